@@ -1,0 +1,2 @@
+//! House rules and the test command.
+fn main() {}
