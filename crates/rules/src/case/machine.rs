@@ -1,0 +1,278 @@
+//! The case machine: one pure function says whether a step is allowed and what follows from it.
+
+use super::legal;
+use super::track::{Edge, Track};
+use super::words::{ClockKind, Evidence, Need, Notice, Party, State, Verb, When, Word};
+use kernel::Say;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What the machine has to know of a case. Everything else about it is not its business.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Where it stands.
+    pub state: State,
+    /// Notices met, by delivery or by a recorded act.
+    pub notices_met: BTreeSet<Notice>,
+    /// Evidence the class demands.
+    pub evidence_due: BTreeSet<Evidence>,
+    /// Evidence there is.
+    pub evidence: BTreeSet<Evidence>,
+    /// Helping units that have not reported yet.
+    pub helpers_open: u32,
+    /// How often it was sent back.
+    pub returns: u32,
+    /// How often the person's no opened it again.
+    pub reworks: u32,
+    /// The person's word on the last answer, where there is one.
+    pub word: Option<Word>,
+    /// The last answer was that it cannot be solved.
+    pub unsolvable: bool,
+    /// Days on which somebody tried to reach the person since the last answer.
+    pub attempt_days: u32,
+    /// How many such days replace the word.
+    pub attempts_needed: u32,
+    /// Whether the class makes this a major matter.
+    pub major: bool,
+    /// Whether the leading group's decision is recorded.
+    pub decided: bool,
+}
+
+impl Facts {
+    /// A case at the start of its course, with nothing done.
+    pub fn new(state: State) -> Self {
+        Facts {
+            state,
+            notices_met: BTreeSet::new(),
+            evidence_due: BTreeSet::new(),
+            evidence: BTreeSet::new(),
+            helpers_open: 0,
+            returns: 0,
+            reworks: 0,
+            word: None,
+            unsolvable: false,
+            attempt_days: 0,
+            attempts_needed: 2,
+            major: false,
+            decided: false,
+        }
+    }
+}
+
+/// What somebody brings along when they act.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Things handed over with the act: a reason, a unit, the text of the answer.
+    pub have: BTreeSet<Need>,
+    /// The person's word, for [`Verb::Judge`] and [`Verb::Lapse`].
+    pub word: Option<Word>,
+    /// For a ruling: whether it stands by the unit.
+    pub upheld: Option<bool>,
+    /// Whether the one who acts is not the responsible officer, so that theirs is a second signature.
+    pub second: bool,
+}
+
+/// What follows from an allowed step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where it stood.
+    pub from: State,
+    /// Where it stands now.
+    pub to: State,
+    /// Clocks to start.
+    pub starts: Vec<ClockKind>,
+    /// Clocks to stop.
+    pub stops: Vec<ClockKind>,
+    /// Notices now due.
+    pub notices: Vec<Notice>,
+}
+
+/// Why a step is not allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The track has no such step in this state.
+    NotHere {
+        /// Where it stands.
+        state: State,
+        /// What was tried.
+        verb: Verb,
+    },
+    /// Somebody else may.
+    NotYours {
+        /// What was tried.
+        verb: Verb,
+        /// Who may.
+        who: Vec<Party>,
+    },
+    /// Things are missing.
+    Missing {
+        /// What was tried.
+        verb: Verb,
+        /// What is missing.
+        needs: Vec<Need>,
+    },
+}
+
+impl Refusal {
+    /// A stable word for programs and tests.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotHere { .. } => "not-in-this-state",
+            Refusal::NotYours { .. } => "not-yours",
+            Refusal::Missing { .. } => "missing",
+        }
+    }
+
+    /// For the person: what is in the way, and what would help.
+    pub fn say(&self) -> Say {
+        match self {
+            Refusal::NotHere { state, verb } => Say::new(
+                format!("事项现在是“{}”,不能“{}”。", state.name().zh, verb.name().zh),
+                format!("The case is \"{}\": \"{}\" is not possible now.", state.name().en, verb.name().en),
+            ),
+            Refusal::NotYours { verb, who } => {
+                let zh: Vec<_> = who.iter().map(|p| p.name().zh).collect();
+                let en: Vec<_> = who.iter().map(|p| p.name().en).collect();
+                Say::new(
+                    format!("“{}”要由{}来做。", verb.name().zh, zh.join("、")),
+                    format!("\"{}\" is for: {}.", verb.name().en, en.join(", ")),
+                )
+            }
+            Refusal::Missing { verb, needs } => {
+                let zh: Vec<_> = needs.iter().map(|n| n.name().zh).collect();
+                let en: Vec<_> = needs.iter().map(|n| n.name().en).collect();
+                Say::new(
+                    format!("还不能“{}”,缺:{}。", verb.name().zh, zh.join("、")),
+                    format!("\"{}\" is not possible yet; missing: {}.", verb.name().en, en.join(", ")),
+                )
+            }
+        }
+    }
+}
+
+impl From<Refusal> for kernel::Error {
+    fn from(r: Refusal) -> Self {
+        kernel::Error::Refused { code: r.code(), say: r.say() }
+    }
+}
+
+/// Whether `verb` is allowed now to somebody who plays `parties`, and what follows.
+pub fn advance(
+    track: &Track,
+    facts: &Facts,
+    verb: Verb,
+    given: &Given,
+    parties: &[Party],
+) -> Result<Step, Refusal> {
+    let fitting: Vec<&Edge> = track
+        .edges(facts.state)
+        .iter()
+        .filter(|e| e.verb == verb && legal::is_legal(facts.state, verb, e.target(facts.state)))
+        .collect();
+    if fitting.is_empty() {
+        return Err(Refusal::NotHere { state: facts.state, verb });
+    }
+    let mut yours = fitting.iter().filter(|e| e.who.iter().any(|p| parties.contains(p))).peekable();
+    if yours.peek().is_none() {
+        let mut who: Vec<Party> = fitting.iter().flat_map(|e| e.who.iter().copied()).collect();
+        who.sort();
+        who.dedup();
+        return Err(Refusal::NotYours { verb, who });
+    }
+    let Some(edge) = yours.find(|e| holds(e.when, facts, given)) else {
+        return Err(Refusal::NotHere { state: facts.state, verb });
+    };
+    let missing = missing(edge, facts, given);
+    if !missing.is_empty() {
+        return Err(Refusal::Missing { verb, needs: missing });
+    }
+    Ok(Step {
+        from: facts.state,
+        to: edge.target(facts.state),
+        starts: edge.starts.clone(),
+        stops: edge.stops.clone(),
+        notices: edge.notices.clone(),
+    })
+}
+
+/// One thing somebody could do now, for a page's list of actions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What.
+    pub verb: Verb,
+    /// What stands in the way and cannot be handed over with the act itself.
+    pub blocked_by: Vec<Need>,
+}
+
+/// What somebody who plays `parties` could do now. Things that come with the act (a reason, a
+/// text, a unit) do not block it; things that have to be there before (evidence, notices) do.
+pub fn choices(track: &Track, facts: &Facts, parties: &[Party], second: bool) -> Vec<Choice> {
+    let mut out: Vec<Choice> = Vec::new();
+    for edge in track.edges(facts.state) {
+        if !legal::is_legal(facts.state, edge.verb, edge.target(facts.state))
+            || !edge.who.iter().any(|p| parties.contains(p))
+            || edge.who == [Party::System]
+            || (edge.verb == Verb::Close && !holds(edge.when, facts, &Given::default()))
+        {
+            continue;
+        }
+        let given = Given { second, ..Given::default() };
+        let mut blocked_by = missing(edge, facts, &given);
+        blocked_by.retain(|n| !comes_with_the_act(*n));
+        match out.iter_mut().find(|c| c.verb == edge.verb) {
+            Some(known) if known.blocked_by.len() > blocked_by.len() => known.blocked_by = blocked_by,
+            Some(_) => {}
+            None => out.push(Choice { verb: edge.verb, blocked_by }),
+        }
+    }
+    out
+}
+
+/// Whether a need is handed over with the act, rather than standing before it.
+fn comes_with_the_act(need: Need) -> bool {
+    !matches!(
+        need,
+        Need::Evidence
+            | Need::HelpersReported
+            | Need::AllNotices
+            | Need::PersonsWord
+            | Need::SecondSignature
+            | Need::GroupApproval
+    )
+}
+
+fn holds(when: When, facts: &Facts, given: &Given) -> bool {
+    match when {
+        When::Always => true,
+        When::Solved => given.word.is_some_and(|w| w != Word::NotSolved),
+        When::NotSolved => given.word == Some(Word::NotSolved) && facts.reworks == 0,
+        When::NotSolvedAgain => given.word == Some(Word::NotSolved) && facts.reworks > 0,
+        When::FirstReturn => facts.returns == 0,
+        When::SecondReturn => facts.returns > 0,
+        When::Upheld => given.upheld == Some(true),
+        When::SentBack => given.upheld == Some(false),
+        When::CannotBeSolved => facts.unsolvable,
+        When::HasResult => !facts.unsolvable,
+    }
+}
+
+fn missing(edge: &Edge, facts: &Facts, given: &Given) -> Vec<Need> {
+    edge.needs.iter().copied().filter(|need| !is_met(*need, facts, given)).collect()
+}
+
+fn is_met(need: Need, facts: &Facts, given: &Given) -> bool {
+    match need {
+        Need::Evidence => facts.evidence.is_superset(&facts.evidence_due),
+        Need::HelpersReported => facts.helpers_open == 0,
+        Need::AllNotices => Notice::ALL.iter().all(|n| facts.notices_met.contains(n)),
+        Need::PersonsWord => match facts.word.or(given.word) {
+            Some(Word::Solved | Word::NotSolved) => true,
+            Some(Word::NoReply | Word::NotReached) => facts.attempt_days >= facts.attempts_needed,
+            None => false,
+        },
+        // The person's own yes needs no second signature; anything less does.
+        Need::SecondSignature => facts.word == Some(Word::Solved) || given.second,
+        Need::GroupApproval => !facts.major || facts.decided,
+        other => given.have.contains(&other),
+    }
+}
