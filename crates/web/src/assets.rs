@@ -1,0 +1,182 @@
+//! The one stylesheet, the one script, and the headers that keep everything else out.
+
+use axum::extract::{Path, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+const LIGHT: &str = include_str!("../assets/css/light.css");
+const DARK: &str = include_str!("../assets/css/dark.css");
+
+/// The colours come from two lists of custom properties, each needed in more than one place: dark
+/// by the device's wish and by the reader's, light again on paper.
+fn css_source() -> String {
+    let parts = [
+        include_str!("../assets/css/base.css"),
+        include_str!("../assets/css/shell.css"),
+        include_str!("../assets/css/controls.css"),
+        include_str!("../assets/css/parts.css"),
+        include_str!("../assets/css/data.css"),
+        include_str!("../assets/css/modes.css"),
+    ];
+    let mut css = format!(
+        ":root{{{LIGHT}}}@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{DARK}}}}}\
+         :root[data-theme=dark]{{{DARK}}}"
+    );
+    parts.iter().for_each(|p| css.push_str(p));
+    css.push_str(&format!("@media print{{:root:root:root{{{LIGHT}}}}}"));
+    squeeze(&css)
+}
+
+/// The script: every part is a block of its own, so that names do not meet.
+fn js_source() -> String {
+    [
+        include_str!("../assets/js/tools.js"),
+        include_str!("../assets/js/keys.js"),
+        include_str!("../assets/js/forms.js"),
+        include_str!("../assets/js/draft.js"),
+        include_str!("../assets/js/combo.js"),
+        include_str!("../assets/js/live.js"),
+    ]
+    .iter()
+    .map(|part| strip_line_comments(part))
+    .collect()
+}
+
+/// Takes comments and idle white space out of CSS. Our stylesheet has no strings that contain either.
+fn squeeze(css: &str) -> String {
+    let mut bare = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        bare.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, r)| r);
+    }
+    bare.push_str(rest);
+    let mut out = String::with_capacity(bare.len());
+    for word in bare.split_whitespace() {
+        let tight = out.ends_with(['{', '}', ';', ',', ':', '>']) || word.starts_with(['{', '}']);
+        if !out.is_empty() && !tight {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out.replace(";}", "}")
+}
+
+fn strip_line_comments(js: &str) -> String {
+    js.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//")).fold(String::new(), |mut out, l| {
+        out.push_str(l);
+        out.push('\n');
+        out
+    })
+}
+
+struct Assets {
+    css: String,
+    js: String,
+    hash: String,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let (css, js) = (css_source(), js_source());
+    let digest = Sha256::new().chain_update(&css).chain_update(&js).chain_update(ICON).finalize();
+    let hash = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    Assets { css, js, hash }
+});
+
+const ICON: &str = include_str!("../assets/seal.svg");
+
+/// The address of an asset: `app.css`, `app.js` or `seal.svg`, under the hash of them all.
+pub fn url(file: &str) -> String {
+    format!("/assets/{}/{file}", ASSETS.hash)
+}
+
+/// The stylesheet as it is served.
+pub fn css() -> &'static str {
+    &ASSETS.css
+}
+
+/// The script as it is served.
+pub fn js() -> &'static str {
+    &ASSETS.js
+}
+
+/// Serves an asset. Under the hash of this build it may be kept for ever; a page of another build
+/// gets what there is now, not to be kept.
+pub(crate) async fn serve(Path((hash, file)): Path<(String, String)>) -> Response {
+    let (kind, body) = match file.as_str() {
+        "app.css" => ("text/css; charset=utf-8", css()),
+        "app.js" => ("text/javascript; charset=utf-8", js()),
+        "seal.svg" => ("image/svg+xml", ICON),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let keep = if hash == ASSETS.hash { "public, max-age=31536000, immutable" } else { "no-cache" };
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep)], body).into_response()
+}
+
+pub(crate) async fn icon() -> Response {
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, ICON).into_response()
+}
+
+pub(crate) async fn manifest() -> Response {
+    let body = serde_json::json!({
+        "name": "连心", "short_name": "连心", "lang": "zh-CN", "start_url": "/", "display": "minimal-ui",
+        "background_color": "#f5f4f0", "theme_color": "#f5f4f0",
+        "icons": [{ "src": url("seal.svg"), "sizes": "any", "type": "image/svg+xml" }],
+    });
+    let headers =
+        [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    (headers, body.to_string()).into_response()
+}
+
+/// The content security policy of every answer: nothing but our own, and nothing inline.
+pub const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'";
+
+/// Puts the strict headers on every answer, and `no-store` where a handler chose nothing else:
+/// service windows share their machines.
+pub async fn security_headers(request: Request, next: Next) -> Response {
+    let https = request.uri().scheme_str() == Some("https")
+        || request.headers().get("x-forwarded-proto").is_some_and(|v| v == "https");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn squeezing_keeps_the_meaning() {
+        assert_eq!(squeeze("/* a */ a > b ,\n c { x : 1px 2px; }\n"), "a >b ,c{x :1px 2px}");
+        assert_eq!(squeeze("a:hover .b { margin: 0 -1px }"), "a:hover .b{margin:0 -1px}");
+        assert_eq!(squeeze("@media (max-width:1px) and (x) { p :hover{} }"), "@media (max-width:1px) and (x){p :hover{}}");
+    }
+
+    #[test]
+    fn the_script_and_the_sheet_stay_small() {
+        assert!(js().len() < 10 * 1024, "script: {} bytes", js().len());
+        assert!(css().len() < 40 * 1024, "sheet: {} bytes", css().len());
+        assert!(!css().contains("http") && !css().contains("@import"));
+    }
+}

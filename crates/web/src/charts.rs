@@ -1,0 +1,7 @@
+//! Charts without scripts: SVG and plain HTML, every one with its table.
+
+mod bars;
+mod map;
+
+pub use bars::{Bar, Column, ColumnChart, bar_list, chart_with_table, column_chart, sparkline};
+pub use map::{MapArea, choropleth, tile_map};

@@ -1,0 +1,205 @@
+//! Bars, columns and small lines.
+
+use crate::components::Tone;
+use crate::format::number;
+use crate::look::Look;
+use maud::{Markup, html};
+
+/// A bar of a list.
+#[derive(Clone, Debug, Default)]
+pub struct Bar {
+    /// What it counts.
+    pub label: String,
+    /// Its length.
+    pub value: i64,
+    /// What is written at its end; empty writes the value.
+    pub shown: String,
+    /// What the value is made of; may be empty.
+    pub note: String,
+    /// The list behind it.
+    pub href: Option<String>,
+    /// Its colour.
+    pub tone: Tone,
+}
+
+/// Bars one under the other, longest possible at `max` (the largest value where it is `None`).
+/// The list is its own table: every value stands in words beside its bar.
+pub fn bar_list(title: &str, bars: &[Bar], max: Option<i64>) -> Markup {
+    let max = max.unwrap_or_else(|| bars.iter().map(|b| b.value).max().unwrap_or(0)).max(1);
+    html! {
+        table.bars {
+            caption.sr { (title) }
+            tbody { @for b in bars {
+                tr {
+                    th scope="row" { @match &b.href { Some(h) => a href=(h) { (b.label) }, None => (b.label) } }
+                    td.bar {
+                        svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
+                            rect class={ "b " (b.tone.class()) } width=(b.value.clamp(0, max) * 1000 / max) height="10" {}
+                        }
+                    }
+                    td.n {
+                        @if b.shown.is_empty() { (number(b.value)) } @else { (b.shown) }
+                        @if !b.note.is_empty() { small { (b.note) } }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+/// A column, or a group of them: one value per series.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    /// What stands under it.
+    pub label: String,
+    /// What it is in full, for the table.
+    pub full: String,
+    /// One value per series.
+    pub values: Vec<i64>,
+    /// The list behind it.
+    pub href: Option<String>,
+}
+
+/// Columns side by side over time.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnChart {
+    /// What it shows.
+    pub title: String,
+    /// The names of the series, at most four.
+    pub series: Vec<String>,
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// One on top of the other instead of side by side.
+    pub stacked: bool,
+}
+
+/// A round number at or above `n`: 1, 2, 2.5 or 5 times a power of ten, always a whole number.
+fn round_up(n: i64) -> i64 {
+    let mut unit = 1i64;
+    loop {
+        for step in [unit, unit * 2, if unit >= 10 { unit * 5 / 2 } else { unit * 2 }, unit * 5, unit * 10] {
+            if step >= n {
+                return step;
+            }
+        }
+        unit = unit.saturating_mul(10);
+        if unit > i64::MAX / 100 {
+            return n;
+        }
+    }
+}
+
+/// A column chart, with its legend and its table.
+pub fn column_chart(look: &Look, chart: &ColumnChart) -> Markup {
+    let tall = |c: &Column| if chart.stacked { c.values.iter().sum() } else { c.values.iter().copied().max().unwrap_or(0) };
+    let top = round_up(chart.columns.iter().map(tall).max().unwrap_or(0).max(1));
+    let many = chart.columns.len() > 7;
+    let body = html! {
+        div.columns.many[many] {
+            div.scale aria-hidden="true" { span { (number(top)) } @if top % 2 == 0 { span { (number(top / 2)) } } @else { span {} } span { "0" } }
+            div.plot { @for c in &chart.columns { (column(chart, c, top)) } }
+        }
+        (legend(&chart.series))
+    };
+    let head: Vec<&str> =
+        std::iter::once(look.t("时间", "When")).chain(chart.series.iter().map(String::as_str)).collect();
+    let rows: Vec<Vec<String>> = chart
+        .columns
+        .iter()
+        .map(|c| {
+            let name = if c.full.is_empty() { &c.label } else { &c.full };
+            std::iter::once(name.clone()).chain(c.values.iter().map(|v| number(*v))).collect()
+        })
+        .collect();
+    chart_with_table(look, &chart.title, body, &head, &rows)
+}
+
+fn column(chart: &ColumnChart, c: &Column, top: i64) -> Markup {
+    let n = chart.series.len().max(1) as i64;
+    let said = chart.series.iter().zip(&c.values).map(|(s, v)| format!("{s} {}", number(*v)));
+    let name = if c.full.is_empty() { &c.label } else { &c.full };
+    let said = format!("{name}: {}", said.collect::<Vec<_>>().join(", "));
+    let mut below = 0;
+    let inner = html! {
+        svg viewBox="0 0 100 1000" preserveAspectRatio="none" aria-hidden="true" {
+            @for (i, v) in c.values.iter().enumerate() {
+                @let h = v.clamp(&0, &top) * 1000 / top;
+                @let (x, y, w) = if chart.stacked {
+                    below += h;
+                    (18, 1000 - below, 64)
+                } else {
+                    let w = 72 / n;
+                    (14 + i as i64 * w, 1000 - h, w)
+                };
+                rect class={ "s" (i + 1) } x=(x) y=(y) width=(w) height=(h) {}
+            }
+        }
+        span.foot { (c.label) }
+    };
+    html! {
+        @match &c.href {
+            Some(h) => a.col href=(h) title=(said) aria-label=(said) { (inner) },
+            None => div.col title=(said) { (inner) },
+        }
+    }
+}
+
+fn legend(series: &[String]) -> Markup {
+    html! {
+        @if series.len() > 1 {
+            ul.legend { @for (i, s) in series.iter().enumerate() {
+                li { svg viewBox="0 0 10 10" width="12" height="12" aria-hidden="true" { rect class={ "s" (i + 1) } width="10" height="10" rx="2" {} } (s) }
+            } }
+        }
+    }
+}
+
+/// A small line without numbers, beside a number that has them. `said` tells it in words.
+pub fn sparkline(values: &[i64], said: &str) -> Markup {
+    let (lo, hi) = (values.iter().copied().min().unwrap_or(0).min(0), values.iter().copied().max().unwrap_or(0));
+    let span = (hi - lo).max(1);
+    let step = 100.0 / (values.len().max(2) - 1) as f64;
+    let point = |(i, v): (usize, &i64)| format!("{:.1},{:.1}", i as f64 * step, 28.0 - (v - lo) as f64 * 26.0 / span as f64);
+    let points: Vec<String> = values.iter().enumerate().map(point).collect();
+    html! {
+        svg.spark viewBox="0 0 100 30" preserveAspectRatio="none" role="img" aria-label=(said) {
+            title { (said) }
+            polygon points={ "0,30 " (points.join(" ")) " 100,30" } {}
+            polyline points=(points.join(" ")) {}
+        }
+    }
+}
+
+/// A chart with its numbers folded away below it.
+pub fn chart_with_table(look: &Look, title: &str, chart: Markup, head: &[&str], rows: &[Vec<String>]) -> Markup {
+    html! {
+        figure.chart {
+            figcaption { (title) }
+            (chart)
+            details.fold {
+                summary { (crate::components::icon(crate::components::Icon::Forward)) span { (look.t("看数字", "Show the numbers")) } }
+                div.tablewrap { table.plain {
+                    caption.sr { (title) }
+                    thead { tr { @for (i, h) in head.iter().enumerate() { th scope="col" .n[i > 0] { (h) } } } }
+                    tbody { @for r in rows { tr { @for (i, cell) in r.iter().enumerate() {
+                        @if i == 0 { th scope="row" { (cell) } } @else { td.n { (cell) } }
+                    } } } }
+                } }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_end_at_round_numbers() {
+        let cases = [(1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 25), (26, 50), (312, 500), (501, 1000), (0, 1)];
+        for (n, want) in cases {
+            assert_eq!(round_up(n), want, "{n}");
+        }
+        assert!(round_up(i64::MAX) > 0);
+    }
+}

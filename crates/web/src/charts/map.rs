@@ -1,0 +1,199 @@
+//! Maps of areas, shaded by a number.
+
+use super::chart_with_table;
+use crate::format::number;
+use crate::look::Look;
+use maud::{Markup, html};
+
+/// An area and its number.
+#[derive(Clone, Debug, Default)]
+pub struct MapArea {
+    /// A stable name, such as the unit's code.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// Its number; none where there is none to tell, which is not nought.
+    pub value: Option<i64>,
+    /// The list behind it.
+    pub href: Option<String>,
+    /// Its outlines as longitude and latitude in degrees; holes are rings as well.
+    pub rings: Vec<Vec<(f64, f64)>>,
+}
+
+const SHADES: i64 = 5;
+
+/// Bounds of the shades: five equal steps up to the largest number.
+fn bounds(areas: &[MapArea]) -> i64 {
+    let max = areas.iter().filter_map(|a| a.value).max().unwrap_or(0).max(1);
+    (max + SHADES - 1) / SHADES
+}
+
+fn shade(value: Option<i64>, step: i64) -> String {
+    match value {
+        None => "q-none".into(),
+        Some(v) => format!("q{}", ((v.max(1) - 1) / step).min(SHADES - 1)),
+    }
+}
+
+fn said(look: &Look, a: &MapArea) -> String {
+    match a.value {
+        Some(v) => format!("{} {}", a.label, number(v)),
+        None => format!("{} {}", a.label, look.t("没有数据", "no data")),
+    }
+}
+
+fn legend(look: &Look, areas: &[MapArea], step: i64) -> Markup {
+    let max = areas.iter().filter_map(|a| a.value).max().unwrap_or(0);
+    html! {
+        ul.legend {
+            @for q in 0..SHADES {
+                @let (from, to) = (if q == 0 { 0 } else { q * step + 1 }, (q + 1) * step);
+                @if q == 0 || from <= max {
+                    li {
+                        svg viewBox="0 0 10 10" width="12" height="12" aria-hidden="true" { rect class={ "q" (q) } width="10" height="10" rx="2" {} }
+                        @if from == to { (number(to)) } @else { (number(from)) "–" (number(to)) }
+                    }
+                }
+            }
+            @if areas.iter().any(|a| a.value.is_none()) {
+                li {
+                    svg viewBox="0 0 10 10" width="12" height="12" aria-hidden="true" { rect.q-none width="10" height="10" rx="2" {} }
+                    (look.t("没有数据", "No data"))
+                }
+            }
+        }
+    }
+}
+
+fn with_table(look: &Look, title: &str, body: Markup, areas: &[MapArea]) -> Markup {
+    let mut sorted: Vec<&MapArea> = areas.iter().collect();
+    sorted.sort_by_key(|a| std::cmp::Reverse(a.value));
+    let rows: Vec<Vec<String>> =
+        sorted.iter().map(|a| vec![a.label.clone(), a.value.map_or("—".into(), number)]).collect();
+    chart_with_table(look, title, body, &[look.t("地方", "Place"), look.t("数量", "Number")], &rows)
+}
+
+const WIDTH: f64 = 1000.0;
+
+/// Where a point of the earth falls on the sheet. One degree of longitude is shorter than one of
+/// latitude by the cosine of the latitude; over a county that is all the projection one needs.
+struct Sheet {
+    west: f64,
+    north: f64,
+    scale: f64,
+    squeeze: f64,
+    height: f64,
+}
+
+impl Sheet {
+    fn over(areas: &[MapArea]) -> Option<Sheet> {
+        let points = || areas.iter().flat_map(|a| a.rings.iter().flatten()).filter(|p| p.0.is_finite() && p.1.is_finite());
+        points().next()?;
+        let fold = |f: fn(f64, f64) -> f64, start: f64, y: bool| points().fold(start, |m, p| f(m, if y { p.1 } else { p.0 }));
+        let (west, east) = (fold(f64::min, f64::MAX, false), fold(f64::max, f64::MIN, false));
+        let (south, north) = (fold(f64::min, f64::MAX, true), fold(f64::max, f64::MIN, true));
+        let squeeze = ((south + north) / 2.0).to_radians().cos().max(0.05);
+        let (w, h) = (((east - west) * squeeze).max(1e-9), (north - south).max(1e-9));
+        // A long narrow county does not become a tower.
+        let scale = (WIDTH - 8.0) / w.max(h * 0.8);
+        Some(Sheet { west, north, scale, squeeze, height: h * scale + 8.0 })
+    }
+    fn at(&self, p: &(f64, f64)) -> (f64, f64) {
+        (4.0 + (p.0 - self.west) * self.squeeze * self.scale, 4.0 + (self.north - p.1) * self.scale)
+    }
+    fn path(&self, rings: &[Vec<(f64, f64)>]) -> String {
+        let mut d = String::new();
+        for ring in rings.iter().filter(|r| r.len() > 2) {
+            for (i, p) in ring.iter().enumerate().filter(|(_, p)| p.0.is_finite() && p.1.is_finite()) {
+                let (x, y) = self.at(p);
+                d.push_str(&format!("{}{x:.1} {y:.1}", if i == 0 { "M" } else { "L" }));
+            }
+            d.push('Z');
+        }
+        d
+    }
+    /// The middle of the widest ring's box, where the name goes.
+    fn middle(&self, a: &MapArea) -> Option<(f64, f64, f64)> {
+        let boxes = a.rings.iter().filter(|r| !r.is_empty()).map(|r| {
+            let xy: Vec<(f64, f64)> = r.iter().map(|p| self.at(p)).collect();
+            let x = xy.iter().fold((f64::MAX, f64::MIN), |m, p| (m.0.min(p.0), m.1.max(p.0)));
+            let y = xy.iter().fold((f64::MAX, f64::MIN), |m, p| (m.0.min(p.1), m.1.max(p.1)));
+            ((x.0 + x.1) / 2.0, (y.0 + y.1) / 2.0, x.1 - x.0)
+        });
+        boxes.max_by(|a, b| a.2.total_cmp(&b.2))
+    }
+}
+
+/// A map of areas. Areas without an outline stand below it as tiles; where none has one, all do.
+pub fn choropleth(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
+    let Some(sheet) = Sheet::over(areas) else { return tile_map(look, title, areas) };
+    let step = bounds(areas);
+    let (drawn, bare): (Vec<&MapArea>, Vec<&MapArea>) = areas.iter().partition(|a| !a.rings.is_empty());
+    let body = html! {
+        svg.map viewBox={ "0 0 1000 " (format!("{:.0}", sheet.height)) } role="group" aria-label=(title) {
+            @for a in &drawn {
+                @let shape = html! { path id={ "area-" (a.id) } d=(sheet.path(&a.rings)) fill-rule="evenodd" { title { (said(look, a)) } } };
+                @match &a.href {
+                    Some(h) => a class=(shade(a.value, step)) href=(h) aria-label=(said(look, a)) { (shape) },
+                    None => g class=(shade(a.value, step)) role="img" aria-label=(said(look, a)) { (shape) },
+                }
+            }
+            g.names aria-hidden="true" { @for a in &drawn {
+                @if let Some((x, y, w)) = sheet.middle(a) {
+                    // Only where the name fits: a character is about 26 wide on this sheet.
+                    @if w > a.label.chars().count() as f64 * if a.label.is_ascii() { 15.0 } else { 27.0 } {
+                        text class=(shade(a.value, step)) x=(format!("{x:.0}")) y=(format!("{y:.0}")) { (a.label) }
+                    }
+                }
+            } }
+        }
+        @if !bare.is_empty() { (tiles(look, &bare, step)) }
+        (legend(look, areas, step))
+    };
+    with_table(look, title, body, areas)
+}
+
+/// Areas as tiles of one size, in the order given: where there are no outlines.
+pub fn tile_map(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
+    let step = bounds(areas);
+    let all: Vec<&MapArea> = areas.iter().collect();
+    with_table(look, title, html! { (tiles(look, &all, step)) (legend(look, areas, step)) }, areas)
+}
+
+fn tiles(look: &Look, areas: &[&MapArea], step: i64) -> Markup {
+    html! {
+        ul.tilemap { @for a in areas {
+            li class=(shade(a.value, step)) {
+                @let inner = html! { span { (a.label) } b { (a.value.map_or("—".into(), number)) } };
+                @match &a.href {
+                    Some(h) => a href=(h) title=(said(look, a)) { (inner) },
+                    None => div { (inner) },
+                }
+            }
+        } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Locale;
+
+    #[test]
+    fn shades_cover_what_there_is() {
+        assert_eq!(shade(None, 3), "q-none");
+        assert_eq!((shade(Some(0), 3), shade(Some(3), 3), shade(Some(4), 3)), ("q0".into(), "q0".into(), "q1".into()));
+        assert_eq!((shade(Some(15), 3), shade(Some(99), 3)), ("q4".into(), "q4".into()));
+    }
+
+    #[test]
+    fn a_map_without_outlines_is_made_of_tiles() {
+        let a = MapArea { id: "a".into(), label: "甲".into(), value: Some(3), ..MapArea::default() };
+        let look = Look::new(Locale::Zh);
+        assert!(choropleth(&look, "图", std::slice::from_ref(&a)).into_string().contains("tilemap"));
+        let ring = vec![(107.0, 27.0), (107.1, 27.0), (107.1, 27.1), (f64::NAN, 1.0)];
+        let drawn = MapArea { rings: vec![ring], ..a };
+        let svg = choropleth(&look, "图", &[drawn]).into_string();
+        assert!(svg.contains("M4.0") && !svg.contains("NaN") && svg.contains("甲 3"));
+    }
+}

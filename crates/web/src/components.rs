@@ -1,0 +1,20 @@
+//! The parts that pages are made of: functions that return markup.
+
+mod basics;
+mod icons;
+mod judge;
+mod messages;
+mod places;
+mod progress;
+mod table;
+
+pub use basics::{
+    Definition, Pair, Tile, Tone, button_link, card, card_with, definitions, kbd, key_hint, main_link, pill, tile,
+    tiles,
+};
+pub use icons::{Icon, icon};
+pub use judge::{Grade, attachments, grade_choice, grade_name, stars, yes_no};
+pub use messages::{Dialog, Flash, FlashKind, dialog, disclosure, empty_state, flash};
+pub use places::{Chip, FileItem, Tab, chips, file_list, pager, tabs};
+pub use progress::{Due, Mark, Step, StepState, TimelineItem, due_block, progress, steps, timeline};
+pub use table::{Column, Order, Row, Table};
