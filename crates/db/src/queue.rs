@@ -1,0 +1,69 @@
+//! A bounded queue: a full one says so at once, so that nobody waits for longer and longer.
+
+use crate::job::Job;
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard};
+
+/// Why a job was not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoRoom {
+    /// As many wait as may.
+    Full,
+    /// The database is being closed.
+    Closed,
+}
+
+pub(crate) struct Queue {
+    state: Mutex<State>,
+    arrived: Condvar,
+    room: usize,
+}
+
+struct State {
+    jobs: VecDeque<Box<dyn Job>>,
+    closed: bool,
+}
+
+impl Queue {
+    pub(crate) fn new(room: usize) -> Self {
+        let state = State { jobs: VecDeque::new(), closed: false };
+        Self { state: Mutex::new(state), arrived: Condvar::new(), room: room.max(1) }
+    }
+
+    pub(crate) fn push(&self, job: Box<dyn Job>) -> Result<(), NoRoom> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(NoRoom::Closed);
+        }
+        if state.jobs.len() >= self.room {
+            return Err(NoRoom::Full);
+        }
+        state.jobs.push_back(job);
+        drop(state);
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// Waits for a job and takes up to `most` that are there; `None` when closed and empty.
+    pub(crate) fn take(&self, most: usize) -> Option<VecDeque<Box<dyn Job>>> {
+        let mut state = self.lock();
+        while state.jobs.is_empty() {
+            if state.closed {
+                return None;
+            }
+            state = self.arrived.wait(state).unwrap_or_else(|e| e.into_inner());
+        }
+        let n = state.jobs.len().min(most);
+        Some(state.jobs.drain(..n).collect())
+    }
+
+    /// Takes no more jobs; those inside are still done.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}

@@ -1,0 +1,279 @@
+//! SQLite: one thread writes, a few read.
+
+use crate::fault::{Fault, Outcome};
+use crate::job::{Job, Mode};
+use crate::queue::Queue;
+use crate::{Config, Engine, Row, Stmt, Tx, Value};
+use kernel::{Error, Result};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ToSql, types::ToSqlOutput};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many jobs share one transaction and so one wait for the disk.
+const BATCH: usize = 256;
+/// Prepared statements kept for each connection.
+const CACHED: usize = 512;
+
+/// Opens the file for writing, making it if it is missing.
+pub(crate) fn writer(config: &Config) -> Result<Connection> {
+    let conn = open(config, config.sqlite.writer_cache_kib)?;
+    let fault = |e| Fault::sqlite("opening for writing", &e).error();
+    let sync = if config.bulk { "OFF" } else { "FULL" };
+    conn.execute_batch(&format!(
+        "PRAGMA synchronous={sync}; PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit=67108864;",
+        config.sqlite.checkpoint_pages
+    ))
+    .map_err(fault)?;
+    Ok(conn)
+}
+
+/// Opens the file for reading only.
+pub(crate) fn reader(config: &Config) -> Result<Connection> {
+    let conn = open(config, config.sqlite.reader_cache_kib)?;
+    conn.execute_batch("PRAGMA query_only=ON").map_err(|e| Fault::sqlite("opening for reading", &e).error())?;
+    Ok(conn)
+}
+
+fn open(config: &Config, cache_kib: u32) -> Result<Connection> {
+    let file = config.file();
+    let fault = |e: rusqlite::Error| Error::Internal(format!("{}: {e}", file.display()));
+    let conn = Connection::open(&file).map_err(fault)?;
+    conn.set_prepared_statement_cache_capacity(CACHED);
+    let o = &config.sqlite;
+    // `page_size` has to stand before the journal mode, which writes the first page.
+    // `case_sensitive_like`: as PostgreSQL compares, and so that a prefix can use an index.
+    conn.execute_batch(&format!(
+        "PRAGMA busy_timeout={}; PRAGMA page_size={}; PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; \
+         PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{cache_kib}; PRAGMA mmap_size={}; \
+         PRAGMA case_sensitive_like=ON; PRAGMA trusted_schema=OFF;",
+        o.busy_ms, o.page_size, o.mmap_bytes
+    ))
+    .map_err(fault)?;
+    Ok(conn)
+}
+
+/// The writer's life: batch after batch until the queue is closed, then tidying up.
+pub(crate) fn write_jobs(conn: Connection, queue: Arc<Queue>, tally: Arc<AtomicU64>) {
+    while let Some(mut waiting) = queue.take(BATCH) {
+        while !waiting.is_empty() {
+            one_transaction(&conn, &mut waiting, &tally);
+        }
+    }
+    // Also after a bulk load everything has to be on the disk now. A fault here loses nothing: the
+    // log is read again at the next start.
+    let last = "PRAGMA synchronous=FULL; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);";
+    if let Err(e) = conn.execute_batch(last) {
+        tracing::warn!("closing the database: {e}");
+    }
+}
+
+/// Runs the waiting jobs in one transaction, commits, and only then answers. Where the engine gives
+/// up the transaction under a job (a full disk), that job and those before it are told, and the rest
+/// stay in `waiting` for the next one.
+fn one_transaction(conn: &Connection, waiting: &mut VecDeque<Box<dyn Job>>, tally: &AtomicU64) {
+    let mut ran: Vec<Box<dyn Job>> = Vec::with_capacity(waiting.len());
+    let ended = match verb(conn, "BEGIN IMMEDIATE") {
+        Err(fault) => {
+            // Nothing has been run; another process may hold the file.
+            ran.extend(waiting.drain(..));
+            Err(fault)
+        }
+        Ok(()) => run_all(conn, waiting, &mut ran, tally).and_then(|()| verb(conn, "COMMIT")),
+    };
+    if let Err(fault) = ended {
+        tracing::error!("{} writes undone: {}", ran.len(), fault.text());
+        if !conn.is_autocommit()
+            && let Err(e) = conn.execute_batch("ROLLBACK")
+        {
+            tracing::error!("rolling back: {e}");
+        }
+        for job in &mut ran {
+            job.spoil(fault.error());
+        }
+    }
+    for job in ran {
+        job.answer();
+    }
+}
+
+fn run_all(
+    conn: &Connection,
+    waiting: &mut VecDeque<Box<dyn Job>>,
+    ran: &mut Vec<Box<dyn Job>>,
+    tally: &AtomicU64,
+) -> Outcome<()> {
+    while let Some(mut job) = waiting.pop_front() {
+        if job.abandoned() {
+            continue;
+        }
+        let began = verb(conn, "SAVEPOINT job");
+        let mut tx = SqliteTx { conn, fault: None, tally };
+        let mut keep = began.is_ok() && job.run(&mut tx);
+        if keep && let Some(fault) = &tx.fault {
+            job.spoil(fault.error());
+            keep = false;
+        }
+        let gave_up = tx.fault.take();
+        ran.push(job);
+        began?;
+        if conn.is_autocommit() {
+            return Err(gave_up.unwrap_or_else(|| Fault::Broken("the transaction was given up".into())));
+        }
+        if !keep {
+            verb(conn, "ROLLBACK TO job")?;
+        }
+        verb(conn, "RELEASE job")?;
+    }
+    Ok(())
+}
+
+/// A reader's life.
+pub(crate) fn read_jobs(conn: Connection, queue: Arc<Queue>, tally: Arc<AtomicU64>) {
+    while let Some(jobs) = queue.take(1) {
+        for mut job in jobs {
+            if job.abandoned() {
+                continue;
+            }
+            let snapshot = job.mode() == Mode::Snapshot;
+            let began = if snapshot { verb(&conn, "BEGIN") } else { Ok(()) };
+            let mut tx = SqliteTx { conn: &conn, fault: None, tally: &tally };
+            match began {
+                Err(fault) => job.spoil(fault.error()),
+                Ok(()) => {
+                    if job.run(&mut tx)
+                        && let Some(fault) = &tx.fault
+                    {
+                        job.spoil(fault.error());
+                    }
+                }
+            }
+            if !conn.is_autocommit()
+                && let Err(e) = conn.execute_batch("ROLLBACK")
+            {
+                tracing::error!("ending a read: {e}");
+            }
+            job.answer();
+        }
+    }
+}
+
+fn verb(conn: &Connection, sql: &str) -> Outcome<()> {
+    let run = || conn.prepare_cached(sql)?.raw_execute();
+    run().map(drop).map_err(|e| Fault::sqlite(sql, &e))
+}
+
+pub(crate) struct SqliteTx<'c> {
+    pub(crate) conn: &'c Connection,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) tally: &'c AtomicU64,
+}
+
+impl SqliteTx<'_> {
+    /// Remembers a fault, so that the closure cannot end well over it.
+    fn fail<T>(&mut self, fault: Fault) -> Result<T> {
+        let error = fault.error();
+        self.fault.get_or_insert(fault);
+        Err(error)
+    }
+
+    /// Binds and steps through; `row` sees each row and may end it with an error of its own.
+    fn run(
+        &mut self,
+        stmt: &Stmt,
+        params: &[Value],
+        row: &mut dyn FnMut(Row) -> Result<()>,
+    ) -> Outcome<Result<u64>> {
+        self.tally.fetch_add(1, Ordering::Relaxed);
+        if let Some(fault) = Fault::in_params(params) {
+            return Err(fault);
+        }
+        let fault = |e| Fault::sqlite(&stmt.name, &e);
+        let mut prepared = self.conn.prepare_cached(stmt.text(Engine::Sqlite)).map_err(fault)?;
+        // To SQLite `$2` is a name, with its place in the order of first use.
+        let mut wanted = 0;
+        for place in 1..=prepared.parameter_count() {
+            let number = prepared.parameter_name(place).and_then(|n| n.get(1..)?.parse::<usize>().ok());
+            let Some(number) = number.filter(|n| *n > 0) else {
+                return Err(Fault::Broken(format!("{}: parameters are written $1, $2, …", stmt.name)));
+            };
+            wanted = wanted.max(number);
+            if let Some(value) = params.get(number - 1) {
+                prepared.raw_bind_parameter(place, value).map_err(fault)?;
+            }
+        }
+        if wanted != params.len() {
+            return Err(Fault::count(stmt, wanted, params.len()));
+        }
+        let columns = prepared.column_count();
+        if columns == 0 {
+            return Ok(Ok(prepared.raw_execute().map_err(fault)? as u64));
+        }
+        let name: Arc<str> = Arc::from(&*stmt.name);
+        let mut rows = prepared.raw_query();
+        while let Some(found) = rows.next().map_err(fault)? {
+            let mut values = Vec::with_capacity(columns);
+            for i in 0..columns {
+                values.push(match found.get_ref(i).map_err(fault)? {
+                    ValueRef::Null => Value::Null,
+                    ValueRef::Integer(v) => Value::Int(v),
+                    ValueRef::Real(v) => Value::Real(v),
+                    ValueRef::Text(v) => Value::Text(String::from_utf8_lossy(v).into_owned()),
+                    ValueRef::Blob(v) => Value::Bytes(v.to_vec()),
+                });
+            }
+            if let Err(e) = row(Row::new(name.clone(), values)) {
+                return Ok(Err(e));
+            }
+        }
+        drop(rows);
+        let changed = if prepared.readonly() { 0 } else { self.conn.changes() };
+        Ok(Ok(changed))
+    }
+}
+
+impl Tx for SqliteTx<'_> {
+    fn execute(&mut self, stmt: &Stmt, params: &[Value]) -> Result<u64> {
+        self.run(stmt, params, &mut |_| Ok(())).or_else(|fault| self.fail(fault))?
+    }
+
+    fn query(&mut self, stmt: &Stmt, params: &[Value]) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        let ended = self.run(stmt, params, &mut |row| {
+            rows.push(row);
+            Ok(())
+        });
+        ended.or_else(|fault| self.fail(fault))??;
+        Ok(rows)
+    }
+
+    fn each(&mut self, stmt: &Stmt, params: &[Value], row: &mut dyn FnMut(&Row) -> Result<()>) -> Result<()> {
+        self.run(stmt, params, &mut |r| row(&r)).or_else(|fault| self.fail(fault))?.map(drop)
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::Sqlite
+    }
+
+    fn batch(&mut self, name: &str, sql: &str) -> Result<()> {
+        self.conn.execute_batch(sql).or_else(|e| self.fail(Fault::sqlite(name, &e)))
+    }
+
+    fn prepare(&mut self, stmt: &Stmt) -> Result<()> {
+        let prepared = self.conn.prepare(stmt.text(Engine::Sqlite));
+        prepared.map(drop).map_err(|e| Fault::sqlite(&stmt.name, &e).error())
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(v) => ValueRef::Integer(*v),
+            Value::Real(v) => ValueRef::Real(*v),
+            Value::Text(v) => ValueRef::Text(v.as_bytes()),
+            Value::Bytes(v) => ValueRef::Blob(v),
+        }))
+    }
+}

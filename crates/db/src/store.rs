@@ -1,0 +1,38 @@
+//! The few statements of this crate's own.
+
+pub(crate) static MIGRATIONS_TABLE: crate::Stmt = crate::Stmt::new(
+    "db::store::MIGRATIONS_TABLE",
+    "CREATE TABLE IF NOT EXISTS schema_migrations (
+        slice TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        checksum TEXT NOT NULL,
+        applied_at BIGINT NOT NULL,
+        PRIMARY KEY (slice, number))",
+);
+pub(crate) static APPLIED: crate::Stmt = crate::Stmt::new(
+    "db::store::APPLIED",
+    "SELECT slice, number, name, checksum FROM schema_migrations ORDER BY slice, number",
+);
+pub(crate) static ADD_APPLIED: crate::Stmt = crate::Stmt::new(
+    "db::store::ADD_APPLIED",
+    "INSERT INTO schema_migrations (slice, number, name, checksum, applied_at) VALUES ($1, $2, $3, $4, $5)",
+);
+
+/// One migration at a time for each schema; given back at the commit.
+pub(crate) const PG_MIGRATION_LOCK: &str =
+    "SELECT pg_advisory_xact_lock(1818845544, hashtext(COALESCE(current_schema(), '')))";
+
+/// Whether texts are UTF-8 and sort by code point.
+pub(crate) const PG_FIT: &str = "SELECT current_setting('server_encoding') = 'UTF8', \
+     'B' < 'a' AND '/' < '0' AND 'a/b' < 'a0' AND 'a-c' < 'ab' AND 'Z' < '中'";
+
+/// The schema, made if it is missing.
+pub(crate) fn pg_schema(name: &str) -> String {
+    format!("CREATE SCHEMA IF NOT EXISTS \"{name}\"")
+}
+
+/// The schema and all in it, gone.
+pub(crate) fn pg_drop_schema(name: &str) -> String {
+    format!("DROP SCHEMA IF EXISTS \"{name}\" CASCADE")
+}
