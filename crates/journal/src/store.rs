@@ -1,0 +1,150 @@
+//! The journal's SQL.
+
+use crate::append::Sealed;
+use crate::model::{Event, Hash, Link, NewEvent};
+use db::{Row, Tx, params};
+use kernel::{Error, Result, Timestamp, Uuid};
+
+db::statements! {
+    pub(crate) JOURNAL_FIRST = "INSERT INTO journal
+        (stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (stream, seq) DO NOTHING";
+    pub(crate) JOURNAL_AFTER = "INSERT INTO journal
+        (stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash)
+        SELECT stream, seq + 1, $3, $4, $5, $6, $7, hash, $8
+        FROM journal WHERE stream = $1 AND seq = $2 AND hash = $9
+        ON CONFLICT (stream, seq) DO NOTHING";
+    pub(crate) JOURNAL_HEAD = "SELECT seq, hash FROM journal WHERE stream = $1 ORDER BY seq DESC LIMIT 1";
+    pub(crate) JOURNAL_EVENTS = "SELECT stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash
+        FROM journal WHERE stream = $1 AND seq > $2 ORDER BY seq";
+    pub(crate) JOURNAL_ALL = "SELECT stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash
+        FROM journal ORDER BY stream, seq";
+}
+
+pub(crate) fn insert_first(tx: &mut dyn Tx, event: &NewEvent<'_>, s: &Sealed) -> Result<u64> {
+    tx.execute(
+        &JOURNAL_FIRST,
+        &params![
+            event.stream,
+            s.seq,
+            event.stream_kind,
+            event.at,
+            s.actor.as_str(),
+            event.kind,
+            s.payload.as_str(),
+            s.prev_hash.as_slice(),
+            s.hash
+        ],
+    )
+}
+
+pub(crate) fn insert_after(tx: &mut dyn Tx, event: &NewEvent<'_>, s: &Sealed) -> Result<u64> {
+    tx.execute(
+        &JOURNAL_AFTER,
+        &params![
+            event.stream,
+            s.seq - 1,
+            event.stream_kind,
+            event.at,
+            s.actor.as_str(),
+            event.kind,
+            s.payload.as_str(),
+            s.hash,
+            s.prev_hash.as_slice()
+        ],
+    )
+}
+
+/// Writes the rows, the first of them under the same guard as a single one.
+pub(crate) fn insert_many(
+    tx: &mut dyn Tx,
+    prev: Option<&Link>,
+    rows: &[(&NewEvent<'_>, Sealed)],
+) -> Result<u64> {
+    let Some(((event, sealed), rest)) = rows.split_first() else { return Ok(0) };
+    let mut count = match prev {
+        Some(_) => insert_after(tx, event, sealed)?,
+        None => insert_first(tx, event, sealed)?,
+    };
+    if count == 0 {
+        return Ok(0);
+    }
+    for (event, sealed) in rest {
+        count += insert_first(tx, event, sealed)?;
+    }
+    Ok(count)
+}
+
+/// The end of the stream's chain; `None` for a stream without events.
+pub fn head(tx: &mut dyn Tx, stream: Uuid) -> Result<Option<Link>> {
+    let row = tx.query_opt(&JOURNAL_HEAD, &params![stream])?;
+    row.map(|r| Ok(Link { seq: r.get(0)?, hash: r.get(1)? })).transpose()
+}
+
+/// Whether the stream still ends where the caller's own row says. A `false` means that events were
+/// cut off or added past the program.
+pub fn check_head(tx: &mut dyn Tx, stream: Uuid, link: &Link) -> Result<bool> {
+    Ok(head(tx, stream)?.as_ref() == Some(link))
+}
+
+/// Every event of the stream, in order.
+pub fn events(tx: &mut dyn Tx, stream: Uuid) -> Result<Vec<Event>> {
+    events_after(tx, stream, 0)
+}
+
+/// The events of the stream after place `seq`, in order.
+pub fn events_after(tx: &mut dyn Tx, stream: Uuid, seq: i64) -> Result<Vec<Event>> {
+    let rows = tx.query(&JOURNAL_EVENTS, &params![stream, seq])?;
+    rows.iter().map(event_of).collect()
+}
+
+/// A row as it is stored, for the verifier: nothing parsed that could fail on a tampered row.
+pub(crate) struct Raw {
+    pub stream: Uuid,
+    pub seq: i64,
+    pub stream_kind: String,
+    pub at: Timestamp,
+    pub actor: String,
+    pub kind: String,
+    pub payload: String,
+    pub prev_hash: Vec<u8>,
+    pub hash: Vec<u8>,
+}
+
+pub(crate) fn each_raw(tx: &mut dyn Tx, f: &mut dyn FnMut(Raw) -> Result<()>) -> Result<()> {
+    tx.each(&JOURNAL_ALL, &[], &mut |row| f(raw_of(row)?))
+}
+
+fn raw_of(row: &Row) -> Result<Raw> {
+    Ok(Raw {
+        stream: row.get(0)?,
+        seq: row.get(1)?,
+        stream_kind: row.get(2)?,
+        at: row.get(3)?,
+        actor: row.get(4)?,
+        kind: row.get(5)?,
+        payload: row.get(6)?,
+        prev_hash: row.get(7)?,
+        hash: row.get(8)?,
+    })
+}
+
+fn event_of(row: &Row) -> Result<Event> {
+    let raw = raw_of(row)?;
+    Ok(Event {
+        stream_kind: raw.stream_kind,
+        stream: raw.stream,
+        seq: raw.seq,
+        at: raw.at,
+        actor: serde_json::from_str(&raw.actor).map_err(Error::internal)?,
+        kind: raw.kind,
+        payload: serde_json::from_str(&raw.payload).map_err(Error::internal)?,
+        prev_hash: if raw.prev_hash.is_empty() { None } else { Some(hash_of(&raw.prev_hash)?) },
+        hash: hash_of(&raw.hash)?,
+    })
+}
+
+fn hash_of(bytes: &[u8]) -> Result<Hash> {
+    bytes.try_into().map_err(|_| Error::internal("journal: a hash is not 32 bytes long"))
+}
