@@ -26,7 +26,7 @@ mod track;
 pub mod words;
 
 pub use machine::{Choice, Facts, Given, Refusal, Step, advance, choices};
-pub use track::{Edge, Step as TrackStep, Track};
+pub use track::{Begin, Edge, Step as TrackStep, Track};
 pub use words::{
     ClockKind, Evidence, Kind, Need, Notice, Party, State, Urgency, Verb, When, Word,
 };

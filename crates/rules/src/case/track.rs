@@ -14,13 +14,30 @@ pub struct Track {
     pub id: String,
     /// What people call it.
     pub name: Text,
-    /// The limit of each clock; a class or urgency may set its own.
+    /// The ordinary limit of each clock; a class or urgency may set its own. A pack fills them in from
+    /// its limits, each of which carries its source.
+    #[serde(default)]
     pub clocks: BTreeMap<ClockKind, Limit>,
     /// Where it starts.
     pub start: State,
+    /// What registering starts: it is a step as well, though it comes from no state.
+    #[serde(default)]
+    pub begin: Begin,
     /// The states it uses.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
+}
+
+/// What follows from registering.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    /// Clocks it starts.
+    #[serde(default)]
+    pub starts: Vec<ClockKind>,
+    /// Notices it makes due.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
 }
 
 /// One state of a track.
@@ -80,6 +97,18 @@ impl Track {
     /// The step for a state, where the track uses it.
     pub fn step(&self, state: State) -> Option<&Step> {
         self.steps.iter().find(|s| s.state == state)
+    }
+
+    /// Every clock that it starts or waits under, in order.
+    pub fn clocks_used(&self) -> Vec<ClockKind> {
+        let mut out = self.begin.starts.clone();
+        for step in &self.steps {
+            out.extend(step.clock);
+            out.extend(step.edges.iter().flat_map(|e| e.starts.iter().copied()));
+        }
+        out.sort();
+        out.dedup();
+        out
     }
 
     /// The edges out of a state; empty where the track does not use it.

@@ -1,0 +1,68 @@
+//! Finding a class by typing.
+
+use crate::{Class, Pack};
+
+impl Pack {
+    /// Classes of the third level that fit what was typed, the best first, at most `most`.
+    ///
+    /// Understands a code or its beginning, words of the class in any order, and whole sentences in which
+    /// its words occur, so that an operator can paste what the caller says.
+    pub fn find_classes(&self, typed: &str, most: usize) -> Vec<&Class> {
+        let typed = typed.trim().to_lowercase();
+        if typed.is_empty() {
+            return Vec::new();
+        }
+        let mut hits: Vec<(u32, &Class)> = self
+            .classes
+            .iter()
+            .filter(|c| c.is_leaf())
+            .filter_map(|c| Some((self.score(c, &typed)?, c)))
+            .collect();
+        hits.sort_by(|(a, x), (b, y)| b.cmp(a).then(x.code.cmp(&y.code)));
+        hits.into_iter().take(most).map(|(_, c)| c).collect()
+    }
+
+    /// How well a class fits; `None` where it does not.
+    fn score(&self, class: &Class, typed: &str) -> Option<u32> {
+        if class.code.starts_with(typed) {
+            return Some(1_000);
+        }
+        let mut score = 0;
+        let mut weigh = |word: &str, whole: u32, part: u32| {
+            let word = word.to_lowercase();
+            let n = word.chars().count() as u32;
+            if n < 2 {
+                return;
+            }
+            if word == typed {
+                score += whole * 2;
+            } else if word.contains(typed) {
+                score += whole;
+            } else if typed.contains(&word) {
+                score += part * n.min(6);
+            }
+        };
+        weigh(&class.name.zh, 120, 40);
+        weigh(&class.name.en, 120, 20);
+        for word in &class.words {
+            weigh(word, 80, 30);
+        }
+        for part in typed.split_whitespace().filter(|p| *p != typed && p.chars().count() > 1) {
+            let hit = |t: &str| t.to_lowercase().contains(part);
+            if hit(&class.name.zh) || hit(&class.name.en) || class.words.iter().any(|w| hit(w)) {
+                score += 50;
+            }
+        }
+        if score > 0 {
+            // What stands above tips the scales between classes that fit alike.
+            let mut up = class.parent();
+            while let Some(above) = up.and_then(|code| self.class(code)) {
+                if typed.contains(&above.name.zh) || above.words.iter().any(|w| typed.contains(w.as_str())) {
+                    score += 15;
+                }
+                up = above.parent();
+            }
+        }
+        (score > 0).then_some(score)
+    }
+}

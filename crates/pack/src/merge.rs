@@ -1,0 +1,134 @@
+//! Putting the files of a pack, and a pack and the one it extends, into one table.
+//!
+//! Tables are merged key by key, lists of keyed entries entry by entry; everything else is replaced.
+//! Spans are kept, so that an error in the merged table still names its file and line.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+/// The fields that name an entry of a list, first match first.
+const KEYS: [&str; 3] = ["id", "code", "state"];
+
+/// The naming field of an entry and its value.
+pub(crate) fn key_of<'t>(table: &'t DeTable<'_>) -> Option<(&'static str, &'t str)> {
+    KEYS.iter().find_map(|k| Some((*k, table.get(*k)?.get_ref().as_str()?)))
+}
+
+/// Moves every span by `by`.
+pub(crate) fn shift<'i>(table: DeTable<'i>, by: usize) -> DeTable<'i> {
+    table
+        .into_iter()
+        .map(|(k, v)| {
+            let span = k.span();
+            (Spanned::new(span.start + by..span.end + by, k.into_inner()), shift_value(v, by))
+        })
+        .collect()
+}
+
+fn shift_value<'i>(value: Spanned<DeValue<'i>>, by: usize) -> Spanned<DeValue<'i>> {
+    let span = value.span();
+    let inner = match value.into_inner() {
+        DeValue::Table(t) => DeValue::Table(shift(t, by)),
+        DeValue::Array(items) => {
+            let mut moved = DeArray::new();
+            for item in items {
+                moved.push(shift_value(item, by));
+            }
+            DeValue::Array(moved)
+        }
+        other => other,
+    };
+    Spanned::new(span.start + by..span.end + by, inner)
+}
+
+/// What to do where both sides give the same thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Twice {
+    /// The later one wins: a pack over the one it extends.
+    Wins,
+    /// It is a fault: two files of one pack.
+    Fault,
+}
+
+/// A thing given twice: its path, and where it stands the second time.
+pub(crate) struct Duplicate {
+    pub(crate) path: String,
+    pub(crate) offset: usize,
+}
+
+/// Lays `over` upon `base`.
+pub(crate) fn merge<'i>(base: &mut DeTable<'i>, over: DeTable<'i>, twice: Twice, path: &str, out: &mut Vec<Duplicate>) {
+    for (key, value) in over {
+        let here = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}/{}", key.get_ref()) };
+        let Some(known) = base.get_mut(key.get_ref().as_ref()) else {
+            base.insert(key, value);
+            continue;
+        };
+        let span = value.span();
+        match (known.get_mut(), value.into_inner()) {
+            (DeValue::Table(b), DeValue::Table(o)) => merge(b, o, twice, &here, out),
+            (DeValue::Array(b), DeValue::Array(o)) if keyed(b) && keyed(&o) => {
+                merge_lists(b, o, twice, &here, out);
+            }
+            (_, value) => {
+                if twice == Twice::Fault {
+                    out.push(Duplicate { path: here, offset: span.start });
+                }
+                // The key moves along: it is what names the line of an entry.
+                base.remove(key.get_ref().as_ref());
+                base.insert(key, Spanned::new(span, value));
+            }
+        }
+    }
+}
+
+fn keyed(items: &DeArray<'_>) -> bool {
+    items.iter().all(|i| matches!(i.get_ref(), DeValue::Table(t) if key_of(t).is_some()))
+}
+
+fn merge_lists<'i>(base: &mut DeArray<'i>, over: DeArray<'i>, twice: Twice, path: &str, out: &mut Vec<Duplicate>) {
+    for item in over {
+        let span = item.span();
+        let DeValue::Table(entry) = item.into_inner() else { continue };
+        let key = key_of(&entry).map(|(_, v)| v.to_owned());
+        let same = base.iter_mut().find(|b| match b.get_ref() {
+            DeValue::Table(t) => key_of(t).map(|(_, v)| v.to_owned()) == key,
+            _ => false,
+        });
+        let here = format!("{path}/{}", key.as_deref().unwrap_or_default());
+        match same {
+            None => base.push(Spanned::new(span, DeValue::Table(entry))),
+            Some(_) if twice == Twice::Fault => out.push(Duplicate { path: here, offset: span.start }),
+            Some(known) => {
+                let old = std::mem::replace(known, Spanned::new(span, DeValue::Boolean(false)));
+                if let DeValue::Table(mut t) = old.into_inner() {
+                    merge(&mut t, entry, twice, &here, out);
+                    *known.get_mut() = DeValue::Table(t);
+                }
+            }
+        }
+    }
+}
+
+/// Entries of one list that carry the same key.
+pub(crate) fn doubles(table: &DeTable<'_>, path: &str, out: &mut Vec<Duplicate>) {
+    for (key, value) in table.iter() {
+        let here = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}/{}", key.get_ref()) };
+        match value.get_ref() {
+            DeValue::Table(t) => doubles(t, &here, out),
+            DeValue::Array(items) if keyed(items) => {
+                let mut seen = std::collections::BTreeSet::new();
+                for item in items.iter() {
+                    let DeValue::Table(t) = item.get_ref() else { continue };
+                    let Some((_, name)) = key_of(t) else { continue };
+                    let here = format!("{here}/{name}");
+                    if !seen.insert(name) {
+                        out.push(Duplicate { path: here.clone(), offset: item.span().start });
+                    }
+                    doubles(t, &here, out);
+                }
+            }
+            _ => {}
+        }
+    }
+}

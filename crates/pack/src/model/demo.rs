@@ -1,0 +1,49 @@
+//! The demonstration site: how large it is and what things are called in it. No real place or person.
+
+use kernel::Text;
+use serde::Deserialize;
+
+/// Size and names of the demonstration site.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Demo {
+    /// The county's name.
+    pub county: Text,
+    /// Its six-digit division code.
+    pub code: String,
+    /// How many townships.
+    pub townships: u32,
+    /// How many villages in all.
+    pub villages: u32,
+    /// How many villagers' groups in all.
+    pub groups: u32,
+    /// How many service points in all.
+    pub points: u32,
+    /// How many posts in all.
+    pub posts: u32,
+    /// How many requests.
+    pub requests: u32,
+    /// Over how many months back.
+    pub months: u32,
+    /// Households, for the map and the rates.
+    pub households: u32,
+    /// Centre of the map, degrees east.
+    pub lon: f64,
+    /// Centre of the map, degrees north.
+    pub lat: f64,
+    /// First characters of made-up place names.
+    pub place_first: Vec<String>,
+    /// Second characters of made-up place names.
+    pub place_second: Vec<String>,
+    /// The same for English readers, as syllables in the same order.
+    pub place_first_en: Vec<String>,
+    /// Second syllables for English readers.
+    pub place_second_en: Vec<String>,
+    /// Surnames of made-up people.
+    pub surnames: Vec<String>,
+    /// Given names of made-up people.
+    pub given_names: Vec<String>,
+    /// What the place has said about itself: a line with a figure, shown on the start page of the demo.
+    #[serde(default)]
+    pub figures: Vec<Text>,
+}

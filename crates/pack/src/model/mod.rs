@@ -1,0 +1,7 @@
+//! What a pack can say, by subject.
+
+pub mod class;
+pub mod demo;
+pub mod rulebook;
+pub mod site;
+pub mod words;

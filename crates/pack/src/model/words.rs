@@ -1,0 +1,124 @@
+//! Wording: notices, messages, ready answers, purposes.
+
+use kernel::{Locale, Text};
+use rules::case::Notice;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+rules::vocabulary! {
+    /// To whom a message goes.
+    Audience {
+        /// The person who asked.
+        Person = "person", "诉求人", "The person";
+        /// The responsible officer.
+        Officer = "officer", "责任人", "The officer";
+        /// The handling unit's lead.
+        Lead = "lead", "单位负责人", "The unit's lead";
+        /// The centre.
+        Centre = "centre", "中心", "The centre";
+    }
+}
+
+/// Every placeholder that a template may use, as it stands between braces.
+pub const PLACEHOLDERS: &[&str] = &[
+    "site", "number", "code", "title", "unit", "officer", "phone", "due", "url", "answer", "reason",
+    "hotline", "ground", "right_way", "question", "grade", "days", "count", "date", "other",
+];
+
+/// The wording of one message.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Its key; the outbox keeps it as the purpose.
+    pub id: String,
+    /// Its version; the outbox keeps it with every message.
+    pub version: String,
+    /// Which of the three notices it is, if one.
+    #[serde(default)]
+    pub notice: Option<Notice>,
+    /// To whom.
+    pub to: Audience,
+    /// The subject of an e-mail.
+    pub subject: Text,
+    /// The text; `{name}` stands for a value. Chinese texts fit two SMS parts (140 characters).
+    pub body: Text,
+}
+
+/// A template with its values put in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+}
+
+impl Template {
+    /// The names between braces, in both languages.
+    pub fn placeholders(&self) -> Vec<&str> {
+        [&self.subject.zh, &self.subject.en, &self.body.zh, &self.body.en]
+            .into_iter()
+            .flat_map(|t| names(t))
+            .collect()
+    }
+
+    /// Puts the values in. A name without a value stays empty: a message goes out all the same.
+    pub fn fill(&self, locale: Locale, values: &BTreeMap<&str, String>) -> Filled {
+        Filled { subject: put(self.subject.to(locale), values), body: put(self.body.to(locale), values) }
+    }
+}
+
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// Replaces `{name}` by its value in one pass, so that a brace inside a value stays what it is.
+fn put(text: &str, values: &BTreeMap<&str, String>) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut parts = text.split('{');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        match part.split_once('}') {
+            Some((name, rest)) => {
+                out.push_str(values.get(name).map(String::as_str).unwrap_or_default());
+                out.push_str(rest);
+            }
+            None => {
+                out.push('{');
+                out.push_str(part);
+            }
+        }
+    }
+    out
+}
+
+/// A ready wording for an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerTemplate {
+    /// Its key.
+    pub id: String,
+    /// What the list shows.
+    pub name: Text,
+    /// The class, or one above it, that it is for; all where left out.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// Whether it says that the matter cannot be solved.
+    #[serde(default)]
+    pub unsolvable: bool,
+    /// The wording; blanks to fill in are written as `____`.
+    pub text: Text,
+}
+
+/// A purpose for which somebody may look at a person's identity.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Purpose {
+    /// Its key.
+    pub id: String,
+    /// The purpose, as the person reads it on their own page.
+    pub text: Text,
+    /// Whether a sentence has to be added.
+    #[serde(default)]
+    pub explain: bool,
+}
