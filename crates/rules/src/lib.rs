@@ -1,1 +1,7 @@
-//! rules
+//! What the rules say: pure functions, without clock, chance, files or database.
+//!
+//! Whoever holds the same facts gets the same answer, today or in ten years.
+
+pub mod calendar;
+pub mod chars;
+pub mod deadline;
