@@ -2,7 +2,7 @@
 
 use crate::job::{Closure, Job, Mode, Reply};
 use crate::queue::{NoRoom, Queue};
-use crate::{Config, Engine, Migration, Stmt, Tx, migrate, postgres as pg, sqlite};
+use crate::{Config, Engine, Migration, Stmt, Tx, migrate, pg, sqlite};
 use kernel::{Clock, Error, Result, SystemClock};
 use std::cell::Cell;
 use std::path::Path;

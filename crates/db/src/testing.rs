@@ -41,7 +41,7 @@ impl Drop for Fresh {
             // A test that failed already must not be hidden by a panic in its tidying up.
             (Some(dir), _) => drop(std::fs::remove_dir_all(dir)),
             (None, Some(_)) => {
-                if let Err(e) = crate::postgres::drop_schema(&self.config) {
+                if let Err(e) = crate::pg::drop_schema(&self.config) {
                     eprintln!("the test's schema stays behind: {e}");
                 }
             }
