@@ -171,6 +171,11 @@ impl Db {
         self.inner.tally.load(Ordering::Relaxed)
     }
 
+    /// How many writes and reads wait for their turn: for the page of numbers that watchers read.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.inner.writes.len(), self.inner.reads.len())
+    }
+
     /// Finishes the jobs that wait, takes no more, and closes. Blocks. Done by itself when the last
     /// clone goes.
     pub fn close(&self) {

@@ -57,6 +57,11 @@ impl Queue {
         Some(state.jobs.drain(..n).collect())
     }
 
+    /// How many wait.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
     /// Takes no more jobs; those inside are still done.
     pub(crate) fn close(&self) {
         self.lock().closed = true;
