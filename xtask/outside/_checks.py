@@ -35,7 +35,9 @@ class Checks:
             return None
         except Exception as error:
             self.failed += 1
-            place = traceback.extract_tb(error.__traceback__)[-1]
+            # Where the check stands, rather than where `require` raised.
+            frames = traceback.extract_tb(error.__traceback__)
+            place = ([one for one in frames if one.filename != __file__] or frames)[-1]
             reason = " ".join(str(error).split()) or type(error).__name__
             if not isinstance(error, AssertionError):
                 reason = f"{type(error).__name__}: {reason}"

@@ -57,7 +57,9 @@ def fuzz(schema):
     require(done.returncode in (0, 1), f"schemathesis ended with {done.returncode}")
     cases = {}
     for case in ElementTree.parse(REPORT).getroot().iter("testcase"):
-        told = [f"{one.get('type', '')} {one.get('message') or one.text or ''}" for one in case if one.tag in ("failure", "error")]
+        told = [
+            f"{one.get('message', '')} {one.text or ''}" for one in case if one.tag in ("failure", "error")
+        ]
         skipped = case.find("skipped") is not None
         cases.setdefault(case.get("name"), []).append(("skipped" if skipped and not told else "", told))
     require(cases, "schemathesis tried nothing")
