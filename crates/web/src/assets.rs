@@ -41,7 +41,7 @@ fn js_source() -> String {
         include_str!("../assets/js/live.js"),
     ]
     .iter()
-    .map(|part| strip_line_comments(part))
+    .map(|part| tighten(part))
     .collect()
 }
 
@@ -65,12 +65,35 @@ fn squeeze(css: &str) -> String {
     out.replace(";}", "}")
 }
 
-fn strip_line_comments(js: &str) -> String {
-    js.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//")).fold(String::new(), |mut out, l| {
-        out.push_str(l);
-        out.push('\n');
-        out
-    })
+/// Takes whole-line comments, indentation and the white space around signs out of the script. Our
+/// script has no regular expression with a space or a quote in it, and ends every statement.
+fn tighten(js: &str) -> String {
+    const SIGNS: &str = "{}()[],;:=<>?&|+-*!";
+    let mut out = String::with_capacity(js.len());
+    let mut quote: Option<char> = None;
+    for line in js.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//")) {
+        let mut chars = line.chars().peekable();
+        while let Some(c) = chars.next() {
+            match quote {
+                Some(q) if c == q => quote = None,
+                Some(_) => {}
+                None if matches!(c, '"' | '`') => quote = Some(c),
+                None if c == ' ' => {
+                    let next = chars.peek().copied().unwrap_or(' ');
+                    if out.ends_with(|p| SIGNS.contains(p)) || SIGNS.contains(next) {
+                        continue;
+                    }
+                }
+                None => {}
+            }
+            out.push(c);
+        }
+        // After these a statement goes on, so the line break says nothing.
+        if !out.ends_with(['{', ',', ';', '(', '>', '&', '|', '?', ':']) {
+            out.push('\n');
+        }
+    }
+    out
 }
 
 struct Assets {

@@ -33,6 +33,7 @@ pub struct Page {
     crumbs: Vec<Crumb>,
     notices: Vec<Flash>,
     narrow: bool,
+    aside_first: bool,
     own_heading: bool,
     status: StatusCode,
 }
@@ -52,6 +53,7 @@ impl Page {
             crumbs: Vec::new(),
             notices: Vec::new(),
             narrow: false,
+            aside_first: false,
             own_heading: false,
             status: StatusCode::OK,
         }
@@ -100,6 +102,11 @@ impl Page {
     /// What stands beside the content on a desk and below it on a phone.
     pub fn aside(mut self, markup: Markup) -> Self {
         self.aside = Some(markup);
+        self
+    }
+    /// On a phone the aside comes before the content: where it says what is due.
+    pub fn aside_first(mut self) -> Self {
+        self.aside_first = true;
         self
     }
     /// Reading width, for public pages and for forms.
@@ -159,6 +166,7 @@ impl Page {
                         (self.heading())
                         @for n in &self.notices { (flash(n)) }
                         @match &self.aside {
+                            Some(aside) if self.aside_first => div.two.first { aside.stack { (aside) } div.stack { (self.main) } },
                             Some(aside) => div.two { div.stack { (self.main) } aside.stack { (aside) } },
                             None => div.stack { (self.main) },
                         }
@@ -245,6 +253,7 @@ impl Page {
                 div.pop {
                     p { b { (user.name) } br; small { (user.role) } }
                     a href="/account" { (look.t("我的账号", "My account")) }
+                    button type="button" data-keys hidden { (look.t("快捷键", "Keyboard shortcuts")) }
                     (look_form(look, html! { (elder_button(look)) (language_button(look)) (theme_buttons(look)) }))
                     form method="post" action="/sign-out" {
                         (csrf_field(look))
@@ -258,7 +267,7 @@ impl Page {
     fn foot(&self) -> Markup {
         let (look, chrome) = (&self.look, &self.chrome);
         html! {
-            footer.foot {
+            footer.bottom {
                 div.wrap {
                     div.about {
                         @if !chrome.site.name.is_empty() { b { (chrome.site.name) } }
@@ -333,6 +342,7 @@ fn script_words(look: &Look) -> String {
         "on": look.t("使用单键快捷键", "Use single-key shortcuts"),
         "rows": look.t("上一行、下一行", "Row up, row down"),
         "help": look.t("显示这张表", "Show this list"),
+        "alt": look.t("按住它再按键,正在填写时也有效", "Hold it with a key to use that key inside a field too"),
         "close": look.t("关闭", "Close"),
         "yes": look.t("确定", "Confirm"),
         "no": look.t("再想想", "Not yet"),

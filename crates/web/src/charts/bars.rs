@@ -134,7 +134,7 @@ fn column(chart: &ColumnChart, c: &Column, top: i64) -> Markup {
                 rect class={ "s" (i + 1) } x=(x) y=(y) width=(w) height=(h) {}
             }
         }
-        span.foot { (c.label) }
+        span.x { (c.label) }
     };
     html! {
         @match &c.href {

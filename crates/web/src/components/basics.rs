@@ -109,6 +109,26 @@ pub fn main_link(label: &str, href: &str) -> Markup {
     html! { a.btn.main href=(href) { (label) } }
 }
 
+/// What one can do now, one under the other; the first is the main one.
+pub fn action_list(items: &[Markup]) -> Markup {
+    html! { div.do { @for i in items { (i) } } }
+}
+
+/// The buttons that end a form, side by side.
+pub fn actions(buttons: Markup) -> Markup {
+    html! { div.actions { (buttons) } }
+}
+
+/// The same, held at the lower edge of a phone.
+pub fn sticky_bar(buttons: Markup) -> Markup {
+    html! { div.actions.sticky { (buttons) } }
+}
+
+/// Small facts in one line under a heading.
+pub fn meta(items: &[Markup]) -> Markup {
+    html! { p.meta { @for i in items { span { (i) } } } }
+}
+
 /// A key on the keyboard.
 pub fn kbd(key: &str) -> Markup {
     html! { kbd { (key) } }

@@ -145,7 +145,7 @@ pub fn textarea(look: &Look, state: &FormState, f: Field, rows: u8) -> Markup {
             "\n" (state.value(f.name))
         }
         @if let Some(max) = f.maxlength {
-            p.count data-count=(f.id()) aria-hidden="true" { (look.t("最多 ", "Up to ")) (max) (look.t(" 字", " characters")) }
+            p.tally data-count=(f.id()) aria-hidden="true" { (look.t("最多 ", "Up to ")) (max) (look.t(" 字", " characters")) }
         }
     };
     wrap(look, state, &f, control)
