@@ -6,9 +6,13 @@ use State::*;
 /// Whether any track may lead from `from` by `verb` to `to`.
 pub fn is_legal(from: State, verb: Verb, to: State) -> bool {
     if from.is_end() {
+        // What was refused by mistake never had a unit: it starts again where it was refused.
         return verb == Verb::Reopen
-            && to == Rework
-            && matches!(from, Closed | Unsolvable | Withdrawn | NotAccepted);
+            && match from {
+                Closed | Unsolvable | Withdrawn => to == Rework,
+                NotAccepted => matches!(to, Registered | Rework),
+                _ => false,
+            };
     }
     match verb {
         Verb::Triage => from == Registered && to == Triaged,

@@ -83,7 +83,8 @@ pub struct Step {
     pub starts: Vec<ClockKind>,
     /// Clocks to stop.
     pub stops: Vec<ClockKind>,
-    /// Notices now due.
+    /// Notices now due, also where the same one was met before: a new answer is told anew, so each of
+    /// these leaves [`Facts::notices_met`] until it is met again.
     pub notices: Vec<Notice>,
 }
 
@@ -172,17 +173,27 @@ pub fn advance(
     if fitting.is_empty() {
         return Err(Refusal::NotHere { state: facts.state, verb });
     }
-    let mut yours = fitting.iter().filter(|e| e.who.iter().any(|p| parties.contains(p))).peekable();
-    if yours.peek().is_none() {
+    let yours: Vec<&Edge> = fitting.iter().copied().filter(|e| may(e, parties)).collect();
+    if yours.is_empty() {
         let mut who: Vec<Party> = fitting.iter().flat_map(|e| e.who.iter().copied()).collect();
         who.sort();
         who.dedup();
         return Err(Refusal::NotYours { verb, who });
     }
-    let Some(edge) = yours.find(|e| holds(e.when, facts, given)) else {
+    // A word or a ruling decides which edge is taken, so it is missing before any edge is.
+    if !is_spoken(verb, given) {
+        let needs = vec![if verb == Verb::Rule { Need::Decision } else { Need::PersonsWord }];
+        return Err(Refusal::Missing { verb, needs });
+    }
+    // Whoever plays two parts takes the edge that asks least of them.
+    let Some((missing, edge)) = yours
+        .into_iter()
+        .filter(|e| holds(e.when, facts, given))
+        .map(|e| (missing(e, facts, given), e))
+        .min_by_key(|(missing, _)| missing.len())
+    else {
         return Err(Refusal::NotHere { state: facts.state, verb });
     };
-    let missing = missing(edge, facts, given);
     if !missing.is_empty() {
         return Err(Refusal::Missing { verb, needs: missing });
     }
@@ -210,13 +221,13 @@ pub fn choices(track: &Track, facts: &Facts, parties: &[Party], second: bool) ->
     let mut out: Vec<Choice> = Vec::new();
     for edge in track.edges(facts.state) {
         if !legal::is_legal(facts.state, edge.verb, edge.target(facts.state))
-            || !edge.who.iter().any(|p| parties.contains(p))
+            || !may(edge, parties)
             || edge.who == [Party::System]
-            || (edge.verb == Verb::Close && !holds(edge.when, facts, &Given::default()))
+            || !can_hold(edge.when, facts)
         {
             continue;
         }
-        let given = Given { second, ..Given::default() };
+        let given = Given { second, word: silent(edge.verb), ..Given::default() };
         let mut blocked_by = missing(edge, facts, &given);
         blocked_by.retain(|n| !comes_with_the_act(*n));
         match out.iter_mut().find(|c| c.verb == edge.verb) {
@@ -226,6 +237,41 @@ pub fn choices(track: &Track, facts: &Facts, parties: &[Party], second: bool) ->
         }
     }
     out
+}
+
+fn may(edge: &Edge, parties: &[Party]) -> bool {
+    edge.who.iter().any(|p| parties.contains(p))
+}
+
+/// Whether the word or the ruling that the verb is about was brought along: the person judges with a
+/// yes or a no, silence is recorded as silence, a ruling says for whom it is.
+fn is_spoken(verb: Verb, given: &Given) -> bool {
+    match verb {
+        Verb::Judge => matches!(given.word, Some(Word::Solved | Word::NotSolved)),
+        Verb::Lapse => matches!(given.word, Some(Word::NoReply | Word::NotReached)),
+        Verb::Rule => given.upheld.is_some(),
+        _ => true,
+    }
+}
+
+/// Whether the act brings the person's word, or their silence.
+fn is_asking(verb: Verb) -> bool {
+    matches!(verb, Verb::Judge | Verb::Lapse)
+}
+
+/// The word that a lapse records.
+fn silent(verb: Verb) -> Option<Word> {
+    (verb == Verb::Lapse).then_some(Word::NoReply)
+}
+
+/// Whether some word or ruling, brought along, makes the condition hold.
+fn can_hold(when: When, facts: &Facts) -> bool {
+    let words = [None, Some(Word::Solved), Some(Word::NotSolved)];
+    words.into_iter().any(|word| {
+        [None, Some(true), Some(false)]
+            .into_iter()
+            .any(|upheld| holds(when, facts, &Given { word, upheld, ..Given::default() }))
+    })
 }
 
 /// Whether a need is handed over with the act, rather than standing before it.
@@ -257,15 +303,16 @@ fn holds(when: When, facts: &Facts, given: &Given) -> bool {
 }
 
 fn missing(edge: &Edge, facts: &Facts, given: &Given) -> Vec<Need> {
-    edge.needs.iter().copied().filter(|need| !is_met(*need, facts, given)).collect()
+    edge.needs.iter().copied().filter(|need| !is_met(*need, edge.verb, facts, given)).collect()
 }
 
-fn is_met(need: Need, facts: &Facts, given: &Given) -> bool {
+fn is_met(need: Need, verb: Verb, facts: &Facts, given: &Given) -> bool {
     match need {
         Need::Evidence => facts.evidence.is_superset(&facts.evidence_due),
         Need::HelpersReported => facts.helpers_open == 0,
         Need::AllNotices => Notice::ALL.iter().all(|n| facts.notices_met.contains(n)),
-        Need::PersonsWord => match facts.word.or(given.word) {
+        // Only judging and lapsing bring a word along; any other act rests on the one that is recorded.
+        Need::PersonsWord => match if is_asking(verb) { given.word } else { facts.word } {
             Some(Word::Solved | Word::NotSolved) => true,
             Some(Word::NoReply | Word::NotReached) => facts.attempt_days >= facts.attempts_needed,
             None => false,

@@ -22,6 +22,8 @@
 pub mod check;
 pub mod legal;
 mod machine;
+#[cfg(test)]
+mod tests;
 mod track;
 pub mod words;
 
