@@ -212,7 +212,9 @@ impl std::fmt::Debug for Db {
 impl Inner {
     fn push(&self, job: Box<dyn Job>) -> Result<()> {
         if RUNS_JOBS.get() {
-            return Err(Error::internal("a closure asked the database for another one and would wait for itself"));
+            return Err(Error::internal(
+                "a closure asked the database for another one and would wait for itself",
+            ));
         }
         let queue = if job.mode() == Mode::Write { &self.writes } else { &self.reads };
         queue.push(job).map_err(|no| match no {

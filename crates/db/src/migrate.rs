@@ -108,7 +108,9 @@ pub(crate) fn run(tx: &mut dyn Tx, migrations: &[Migration], now: Timestamp) -> 
         if known.is_some_and(|last| last < *number) {
             return Err(Error::refused(
                 "database-newer",
-                format!("数据库比程序新({slice} 的第 {number} 号变更程序不认识)。请换用更新的程序,数据没有改动。"),
+                format!(
+                    "数据库比程序新({slice} 的第 {number} 号变更程序不认识)。请换用更新的程序,数据没有改动。"
+                ),
                 format!(
                     "The database is newer than this program (it does not know change {number} of {slice}). \
                      Use a newer program; the data was not touched."
@@ -124,7 +126,10 @@ pub(crate) fn run(tx: &mut dyn Tx, migrations: &[Migration], now: Timestamp) -> 
             Some((name, _)) => {
                 return Err(Error::refused(
                     "migration-changed",
-                    format!("{}/{name}.sql 已经执行过,但文件后来被改动了。请恢复原文件,另写一个新文件。", m.slice),
+                    format!(
+                        "{}/{name}.sql 已经执行过,但文件后来被改动了。请恢复原文件,另写一个新文件。",
+                        m.slice
+                    ),
                     format!(
                         "{}/{name}.sql has been applied and was changed afterwards. \
                          Put the file back as it was and write the change into a new one.",
@@ -139,7 +144,10 @@ pub(crate) fn run(tx: &mut dyn Tx, migrations: &[Migration], now: Timestamp) -> 
             return Err(Error::refused(
                 "migration-out-of-order",
                 format!("{}/{}.sql 的编号小于已经执行过的变更,请改用新的编号。", m.slice, m.name),
-                format!("{}/{}.sql comes before a change that is applied already; give it a new number.", m.slice, m.name),
+                format!(
+                    "{}/{}.sql comes before a change that is applied already; give it a new number.",
+                    m.slice, m.name
+                ),
             ));
         }
         tx.batch(&format!("{}/{}.sql", m.slice, m.name), &section(m, tx.engine())?)?;

@@ -9,14 +9,12 @@
 
 use crate::fault::{Fault, Outcome};
 use crate::job::{Job, Mode};
+use crate::pg_tx::{Link, PgTx};
 use crate::queue::Queue;
-use crate::{Config, Engine, Migration, Row, Stmt, Tx, Value, migrate as migrations, store};
+use crate::{Config, Migration, migrate as migrations, store};
 use kernel::{Chance, Error, Result, SystemChance, Timestamp};
-use postgres::fallible_iterator::FallibleIterator;
-use postgres::types::ToSql;
-use postgres::{Client, NoTls, Statement};
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use postgres::NoTls;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -24,8 +22,6 @@ use std::time::Duration;
 const RETRIES: u32 = 4;
 /// From which run on a write runs alone.
 const ALONE: u32 = 3;
-/// Prepared statements kept for each connection.
-const CACHED: usize = 1024;
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,14 +76,8 @@ impl Address {
             setup.push_str("SET synchronous_commit = off;");
         }
         client.batch_execute(&setup).map_err(fault)?;
-        Ok(Link { client, prepared: HashMap::new() })
+        Ok(Link::new(client))
     }
-}
-
-/// A connection and what is prepared on it.
-struct Link {
-    client: Client,
-    prepared: HashMap<String, Statement>,
 }
 
 /// Checks the database and makes the schema; the workers connect when they get work.
@@ -101,9 +91,12 @@ pub(crate) fn start(
     apart(|| {
         let mut link = address.connect(Role::Keep).map_err(broken)?;
         if let Some(schema) = &address.schema {
-            link.client.batch_execute(&store::pg_schema(schema)).map_err(|e| told("making the schema", &e))?;
+            link.client
+                .batch_execute(&store::pg_schema(schema))
+                .map_err(|e| told("making the schema", &e))?;
         }
-        let row = link.client.query_one(store::PG_FIT, &[]).map_err(|e| told("looking at the database", &e))?;
+        let row =
+            link.client.query_one(store::PG_FIT, &[]).map_err(|e| told("looking at the database", &e))?;
         if row.get::<_, bool>(0) && row.get::<_, bool>(1) {
             return Ok(());
         }
@@ -137,7 +130,7 @@ pub(crate) fn migrate(config: &Config, list: &[Migration], now: Timestamp) -> Re
         let lock = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", store::PG_MIGRATION_LOCK);
         link.client.batch_execute(&lock).map_err(|e| told("waiting to migrate", &e))?;
         let tally = AtomicU64::new(0);
-        let mut tx = PgTx { link: &mut link, fault: None, tally: &tally };
+        let mut tx = PgTx::new(&mut link, &tally);
         let done = migrations::run(&mut tx, list, now);
         let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
         let ended = link.client.batch_execute(end).map_err(|e| told("ending the migration", &e));
@@ -191,6 +184,8 @@ enum End {
     Lost(Fault),
     /// The connection broke at the commit.
     Unknown(Fault),
+    /// There is no connection to be had.
+    Down(Fault),
 }
 
 impl Worker {
@@ -221,6 +216,11 @@ impl Worker {
                     tracing::warn!(run, "connection to PostgreSQL lost: {}", fault.text());
                     self.link = None;
                 }
+                End::Down(fault) => {
+                    tracing::error!("no connection to PostgreSQL: {}", fault.text());
+                    job.spoil(Error::Busy);
+                    return;
+                }
                 End::Unknown(fault) => {
                     tracing::error!("fate of a write unknown: {}", fault.text());
                     self.link = None;
@@ -239,6 +239,10 @@ impl Worker {
     }
 
     fn attempt(&mut self, job: &mut dyn Job, run: u32) -> End {
+        // Before the turn is taken, so that nobody waits for a connection of somebody else's.
+        if let Err(fault) = self.connected() {
+            return End::Down(fault);
+        }
         let turn = self.turn.clone();
         let (_shared, _alone);
         if self.role == Role::Write {
@@ -248,10 +252,8 @@ impl Worker {
                 _alone = turn.write().unwrap_or_else(|e| e.into_inner());
             }
         }
-        let link = match self.link() {
-            Ok(link) => link,
-            Err(fault) => return End::Lost(fault),
-        };
+        let tally = self.tally.clone();
+        let Some(link) = self.link.as_mut() else { return End::Down(Fault::Lost("not connected".into())) };
         let begin = match job.mode() {
             Mode::Write => Some("BEGIN"),
             Mode::Snapshot => Some("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
@@ -263,9 +265,7 @@ impl Worker {
         {
             return End::Lost(Fault::postgres(begin, &e));
         }
-        let tally = self.tally.clone();
-        let link = self.link.as_mut().expect("connected above");
-        let mut tx = PgTx { link, fault: None, tally: &tally };
+        let mut tx = PgTx::new(link, &tally);
         let mut keep = job.run(&mut tx);
         match tx.fault.take() {
             Some(fault @ Fault::Lost(_)) => return End::Lost(fault),
@@ -287,7 +287,6 @@ impl Worker {
             self.roll_back();
             return End::Done;
         }
-        let link = self.link.as_mut().expect("connected above");
         match link.client.batch_execute("COMMIT") {
             Ok(()) => End::Done,
             Err(e) => match Fault::postgres("COMMIT", &e) {
@@ -305,28 +304,24 @@ impl Worker {
         }
     }
 
-    /// The connection, made anew where it is gone; a server that is starting gets a moment.
-    fn link(&mut self) -> Outcome<&mut Link> {
-        if self.link.as_ref().is_some_and(|l| l.client.is_closed()) {
-            self.link = None;
+    /// Makes the connection anew where it is gone; a server that is starting gets a moment.
+    fn connected(&mut self) -> Outcome<()> {
+        if self.link.as_ref().is_some_and(|l| !l.client.is_closed()) {
+            return Ok(());
         }
-        if self.link.is_none() {
-            let mut last = None;
-            for pause in [0, 50, 200, 500] {
-                std::thread::sleep(Duration::from_millis(pause));
-                match self.address.connect(self.role) {
-                    Ok(link) => {
-                        self.link = Some(link);
-                        break;
-                    }
-                    Err(fault) => last = Some(fault),
+        self.link = None;
+        let mut last = Fault::Lost("not connected".into());
+        for pause in [0, 50, 200, 500] {
+            std::thread::sleep(Duration::from_millis(pause));
+            match self.address.connect(self.role) {
+                Ok(link) => {
+                    self.link = Some(link);
+                    return Ok(());
                 }
-            }
-            if let (None, Some(fault)) = (&self.link, last) {
-                return Err(fault);
+                Err(fault) => last = fault,
             }
         }
-        self.link.as_mut().ok_or_else(|| Fault::Lost("not connected".into()))
+        Err(last)
     }
 
     fn roll_back(&mut self) {
@@ -335,110 +330,5 @@ impl Worker {
             // The server rolls back by itself what a closed connection leaves open.
             self.link = None;
         }
-    }
-}
-
-struct PgTx<'c> {
-    link: &'c mut Link,
-    fault: Option<Fault>,
-    tally: &'c AtomicU64,
-}
-
-impl PgTx<'_> {
-    fn fail<T>(&mut self, fault: Fault) -> Result<T> {
-        let error = fault.error();
-        self.fault.get_or_insert(fault);
-        Err(error)
-    }
-
-    /// Prepares once for each connection.
-    fn prepared(&mut self, stmt: &Stmt, params: &[Value]) -> Outcome<Statement> {
-        self.tally.fetch_add(1, Ordering::Relaxed);
-        if let Some(fault) = &self.fault {
-            // The transaction is spoilt; the server would only say so again.
-            return Err(fault.clone());
-        }
-        if let Some(fault) = Fault::in_params(params) {
-            return Err(fault);
-        }
-        let text = stmt.text(Engine::Postgres);
-        let statement = match self.link.prepared.get(text) {
-            Some(known) => known.clone(),
-            None => {
-                let fresh = self.link.client.prepare(text).map_err(|e| Fault::postgres(&stmt.name, &e))?;
-                if self.link.prepared.len() >= CACHED {
-                    self.link.prepared.clear();
-                }
-                self.link.prepared.insert(text.to_owned(), fresh.clone());
-                fresh
-            }
-        };
-        if statement.params().len() != params.len() {
-            return Err(Fault::count(stmt, statement.params().len(), params.len()));
-        }
-        Ok(statement)
-    }
-
-    fn run(
-        &mut self,
-        stmt: &Stmt,
-        params: &[Value],
-        row: &mut dyn FnMut(Row) -> Result<()>,
-    ) -> Outcome<Result<()>> {
-        let statement = self.prepared(stmt, params)?;
-        let fault = |e| Fault::postgres(&stmt.name, &e);
-        let name: Arc<str> = Arc::from(&*stmt.name);
-        let mut rows = self.link.client.query_raw(&statement, params).map_err(fault)?;
-        while let Some(found) = rows.next().map_err(fault)? {
-            let mut values = Vec::with_capacity(found.len());
-            for i in 0..found.len() {
-                values.push(found.try_get::<_, Value>(i).map_err(fault)?);
-            }
-            if let Err(e) = row(Row::new(name.clone(), values)) {
-                return Ok(Err(e));
-            }
-        }
-        Ok(Ok(()))
-    }
-}
-
-impl Tx for PgTx<'_> {
-    fn execute(&mut self, stmt: &Stmt, params: &[Value]) -> Result<u64> {
-        let given: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as _).collect();
-        let done = self.prepared(stmt, params).and_then(|statement| {
-            self.link.client.execute(&statement, &given).map_err(|e| Fault::postgres(&stmt.name, &e))
-        });
-        done.or_else(|fault| self.fail(fault))
-    }
-
-    fn query(&mut self, stmt: &Stmt, params: &[Value]) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        let ended = self.run(stmt, params, &mut |row| {
-            rows.push(row);
-            Ok(())
-        });
-        ended.or_else(|fault| self.fail(fault))??;
-        Ok(rows)
-    }
-
-    fn each(&mut self, stmt: &Stmt, params: &[Value], row: &mut dyn FnMut(&Row) -> Result<()>) -> Result<()> {
-        self.run(stmt, params, &mut |r| row(&r)).or_else(|fault| self.fail(fault))?
-    }
-
-    fn engine(&self) -> Engine {
-        Engine::Postgres
-    }
-
-    fn batch(&mut self, name: &str, sql: &str) -> Result<()> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.error());
-        }
-        let done = self.link.client.batch_execute(sql).map_err(|e| Fault::postgres(name, &e));
-        done.or_else(|fault| self.fail(fault))
-    }
-
-    fn prepare(&mut self, stmt: &Stmt) -> Result<()> {
-        let prepared = self.link.client.prepare(stmt.text(Engine::Postgres));
-        prepared.map(drop).map_err(|e| Fault::postgres(&stmt.name, &e).error())
     }
 }

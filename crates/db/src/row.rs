@@ -26,7 +26,12 @@ impl Row {
             return Err(Error::Internal(format!("{}: no column {i}, only {}", self.name, self.values.len())));
         };
         T::from_value(value).ok_or_else(|| {
-            Error::Internal(format!("{}: column {i}: wanted {}, found {}", self.name, T::WANTED, value.kind()))
+            Error::Internal(format!(
+                "{}: column {i}: wanted {}, found {}",
+                self.name,
+                T::WANTED,
+                value.kind()
+            ))
         })
     }
 

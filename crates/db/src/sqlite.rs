@@ -32,7 +32,8 @@ pub(crate) fn writer(config: &Config) -> Result<Connection> {
 /// Opens the file for reading only.
 pub(crate) fn reader(config: &Config) -> Result<Connection> {
     let conn = open(config, config.sqlite.reader_cache_kib)?;
-    conn.execute_batch("PRAGMA query_only=ON").map_err(|e| Fault::sqlite("opening for reading", &e).error())?;
+    conn.execute_batch("PRAGMA query_only=ON")
+        .map_err(|e| Fault::sqlite("opening for reading", &e).error())?;
     Ok(conn)
 }
 

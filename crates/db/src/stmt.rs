@@ -59,8 +59,9 @@ impl Stmt {
 ///     pub(crate) ALL = concat!("SELECT id, name FROM unit", " ORDER BY path");
 ///     pub(crate) SIZE = sqlite "PRAGMA page_count" postgres "SELECT pg_database_size(current_database())";
 /// }
+/// # fn main() {
 /// assert_eq!(STATEMENTS.len(), 3);
-/// # fn main() {}
+/// # }
 /// ```
 #[macro_export]
 macro_rules! statements {

@@ -57,9 +57,14 @@ fn values_come_back_as_they_went_in() {
             assert_eq!(rows[2].get::<Option<String>>(i).unwrap(), None);
         }
         assert_eq!(rows[3].get::<Timestamp>(1).unwrap(), Timestamp(i64::MAX));
-        assert_eq!((rows[3].get::<f64>(2).unwrap(), rows[3].get::<String>(3).unwrap()), (f64::MAX, String::new()));
+        assert_eq!(
+            (rows[3].get::<f64>(2).unwrap(), rows[3].get::<String>(3).unwrap()),
+            (f64::MAX, String::new())
+        );
         assert_eq!(rows[3].get::<Vec<u8>>(4).unwrap(), Vec::<u8>::new());
-        for wrong in [r.get::<String>(1).unwrap_err(), r.get::<i64>(2).unwrap_err(), r.get::<i64>(6).unwrap_err()] {
+        for wrong in
+            [r.get::<String>(1).unwrap_err(), r.get::<i64>(2).unwrap_err(), r.get::<i64>(6).unwrap_err()]
+        {
             let text = wrong.to_string();
             assert!(text.contains("store::ALL") && !text.contains("连心"), "{text}");
         }
@@ -100,9 +105,10 @@ fn like_minds_capitals_on_both() {
     each_engine(|db| {
         db.migrate(TABLES).unwrap();
         db.write_now(|tx| {
-            let rows = ["abc", "ABC", "Abd"].iter().enumerate().map(|(i, t)| {
-                params![[i as u8; 16], 1, 1.0, *t, [0u8; 1], "d"]
-            });
+            let rows = ["abc", "ABC", "Abd"]
+                .iter()
+                .enumerate()
+                .map(|(i, t)| params![[i as u8; 16], 1, 1.0, *t, [0u8; 1], "d"]);
             tx.insert_many(&ADD, rows)
         })
         .unwrap();
@@ -351,10 +357,14 @@ fn every_statement_is_prepared_and_every_fault_told() {
     each_engine(|db| {
         db.migrate(TABLES).unwrap();
         db.prepare_all(STATEMENTS).unwrap();
-        let bad = [Stmt::dynamic("bad::one", "SELECT nothing FROM thing"), Stmt::dynamic("bad::two", "SELEC 1")];
+        let bad =
+            [Stmt::dynamic("bad::one", "SELECT nothing FROM thing"), Stmt::dynamic("bad::two", "SELEC 1")];
         let all: Vec<&Stmt> = STATEMENTS.iter().copied().chain(&bad).collect();
         let text = db.prepare_all(&all).unwrap_err().to_string();
-        assert!(text.contains("bad::one") && text.contains("bad::two") && !text.contains("store::"), "{text}");
+        assert!(
+            text.contains("bad::one") && text.contains("bad::two") && !text.contains("store::"),
+            "{text}"
+        );
     });
 }
 
@@ -382,13 +392,19 @@ fn migrations_go_forward_only() {
         assert!(c == "migration-changed" && text.contains("test/0002_more.sql"), "{text}");
         // One that the engine does not take leaves nothing of its neighbours either.
         let mut broken = MORE.to_vec();
-        broken.push(db::Migration { slice: "test", number: 3, name: "0003_a", sql: "CREATE TABLE a (x BIGINT)" });
+        broken.push(db::Migration {
+            slice: "test",
+            number: 3,
+            name: "0003_a",
+            sql: "CREATE TABLE a (x BIGINT)",
+        });
         broken.push(db::Migration { slice: "test", number: 4, name: "0004_b", sql: "CREATE TABEL b" });
         let e = db.migrate(&broken).unwrap_err();
         assert!(matches!(&e, Error::Internal(t) if t.contains("test/0004_b.sql")), "{e}");
         assert_eq!(db.migrate(&broken[..3]).unwrap(), 1);
         broken.remove(2);
-        broken[2] = db::Migration { slice: "test", number: 3, name: "0003_a", sql: "CREATE TABLE a (x BIGINT)" };
+        broken[2] =
+            db::Migration { slice: "test", number: 3, name: "0003_a", sql: "CREATE TABLE a (x BIGINT)" };
         assert_eq!(db.migrate(&broken).unwrap(), 0);
         broken.remove(1);
         assert_eq!(db.migrate(&broken).unwrap(), 0);

@@ -188,9 +188,7 @@ fn numbers_fit_the_type_that_the_server_wants() {
     for ty in ["BIGINT", "TEXT", "BYTEA", "DOUBLE PRECISION", "NUMERIC", "BOOLEAN"] {
         let sql = format!("SELECT CAST($1 AS {ty})");
         let row = db
-            .read_now(move |tx| {
-                tx.query_one(&Stmt::dynamic("null", sql.clone()), &params![db::Value::Null])
-            })
+            .read_now(move |tx| tx.query_one(&Stmt::dynamic("null", sql.clone()), &params![db::Value::Null]))
             .unwrap();
         assert_eq!(row.get::<Option<i64>>(0).unwrap(), None);
     }

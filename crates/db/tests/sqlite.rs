@@ -22,8 +22,11 @@ fn ids(db: &Db) -> Vec<i64> {
     db.read_now(|tx| tx.query_map(&IDS, &[], |r| r.get(0))).unwrap()
 }
 
+/// Something that waits for the database.
+type Task = Box<dyn Fn(&Db) -> Result<u64> + Send>;
+
 /// Holds the writer, lets `jobs` queue up behind it in their order, and so makes them one batch.
-fn as_one_batch<T: Send>(db: &Db, jobs: Vec<Box<dyn Fn(&Db) -> Result<T> + Send>>) -> Vec<Result<T>> {
+fn as_one_batch(db: &Db, jobs: Vec<Task>) -> Vec<Result<u64>> {
     let (started, has_started) = mpsc::sync_channel(1);
     let (release, released) = mpsc::channel::<()>();
     let released = Mutex::new(released);
@@ -52,7 +55,7 @@ fn as_one_batch<T: Send>(db: &Db, jobs: Vec<Box<dyn Fn(&Db) -> Result<T> + Send>
     })
 }
 
-fn put(id: i64) -> Box<dyn Fn(&Db) -> Result<u64> + Send> {
+fn put(id: i64) -> Task {
     Box::new(move |db| db.write_now(move |tx| tx.execute(&PUT, &params![id, "x"])))
 }
 
@@ -60,9 +63,9 @@ fn put(id: i64) -> Box<dyn Fn(&Db) -> Result<u64> + Send> {
 fn in_one_batch_each_job_stands_for_itself() {
     let db = sqlite();
     db.migrate(TABLES).unwrap();
-    let refuses: Box<dyn Fn(&Db) -> Result<u64> + Send> =
+    let refuses: Task =
         Box::new(|db| db.write_now(|tx| tx.execute(&PUT, &params![2, "x"]).and(Err(Error::NotFound))));
-    let panics: Box<dyn Fn(&Db) -> Result<u64> + Send> = Box::new(|db| {
+    let panics: Task = Box::new(|db| {
         db.write_now(|tx| {
             tx.execute(&PUT, &params![3, "x"])?;
             panic!("in the middle")
@@ -82,7 +85,7 @@ fn a_full_disk_tells_everyone_the_truth() {
     let db = sqlite();
     db.migrate(TABLES).unwrap();
     db.write_now(|tx| tx.batch("limit", "PRAGMA max_page_count = 40")).unwrap();
-    let large = |id: i64, len: usize| -> Box<dyn Fn(&Db) -> Result<u64> + Send> {
+    let large = |id: i64, len: usize| -> Task {
         Box::new(move |db| db.write_now(move |tx| tx.execute(&PUT, &params![id, "x".repeat(len)])))
     };
     let jobs = vec![put(1), large(2, 30_000), large(3, 900_000), put(4), large(5, 900_000), put(6)];
