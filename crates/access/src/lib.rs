@@ -1,1 +1,52 @@
-//! access
+//! Who comes, what they may reach, and who asked.
+//!
+//! ```text
+//! request ─▶ guard: session cookie ─▶ account ─▶ posts held today ─▶ Scope ─▶ Visitor in the request
+//!               │ writing: came from a page of ours? form token?
+//!               ▼
+//!            handler: visitor.demand(verb, noun, target) ─▶ one table says yes, no, or not there
+//! ```
+//!
+//! - [`Site`] is the state of every router.
+//! - [`table::TABLE`] holds every permission; [`may`], [`demand`], [`limits`] and [`explain`] ask it.
+//!   Nothing else decides.
+//! - [`accounts`] has the use cases of staff accounts and posts; [`session`] the sessions.
+//! - [`identity`] keeps who asked, apart from what was asked.
+//! - [`keys`] names programs; [`once()`] makes repeated writes harmless; [`seats`] is what access
+//!   is told about units.
+
+pub mod accounts;
+pub mod attempts;
+mod decide;
+pub mod guard;
+pub mod identity;
+pub mod keys;
+mod once;
+mod pages;
+pub mod password;
+mod route;
+pub mod seats;
+mod secret;
+pub mod session;
+mod site;
+mod store;
+pub mod table;
+mod visitor;
+mod words;
+
+pub use decide::{Limits, Target, Why, demand, explain, limits, may, may_somewhere};
+pub use guard::{frame, guard};
+pub use once::{Outcome, once, sweep as sweep_once};
+pub use pages::{ROUTES, routes};
+pub use route::{Access, RouteRule, rule};
+pub use secret::{SECRET_FILE, Secret};
+pub use session::{PostInfo, Token};
+pub use site::{Kept, NavMaker, Settings, SharedSite, Site};
+pub use store::STATEMENTS;
+pub use table::{Row, TABLE, Who};
+pub use visitor::{AccountInfo, Staff, Visitor, acting, scope_of};
+pub use words::{Noun, Reach, Verb};
+
+/// The tables of access.
+pub static MIGRATIONS: &[db::Migration] =
+    db::migrations!("access"; "0001_access" = include_str!("../migrations/0001_access.sql"));

@@ -1,0 +1,63 @@
+//! The pages of access, and the rule of each route.
+
+mod account;
+mod accounts;
+mod demo;
+mod my_account;
+mod sign_in;
+mod why;
+
+use crate::{Access, RouteRule, SharedSite, rule};
+use axum::Router;
+use axum::routing::{get, post};
+use kernel::Role;
+
+const ADMIN: Access = Access::Role(&[Role::Admin]);
+const ACCOUNTS: Access = Access::Role(&[Role::Admin, Role::Auditor]);
+
+/// Who may come where.
+pub static ROUTES: &[RouteRule] = &[
+    rule("GET", "/sign-in", Access::Public),
+    rule("POST", "/sign-in", Access::Public),
+    rule("POST", "/sign-out", Access::Public),
+    rule("POST", "/demo/enter", Access::Demo),
+    rule("GET", "/access/why", Access::Public),
+    rule("GET", "/account", Access::SignedIn),
+    rule("GET", "/account/password", Access::SignedIn),
+    rule("POST", "/account/password", Access::SignedIn),
+    rule("POST", "/account/sessions/{id}/end", Access::SignedIn),
+    rule("GET", "/admin/accounts", ACCOUNTS),
+    rule("GET", "/admin/accounts/new", ADMIN),
+    rule("POST", "/admin/accounts", ADMIN),
+    rule("GET", "/admin/accounts/{id}", ACCOUNTS),
+    rule("POST", "/admin/accounts/{id}/password", ADMIN),
+    rule("POST", "/admin/accounts/{id}/closure", ADMIN),
+    rule("POST", "/admin/accounts/{id}/opening", ADMIN),
+    rule("POST", "/admin/accounts/{id}/posts", ADMIN),
+    rule("POST", "/admin/accounts/{id}/posts/{post}/end", ADMIN),
+];
+
+/// The routes.
+pub fn routes() -> Router<SharedSite> {
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/demo/enter", post(demo::enter))
+        .route("/access/why", get(why::show))
+        .route("/account", get(my_account::show))
+        .route("/account/password", get(my_account::password_form).post(my_account::password))
+        .route("/account/sessions/{id}/end", post(my_account::end_session))
+        .route("/admin/accounts", get(accounts::list).post(accounts::add))
+        .route("/admin/accounts/new", get(accounts::form))
+        .route("/admin/accounts/{id}", get(account::show))
+        .route("/admin/accounts/{id}/password", post(account::reset))
+        .route("/admin/accounts/{id}/closure", post(account::close))
+        .route("/admin/accounts/{id}/opening", post(account::open))
+        .route("/admin/accounts/{id}/posts", post(account::add_post))
+        .route("/admin/accounts/{id}/posts/{post}/end", post(account::end_post))
+}
+
+/// An id out of a path; what is none is not there.
+fn id<T: std::str::FromStr>(text: &str) -> kernel::Result<T> {
+    text.parse().map_err(|_| kernel::Error::NotFound)
+}

@@ -1,0 +1,202 @@
+//! Signing in and out.
+
+use crate::session::{self, Token};
+use crate::{SharedSite, Site, Visitor, accounts, attempts, password};
+use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
+use kernel::{AccountId, Error, Result, SessionId};
+use maud::html;
+use std::net::SocketAddr;
+use web::form::{self, Field, error_summary, hidden, text_field};
+use web::look::local_path;
+use web::{FormBody, FormState, Page, PageResult, Values};
+
+/// Where to go afterwards.
+#[derive(serde::Deserialize)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// `GET /sign-in`
+pub async fn show(visitor: Visitor, Query(query): Query<Next>) -> PageResult {
+    if visitor.account.is_some() {
+        return Ok(Redirect::to(local_path(&query.next)).into_response());
+    }
+    Ok(page(&visitor, &FormState::default(), &query.next).into_response())
+}
+
+fn page(visitor: &Visitor, state: &FormState, next: &str) -> Page {
+    let look = &visitor.look;
+    let body = html! {
+        (error_summary(look, state))
+        (text_field(look, state, Field::new("login", look.t("登录名", "Sign-in name")).required().private()
+            .autocomplete("username").max(40)))
+        (text_field(look, state, Field::new("password", look.t("密码", "Password")).required().private()
+            .kind("password").autocomplete("current-password").max(password::MAX_LEN)))
+        (hidden("next", local_path(next)))
+        div.actions { (form::submit(look.t("登录", "Sign in"))) }
+    };
+    Page::new(look, look.t("工作人员登录", "Staff sign-in"))
+        .narrow()
+        .lede(html! { (look.t("提诉求、查进度不用登录,请回首页。", "No need to sign in to ask for something or to see where it stands: use the start page.")) })
+        .main(html! { div.card { (form::form(look, "/sign-in", body)) } })
+        .main(html! { p.hint { (look.t("忘记密码请联系本单位的系统管理员。", "Forgotten your password? Ask your administrator for a new one.")) } })
+}
+
+/// `POST /sign-in`
+pub async fn submit(State(site): State<SharedSite>, visitor: Visitor, from: Coming, FormBody(values): FormBody) -> PageResult {
+    let next = values.one("next").to_owned();
+    match try_sign_in(&site, &from, values.one("login"), password_of(&values, "password")).await {
+        Ok(SignedIn { token, must_change }) => {
+            let to = if must_change { "/account/password".to_owned() } else { landing(&next) };
+            Ok(with_cookie(Redirect::to(&to).into_response(), &session::set_cookie(&site.settings, &token)))
+        }
+        Err(error) => {
+            let state = FormState::refused(values, error)?;
+            let page = page(&visitor, &state, &next).status(http::StatusCode::UNPROCESSABLE_ENTITY);
+            Ok(page.into_response())
+        }
+    }
+}
+
+/// Where somebody lands who came from nowhere in particular.
+fn landing(next: &str) -> String {
+    match local_path(next) {
+        "/" => "/my".to_owned(),
+        path => path.to_owned(),
+    }
+}
+
+/// Where a try comes from.
+pub struct Coming {
+    /// The address, as far as it is known.
+    pub address: String,
+    /// Browser and device in short.
+    pub agent: String,
+    /// The session that the browser already holds; it ends.
+    pub old: Option<Token>,
+}
+
+struct SignedIn {
+    token: Token,
+    must_change: bool,
+}
+
+fn wrong() -> Error {
+    Error::refused(
+        "sign-in-failed",
+        "登录名或密码不对。连续输错会锁定一段时间。",
+        "Sign-in name or password is not right. Repeated wrong tries lock it for a while.",
+    )
+}
+
+async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: String) -> Result<SignedIn> {
+    // What cannot be a sign-in name counts like an unknown one.
+    let login = login.to_lowercase().chars().take(80).collect::<String>();
+    let now = site.now();
+    let (name, secret, address) = (login.clone(), site.secret.clone(), from.address.clone());
+    let (locked, account) = site
+        .db
+        .read(move |tx| {
+            let keys = attempts::Keys::new(&secret, &name, &address);
+            Ok((attempts::locked_until(tx, &keys, now)?, accounts::for_sign_in(tx, &name)?))
+        })
+        .await?;
+    if let Some(until) = locked {
+        return Err(attempts::wait(until, site.zone));
+    }
+    let open = account.filter(|a| !a.disabled);
+    let stored = open.as_ref().map(|a| a.pass_hash.clone());
+    let fits = password::fits_for(site, stored, password).await?;
+    match open.filter(|_| fits) {
+        Some(account) => {
+            let token = open_session(site, account.id, from, Some(login)).await?;
+            Ok(SignedIn { token, must_change: account.must_change })
+        }
+        None => {
+            let (secret, address, settings) = (site.secret.clone(), from.address.clone(), site.settings.clone());
+            site.db
+                .write(move |tx| {
+                    let keys = attempts::Keys::new(&secret, &login, &address);
+                    attempts::failed(tx, &keys, &settings, now)
+                })
+                .await?;
+            Err(wrong())
+        }
+    }
+}
+
+/// Opens a session under a new token, always: a token that was in the browser before is worth
+/// nothing afterwards.
+pub(super) async fn open_session(
+    site: &Site,
+    account: AccountId,
+    from: &Coming,
+    login: Option<String>,
+) -> Result<Token> {
+    let token = Token::make(&*site.chance);
+    let now = site.now();
+    let id = SessionId::new(now, &*site.chance);
+    let (made, old, agent) = (token.clone(), from.old.clone(), from.agent.clone());
+    let (settings, secret) = (site.settings.clone(), site.secret.clone());
+    site.db
+        .write(move |tx| {
+            if let Some(old) = &old {
+                session::end(tx, old)?;
+            }
+            if let Some(login) = &login {
+                attempts::clear(tx, &secret, login)?;
+            }
+            session::open(tx, id, &made, account, &settings, now, &agent)
+        })
+        .await?;
+    Ok(token)
+}
+
+impl FromRequestParts<SharedSite> for Coming {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(
+        parts: &mut Parts,
+        site: &SharedSite,
+    ) -> std::result::Result<Self, Self::Rejection> {
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
+        Ok(Coming {
+            address: address(site, &parts.headers, parts.extensions.get::<ConnectInfo<SocketAddr>>()),
+            agent: session::short_agent(agent),
+            old: crate::visitor::token_of(site, parts),
+        })
+    }
+}
+
+/// A password as it was typed, blanks included.
+pub(super) fn password_of(values: &Values, field: &str) -> String {
+    values.all(field).first().cloned().unwrap_or_default()
+}
+
+/// The visitor's address: the connection's, or what a trusted proxy says, which is the last entry,
+/// because earlier ones are the visitor's own claim.
+fn address(site: &Site, headers: &HeaderMap, connection: Option<&ConnectInfo<SocketAddr>>) -> String {
+    let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
+    match forwarded.filter(|_| site.settings.behind_proxy) {
+        Some(list) => list.rsplit(',').next().unwrap_or("").trim().to_owned(),
+        None => connection.map(|c| c.0.ip().to_string()).unwrap_or_default(),
+    }
+}
+
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+}
+
+/// `POST /sign-out`
+pub async fn sign_out(State(site): State<SharedSite>, from: Coming) -> PageResult {
+    if let Some(token) = from.old {
+        site.db.write(move |tx| session::end(tx, &token)).await?;
+    }
+    Ok(with_cookie(Redirect::to("/").into_response(), &session::clear_cookie(&site.settings)))
+}

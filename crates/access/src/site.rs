@@ -1,0 +1,132 @@
+//! What every handler is given: the database, the clock, the pack in force, the secret.
+
+use crate::password::Hashing;
+use crate::secret::Secret;
+use crate::visitor::Visitor;
+use db::Db;
+use kernel::{Chance, Clock, Date, HOUR, MINUTE, SystemChance, SystemClock, Timestamp, Zone};
+use pack::Pack;
+use rules::calendar::Calendar;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use tokio::sync::Semaphore;
+
+/// The state of every router.
+pub type SharedSite = Arc<Site>;
+
+/// Makes the main navigation for a visitor: set once by whoever wires the capabilities together.
+pub type NavMaker = Arc<dyn Fn(&Visitor) -> Vec<web::NavItem> + Send + Sync>;
+
+/// What an operator may set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Pages are served over https: cookies are `Secure` and carry the `__Host-` prefix.
+    pub https: bool,
+    /// A trusted proxy stands in front, so `X-Forwarded-For` names the visitor's address.
+    pub behind_proxy: bool,
+    /// A session without a request for so long ends, in milliseconds.
+    pub idle: i64,
+    /// A session ends after so long whatever happens, in milliseconds.
+    pub lifetime: i64,
+    /// How dear it is to try a password.
+    pub hashing: Hashing,
+    /// Wrong passwords for one login until it locks.
+    pub lock_after: i64,
+    /// How long it stays locked, in milliseconds; also the window in which failures are counted.
+    pub lock_for: i64,
+    /// Wrong passwords from one address in that window until it has to wait. An office shares one.
+    pub address_limit: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            https: false,
+            behind_proxy: false,
+            idle: 30 * MINUTE,
+            lifetime: 8 * HOUR,
+            hashing: Hashing::OWASP,
+            lock_after: 5,
+            lock_for: 15 * MINUTE,
+            address_limit: 30,
+        }
+    }
+}
+
+/// One running site.
+pub struct Site {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and tokens come from.
+    pub chance: Arc<dyn Chance>,
+    /// The pack in force.
+    pub pack: Arc<Pack>,
+    /// Its working-day calendar.
+    pub calendar: Arc<Calendar>,
+    /// The site's directory: secret, attachments, the database file.
+    pub dir: PathBuf,
+    /// The site's secret.
+    pub secret: Secret,
+    /// Whether this is a demonstration, where one click signs in.
+    pub demo: bool,
+    /// Where days begin.
+    pub zone: Zone,
+    /// What the operator set.
+    pub settings: Settings,
+    /// The main navigation; empty until set.
+    pub nav: Option<NavMaker>,
+    /// Things that other crates keep for the life of the site.
+    pub kept: Kept,
+    /// How many passwords may be tried at once: each costs memory.
+    pub(crate) doors: Semaphore,
+}
+
+impl Site {
+    /// A site on the machine's clock and generator, with default settings and not a demonstration.
+    /// Change the public fields before sharing it.
+    pub fn new(db: Db, pack: Arc<Pack>, dir: PathBuf, secret: Secret) -> Self {
+        Site {
+            calendar: Arc::new(pack.calendar().clone()),
+            zone: pack.zone,
+            db,
+            clock: Arc::new(SystemClock),
+            chance: Arc::new(SystemChance),
+            pack,
+            dir,
+            secret,
+            demo: false,
+            settings: Settings::default(),
+            nav: None,
+            kept: Kept::default(),
+            doors: Semaphore::new(4),
+        }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The day it is here.
+    pub fn today(&self) -> Date {
+        self.zone.date(self.now())
+    }
+}
+
+/// One value per type, made when first asked for: caches of crates that stand above this one.
+#[derive(Default)]
+pub struct Kept(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+
+impl Kept {
+    /// The value of this type, made by `T::default` the first time.
+    pub fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut map = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        let any = map.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();
+        // Keyed by its own type, so the value has it; a default stands in for the impossible.
+        any.downcast::<T>().unwrap_or_default()
+    }
+}

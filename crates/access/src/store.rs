@@ -1,0 +1,128 @@
+//! The SQL of access. The functions that run it stand with their topics.
+
+db::statements! {
+    // Accounts
+    pub(crate) ACCOUNT_INSERT = "INSERT INTO accounts
+        (id, login, name, phone, pass_hash, must_change, created_at, disabled_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)
+        ON CONFLICT (login) DO NOTHING RETURNING id";
+    pub(crate) ACCOUNT_BY_ID = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash
+        FROM accounts WHERE id = $1";
+    pub(crate) ACCOUNT_BY_LOGIN = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash
+        FROM accounts WHERE login = $1";
+    pub(crate) ACCOUNT_PAGE = "SELECT id, login, name, phone, must_change, created_at, disabled_at
+        FROM accounts
+        WHERE login > $1 AND (login LIKE $2 ESCAPE '!' OR name LIKE $2 ESCAPE '!')
+        ORDER BY login LIMIT $3";
+    pub(crate) ACCOUNT_COUNT = "SELECT CAST(COUNT(*) AS BIGINT) FROM accounts
+        WHERE login LIKE $1 ESCAPE '!' OR name LIKE $1 ESCAPE '!'";
+    pub(crate) ACCOUNT_PASSWORD = "UPDATE accounts SET pass_hash = $2, must_change = $3
+        WHERE id = $1 RETURNING id";
+    pub(crate) ACCOUNT_DISABLE = "UPDATE accounts SET disabled_at = $2
+        WHERE id = $1 AND disabled_at IS NULL RETURNING id";
+    pub(crate) ACCOUNT_ENABLE = "UPDATE accounts SET disabled_at = NULL
+        WHERE id = $1 AND disabled_at IS NOT NULL RETURNING id";
+    pub(crate) ACCOUNT_DETAILS = "UPDATE accounts SET name = $2, phone = $3 WHERE id = $1 RETURNING id";
+
+    // Posts
+    pub(crate) POST_INSERT = "INSERT INTO posts
+        (id, account_id, unit_id, role, title, from_date, to_date, basis, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    pub(crate) POST_END = "UPDATE posts SET to_date = $2
+        WHERE id = $1 AND (to_date IS NULL OR to_date > $2) AND from_date <= $2 RETURNING account_id, unit_id";
+    pub(crate) POSTS_OF_ON = "SELECT p.id, p.role, p.title, p.unit_id, s.name_zh, s.name_en, s.path, s.serves, p.from_date, p.to_date
+        FROM posts p JOIN seats s ON s.unit_id = p.unit_id
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)
+        ORDER BY p.from_date, p.id";
+    pub(crate) POSTS_OF = "SELECT p.id, p.role, p.title, p.unit_id, s.name_zh, s.name_en, s.path, s.serves, p.from_date, p.to_date
+        FROM posts p JOIN seats s ON s.unit_id = p.unit_id
+        WHERE p.account_id = $1 ORDER BY p.from_date DESC, p.id";
+    pub(crate) POST_SAME = "SELECT id FROM posts
+        WHERE account_id = $1 AND unit_id = $2 AND role = $3
+          AND (to_date IS NULL OR to_date > $4) AND (CAST($5 AS TEXT) IS NULL OR from_date < $5)";
+    pub(crate) PEOPLE_OF_UNIT = "SELECT a.id, a.name, a.phone, p.role, p.title
+        FROM posts p JOIN accounts a ON a.id = p.account_id
+        WHERE p.unit_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)
+          AND a.disabled_at IS NULL
+        ORDER BY a.name, a.id";
+    pub(crate) HOLDERS_IN_UNIT = "SELECT DISTINCT a.id, a.name
+        FROM posts p JOIN accounts a ON a.id = p.account_id
+        WHERE p.unit_id = $1 AND p.role = $2 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3)
+          AND a.disabled_at IS NULL
+        ORDER BY a.name, a.id";
+    pub(crate) FIRST_HOLDER = "SELECT p.account_id
+        FROM posts p JOIN accounts a ON a.id = p.account_id
+        WHERE p.role = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)
+          AND a.disabled_at IS NULL
+        ORDER BY a.login LIMIT 1";
+    pub(crate) NAMES_OF_ACCOUNTS = "SELECT id, name FROM accounts ORDER BY id";
+
+    // Units, as far as scope needs them
+    pub(crate) SEAT_PUT = "INSERT INTO seats (unit_id, path, serves, name_zh, name_en)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (unit_id) DO UPDATE
+        SET path = excluded.path, serves = excluded.serves, name_zh = excluded.name_zh, name_en = excluded.name_en";
+    pub(crate) SEATS_NAMED = "SELECT unit_id, path, serves, name_zh, name_en FROM seats
+        WHERE name_zh = $1 OR name_en = $1 OR path LIKE $2 ESCAPE '!' ORDER BY path LIMIT 2";
+    pub(crate) SEAT_BY_ID = "SELECT unit_id, path, serves, name_zh, name_en FROM seats WHERE unit_id = $1";
+
+    // Sessions
+    pub(crate) SESSION_INSERT = "INSERT INTO sessions
+        (token_hash, id, account_id, created_at, last_seen, expires_at, agent)
+        VALUES ($1, $2, $3, $4, $4, $5, $6)";
+    pub(crate) SESSION_FIND = "SELECT s.id, s.created_at, s.last_seen, a.id, a.login, a.name, a.must_change
+        FROM sessions s JOIN accounts a ON a.id = s.account_id
+        WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen > $3 AND a.disabled_at IS NULL";
+    pub(crate) SESSION_TOUCH = "UPDATE sessions SET last_seen = $2 WHERE token_hash = $1 AND last_seen < $2";
+    pub(crate) SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
+    pub(crate) SESSION_REVOKE = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
+    pub(crate) SESSIONS_REVOKE_OTHERS = "DELETE FROM sessions WHERE account_id = $1 AND id <> $2";
+    pub(crate) SESSIONS_REVOKE_ALL = "DELETE FROM sessions WHERE account_id = $1";
+    pub(crate) SESSIONS_OF = "SELECT id, created_at, last_seen, agent FROM sessions
+        WHERE account_id = $1 AND expires_at > $2 AND last_seen > $3 ORDER BY last_seen DESC, id";
+    pub(crate) SESSIONS_SWEEP = "DELETE FROM sessions WHERE expires_at <= $1";
+
+    // Failed sign-ins
+    pub(crate) ATTEMPT_FAILED = "INSERT INTO attempts (attempt_key, failed, since, locked_until)
+        VALUES ($1, 1, $2, CASE WHEN CAST($4 AS BIGINT) <= 1 THEN CAST($5 AS BIGINT) ELSE 0 END)
+        ON CONFLICT (attempt_key) DO UPDATE SET
+            failed = CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.failed + 1 END,
+            since = CASE WHEN attempts.since <= $3 THEN excluded.since ELSE attempts.since END,
+            locked_until = CASE
+                WHEN (CASE WHEN attempts.since <= $3 THEN 1 ELSE attempts.failed + 1 END) >= $4 THEN $5
+                ELSE attempts.locked_until END
+        RETURNING failed, locked_until";
+    pub(crate) ATTEMPT_STATE = "SELECT locked_until FROM attempts WHERE attempt_key = $1 AND locked_until > $2";
+    pub(crate) ATTEMPT_CLEAR = "DELETE FROM attempts WHERE attempt_key = $1";
+    pub(crate) ATTEMPTS_SWEEP = "DELETE FROM attempts WHERE since <= $1 AND locked_until <= $2";
+
+    // Persons
+    pub(crate) PERSON_INSERT = "INSERT INTO persons
+        (id, name, phone, phone_key, phone_tail, address, idno, locale, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (id) DO NOTHING";
+    pub(crate) PERSON_GET = "SELECT id, name, phone, address, idno, locale, created_at
+        FROM persons WHERE id = $1";
+    pub(crate) PERSON_UPDATE = "UPDATE persons
+        SET name = $2, phone = $3, phone_key = $4, phone_tail = $5, address = $6, idno = $7, locale = $8
+        WHERE id = $1 RETURNING id";
+    pub(crate) PERSONS_BY_PHONE = "SELECT id FROM persons WHERE phone_key = $1
+        ORDER BY created_at DESC, id LIMIT $2";
+    pub(crate) PERSONS_BY_TAIL = "SELECT id FROM persons WHERE phone_tail = $1
+        ORDER BY created_at DESC, id LIMIT $2";
+
+    // Keys of programs
+    pub(crate) KEY_INSERT = "INSERT INTO api_keys (id, name, key_hash, created_at, revoked_at)
+        VALUES ($1, $2, $3, $4, NULL)";
+    pub(crate) KEY_FIND = "SELECT name FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL";
+    pub(crate) KEY_REVOKE = "UPDATE api_keys SET revoked_at = $2
+        WHERE id = $1 AND revoked_at IS NULL RETURNING id";
+    pub(crate) KEYS = "SELECT id, name, created_at, revoked_at FROM api_keys ORDER BY created_at, id";
+
+    // Once only
+    pub(crate) ONCE_TAKE = "INSERT INTO idempotency (scope, idem_key, at, outcome) VALUES ($1, $2, $3, '')
+        ON CONFLICT (scope, idem_key) DO NOTHING RETURNING at";
+    pub(crate) ONCE_KEEP = "UPDATE idempotency SET outcome = $3 WHERE scope = $1 AND idem_key = $2";
+    pub(crate) ONCE_FOUND = "SELECT outcome FROM idempotency WHERE scope = $1 AND idem_key = $2";
+    pub(crate) ONCE_SWEEP = "DELETE FROM idempotency WHERE at <= $1";
+}

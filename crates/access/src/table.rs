@@ -1,0 +1,168 @@
+//! The permission table, whole and in one place: who may do what to what, and how far.
+//!
+//! What is not here is denied. Pages print it (`/access/why`), [`crate::explain`] names the row
+//! that decided, and the tests walk it. A row's reach is measured from the unit of the post that
+//! carries the role; posts end, and with them the reach.
+//!
+//! Kept true by tests: the auditor holds no verb that changes anything; the administrator holds
+//! no row on a request, an identity, a ledger or a dashboard; nobody but the person judges or
+//! withdraws a request.
+
+use crate::words::{Noun, Reach, Verb};
+use kernel::{Role, Say};
+
+/// Whom a row speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Everybody who holds a post today.
+    Staff,
+    /// Holders of a post with this role.
+    Role(Role),
+}
+
+impl Who {
+    /// What people call them.
+    pub fn name(self) -> Say {
+        match self {
+            Who::Anyone => Say::new("所有人", "Everybody"),
+            Who::Staff => Say::new("任何在岗人员", "Anyone in post"),
+            Who::Role(role) => role.name(),
+        }
+    }
+}
+
+/// One line: `who` may do each of `verbs` to `noun`, as far as `reach`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Who.
+    pub who: Who,
+    /// What may be done.
+    pub verbs: &'static [Verb],
+    /// To what.
+    pub noun: Noun,
+    /// How far.
+    pub reach: Reach,
+}
+
+const fn row(who: Who, noun: Noun, reach: Reach, verbs: &'static [Verb]) -> Row {
+    Row { who, verbs, noun, reach }
+}
+
+use Noun as N;
+use Reach as R;
+use Verb::*;
+
+const CLERK: Who = Who::Role(Role::Clerk);
+const OPERATOR: Who = Who::Role(Role::Operator);
+const OFFICER: Who = Who::Role(Role::Officer);
+const LEAD: Who = Who::Role(Role::Lead);
+const TRIAGE: Who = Who::Role(Role::Triage);
+const SUPERVISOR: Who = Who::Role(Role::Supervisor);
+const MODERATOR: Who = Who::Role(Role::Moderator);
+const AUDITOR: Who = Who::Role(Role::Auditor);
+const ADMIN: Who = Who::Role(Role::Admin);
+
+/// The table.
+pub static TABLE: &[Row] = &[
+    // Everybody, and whoever shows the query code of a case.
+    row(Who::Anyone, N::Request, R::Public, &[Submit]),
+    row(Who::Anyone, N::Request, R::Holder, &[View, Supplement, Withdraw, Judge, Print]),
+    row(Who::Anyone, N::PublicLedger, R::Public, &[View, List]),
+    row(Who::Anyone, N::Rules, R::Public, &[View, List, Print]),
+    // Everybody in post.
+    row(Who::Staff, N::Unit, R::Site, &[View, List]),
+    row(Who::Staff, N::Template, R::Site, &[View, List]),
+    // The window: takes in, tells people what a message could not, calls back.
+    row(CLERK, N::Request, R::Subtree, &[View, List, Register, Settle, Merge, Correct, CallBack, Print]),
+    row(CLERK, N::Identity, R::Subtree, &[ViewIdentity]),
+    row(CLERK, N::Ledger, R::Subtree, &[View, List, Print]),
+    row(CLERK, N::Outbox, R::Subtree, &[View, List, Deliver]),
+    // The hotline: takes in, dispatches, calls back.
+    row(
+        OPERATOR,
+        N::Request,
+        R::Subtree,
+        &[View, List, Register, Settle, Triage, Assign, Refuse, Merge, Correct, CallBack, Print],
+    ),
+    row(OPERATOR, N::Identity, R::Subtree, &[ViewIdentity]),
+    row(OPERATOR, N::Ledger, R::Subtree, &[View, List, Print]),
+    row(OPERATOR, N::Outbox, R::Subtree, &[View, List, Deliver]),
+    // The officer: sees the unit's cases, acts on those that are theirs.
+    row(OFFICER, N::Request, R::Unit, &[View, List, Register, Settle, Accept, Print]),
+    row(
+        OFFICER,
+        N::Request,
+        R::Own,
+        &[View, List, Work, Answer, Pause, Return, Escalate, Refer, Close, Correct, HandOver, Print],
+    ),
+    row(OFFICER, N::Identity, R::Own, &[ViewIdentity]),
+    row(OFFICER, N::Ledger, R::Unit, &[View, List, Print]),
+    row(OFFICER, N::Ledger, R::Own, &[View, List, Export, Print]),
+    row(OFFICER, N::Dashboard, R::Unit, &[View]),
+    // The lead of a unit: names officers, gives time within the rule, passes up, signs.
+    row(
+        LEAD,
+        N::Request,
+        R::Subtree,
+        &[
+            View, List, Register, Settle, Assign, Accept, Name, Work, Answer, Return, Extend, Pause, Escalate,
+            Refer, Close, Merge, Correct, HandOver, Print,
+        ],
+    ),
+    row(LEAD, N::Request, R::Above, &[Review, Arbitrate]),
+    row(LEAD, N::Identity, R::Unit, &[ViewIdentity]),
+    row(LEAD, N::Ledger, R::Subtree, &[View, List, Export, Print]),
+    row(LEAD, N::Dashboard, R::Subtree, &[View, List, Export, Print]),
+    row(LEAD, N::Outbox, R::Subtree, &[View, List]),
+    row(LEAD, N::Template, R::Unit, &[Manage]),
+    // Triage of a centre: finds the class, the course and the unit. It needs no names for that.
+    row(
+        TRIAGE,
+        N::Request,
+        R::Subtree,
+        &[View, List, Register, Settle, Triage, Assign, Refuse, Merge, Correct, Escalate, Print],
+    ),
+    row(TRIAGE, N::Ledger, R::Subtree, &[View, List, Print]),
+    row(TRIAGE, N::Dashboard, R::Subtree, &[View]),
+    // Supervision of a centre: presses, arbitrates, reviews, brings old cases in.
+    row(
+        SUPERVISOR,
+        N::Request,
+        R::Subtree,
+        &[
+            View, List, Register, Assign, Refuse, Arbitrate, Extend, Escalate, Refer, Decide, Supervise,
+            CallBack, Review, Close, Merge, Correct, HandOver, Print, Import,
+        ],
+    ),
+    row(SUPERVISOR, N::Identity, R::Subtree, &[ViewIdentity]),
+    row(SUPERVISOR, N::Ledger, R::Subtree, &[View, List, Export, Print]),
+    row(SUPERVISOR, N::Dashboard, R::Subtree, &[View, List, Export, Print]),
+    row(SUPERVISOR, N::Outbox, R::Subtree, &[View, List, Deliver]),
+    row(SUPERVISOR, N::Journal, R::Subtree, &[View, List]),
+    row(SUPERVISOR, N::Template, R::Subtree, &[Manage]),
+    // The moderator decides what everybody may read; who asked is no part of that.
+    row(MODERATOR, N::Request, R::Subtree, &[View, List, Moderate]),
+    row(MODERATOR, N::PublicLedger, R::Subtree, &[Moderate, Export, Print]),
+    // The auditor sees all and changes nothing.
+    row(AUDITOR, N::Request, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::Identity, R::Site, &[View, List, ViewIdentity]),
+    row(AUDITOR, N::Ledger, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::PublicLedger, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::Dashboard, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::Outbox, R::Site, &[View, List, Export]),
+    row(AUDITOR, N::Account, R::Site, &[View, List, Export, ViewAudit]),
+    row(AUDITOR, N::Unit, R::Site, &[View, List, Export]),
+    row(AUDITOR, N::Pack, R::Site, &[View, List, Export]),
+    row(AUDITOR, N::Rules, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::Journal, R::Site, &[View, List, Export, ViewAudit]),
+    row(AUDITOR, N::Template, R::Site, &[View, List, Export]),
+    // The administrator keeps accounts, units and the pack, and sees no case.
+    row(ADMIN, N::Account, R::Site, &[View, List, ManageAccounts, Import, Export, ViewAudit]),
+    row(ADMIN, N::Unit, R::Site, &[View, List, Manage, Import, Export]),
+    row(ADMIN, N::Pack, R::Site, &[View, List, ManagePack, Export]),
+    row(ADMIN, N::Template, R::Site, &[View, List]),
+    // States of delivery only: the text of a message is `View`, which it does not have.
+    row(ADMIN, N::Outbox, R::Site, &[List]),
+];
