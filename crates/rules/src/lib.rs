@@ -3,5 +3,12 @@
 //! Whoever holds the same facts gets the same answer, today or in ten years.
 
 pub mod calendar;
+pub mod case;
 pub mod chars;
 pub mod deadline;
+pub mod form;
+pub mod idcheck;
+pub mod number;
+pub mod search;
+pub mod similar;
+pub mod time_text;
