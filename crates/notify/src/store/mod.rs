@@ -1,0 +1,12 @@
+//! The only files that speak SQL here.
+
+mod read;
+mod sql;
+mod write;
+
+pub use read::{Filter, Unsent, about, list, undeliverable, undeliverable_count, unsent};
+pub use sql::STATEMENTS;
+pub(crate) use write::{
+    Claimed, Settlement, claim, insert, insert_replacement, log, mark_replaced, settle, start_again,
+};
+pub use write::{get, history, replacement};

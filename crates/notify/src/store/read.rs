@@ -1,0 +1,95 @@
+//! What pages, tasks and watchdogs read from the outbox.
+
+use crate::model::{Message, State};
+use crate::store::sql::*;
+use crate::store::write::message_of;
+use db::{Tx, params};
+use kernel::{MessageId, Result, Timestamp, Uuid};
+
+/// Which messages a list shows, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this state.
+    pub state: Option<State>,
+    /// Only this purpose.
+    pub purpose: Option<String>,
+    /// Only in the subtree of this path; empty for all.
+    pub path: String,
+    /// Only those before this one: the last of the page before.
+    pub before: Option<MessageId>,
+    /// How many.
+    pub limit: usize,
+}
+
+/// The messages that `filter` picks, newest first.
+pub fn list(tx: &mut dyn Tx, filter: &Filter) -> Result<Vec<Message>> {
+    let before = filter.before.unwrap_or(MessageId(Uuid::max()));
+    let purpose = filter.purpose.as_deref().unwrap_or("");
+    let path = filter.path.as_str();
+    match filter.state {
+        None => tx.query_map(&MESSAGES_PAGE, &params![before, path, purpose, filter.limit], message_of),
+        Some(state) => tx.query_map(
+            &MESSAGES_PAGE_STATE,
+            &params![before, path, purpose, filter.limit, state.key()],
+            message_of,
+        ),
+    }
+}
+
+/// Every message about a case, in the order in which they were queued.
+pub fn about(tx: &mut dyn Tx, about: Uuid) -> Result<Vec<Message>> {
+    tx.query_map(&MESSAGES_ABOUT, &params![about], message_of)
+}
+
+/// A clerk's tasks: messages in the subtree of `path` that will not arrive and that nobody has
+/// acted on, oldest first, after message `after`.
+pub fn undeliverable(
+    tx: &mut dyn Tx,
+    path: &str,
+    after: Option<MessageId>,
+    limit: usize,
+) -> Result<Vec<Message>> {
+    let after = after.unwrap_or(MessageId(Uuid::nil()));
+    tx.query_map(&MESSAGES_TASKS, &params![path, above(path), after, limit], message_of)
+}
+
+/// How many there are of [`undeliverable`].
+pub fn undeliverable_count(tx: &mut dyn Tx, path: &str) -> Result<i64> {
+    tx.scalar(&MESSAGES_TASK_COUNT, &params![path, above(path)])
+}
+
+/// What should have gone out and has not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unsent {
+    /// How many.
+    pub count: i64,
+    /// When the oldest was queued.
+    pub oldest: Option<Timestamp>,
+}
+
+/// The watchdog's question: messages queued before `at` that no gateway has taken yet.
+pub fn unsent(tx: &mut dyn Tx, at: Timestamp) -> Result<Unsent> {
+    let r = tx.query_one(&MESSAGES_UNSENT, &params![at])?;
+    Ok(Unsent { count: r.get(0)?, oldest: r.get(1)? })
+}
+
+/// The first text that does not begin with `path`, in code point order.
+fn above(path: &str) -> String {
+    match path.strip_suffix('/') {
+        Some(stem) => format!("{stem}0"), // '0' follows '/' in code point order
+        None => format!("{path}\u{10FFFF}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::above;
+
+    #[test]
+    fn the_range_of_a_path_is_its_subtree_and_nothing_beside_it() {
+        let within = |path: &str, other: &str| other >= path && other < above(path).as_str();
+        assert!(within("/a/", "/a/") && within("/a/", "/a/b/"));
+        assert!(!within("/a/", "/ab/") && !within("/a/", "/") && !within("/a/", "/b/"));
+        assert!(within("", "/a/"));
+    }
+}
