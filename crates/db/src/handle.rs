@@ -157,12 +157,20 @@ impl Db {
     }
 
     /// Copies a SQLite database, as it is at this moment, into the new file `to`, while others go on
-    /// writing. `progress` is told pages done and pages in all. Blocks.
+    /// writing. Blocks.
     ///
     /// # Errors
     /// `Refused` on PostgreSQL (`backup-by-server`) and where `to` is there already (`file-exists`);
     /// `Internal` where the disk fails. No file `to` is left after an error.
-    pub fn backup_to(&self, to: &Path, progress: impl FnMut(u64, u64)) -> Result<()> {
+    pub fn backup_to(&self, to: &Path) -> Result<()> {
+        self.backup_with(to, |_, _| {})
+    }
+
+    /// [`Db::backup_to`], telling `progress` pages done and pages in all.
+    ///
+    /// # Errors
+    /// As [`Db::backup_to`].
+    pub fn backup_with(&self, to: &Path, progress: impl FnMut(u64, u64)) -> Result<()> {
         crate::backup::run(&self.inner.config, to, progress)
     }
 

@@ -162,7 +162,7 @@ fn a_backup_is_whole_while_others_write() {
     db.write_now(move |tx| fill(tx, 0, 6000)).unwrap();
     let to = db.dir().unwrap().join("copy.db");
     let (mut last, mut told) = ((0, 0), 0);
-    db.backup_to(&to, |done, all| {
+    db.backup_with(&to, |done, all| {
         // A write in the middle of the copy neither waits for it nor gets into it.
         db.write_now(move |tx| fill(tx, 10_000 + i64::from(told) * 10, 10)).unwrap();
         (last, told) = ((done, all), told + 1);
@@ -173,7 +173,7 @@ fn a_backup_is_whole_while_others_write() {
     assert_eq!(copy.read_now(|tx| tx.scalar::<i64>(&COUNT, &[])).unwrap(), 6000);
     let check = Stmt::dynamic("check", "PRAGMA integrity_check");
     assert_eq!(copy.read_now(move |tx| tx.scalar::<String>(&check, &[])).unwrap(), "ok");
-    assert!(matches!(db.backup_to(&to, |_, _| {}), Err(Error::Refused { code: "file-exists", .. })));
+    assert!(matches!(db.backup_to(&to), Err(Error::Refused { code: "file-exists", .. })));
 }
 
 #[test]
