@@ -1,0 +1,95 @@
+//! What a unit is.
+
+use db::Row;
+use kernel::{Date, Locale, Result, Text, UnitId};
+
+/// A unit as it stands: an organization, an area, a grid, a service point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Its code, which no other unit has.
+    pub code: String,
+    /// Its name.
+    pub name: Text,
+    /// Its level: an id of the pack.
+    pub level: String,
+    /// Its kind: an id of the pack.
+    pub kind: String,
+    /// The unit right above; none for the root.
+    pub parent: Option<UnitId>,
+    /// `/` and the codes from the root, each followed by `/`. A unit lies below another when its
+    /// path begins with the other's.
+    pub path: String,
+    /// From this day on.
+    pub from: Date,
+    /// Until, not including, this day.
+    pub to: Option<Date>,
+    /// Its telephone.
+    pub phone: Option<String>,
+    /// Where it is, in words.
+    pub address: Option<String>,
+    /// Degrees east.
+    pub lon: Option<f64>,
+    /// Degrees north.
+    pub lat: Option<f64>,
+}
+
+impl Unit {
+    /// Its name in the reader's language.
+    pub fn name(&self, locale: Locale) -> &str {
+        self.name.to(locale)
+    }
+
+    /// Whether it is there on a day.
+    pub fn is_open(&self, on: Date) -> bool {
+        self.from <= on && self.to.is_none_or(|to| to > on)
+    }
+
+    /// How many units stand above it.
+    pub fn depth(&self) -> usize {
+        self.path.matches('/').count().saturating_sub(2)
+    }
+
+    pub(crate) fn from_row(row: &Row) -> Result<Unit> {
+        Ok(Unit {
+            id: row.get(0)?,
+            code: row.get(1)?,
+            name: Text::new(row.get::<String>(2)?, row.get::<String>(3)?),
+            level: row.get(4)?,
+            kind: row.get(5)?,
+            parent: row.get(6)?,
+            path: row.get(7)?,
+            from: row.get(8)?,
+            to: row.get(9)?,
+            phone: row.get(10)?,
+            address: row.get(11)?,
+            lon: row.get(12)?,
+            lat: row.get(13)?,
+        })
+    }
+}
+
+/// The end of the range of paths that begin with `path`: the path with its last `/` one further.
+pub(crate) fn path_end(path: &str) -> String {
+    let mut end = path.strip_suffix('/').unwrap_or(path).to_owned();
+    // '0' comes right after '/'.
+    end.push('0');
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_range_of_a_subtree_holds_it_and_nothing_else() {
+        let (start, end) = ("/52/01/", path_end("/52/01/"));
+        for inside in ["/52/01/", "/52/01/03/", "/52/01/镇/"] {
+            assert!(inside >= start && inside < end.as_str(), "{inside}");
+        }
+        for outside in ["/52/", "/52/010/", "/52/01-office/", "/52/02/"] {
+            assert!(!(outside >= start && outside < end.as_str()), "{outside}");
+        }
+    }
+}
