@@ -225,7 +225,7 @@ impl Pack {
         let top = &self.levels.first()?.id;
         let mut at = self.unit_kind(kind)?;
         for _ in 0..self.unit_kinds.len() {
-            if at.level == *top || at.parent.as_ref() == Some(top) {
+            if at.level == *top || (at.office && at.parent.as_ref() == Some(top)) {
                 return Some(at);
             }
             at = self.unit_kind(at.up.as_deref()?)?;

@@ -9,8 +9,8 @@ type Fit = (u8, u8, u8, u8);
 impl Pack {
     /// The limit of `clock` for a request of this class, kind and urgency: the one that fits closest.
     ///
-    /// Urgency counts before the class (an emergency shortens every limit), the class before the kind,
-    /// the kind before the track. Among equals the later `valid_from` wins. `None` where the pack has no
+    /// Urgency counts before the class (an emergency shortens every limit), the class before the track,
+    /// the track before the kind. Among equals the later `valid_from` wins. `None` where the pack has no
     /// limit for the clock, which the check allows only for clocks that the class's track does not use.
     pub fn limit(&self, class: &str, kind: Kind, urgency: Urgency, clock: ClockKind) -> Option<&LimitRule> {
         let class = self.class(class);
@@ -42,8 +42,8 @@ fn fit(r: &LimitRule, named: Option<&str>, kind: Kind, urgency: Urgency, track: 
     Some((
         u8::from(r.urgency.is_some() && urgency != Urgency::Ordinary),
         u8::from(by_class),
-        u8::from(r.kind.is_some()),
         u8::from(r.track.is_some()),
+        u8::from(r.kind.is_some()),
     ))
 }
 

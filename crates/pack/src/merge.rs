@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 /// The fields that name an entry of a list, first match first.
-const KEYS: [&str; 3] = ["id", "code", "state"];
+const KEYS: [&str; 4] = ["id", "code", "state", "name"];
 
 /// The naming field of an entry and its value.
 pub(crate) fn key_of<'t>(table: &'t DeTable<'_>) -> Option<(&'static str, &'t str)> {
