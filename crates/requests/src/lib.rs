@@ -1,1 +1,31 @@
-//! requests
+//! Requests 诉求: from the first word to sign-off.
+//!
+//! ```text
+//!  register ─> triage ─> assign ─> accept, name ─> work … ─> answer ─> the person judges ─> close 销号
+//!     │ refuse, merge, settle        │ return, arbitrate       │ decline: "cannot be solved, because …"
+//!     └─ notice 1: accepted          └─ notice 2: who, by when └─ notice 3: the result, please judge
+//! ```
+//!
+//! The machine stands in `rules::case`; here it is given rows, clocks with certificates, notices through
+//! the outbox, counters and pages. Every act goes through [`step`]: asked of the permission table and the
+//! machine, written in one transaction with its journal event.
+
+pub mod acts;
+pub mod case;
+mod clock;
+pub mod ctx;
+pub mod jobs;
+pub mod model;
+pub mod notices;
+pub mod register;
+pub mod staff;
+mod step;
+mod store;
+pub mod tally;
+
+pub use ctx::Ctx;
+pub use store::statements;
+
+/// The tables of this slice.
+pub static MIGRATIONS: &[db::Migration] =
+    db::migrations!("requests"; "0001_requests" = include_str!("../migrations/0001_requests.sql"));

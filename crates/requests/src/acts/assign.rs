@@ -1,0 +1,54 @@
+//! Dispatch 交办: sent to the unit that has to sign for it; its lead answers until an officer is named.
+
+use super::{On, open, triage};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::notices;
+use crate::staff::duty_officer;
+use crate::step::{self, Deed};
+use db::Tx;
+use kernel::{Result, UnitId};
+use rules::case::{Need, Verb};
+use serde_json::json;
+
+/// To which unit.
+#[derive(Clone, Debug)]
+pub struct Assign {
+    /// Which case.
+    pub on: On,
+    /// The unit that answers.
+    pub unit: UnitId,
+    /// What it is asked to do.
+    pub note: String,
+}
+
+/// Sends the case to a unit.
+pub fn assign(tx: &mut dyn Tx, ctx: &Ctx, input: &Assign) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    send(tx, ctx, &mut case, Verb::Assign, input.unit, &input.note, &[Need::Unit])?;
+    Ok(case)
+}
+
+/// Moves the case to `unit` by `verb`, makes its lead answer for it, and tells the lead.
+pub(crate) fn send(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    verb: Verb,
+    unit: UnitId,
+    note: &str,
+    have: &[Need],
+) -> Result<()> {
+    triage::unit(ctx, unit)?;
+    let officer = duty_officer(tx, ctx, unit)?;
+    let deed = Deed::new(verb)
+        .with(have.iter().copied())
+        .say(Audience::Inside, note.trim())
+        .data(json!({ "unit": unit.to_string() }));
+    step::take(tx, ctx, case, deed, |row| {
+        row.unit = unit;
+        row.officer = officer;
+    })?;
+    notices::tell_officer(tx, ctx, case, "unit-assigned")
+}

@@ -1,0 +1,63 @@
+//! Sign-off 销号, the superior's ruling after a second no 上级复核, and reopening by a correcting entry.
+
+use super::{On, open, reason};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::notices;
+use crate::step::{self, Deed};
+use db::Tx;
+use kernel::Result;
+use rules::case::{Need, State, Verb};
+use serde_json::json;
+
+/// Signs the case off. The machine demands the notices, the evidence and the person's word, a call-back
+/// or recorded attempts, with a second signature where the word is missing or was no.
+pub fn close(tx: &mut dyn Tx, ctx: &Ctx, on: On, note: &str) -> Result<Case> {
+    let mut case = open(tx, ctx, on)?;
+    let data = json!({ "second": case.is_second(ctx), "word": case.row.word.map(|w| w.key()) });
+    let deed = Deed::new(Verb::Close).say(Audience::Person, note.trim()).data(data);
+    step::take(tx, ctx, &mut case, deed, |_| {})?;
+    Ok(case)
+}
+
+/// The ruling after a second no.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// Which case.
+    pub on: On,
+    /// The answer stands; otherwise it is worked on once more.
+    pub upheld: bool,
+    /// Why, which the person is told.
+    pub reason: String,
+}
+
+/// Rules on a second no.
+pub fn review(tx: &mut dyn Tx, ctx: &Ctx, input: &Review) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    let why = reason(&input.reason)?;
+    let mut deed = Deed::new(Verb::Rule)
+        .with([Need::Reason])
+        .say(Audience::Person, why)
+        .data(json!({ "upheld": input.upheld }));
+    deed.given.upheld = Some(input.upheld);
+    let word = case.row.word;
+    let step = step::take(tx, ctx, &mut case, deed, |_| {})?;
+    if step.to == State::Judged {
+        // The no stands in every count, however the ruling went.
+        case.row.word = word;
+    } else {
+        notices::tell_officer(tx, ctx, &case, "rework")?;
+    }
+    Ok(case)
+}
+
+/// Opens an ended case again: it was ended by mistake, or the same matter is back.
+pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
+    let mut case = open(tx, ctx, on)?;
+    let why = reason(why)?;
+    let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why);
+    step::take(tx, ctx, &mut case, deed, |_| {})?;
+    notices::tell_officer(tx, ctx, &case, "rework")?;
+    Ok(case)
+}

@@ -1,0 +1,64 @@
+//! Handing over 移交: all my open cases go to one colleague when I leave.
+
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::notices;
+use crate::step;
+use crate::store::request;
+use db::Tx;
+use kernel::{AccountId, Error, Result};
+use serde_json::json;
+
+/// Whose cases go to whom.
+#[derive(Clone, Debug)]
+pub struct HandOver {
+    /// Who leaves.
+    pub from: AccountId,
+    /// Who goes on.
+    pub to: AccountId,
+    /// Why, and what the colleague should know.
+    pub note: String,
+}
+
+/// Hands every open case over; gives back how many. One that the colleague's post does not reach stays,
+/// and is named in the error with nothing written.
+pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> {
+    let note = super::text(
+        "note",
+        &input.note,
+        "请写明移交的原因和要注意的事。",
+        "Please say why, and what to mind.",
+    )?;
+    if input.from == input.to {
+        return Err(Error::field("to", "请选择另一位同事。", "Please choose another colleague."));
+    }
+    let mine = request::open_of(tx, input.from)?;
+    let mut stay = Vec::new();
+    for id in &mine {
+        let mut case = Case::find(tx, ctx, *id)?;
+        if ctx.account() != Some(input.from) {
+            case.demand(ctx, access::Verb::HandOver)?;
+        }
+        if !crate::staff::works_in(tx, input.to, case.row.unit, ctx)? {
+            stay.push(case.row.number.clone());
+            continue;
+        }
+        case.row.officer = Some(input.to);
+        let data = json!({ "from": input.from.to_string(), "to": input.to.to_string() });
+        step::note(tx, ctx, &mut case, "hand-over", Audience::Inside, &note, data)?;
+        notices::tell_officer(tx, ctx, &case, "officer-assigned")?;
+    }
+    if stay.is_empty() {
+        return Ok(mine.len());
+    }
+    let list = stay.iter().take(5).cloned().collect::<Vec<_>>().join("、");
+    Err(Error::field(
+        "to",
+        format!("这位同事不在以下 {} 件的承办单位任职:{list}。没有移交任何一件。", stay.len()),
+        format!(
+            "The colleague holds no post in the handling unit of {}: {list}. Nothing was handed over.",
+            stay.len()
+        ),
+    ))
+}

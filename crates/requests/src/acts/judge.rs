@@ -1,0 +1,196 @@
+//! The person's word 评价: solved or not, and how satisfied, asked apart. Given on their page, at the
+//! window, or on the telephone to someone of another unit; or not given, which is an outcome of its own.
+
+use super::{On, open};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::{Audience, Satisfaction};
+use crate::notices;
+use crate::step::{self, Deed};
+use crate::store::people::{self, Attempt, WordRow};
+use db::Tx;
+use kernel::{Error, PersonId, Result};
+use rules::case::{Party, State, Verb, Word};
+use serde_json::json;
+
+/// A word on the answer.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    /// Which case.
+    pub on: On,
+    /// Solved or not.
+    pub word: Word,
+    /// How satisfied, where they said.
+    pub satisfaction: Option<Satisfaction>,
+    /// What they added.
+    pub note: String,
+    /// Whose word a caller took down; the holder's own where left out.
+    pub person: Option<PersonId>,
+}
+
+/// Takes the word down. That of the one who asked moves the case; a joiner's is kept beside it, and a
+/// joiner's no to an answer that stands opens a rework as well.
+pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
+    if !matches!(input.word, Word::Solved | Word::NotSolved) {
+        return Err(Error::field(
+            "word",
+            "请选择“解决了”或“没解决”。",
+            "Please choose solved or not solved.",
+        ));
+    }
+    let mut case = open(tx, ctx, input.on)?;
+    let held = ctx.holder.as_ref().filter(|h| h.request == case.row.id);
+    let person = match held {
+        Some(holder) => holder.person,
+        None => input.person.or(case.row.person),
+    };
+    let via = if held.is_some() { "page" } else { "call" };
+    keep(tx, ctx, &case, person, via, input)?;
+    if person == case.row.person || input.word == Word::NotSolved {
+        let main = person == case.row.person;
+        moved(tx, ctx, &mut case, input, main)?;
+    } else {
+        let data = json!({ "word": input.word.key(), "joined": true });
+        step::note(tx, ctx, &mut case, "word", Audience::Inside, input.note.trim(), data)?;
+    }
+    Ok(case)
+}
+
+fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool) -> Result<()> {
+    let mut deed = Deed::new(Verb::Judge).say(Audience::Person, input.note.trim()).data(json!({
+        "word": input.word.key(),
+        "satisfaction": input.satisfaction.map(|s| s.grade()),
+        "by": if ctx.account().is_some() { "call" } else { "page" },
+    }));
+    deed.given.word = Some(input.word);
+    let step = step::take(tx, ctx, case, deed, |row| {
+        if main {
+            row.word = Some(input.word);
+            row.satisfaction = input.satisfaction;
+        }
+    })?;
+    if step.to == State::Rework {
+        notices::tell_officer(tx, ctx, case, "rework")?;
+    }
+    Ok(())
+}
+
+fn keep(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    person: Option<PersonId>,
+    via: &str,
+    input: &Judge,
+) -> Result<()> {
+    let row = WordRow {
+        round: case.row.round(),
+        person,
+        at: ctx.at,
+        via: via.to_owned(),
+        word: input.word,
+        satisfaction: input.satisfaction,
+        note: input.note.trim().to_owned(),
+        account: ctx.account(),
+        unit: ctx.unit(),
+    };
+    people::save_word(tx, case.row.id, &row)
+}
+
+/// The word of a person who stands at the window or is still on the telephone.
+pub(crate) fn on_the_spot(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    word: Word,
+    satisfaction: Option<Satisfaction>,
+) -> Result<()> {
+    let input = Judge { on: case.row.id.into(), word, satisfaction, note: String::new(), person: None };
+    keep(tx, ctx, case, case.row.person, "window", &input)?;
+    case.facts.state = case.row.state;
+    // The person is there and speaks for themselves; the clerk only writes it down.
+    let present = ctx.clone().held_by(crate::ctx::Holder { request: case.row.id, person: case.row.person });
+    let mut deed = Deed::new(Verb::Judge)
+        .say(Audience::Person, "")
+        .data(json!({ "word": word.key(), "satisfaction": satisfaction.map(|s| s.grade()), "by": "window" }));
+    deed.given.word = Some(word);
+    step::take(tx, &present, case, deed, |row| {
+        row.word = Some(word);
+        row.satisfaction = satisfaction;
+    })
+    .map(drop)
+}
+
+/// A call that reached nobody.
+#[derive(Clone, Debug)]
+pub struct Missed {
+    /// Which case.
+    pub on: On,
+    /// `no-answer`, `wrong-number`, `refused` or `call-later`.
+    pub outcome: String,
+    /// A remark.
+    pub note: String,
+}
+
+/// The outcomes of a call that reached nobody, for forms and checks.
+pub const OUTCOMES: [(&str, &str, &str); 4] = [
+    ("no-answer", "无人接听", "No answer"),
+    ("wrong-number", "号码不对", "Wrong number"),
+    ("refused", "不愿回答", "Would not say"),
+    ("call-later", "约定再打", "Asked to call later"),
+];
+
+/// Records an attempt. Attempts on different days can take the place of the word.
+pub fn missed(tx: &mut dyn Tx, ctx: &Ctx, input: &Missed) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    if !OUTCOMES.iter().any(|(key, _, _)| *key == input.outcome) {
+        return Err(Error::field("outcome", "请选择联系的结果。", "Please choose how the call ended."));
+    }
+    let (Some(account), Some(unit)) = (ctx.account(), ctx.unit()) else { return Err(Error::SignIn) };
+    let attempt = Attempt {
+        round: case.row.round(),
+        at: ctx.at,
+        day: ctx.today().to_string(),
+        account,
+        unit,
+        outcome: input.outcome.clone(),
+        note: input.note.trim().to_owned(),
+    };
+    people::insert_attempt(tx, case.row.id, &attempt)?;
+    let deed = Deed::new(Verb::Attempt)
+        .say(Audience::Inside, input.note.trim())
+        .data(json!({ "outcome": input.outcome }));
+    step::take(tx, ctx, &mut case, deed, |_| {})?;
+    case.attempts.push(attempt);
+    Ok(case)
+}
+
+/// The time to judge is over: by the program when the clock has run out, or by a caller after attempts
+/// on enough days. "Not reached" where somebody tried, "no reply" where nobody had to.
+pub fn lapse(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
+    let mut case = open(tx, ctx, on)?;
+    let word = if case.facts.attempt_days > 0 { Word::NotReached } else { Word::NoReply };
+    let row = WordRow {
+        round: case.row.round(),
+        person: case.row.person,
+        at: ctx.at,
+        via: "clock".to_owned(),
+        word,
+        satisfaction: None,
+        note: String::new(),
+        account: ctx.account(),
+        unit: ctx.unit(),
+    };
+    people::save_word(tx, case.row.id, &row)?;
+    let mut deed = Deed::new(Verb::Lapse).data(json!({ "word": word.key() }));
+    deed.given.word = Some(word);
+    step::take(tx, ctx, &mut case, deed, |row| row.word = Some(word))?;
+    Ok(case)
+}
+
+/// Whether whoever acts may call this person back.
+pub fn may_call(ctx: &Ctx, case: &Case) -> bool {
+    case.row.state == State::Answered
+        && case.parties(ctx).contains(&Party::Caller)
+        && case.may(ctx, access::Verb::CallBack)
+}

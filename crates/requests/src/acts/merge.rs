@@ -1,0 +1,65 @@
+//! Merging 并案: a case about the same matter is joined to another; its people come along.
+
+use super::{On, open, reason};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::notices::{self, Told};
+use crate::step::{self, Deed};
+use crate::store::people::{self, Joined};
+use db::Tx;
+use kernel::{Error, Result};
+use rules::case::{Need, Notice, Verb};
+use serde_json::json;
+
+/// Into which case.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// The case that ends.
+    pub on: On,
+    /// The number of the one that goes on.
+    pub into: String,
+    /// Why they are the same matter.
+    pub reason: String,
+}
+
+/// Merges. Whoever asked keeps number and query code, and is told through the case that goes on.
+pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    let why = reason(&input.reason)?;
+    let no = || Error::field("into", "没有这个编号的在办事项。", "There is no open case with this number.");
+    let mut main = Case::find_number(tx, ctx, input.into.trim()).map_err(|_| no())?;
+    if main.row.id == case.row.id || !main.row.is_live() {
+        return Err(no());
+    }
+    let into = main.row.id;
+    let deed = Deed::new(Verb::Merge)
+        .with([Need::OtherCase, Need::Reason])
+        .say(Audience::Person, why)
+        .data(json!({ "into": main.row.number }));
+    step::take(tx, ctx, &mut case, deed, |row| row.merged_into = Some(into))?;
+    let mut people: Vec<Joined> = case.joined.clone();
+    if let Some(person) = case.row.person {
+        people.push(Joined {
+            person,
+            code: case.row.code.clone(),
+            channel: case.row.channel.clone(),
+            joined_at: case.row.received_at,
+            words: case.row.title.clone(),
+        });
+    }
+    for joined in people {
+        if people::insert_joined(tx, into, &joined)? {
+            let person = Some(joined.person);
+            main.joined.push(joined);
+            for notice in [Notice::Accepted, Notice::Handling] {
+                if main.notices.iter().any(|n| n.notice == notice) {
+                    notices::owe_to(tx, ctx, &mut main, notice, person, Told::No)?;
+                }
+            }
+        }
+    }
+    let data = json!({ "from": case.row.number, "count": main.joined.len() + 1 });
+    step::note(tx, ctx, &mut main, "merged", Audience::Inside, "", data)?;
+    Ok(case)
+}

@@ -1,0 +1,74 @@
+//! What may be done to a case, one file for each use case. Each asks the permission table and the
+//! machine, and writes everything that follows in the caller's transaction.
+
+pub mod answer;
+pub mod assign;
+pub mod close;
+pub mod correct;
+pub mod handover;
+pub mod helpers;
+pub mod join;
+pub mod judge;
+pub mod merge;
+pub mod moderate;
+pub mod pause;
+pub mod person;
+pub mod progress;
+pub mod refer;
+pub mod refuse;
+pub mod returns;
+pub mod settle;
+pub mod supervise;
+pub mod take;
+pub mod triage;
+
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::step;
+use db::Tx;
+use kernel::{Error, RequestId, Result};
+
+/// Which case, and how far the page had seen it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct On {
+    /// The case.
+    pub id: RequestId,
+    /// The last event the page showed; where given and overtaken, the act is refused as stale.
+    pub seq: Option<i64>,
+}
+
+impl From<RequestId> for On {
+    fn from(id: RequestId) -> Self {
+        On { id, seq: None }
+    }
+}
+
+/// The case, for somebody who may look at it and has seen how it stands.
+pub(crate) fn open(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
+    let case = Case::find(tx, ctx, on.id)?;
+    match on.seq {
+        Some(seq) if seq != case.row.seq => Err(step::stale()),
+        _ => Ok(case),
+    }
+}
+
+/// A text that must not be empty.
+pub(crate) fn text(field: &str, text: &str, zh: &str, en: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::field(field, zh, en));
+    }
+    if text.chars().count() > crate::register::BODY_MAX {
+        return Err(Error::field(
+            field,
+            "内容太长,请精简或作为附件上传。",
+            "Too long: shorten it or attach a file.",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// A reason that must be given.
+pub(crate) fn reason(given: &str) -> Result<String> {
+    text("reason", given, "请写明理由。", "Please give the reason.")
+}

@@ -1,0 +1,62 @@
+//! What the person does on their own page: add to it, take it back.
+
+use super::{On, open, pause, progress, text};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::notices;
+use crate::step::{self, Deed};
+use db::Tx;
+use kernel::{Error, Result};
+use rules::case::{Need, State, Verb};
+use serde_json::json;
+
+/// Something the person adds.
+#[derive(Clone, Debug)]
+pub struct Supplement {
+    /// Which case.
+    pub on: On,
+    /// The text.
+    pub text: String,
+    /// Files.
+    pub files: Vec<files::Prepared>,
+}
+
+/// Adds to the case. Where it waits for the person, this sets the clock going again.
+pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    case.demand(ctx, access::Verb::Supplement)?;
+    if case.row.state.is_end() {
+        return Err(Error::refused(
+            "ended",
+            "这件已经办结,不能再补充;如果问题还在,请重新提出,我们会把两件联系起来。",
+            "This has ended, so nothing can be added. If the trouble is back, ask again and mention the number.",
+        ));
+    }
+    let body = text("text", &input.text, "请写下要补充的情况。", "Please write what you want to add.")?;
+    progress::attach(tx, ctx, &case, &input.files)?;
+    let data = json!({ "files": input.files.len() });
+    step::note(tx, ctx, &mut case, "supplement", Audience::Person, &body, data)?;
+    if case.row.state == State::Paused {
+        let id = case.row.id;
+        case = pause::resume(tx, ctx, id.into(), "")?;
+    }
+    notices::tell_officer(tx, ctx, &case, "supplement")?;
+    Ok(case)
+}
+
+/// Takes the case back.
+pub fn withdraw(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
+    let mut case = open(tx, ctx, on)?;
+    if !case.joined.is_empty() {
+        return Err(Error::refused(
+            "others-joined",
+            "还有别人提了同一件事,这件会继续办;您可以不再接收告知。",
+            "Others have the same matter, so it goes on.",
+        ));
+    }
+    let deed = Deed::new(Verb::Withdraw).with([Need::Reason]).say(Audience::Inside, why.trim());
+    step::take(tx, ctx, &mut case, deed, |_| {})?;
+    notices::tell_officer(tx, ctx, &case, "withdrawn")?;
+    Ok(case)
+}

@@ -1,0 +1,46 @@
+//! Not accepting 不予受理: the ground and the right way to go are named, and the person is told both.
+
+use super::{On, open};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::notices;
+use crate::step::{self, Deed};
+use db::Tx;
+use kernel::{Error, Result};
+use notify::Recipient;
+use rules::case::{Need, Verb};
+use serde_json::json;
+
+/// Why not, and where instead.
+#[derive(Clone, Debug)]
+pub struct Refuse {
+    /// Which case.
+    pub on: On,
+    /// The ground: a key of the pack.
+    pub ground: String,
+    /// What else the person should know.
+    pub note: String,
+}
+
+/// Does not accept the case.
+pub fn refuse(tx: &mut dyn Tx, ctx: &Ctx, input: &Refuse) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    let Some(ground) = ctx.site.pack.ground(&input.ground) else {
+        return Err(Error::field("ground", "请选择依据。", "Please choose the ground."));
+    };
+    let mut told = format!("{} {}", ground.text.zh, ground.right_way.zh);
+    if !input.note.trim().is_empty() {
+        told = format!("{told}\n{}", input.note.trim());
+    }
+    let deed = Deed::new(Verb::Refuse)
+        .with([Need::Ground, Need::RightWay, Need::Reason])
+        .say(Audience::Person, told.clone())
+        .data(json!({ "ground": ground.id }));
+    step::take(tx, ctx, &mut case, deed, |row| row.answer = Some(told))?;
+    if let Some(person) = case.row.person {
+        let locale = access::identity::get(tx, person)?.map(|p| p.locale).unwrap_or_default();
+        notices::send(tx, ctx, &case, "not-accepted", Recipient::Person(person), locale)?;
+    }
+    Ok(case)
+}

@@ -1,0 +1,70 @@
+//! Sending back 退单 and the ruling on it. The person's clock never stops for it.
+
+use super::{On, assign, open, reason};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::staff::duty_officer;
+use crate::step::{self, Deed};
+use db::Tx;
+use kernel::{Error, Result, UnitId};
+use rules::case::{Need, State, Verb};
+use serde_json::json;
+
+/// Not this unit's duty.
+#[derive(Clone, Debug)]
+pub struct Return {
+    /// Which case.
+    pub on: On,
+    /// The item of the duty list that it rests on.
+    pub duty: String,
+    /// The reason.
+    pub reason: String,
+}
+
+/// Sends the case back to the centre that sent it; a second time it goes to the arbiter by itself.
+pub fn hand_back(tx: &mut dyn Tx, ctx: &Ctx, input: &Return) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    let reason = reason(&input.reason)?;
+    let kind = ctx.dir.get(case.row.unit).map(|u| u.kind.clone()).unwrap_or_default();
+    let duties = ctx.site.pack.unit_kind(&kind).map(|k| k.duties.as_slice()).unwrap_or(&[]);
+    if !duties.is_empty() && !duties.iter().any(|d| d.id == input.duty) {
+        return Err(Error::field(
+            "duty",
+            "请选择据以退单的职责清单条目。",
+            "Choose the item of the duty list on which the return rests.",
+        ));
+    }
+    let from = case.row.unit;
+    let first = case.row.first_unit;
+    let officer = duty_officer(tx, ctx, first)?;
+    let deed = Deed::new(Verb::Return)
+        .with([Need::Reason, Need::DutyItem])
+        .say(Audience::Inside, reason)
+        .data(json!({ "duty": input.duty, "from": from.to_string() }));
+    step::take(tx, ctx, &mut case, deed, |row| {
+        row.unit = first;
+        row.officer = officer;
+    })?;
+    Ok(case)
+}
+
+/// The ruling on a return.
+#[derive(Clone, Debug)]
+pub struct Ruling {
+    /// Which case.
+    pub on: On,
+    /// The unit that answers: the same one, where the return is refused, or another.
+    pub unit: UnitId,
+    /// The reason; for an arbiter's ruling it binds.
+    pub reason: String,
+}
+
+/// Decides a return: by the centre the first time, by the arbiter afterwards.
+pub fn rule(tx: &mut dyn Tx, ctx: &Ctx, input: &Ruling) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    let why = reason(&input.reason)?;
+    let verb = if case.row.state == State::Arbitration { Verb::Arbitrate } else { Verb::Assign };
+    assign::send(tx, ctx, &mut case, verb, input.unit, &why, &[Need::Unit, Need::Reason])?;
+    Ok(case)
+}

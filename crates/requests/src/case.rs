@@ -1,0 +1,239 @@
+//! A case as a use case needs it: its row, what the machine has to know, and who plays which part.
+
+use crate::ctx::Ctx;
+use crate::model::{NoticeRow, Request};
+use crate::store::{clocks, duties, people, request};
+use access::{Noun, Target};
+use db::Tx;
+use kernel::{Error, RequestId, Result, Role, UnitId};
+use rules::case::{Evidence, Facts, Notice, Party, Track, Verb};
+use std::collections::BTreeSet;
+
+pub use clocks::ClockRow;
+pub use duties::{Helper, Supervision};
+pub use people::{Attempt, Joined, WordRow};
+
+/// A case, loaded for one act.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its row.
+    pub row: Request,
+    /// What the machine has to know.
+    pub facts: Facts,
+    /// Its clocks.
+    pub clocks: Vec<ClockRow>,
+    /// Notices owed.
+    pub notices: Vec<NoticeRow>,
+    /// Helping units.
+    pub helpers: Vec<Helper>,
+    /// Others with the same matter.
+    pub joined: Vec<Joined>,
+    /// Failed attempts to reach the person.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Case {
+    /// The case with this id, for somebody who may look at it; otherwise [`Error::NotFound`].
+    pub fn find(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId) -> Result<Case> {
+        let row = request::by_id(tx, id)?.ok_or(Error::NotFound)?;
+        Case::of(tx, ctx, row)
+    }
+
+    /// The case with this number, for somebody who may look at it; otherwise [`Error::NotFound`].
+    pub fn find_number(tx: &mut dyn Tx, ctx: &Ctx, number: &str) -> Result<Case> {
+        let row = request::by_number(tx, number)?.ok_or(Error::NotFound)?;
+        Case::of(tx, ctx, row)
+    }
+
+    /// A case that somebody wants to join: staff need to see it, the public only that it is published.
+    pub(crate) fn for_joining(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId) -> Result<Case> {
+        let row = request::by_id(tx, id)?.ok_or(Error::NotFound)?;
+        let published = row.public_state == crate::model::PublicState::Shown;
+        let helpers = duties::helpers(tx, row.id)?;
+        let case = Case::load(tx, ctx, row, helpers)?;
+        if published || case.may(ctx, access::Verb::View) { Ok(case) } else { Err(Error::NotFound) }
+    }
+
+    fn of(tx: &mut dyn Tx, ctx: &Ctx, row: Request) -> Result<Case> {
+        let helpers = duties::helpers(tx, row.id)?;
+        let case = Case::load(tx, ctx, row, helpers)?;
+        if case.may(ctx, access::Verb::View) { Ok(case) } else { Err(Error::NotFound) }
+    }
+
+    fn load(tx: &mut dyn Tx, ctx: &Ctx, row: Request, helpers: Vec<Helper>) -> Result<Case> {
+        let id = row.id;
+        let clocks = clocks::clocks(tx, id)?;
+        let notices = duties::notices(tx, id)?;
+        let joined = people::joined(tx, id)?;
+        let attempts = people::attempts(tx, id)?;
+        let mut evidence: BTreeSet<Evidence> = BTreeSet::new();
+        for file in files::list(tx, files::Owner::request(id))? {
+            evidence.extend(Evidence::from_key(&file.evidence));
+        }
+        if clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some()) {
+            evidence.insert(Evidence::Contact);
+        }
+        let class = ctx.site.pack.class(&row.class);
+        let round = row.round();
+        let facts = Facts {
+            state: row.state,
+            notices_met: met(&notices, round),
+            evidence_due: ctx.site.pack.evidence(&row.class, row.unsolvable).iter().copied().collect(),
+            evidence,
+            helpers_open: helpers.iter().filter(|h| h.reported_at.is_none()).count() as u32,
+            returns: row.returns,
+            reworks: row.reworks,
+            word: row.word,
+            unsolvable: row.unsolvable,
+            attempt_days: days(&attempts, round),
+            attempts_needed: ctx.site.pack.call_back.attempt_days,
+            major: class.is_some_and(|c| c.major),
+            decided: row.decided,
+        };
+        Ok(Case { row, facts, clocks, notices, helpers, joined, attempts })
+    }
+
+    /// The track it runs on.
+    pub fn track<'p>(&self, ctx: &'p Ctx) -> Result<&'p Track> {
+        ctx.site.pack.track(&self.row.track).ok_or_else(|| {
+            Error::internal(format!("{}: track {} is not in the pack", self.row.number, self.row.track))
+        })
+    }
+
+    /// Whether whoever acts may do `verb` to it, as far as the permission table goes.
+    pub fn may(&self, ctx: &Ctx, verb: access::Verb) -> bool {
+        let also = self.other_paths(ctx);
+        access::may(&ctx.scope, verb, Noun::Request, self.target(ctx, &also))
+    }
+
+    /// [`Case::may`], or the error to end with.
+    pub fn demand(&self, ctx: &Ctx, verb: access::Verb) -> Result<()> {
+        let also = self.other_paths(ctx);
+        access::demand(&ctx.scope, verb, Noun::Request, self.target(ctx, &also))
+    }
+
+    fn other_paths<'c>(&self, ctx: &'c Ctx) -> Vec<&'c str> {
+        let mut also: Vec<&str> = self.helpers.iter().map(|h| ctx.path(h.unit)).collect();
+        also.push(ctx.path(self.row.first_unit));
+        also
+    }
+
+    fn target<'t>(&self, ctx: &'t Ctx, also: &'t [&'t str]) -> Target<'t> {
+        let target = Target::at(ctx.path(self.row.unit)).officer(self.row.officer).also(also);
+        if self.is_held(ctx) { target.held() } else { target }
+    }
+
+    fn is_held(&self, ctx: &Ctx) -> bool {
+        ctx.holder.as_ref().is_some_and(|h| h.request == self.row.id)
+    }
+
+    /// The parts that whoever acts plays towards this case.
+    pub fn parties(&self, ctx: &Ctx) -> Vec<Party> {
+        let mut out = Vec::new();
+        if ctx.scope.actor == kernel::Actor::System {
+            out.push(Party::System);
+        }
+        if self.is_held(ctx) {
+            out.push(Party::Person);
+        }
+        let scope = &ctx.scope;
+        let (here, first) = (ctx.path(self.row.unit), ctx.path(self.row.first_unit));
+        let covers = |roles: &[Role]| scope.covers(roles, here) || scope.covers(roles, first);
+        if self.row.officer.is_some() && self.row.officer == scope.account() {
+            out.push(Party::Officer);
+        }
+        if scope.sits_in(&[Role::Lead], self.row.unit) {
+            out.push(Party::Lead);
+        }
+        if covers(&[Role::Triage, Role::Operator]) {
+            out.push(Party::Triage);
+        }
+        if covers(&[Role::Clerk, Role::Operator]) {
+            out.push(Party::Clerk);
+        }
+        if covers(&[Role::Supervisor]) {
+            out.push(Party::Supervisor);
+        }
+        if self.helpers.iter().any(|h| scope.sits_in(&[Role::Officer, Role::Lead], h.unit)) {
+            out.push(Party::Helper);
+        }
+        if self.callers(ctx) {
+            out.push(Party::Caller);
+        }
+        out
+    }
+
+    /// Whether whoever acts may call the person back: someone of a unit that did not handle it.
+    fn callers(&self, ctx: &Ctx) -> bool {
+        let handled = |unit: UnitId| unit == self.row.unit || self.helpers.iter().any(|h| h.unit == unit);
+        self.row.officer != ctx.scope.account()
+            && ctx.scope.grants.iter().any(|g| {
+                matches!(g.role, Role::Clerk | Role::Operator | Role::Supervisor)
+                    && !handled(g.unit)
+                    && (ctx.path(self.row.unit).starts_with(&g.path)
+                        || ctx.path(self.row.first_unit).starts_with(&g.path))
+            })
+    }
+
+    /// Whether the actor's signature would be a second one: not the responsible officer's.
+    pub fn is_second(&self, ctx: &Ctx) -> bool {
+        ctx.scope.account().is_some() && ctx.scope.account() != self.row.officer
+    }
+
+    /// The clock of this kind that runs or rests.
+    pub fn open_clock(&self, kind: rules::case::ClockKind) -> Option<&ClockRow> {
+        self.clocks.iter().rev().find(|c| c.kind == kind && c.is_open())
+    }
+
+    /// What whoever acts could do now, both by the track and by the permission table.
+    pub fn choices(&self, ctx: &Ctx) -> Result<Vec<rules::case::Choice>> {
+        let track = self.track(ctx)?;
+        let mut all = rules::case::choices(track, &self.facts, &self.parties(ctx), self.is_second(ctx));
+        all.retain(|c| self.may(ctx, access::Verb::of_case(c.verb)) || self.by_part(ctx, c.verb));
+        Ok(all)
+    }
+
+    /// Steps that the part alone allows: a helping unit reports, a caller of another unit judges for
+    /// the person on the telephone.
+    fn by_part(&self, ctx: &Ctx, verb: Verb) -> bool {
+        let parties = self.parties(ctx);
+        match verb {
+            Verb::Report => parties.contains(&Party::Helper),
+            Verb::Judge => parties.contains(&Party::Caller) && self.may(ctx, access::Verb::CallBack),
+            Verb::Reopen | Verb::Resume => parties.contains(&Party::Person),
+            _ => parties.contains(&Party::System),
+        }
+    }
+
+    /// The permission for a step, or the error to end with.
+    pub fn demand_step(&self, ctx: &Ctx, verb: Verb) -> Result<()> {
+        if self.by_part(ctx, verb) { Ok(()) } else { self.demand(ctx, access::Verb::of_case(verb)) }
+    }
+}
+
+/// Which of the three notices are met: the first two once, the result for the round at hand; each
+/// for every person to whom it is owed.
+fn met(notices: &[NoticeRow], round: i64) -> BTreeSet<Notice> {
+    Notice::ALL
+        .iter()
+        .copied()
+        .filter(|n| {
+            let mut owed = notices
+                .iter()
+                .filter(|row| row.notice == *n && (*n != Notice::Result || row.round == round))
+                .peekable();
+            owed.peek().is_some() && owed.all(NoticeRow::is_met)
+        })
+        .collect()
+}
+
+/// Different days with a failed attempt in this round.
+fn days(attempts: &[Attempt], round: i64) -> u32 {
+    let days: BTreeSet<&str> = attempts.iter().filter(|a| a.round == round).map(|a| a.day.as_str()).collect();
+    days.len() as u32
+}
+
+/// The word of evidence a file carries, where it carries one.
+pub(crate) fn evidence_of(file: &files::Prepared) -> Option<Evidence> {
+    Evidence::from_key(&file.evidence)
+}

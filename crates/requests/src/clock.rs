@@ -1,0 +1,148 @@
+//! Starting, stopping, resting and extending the clocks of a case. Each date carries its certificate.
+
+use crate::case::{Case, ClockRow};
+use crate::ctx::Ctx;
+use crate::store::clocks;
+use db::Tx;
+use kernel::{Error, Result, Timestamp};
+use rules::case::ClockKind;
+use rules::deadline::{self, Certificate, Limit, Rule};
+
+/// The rule for a clock of this case, from the pack.
+pub(crate) fn rule(ctx: &Ctx, case: &Case, kind: ClockKind) -> Result<Rule> {
+    let row = &case.row;
+    let pack = &ctx.site.pack;
+    let limit = pack.limit(&row.class, row.kind, row.urgency, kind).ok_or_else(|| {
+        Error::internal(format!("no limit for clock {} of class {}", kind.key(), row.class))
+    })?;
+    Ok(Rule {
+        id: limit.id.clone(),
+        version: limit.version.clone(),
+        citation: limit.citation.clone(),
+        limit: limit.limit,
+        counting: pack.counting,
+    })
+}
+
+/// Starts a new run of a clock at `at`.
+pub(crate) fn start(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    kind: ClockKind,
+    at: Timestamp,
+) -> Result<()> {
+    let certificate = deadline::certify(&rule(ctx, case, kind)?, at, &ctx.site.calendar);
+    let run = case.clocks.iter().filter(|c| c.kind == kind).count() as i64 + 1;
+    let mut clock = ClockRow {
+        kind,
+        run,
+        unit: case.row.unit,
+        officer: case.row.officer,
+        started_at: at,
+        warn_at: certificate.warn,
+        due_at: certificate.due,
+        stopped_at: None,
+        paused_at: None,
+        provisional: certificate.provisional,
+        signalled: 0,
+        next_signal: None,
+        certificate,
+        earlier: Vec::new(),
+    };
+    plan_signal(ctx, &mut clock);
+    clocks::save_clock(tx, case.row.id, &clock)?;
+    case.clocks.push(clock);
+    Ok(())
+}
+
+/// Stops every open run of a clock.
+pub(crate) fn stop(tx: &mut dyn Tx, case: &mut Case, kind: ClockKind, at: Timestamp) -> Result<()> {
+    change(tx, case, kind, |c| {
+        c.stopped_at = Some(at);
+        c.next_signal = None;
+    })
+}
+
+/// Stops everything: the case has ended.
+pub(crate) fn stop_all(tx: &mut dyn Tx, case: &mut Case, at: Timestamp) -> Result<()> {
+    for kind in ClockKind::ALL {
+        stop(tx, case, *kind, at)?;
+    }
+    Ok(())
+}
+
+/// Rests a clock: only while waiting for the person.
+pub(crate) fn rest(tx: &mut dyn Tx, case: &mut Case, kind: ClockKind, at: Timestamp) -> Result<()> {
+    change(tx, case, kind, |c| {
+        c.paused_at = Some(at);
+        c.next_signal = None;
+    })
+}
+
+/// Lets a resting clock go on; what was left is left.
+pub(crate) fn go_on(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    kind: ClockKind,
+    at: Timestamp,
+) -> Result<()> {
+    change(tx, case, kind, |c| {
+        if let Some(paused) = c.paused_at.take() {
+            let next = deadline::resume(&c.certificate, paused, at, &ctx.site.calendar);
+            replace(ctx, c, next);
+        }
+    })
+}
+
+/// Gives a clock more time.
+pub(crate) fn extend(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, kind: ClockKind, by: Limit) -> Result<()> {
+    change(tx, case, kind, |c| {
+        let next = deadline::extend(&c.certificate, by, ctx.at, &ctx.site.calendar);
+        replace(ctx, c, next);
+    })
+}
+
+/// Counts a clock anew from its start under the class and urgency as they are now.
+pub(crate) fn recount(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, kind: ClockKind) -> Result<()> {
+    let rule = rule(ctx, case, kind)?;
+    change(tx, case, kind, |c| {
+        let next = deadline::certify(&rule, c.started_at, &ctx.site.calendar);
+        replace(ctx, c, next);
+    })
+}
+
+fn replace(ctx: &Ctx, clock: &mut ClockRow, next: Certificate) {
+    let before = std::mem::replace(&mut clock.certificate, next);
+    clock.earlier.push(before);
+    clock.due_at = clock.certificate.due;
+    clock.warn_at = clock.certificate.warn;
+    clock.provisional = clock.certificate.provisional;
+    clock.signalled = 0;
+    plan_signal(ctx, clock);
+}
+
+fn change(
+    tx: &mut dyn Tx,
+    case: &mut Case,
+    kind: ClockKind,
+    mut with: impl FnMut(&mut ClockRow),
+) -> Result<()> {
+    for clock in case.clocks.iter_mut().filter(|c| c.kind == kind && c.stopped_at.is_none()) {
+        with(clock);
+        clocks::save_clock(tx, case.row.id, clock)?;
+    }
+    Ok(())
+}
+
+/// When each signal of a clock is due: at 80 % of the time, on the morning of the last day, when over.
+pub(crate) fn plan_signal(ctx: &Ctx, clock: &mut ClockRow) {
+    let morning = ctx.site.zone.start_of(ctx.site.zone.date(clock.due_at));
+    clock.next_signal = match clock.signalled {
+        0 if clock.warn_at < clock.due_at => Some(clock.warn_at),
+        0 | 1 => Some(morning.max(clock.started_at).max(clock.warn_at)),
+        2 => Some(clock.due_at.plus(1)),
+        _ => None,
+    };
+}

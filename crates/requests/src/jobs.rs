@@ -1,0 +1,153 @@
+//! What happens by itself when a clock says so: signals at 80 % of the time, on the last day and when
+//! over; waiting that ends; judgement that was not given; supervision that is proposed. Each look reads
+//! only the clocks whose next signal is due, through an index, never all cases.
+
+use crate::acts::{judge, pause};
+use crate::case::{Case, ClockRow};
+use crate::clock;
+use crate::ctx::Ctx;
+use crate::notices;
+use crate::staff;
+use crate::store::{clocks, duties};
+use access::SharedSite;
+use db::Tx;
+use kernel::{Error, RequestId, Result};
+use pack::Trigger;
+use rules::case::{ClockKind, State};
+use std::time::Duration;
+
+/// How many clocks one transaction looks at.
+const BATCH: i64 = 100;
+
+/// Looks every half minute until it is dropped.
+pub async fn run(site: SharedSite) {
+    let mut tick = tokio::time::interval(Duration::from_secs(30));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        if let Err(error) = look(&site).await {
+            tracing::warn!(%error, "the clocks could not be looked at; trying again");
+        }
+    }
+}
+
+/// Gives every signal that is due now; says how many.
+pub async fn look(site: &SharedSite) -> Result<usize> {
+    let mut given = 0;
+    loop {
+        let ctx = Ctx::system(site);
+        let due = ctx.read(|tx, ctx| clocks::due_signals(tx, ctx.at, BATCH)).await?;
+        if due.is_empty() {
+            return Ok(given);
+        }
+        for (id, clock) in due {
+            match ctx.write(move |tx, ctx| signal(tx, ctx, id, clock.kind, clock.run)).await {
+                Ok(()) => given += 1,
+                // One case that cannot go on must not hold up the others: its signal is put off.
+                Err(error) => {
+                    tracing::warn!(%error, kind = clock.kind.key(), "a signal could not be given");
+                    ctx.write(move |tx, ctx| put_off(tx, ctx, id, clock.kind, clock.run)).await?;
+                }
+            }
+        }
+    }
+}
+
+fn find(case: &Case, kind: ClockKind, run: i64) -> Option<ClockRow> {
+    case.clocks.iter().find(|c| c.kind == kind && c.run == run && c.is_open()).cloned()
+}
+
+fn put_off(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) -> Result<()> {
+    let case = Case::find(tx, ctx, id)?;
+    if let Some(mut clock) = find(&case, kind, run) {
+        clock.next_signal = Some(ctx.at.plus(kernel::HOUR));
+        clocks::save_clock(tx, id, &clock)?;
+    }
+    Ok(())
+}
+
+fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) -> Result<()> {
+    let mut case = Case::find(tx, ctx, id)?;
+    let Some(mut clock) = find(&case, kind, run) else { return Ok(()) };
+    if clock.next_signal.is_none_or(|at| at > ctx.at) {
+        return Ok(());
+    }
+    clock.signalled = level(ctx, &clock);
+    clock::plan_signal(ctx, &mut clock);
+    clocks::save_clock(tx, id, &clock)?;
+    if let Some(own) = case.clocks.iter_mut().find(|c| c.kind == kind && c.run == run) {
+        *own = clock.clone();
+    }
+    match (kind, clock.signalled) {
+        // The person's own time: it ends by itself, nobody is warned.
+        (ClockKind::Pause, 3) => pause::resume(tx, ctx, id.into(), "").map(drop),
+        (ClockKind::Evaluation, 3) => lapse(tx, ctx, &case),
+        (ClockKind::Pause | ClockKind::Evaluation, _) => Ok(()),
+        (_, 1) => notices::tell_officer(tx, ctx, &case, "due-soon"),
+        (_, 2) => notices::tell_officer(tx, ctx, &case, "due-today"),
+        _ => overdue(tx, ctx, &case),
+    }
+}
+
+/// 1 at 80 % of the time, 2 on the last day, 3 when over; a level that was slept through is skipped.
+fn level(ctx: &Ctx, clock: &ClockRow) -> i64 {
+    if ctx.at > clock.due_at {
+        3
+    } else if ctx.site.zone.date(ctx.at) >= ctx.site.zone.date(clock.due_at) {
+        2
+    } else {
+        1
+    }
+}
+
+/// The time to judge is over. Where attempts are demanded and not made, the case stays in the call-back
+/// queue and the supervisor sees it there.
+fn lapse(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
+    if case.row.state != State::Answered {
+        return Ok(());
+    }
+    match judge::lapse(tx, ctx, case.row.id.into()) {
+        Err(Error::Refused { .. }) => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Over: the officer and the lead are told, and supervision is proposed where the pack says so.
+fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
+    notices::tell_officer(tx, ctx, case, "overdue")?;
+    if let Some(lead) = staff::duty_officer(tx, ctx, case.row.unit)?.filter(|l| Some(*l) != case.row.officer)
+    {
+        notices::tell(tx, ctx, case, "overdue", lead)?;
+    }
+    propose(tx, ctx, case)
+}
+
+/// Proposes each grade of supervision whose trigger has come about.
+pub(crate) fn propose(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
+    for grade in &ctx.site.pack.supervision {
+        let fired = grade.when.iter().find(|w| reached(ctx, case, w.trigger) >= i64::from(w.at));
+        if let Some(rule) = fired {
+            duties::propose(tx, case.row.id, i64::from(grade.grade), ctx.at, rule.trigger.key())?;
+        }
+    }
+    Ok(())
+}
+
+/// How far a trigger has come.
+fn reached(ctx: &Ctx, case: &Case, trigger: Trigger) -> i64 {
+    let over = |kind: ClockKind| {
+        let clock = case.open_clock(kind).filter(|c| c.is_late(ctx.at));
+        // A day that has begun counts, so that "0 days over" is over at all.
+        clock.map_or(-1, |c| (ctx.at.0 - c.due_at.0) / kernel::DAY)
+    };
+    match trigger {
+        Trigger::AcceptanceOverdue => over(ClockKind::Acceptance),
+        Trigger::AnswerOverdue => over(ClockKind::Answer),
+        Trigger::ReworkOverdue => over(ClockKind::Rework),
+        Trigger::Reworked => i64::from(case.row.reworks),
+        Trigger::Returned => i64::from(case.row.returns),
+        Trigger::Extended => i64::from(case.row.extensions),
+        Trigger::Joined => case.joined.len() as i64 + 1,
+        Trigger::Unanswered => -1,
+    }
+}

@@ -1,0 +1,250 @@
+//! The three notices 三次告知: owed to everyone who asked, met by delivery or by a recorded act.
+
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::step;
+use crate::store::duties::{self, NoticeDuty};
+use access::identity;
+use db::Tx;
+use kernel::{AccountId, Locale, MessageId, PersonId, Result, Timestamp};
+use notify::{NewMessage, Recipient};
+use rules::case::Notice;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// How a notice was given in person, where one was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Not yet: a message has to go out.
+    No,
+    /// On the page that took it in.
+    OnPage,
+    /// Face to face, with the slip.
+    InPerson,
+    /// On the telephone.
+    OnPhone,
+}
+
+impl Told {
+    /// The word in the table of notices.
+    pub fn key(self) -> &'static str {
+        match self {
+            Told::No => "",
+            Told::OnPage => "page",
+            Told::InPerson => "in-person",
+            Told::OnPhone => "call",
+        }
+    }
+}
+
+/// Makes a notice due to everyone who asked, and queues what carries it.
+pub(crate) fn owe(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, notice: Notice) -> Result<()> {
+    let everyone: Vec<Option<PersonId>> =
+        std::iter::once(case.row.person).chain(case.joined.iter().map(|j| Some(j.person))).collect();
+    for person in everyone {
+        owe_to(tx, ctx, case, notice, person, Told::No)?;
+    }
+    if notice == Notice::Handling {
+        tell_officer(tx, ctx, case, "officer-assigned")?;
+    }
+    Ok(())
+}
+
+/// Makes a notice due to one person, unless it is already.
+pub(crate) fn owe_to(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    notice: Notice,
+    person: Option<PersonId>,
+    told: Told,
+) -> Result<()> {
+    // A new answer is told anew, and so is a new officer; that it is registered is told once.
+    let before = case.notices.iter().filter(|n| n.notice == notice && n.person == person);
+    let round = match notice {
+        Notice::Accepted => 0,
+        Notice::Handling => before.clone().count() as i64,
+        Notice::Result => case.row.round(),
+    };
+    if before.clone().any(|n| n.round == round) {
+        return Ok(());
+    }
+    let who = person.map(|p| identity::get(tx, p)).transpose()?.flatten();
+    let reachable = who.as_ref().is_some_and(|w| w.phone.is_some());
+    let message = match (&who, reachable) {
+        (Some(who), true) => Some(send(tx, ctx, case, notice.key(), Recipient::Person(who.id), who.locale)?),
+        // A clerk's task: the outbox fails it at once for want of an address, and a recorded act replaces it.
+        (Some(who), false) if told == Told::No && !on_site(ctx, case) => {
+            Some(send(tx, ctx, case, notice.key(), Recipient::Person(who.id), who.locale)?)
+        }
+        _ => None,
+    };
+    // Whoever left no way to be reached and came by the site is told where they will look: on their page.
+    let told = if told == Told::No && message.is_none() { Told::OnPage } else { told };
+    let met_at = (told != Told::No).then_some(ctx.at);
+    let duty = NoticeDuty {
+        notice,
+        round,
+        person,
+        due_at: ctx.at,
+        message,
+        met_at,
+        how: told.key(),
+        account: ctx.account(),
+    };
+    duties::save_notice(tx, case.row.id, &duty)?;
+    case.notices.push(crate::model::NoticeRow {
+        notice,
+        round,
+        person,
+        due_at: ctx.at,
+        message,
+        message_state: None,
+        met_at,
+        how: told.key().to_owned(),
+    });
+    Ok(())
+}
+
+/// Whether the person came by the site, and so knows their page.
+fn on_site(ctx: &Ctx, case: &Case) -> bool {
+    use pack::ChannelKind::{Client, Web};
+    ctx.site.pack.channel(&case.row.channel).is_none_or(|c| matches!(c.kind, Web | Client))
+}
+
+/// Records the act that meets a notice in place of a message.
+pub fn record_act(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    notice: Notice,
+    how: &str,
+    note: &str,
+) -> Result<()> {
+    case.demand(ctx, access::Verb::Deliver).or_else(|_| case.demand(ctx, access::Verb::Work))?;
+    let round = case.row.round();
+    let open: Vec<crate::model::NoticeRow> = case
+        .notices
+        .iter()
+        .filter(|n| n.notice == notice && !n.is_met() && (notice != Notice::Result || n.round == round))
+        .cloned()
+        .collect();
+    for n in open {
+        let duty = NoticeDuty {
+            notice,
+            round: n.round,
+            person: n.person,
+            due_at: n.due_at,
+            message: n.message,
+            met_at: Some(ctx.at),
+            how,
+            account: ctx.account(),
+        };
+        duties::save_notice(tx, case.row.id, &duty)?;
+    }
+    let data = json!({ "notice": notice.key(), "how": how });
+    step::note(tx, ctx, case, "notice", Audience::Person, note, data)
+}
+
+/// Tells the responsible officer; nobody where there is none yet.
+pub(crate) fn tell_officer(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, template: &str) -> Result<()> {
+    match case.row.officer {
+        Some(officer) => tell(tx, ctx, case, template, officer),
+        None => Ok(()),
+    }
+}
+
+/// Tells a member of staff.
+pub(crate) fn tell(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    template: &str,
+    account: AccountId,
+) -> Result<()> {
+    send(tx, ctx, case, template, Recipient::Account(account), Locale::Zh).map(drop)
+}
+
+/// Queues a message made from a template of the pack.
+pub(crate) fn send(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    template: &str,
+    to: Recipient,
+    locale: Locale,
+) -> Result<MessageId> {
+    let id = MessageId::new(ctx.at, &*ctx.site.chance);
+    let Some(template) = ctx.site.pack.template(template) else {
+        return Err(kernel::Error::internal(format!("the pack has no template {template}")));
+    };
+    let filled = template.fill(locale, &values(tx, ctx, case, locale)?);
+    notify::queue(
+        tx,
+        &NewMessage {
+            id,
+            about: Some(case.row.id.0),
+            path: ctx.path(case.row.first_unit),
+            purpose: &template.id,
+            to,
+            channel_hint: None,
+            template: &template.id,
+            template_version: template.version.parse().unwrap_or(0),
+            locale,
+            subject: filled.subject,
+            body: filled.body,
+            at: ctx.at,
+        },
+    )
+}
+
+/// What a template may say of a case.
+fn values(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, locale: Locale) -> Result<BTreeMap<&'static str, String>> {
+    let (row, site) = (&case.row, &ctx.site.pack.site);
+    let unit = ctx.dir.get(row.unit);
+    let officer = crate::staff::name_of(tx, row.officer)?;
+    let short = |text: &str, most: usize| -> String {
+        let mut out: String = text.chars().take(most).collect();
+        if text.chars().count() > most {
+            out.push('…');
+        }
+        out
+    };
+    Ok(BTreeMap::from([
+        ("site", site.short.to(locale).to_owned()),
+        ("number", row.number.clone()),
+        ("code", show_code(&row.code)),
+        ("title", short(&row.title, 16)),
+        ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
+        ("officer", officer),
+        ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),
+        ("due", row.answer_due.map(|d| day(ctx, d, locale)).unwrap_or_default()),
+        ("url", format!("{}/r/{}", site.url.trim_end_matches('/'), row.number)),
+        ("answer", row.answer.as_deref().map(|a| short(a, 40)).unwrap_or_default()),
+        ("hotline", site.hotline.clone()),
+        ("date", day(ctx, ctx.at, locale)),
+        ("count", (case.joined.len() + 1).to_string()),
+        ("days", overdue_days(ctx, row.answer_due).to_string()),
+        ("grade", row.supervised.to_string()),
+    ]))
+}
+
+/// A query code as people read it: `7K4M-2P`.
+pub(crate) fn show_code(code: &str) -> String {
+    code.parse::<rules::number::QueryCode>().map_or_else(|_| code.to_owned(), |c| c.to_string())
+}
+
+fn overdue_days(ctx: &Ctx, due: Option<Timestamp>) -> i64 {
+    due.map(|d| (ctx.at.0 - d.0).max(0) / kernel::DAY).unwrap_or(0)
+}
+
+/// A day in words, short: the year is said only where it is not this one.
+fn day(ctx: &Ctx, at: Timestamp, locale: Locale) -> String {
+    let date = ctx.site.zone.date(at);
+    match locale {
+        Locale::Zh if date.year() == ctx.today().year() => format!("{}月{}日", date.month(), date.day()),
+        Locale::Zh => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+        Locale::En => date.to_string(),
+    }
+}

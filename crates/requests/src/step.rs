@@ -1,0 +1,263 @@
+//! One step of a case: the machine is asked, and what follows is written together or not at all.
+//!
+//! ```text
+//! act ─> permission table ─> rules::case::advance ─> row, clocks, notices, entry, journal, counters
+//! ```
+
+use crate::case::Case;
+use crate::clock;
+use crate::ctx::Ctx;
+use crate::model::{Audience, Entry, Request};
+use crate::store::{clocks, request};
+use crate::{notices, tally};
+use db::Tx;
+use journal::{Link, NewEvent};
+use kernel::{Actor, Error, Result, Say};
+use rules::case::{ClockKind, Given, State, Step, Verb, advance};
+use serde_json::{Value, json};
+
+/// What somebody does, with what they bring along.
+pub(crate) struct Deed {
+    pub(crate) verb: Verb,
+    pub(crate) given: Given,
+    /// Who may read the text.
+    pub(crate) audience: Audience,
+    /// What is said.
+    pub(crate) body: String,
+    /// More, as JSON without personal data.
+    pub(crate) data: Value,
+}
+
+impl Deed {
+    /// A deed that says nothing yet.
+    pub(crate) fn new(verb: Verb) -> Deed {
+        Deed {
+            verb,
+            given: Given::default(),
+            audience: Audience::Inside,
+            body: String::new(),
+            data: json!({}),
+        }
+    }
+    /// What is handed over with it.
+    pub(crate) fn with(mut self, have: impl IntoIterator<Item = rules::case::Need>) -> Deed {
+        self.given.have.extend(have);
+        self
+    }
+    /// What is said, and to whom.
+    pub(crate) fn say(mut self, audience: Audience, body: impl Into<String>) -> Deed {
+        self.audience = audience;
+        self.body = body.into();
+        self
+    }
+    /// More, as JSON without personal data.
+    pub(crate) fn data(mut self, data: Value) -> Deed {
+        self.data = data;
+        self
+    }
+}
+
+/// Takes the step, or refuses it with nothing written.
+///
+/// `change` sets what the act itself changes in the row (unit, officer, answer); state, counters of
+/// returns and reworks, dates, clocks and notices follow from the machine.
+pub(crate) fn take(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    mut deed: Deed,
+    change: impl FnOnce(&mut Request),
+) -> Result<Step> {
+    case.demand_step(ctx, deed.verb)?;
+    deed.given.second = case.is_second(ctx);
+    let track = case.track(ctx)?;
+    let step = advance(track, &case.facts, deed.verb, &deed.given, &case.parties(ctx))?;
+    let before = case.row.clone();
+
+    change(&mut case.row);
+    let row = &mut case.row;
+    row.state = step.to;
+    match deed.verb {
+        Verb::Return => row.returns += 1,
+        Verb::Judge | Verb::Rule | Verb::Reopen if step.to == State::Rework => row.reworks += 1,
+        _ => {}
+    }
+    if matches!(deed.verb, Verb::Answer | Verb::Decline | Verb::Settle) {
+        row.answered_at.get_or_insert(ctx.at);
+    }
+    // A new round is judged anew.
+    if step.to == State::Rework && step.from != State::Rework {
+        row.word = None;
+        row.satisfaction = None;
+    }
+    if row.state.is_end() {
+        row.ended_at = Some(ctx.at);
+    } else if step.from.is_end() {
+        row.ended_at = None;
+    }
+
+    for kind in &step.stops {
+        clock::stop(tx, case, *kind, ctx.at)?;
+    }
+    if step.to == State::Paused && step.from != State::Paused {
+        for kind in [ClockKind::Answer, ClockKind::Contact] {
+            clock::rest(tx, case, kind, ctx.at)?;
+        }
+    } else if step.from == State::Paused && step.to != State::Paused {
+        for kind in [ClockKind::Answer, ClockKind::Contact] {
+            clock::go_on(tx, ctx, case, kind, ctx.at)?;
+        }
+    }
+    for kind in &step.starts {
+        clock::start(tx, ctx, case, *kind, ctx.at)?;
+    }
+    if case.row.state.is_end() {
+        clock::stop_all(tx, case, ctx.at)?;
+    }
+    finish(tx, ctx, case, &before, deed.verb.key(), deed.audience, &deed.body, deed.data)?;
+    for notice in &step.notices {
+        notices::owe(tx, ctx, case, *notice)?;
+    }
+    tally::record(tx, ctx, &before, &case.row)?;
+    Ok(step)
+}
+
+/// Writes an entry that changes no state: a note, a notice met, a correction.
+pub(crate) fn note(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    kind: &str,
+    audience: Audience,
+    body: &str,
+    data: Value,
+) -> Result<()> {
+    let before = case.row.clone();
+    finish(tx, ctx, case, &before, kind, audience, body, data)
+}
+
+/// Dates, reach, entry, journal and the row itself.
+#[allow(clippy::too_many_arguments)] // One private seam; a struct for it would only move the list.
+pub(crate) fn finish(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    before: &Request,
+    kind: &str,
+    audience: Audience,
+    body: &str,
+    data: Value,
+) -> Result<()> {
+    set_dates(ctx, case)?;
+    let id = case.row.id;
+    if case.row.unit != before.unit {
+        let units = above(ctx, case.row.unit);
+        request::reach(tx, &case.row, &units)?;
+    }
+    if case.row.is_live() != before.is_live() {
+        request::set_live(tx, id, case.row.is_live())?;
+    }
+    let salt = salt(ctx);
+    let payload = json!({
+        "state": case.row.state.key(),
+        "unit": case.row.unit.to_string(),
+        "officer": case.row.officer.map(|o| o.to_string()),
+        "due": case.row.answer_due.map(|t| t.0),
+        "text": journal::commitment(&salt, body),
+        "data": data,
+    });
+    let hash: [u8; 32] = case.row.head.as_slice().try_into().map_err(Error::internal)?;
+    let link = Link { seq: case.row.seq, hash };
+    let event =
+        NewEvent { stream_kind: "request", stream: id.0, at: ctx.at, actor: &ctx.scope.actor, kind, payload };
+    let stored = journal::append_at(tx, &link, &event)?;
+    case.row.seq = stored.seq;
+    case.row.head = stored.hash.to_vec();
+    clocks::insert_entry(
+        tx,
+        id,
+        &entry(ctx, case, kind, audience, body, data_with_salt(data_of(&event), &salt)),
+    )?;
+    request::update(tx, &case.row)
+}
+
+/// The entry keeps the salt: whoever may read the text can check it against the journal.
+fn data_with_salt(data: Value, salt: &[u8; 16]) -> Value {
+    match data {
+        Value::Object(mut map) => {
+            map.insert("salt".into(), Value::String(hex::encode(salt)));
+            Value::Object(map)
+        }
+        other => other,
+    }
+}
+
+fn data_of(event: &NewEvent<'_>) -> Value {
+    event.payload.get("data").cloned().unwrap_or_else(|| json!({}))
+}
+
+/// Sixteen random bytes under which a text is committed to.
+pub(crate) fn salt(ctx: &Ctx) -> [u8; 16] {
+    let mut salt = [0u8; 16];
+    ctx.site.chance.fill(&mut salt);
+    salt
+}
+
+/// The line of the timeline for what has just been done.
+pub(crate) fn entry(
+    ctx: &Ctx,
+    case: &Case,
+    verb: &str,
+    audience: Audience,
+    body: &str,
+    data: Value,
+) -> Entry {
+    let (who, unit) = match &ctx.scope.actor {
+        Actor::Staff { unit, .. } => ("staff", Some(*unit)),
+        Actor::Resident => ("person", None),
+        Actor::System => ("system", None),
+        Actor::Client { .. } => ("client", None),
+    };
+    Entry {
+        seq: case.row.seq,
+        at: ctx.at,
+        account: ctx.account(),
+        unit,
+        who: who.to_owned(),
+        verb: verb.to_owned(),
+        state: case.row.state,
+        audience,
+        body: body.to_owned(),
+        data,
+    }
+}
+
+/// The unit and those above it, without the root: whoever sits there sees everything anyway.
+pub(crate) fn above(ctx: &Ctx, unit: kernel::UnitId) -> Vec<kernel::UnitId> {
+    let mut all: Vec<kernel::UnitId> = ctx.dir.ancestors(unit).iter().skip(1).map(|u| u.id).collect();
+    all.push(unit);
+    all
+}
+
+/// What the person is promised, and when the present owner has to act.
+fn set_dates(ctx: &Ctx, case: &mut Case) -> Result<()> {
+    let own = case.track(ctx)?.step(case.row.state).and_then(|s| s.clock);
+    let due = |kind: ClockKind| case.open_clock(kind).filter(|c| c.paused_at.is_none()).map(|c| c.due_at);
+    let step_due = own.and_then(due);
+    let first = case.clocks.iter().rev().find(|c| c.kind == ClockKind::Answer).map(|c| c.due_at);
+    let again = due(ClockKind::Rework);
+    if case.row.answered_at.is_none() {
+        case.row.first_due = first;
+    }
+    case.row.step_due = step_due;
+    case.row.answer_due = again.or(first);
+    Ok(())
+}
+
+/// Somebody else has changed it since the page was read.
+pub(crate) fn stale() -> Error {
+    Error::Conflict(Say::new(
+        "这件诉求刚刚有了新的变化,请看过最新情况再办;您填写的内容还在。",
+        "This case has just changed. Look at how it stands now; what you entered is kept.",
+    ))
+}

@@ -1,0 +1,187 @@
+//! The timeline and the clocks of a request.
+
+use crate::model::{Audience, Entry};
+use crate::store::request::word;
+use db::{Row, Tx, params};
+use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
+use rules::case::{ClockKind, State};
+use rules::deadline::Certificate;
+
+macro_rules! clock_columns {
+    () => {
+        "c.kind, c.run, c.unit, c.officer, c.started_at, c.warn_at, c.due_at, c.stopped_at, c.paused_at, \
+         c.provisional, c.signalled, c.next_signal, c.certificate, c.earlier"
+    };
+}
+
+db::statements! {
+    pub(crate) INSERT_ENTRY = "INSERT INTO request_entries (request, seq, at, account, unit, who, verb, state, \
+        audience, body, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    pub(crate) ENTRIES = "SELECT seq, at, account, unit, who, verb, state, audience, body, data \
+        FROM request_entries WHERE request = $1 ORDER BY seq";
+    pub(crate) COUNT_VERB = "SELECT COUNT(*) FROM request_entries WHERE request = $1 AND verb = $2";
+    pub(crate) UPSERT_CLOCK = "INSERT INTO request_clocks (request, kind, run, unit, officer, started_at, warn_at, \
+        due_at, stopped_at, paused_at, provisional, signalled, next_signal, certificate, earlier) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+        ON CONFLICT (request, kind, run) DO UPDATE SET unit = excluded.unit, officer = excluded.officer, \
+        warn_at = excluded.warn_at, due_at = excluded.due_at, stopped_at = excluded.stopped_at, \
+        paused_at = excluded.paused_at, provisional = excluded.provisional, signalled = excluded.signalled, \
+        next_signal = excluded.next_signal, certificate = excluded.certificate, earlier = excluded.earlier";
+    pub(crate) CLOCKS = concat!("SELECT ", clock_columns!(), " FROM request_clocks c WHERE c.request = $1 \
+        ORDER BY c.started_at, c.kind, c.run");
+    pub(crate) DUE_SIGNALS = concat!("SELECT ", clock_columns!(), ", c.request FROM request_clocks c \
+        WHERE c.next_signal IS NOT NULL AND c.next_signal <= $1 ORDER BY c.next_signal LIMIT $2");
+}
+
+/// A clock of a case with the certificate in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClockRow {
+    /// Which clock.
+    pub kind: ClockKind,
+    /// Its run: the second rework has a clock of its own.
+    pub run: i64,
+    /// Whose clock it is.
+    pub unit: UnitId,
+    /// Who answered for it when it was last touched.
+    pub officer: Option<AccountId>,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// 80 % of the time.
+    pub warn_at: Timestamp,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// When it was stopped.
+    pub stopped_at: Option<Timestamp>,
+    /// Since when it rests.
+    pub paused_at: Option<Timestamp>,
+    /// The calendar of a year it counts in is not published yet.
+    pub provisional: bool,
+    /// Signals given: 0 none, 1 at 80 %, 2 due today, 3 overdue.
+    pub signalled: i64,
+    /// When the next signal is due.
+    pub next_signal: Option<Timestamp>,
+    /// Why that date.
+    pub certificate: Certificate,
+    /// The certificates it replaced, first to last.
+    pub earlier: Vec<Certificate>,
+}
+
+impl ClockRow {
+    /// Whether it runs or rests.
+    pub fn is_open(&self) -> bool {
+        self.stopped_at.is_none()
+    }
+    /// Whether it was missed, seen from `now`.
+    pub fn is_late(&self, now: Timestamp) -> bool {
+        self.paused_at.is_none() && self.stopped_at.unwrap_or(now) > self.due_at
+    }
+}
+
+fn read_clock(row: &Row) -> Result<ClockRow> {
+    let kind: String = row.get(0)?;
+    let (certificate, earlier): (String, String) = (row.get(12)?, row.get(13)?);
+    Ok(ClockRow {
+        kind: word("clock", &kind, ClockKind::from_key(&kind))?,
+        run: row.get(1)?,
+        unit: row.get(2)?,
+        officer: row.get(3)?,
+        started_at: row.get(4)?,
+        warn_at: row.get(5)?,
+        due_at: row.get(6)?,
+        stopped_at: row.get(7)?,
+        paused_at: row.get(8)?,
+        provisional: row.get(9)?,
+        signalled: row.get(10)?,
+        next_signal: row.get(11)?,
+        certificate: serde_json::from_str(&certificate).map_err(kernel::Error::internal)?,
+        earlier: serde_json::from_str(&earlier).map_err(kernel::Error::internal)?,
+    })
+}
+
+/// Writes a clock, new or changed.
+pub(crate) fn save_clock(tx: &mut dyn Tx, request: RequestId, c: &ClockRow) -> Result<()> {
+    let certificate = serde_json::to_string(&c.certificate).map_err(kernel::Error::internal)?;
+    let earlier = serde_json::to_string(&c.earlier).map_err(kernel::Error::internal)?;
+    tx.execute(
+        &UPSERT_CLOCK,
+        &params![
+            request,
+            c.kind.key(),
+            c.run,
+            c.unit,
+            c.officer,
+            c.started_at,
+            c.warn_at,
+            c.due_at,
+            c.stopped_at,
+            c.paused_at,
+            c.provisional,
+            c.signalled,
+            c.next_signal,
+            certificate,
+            earlier
+        ],
+    )
+    .map(drop)
+}
+
+/// The clocks of a case, in the order in which they started.
+pub(crate) fn clocks(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<ClockRow>> {
+    tx.query(&CLOCKS, &params![request])?.iter().map(read_clock).collect()
+}
+
+/// Clocks whose next signal is due at `now`, at most `limit`.
+pub(crate) fn due_signals(tx: &mut dyn Tx, now: Timestamp, limit: i64) -> Result<Vec<(RequestId, ClockRow)>> {
+    tx.query(&DUE_SIGNALS, &params![now, limit])?
+        .iter()
+        .map(|row| Ok((row.get(14)?, read_clock(row)?)))
+        .collect()
+}
+
+/// Writes a line of the timeline.
+pub(crate) fn insert_entry(tx: &mut dyn Tx, request: RequestId, e: &Entry) -> Result<()> {
+    tx.execute(
+        &INSERT_ENTRY,
+        &params![
+            request,
+            e.seq,
+            e.at,
+            e.account,
+            e.unit,
+            &e.who,
+            &e.verb,
+            e.state.key(),
+            e.audience.key(),
+            &e.body,
+            e.data.to_string()
+        ],
+    )
+    .map(drop)
+}
+
+/// The timeline, oldest first.
+pub(crate) fn entries(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Entry>> {
+    tx.query(&ENTRIES, &params![request])?
+        .iter()
+        .map(|row| {
+            let (state, audience, data): (String, String, String) = (row.get(6)?, row.get(7)?, row.get(9)?);
+            Ok(Entry {
+                seq: row.get(0)?,
+                at: row.get(1)?,
+                account: row.get(2)?,
+                unit: row.get(3)?,
+                who: row.get(4)?,
+                verb: row.get(5)?,
+                state: word("state", &state, State::from_key(&state))?,
+                audience: word("audience", &audience, Audience::from_key(&audience))?,
+                body: row.get(8)?,
+                data: serde_json::from_str(&data).map_err(kernel::Error::internal)?,
+            })
+        })
+        .collect()
+}
+
+/// How often a verb was taken.
+pub(crate) fn count_verb(tx: &mut dyn Tx, request: RequestId, verb: &str) -> Result<i64> {
+    tx.query_one(&COUNT_VERB, &params![request, verb])?.get(0)
+}

@@ -1,0 +1,147 @@
+//! The counters that pages show, kept in the transaction that changes a case.
+
+use db::{Row, Tx, Value, params};
+use kernel::{Result, UnitId};
+
+/// What one step adds to (or, for a correction, takes from) the counters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Taken in.
+    pub received: i64,
+    /// Answered for the first time.
+    pub answered: i64,
+    /// … in time.
+    pub on_time: i64,
+    /// The person says it is solved.
+    pub solved: i64,
+    /// The person says it is not.
+    pub not_solved: i64,
+    /// Asked, no reply.
+    pub no_reply: i64,
+    /// Not reached.
+    pub not_reached: i64,
+    /// Said how satisfied they are.
+    pub rated: i64,
+    /// … with one of the first three grades.
+    pub satisfied: i64,
+    /// Ended, in whatever way.
+    pub ended: i64,
+    /// … because it cannot be solved.
+    pub unsolvable: i64,
+    /// Reworked at least once.
+    pub reworked: i64,
+}
+
+macro_rules! sums {
+    () => {
+        "CAST(SUM(received) AS BIGINT), CAST(SUM(answered) AS BIGINT), CAST(SUM(on_time) AS BIGINT), \
+         CAST(SUM(solved) AS BIGINT), CAST(SUM(not_solved) AS BIGINT), CAST(SUM(no_reply) AS BIGINT), \
+         CAST(SUM(not_reached) AS BIGINT), CAST(SUM(rated) AS BIGINT), CAST(SUM(satisfied) AS BIGINT), \
+         CAST(SUM(ended) AS BIGINT), CAST(SUM(unsolvable) AS BIGINT), CAST(SUM(reworked) AS BIGINT)"
+    };
+}
+
+db::statements! {
+    pub(crate) ADD = "INSERT INTO request_tally (dim, key, month, class, shard, received, answered, on_time, solved, \
+        not_solved, no_reply, not_reached, rated, satisfied, ended, unsolvable, reworked) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+        ON CONFLICT (dim, key, month, class, shard) DO UPDATE SET \
+        received = request_tally.received + excluded.received, answered = request_tally.answered + excluded.answered, \
+        on_time = request_tally.on_time + excluded.on_time, solved = request_tally.solved + excluded.solved, \
+        not_solved = request_tally.not_solved + excluded.not_solved, \
+        no_reply = request_tally.no_reply + excluded.no_reply, \
+        not_reached = request_tally.not_reached + excluded.not_reached, \
+        rated = request_tally.rated + excluded.rated, satisfied = request_tally.satisfied + excluded.satisfied, \
+        ended = request_tally.ended + excluded.ended, unsolvable = request_tally.unsolvable + excluded.unsolvable, \
+        reworked = request_tally.reworked + excluded.reworked";
+    pub(crate) BY_MONTH = concat!("SELECT month, ", sums!(), " FROM request_tally \
+        WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 GROUP BY month ORDER BY month");
+    pub(crate) BY_CLASS = concat!("SELECT class, ", sums!(), " FROM request_tally \
+        WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 GROUP BY class ORDER BY class");
+    pub(crate) TOTAL = concat!("SELECT '', ", sums!(), " FROM request_tally \
+        WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4");
+}
+
+/// Counters of a slot, with what they are grouped by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// A month, a class, or `""` for the total.
+    pub by: String,
+    /// The counters.
+    pub counts: Counts,
+}
+
+/// Where a count belongs.
+pub(crate) struct Place<'a> {
+    pub(crate) dim: &'a str,
+    pub(crate) key: UnitId,
+    pub(crate) month: &'a str,
+    pub(crate) class: &'a str,
+    pub(crate) shard: i64,
+}
+
+/// Adds `c` to the counters at `p`.
+pub(crate) fn add(tx: &mut dyn Tx, p: &Place<'_>, c: &Counts) -> Result<()> {
+    let values: [Value; 17] = params![
+        p.dim,
+        p.key,
+        p.month,
+        p.class,
+        p.shard,
+        c.received,
+        c.answered,
+        c.on_time,
+        c.solved,
+        c.not_solved,
+        c.no_reply,
+        c.not_reached,
+        c.rated,
+        c.satisfied,
+        c.ended,
+        c.unsolvable,
+        c.reworked
+    ];
+    tx.execute(&ADD, &values).map(drop)
+}
+
+fn slot(row: &Row) -> Result<Slot> {
+    let n = |i: usize| row.get::<Option<i64>>(i).map(|v| v.unwrap_or(0));
+    Ok(Slot {
+        by: row.get(0)?,
+        counts: Counts {
+            received: n(1)?,
+            answered: n(2)?,
+            on_time: n(3)?,
+            solved: n(4)?,
+            not_solved: n(5)?,
+            no_reply: n(6)?,
+            not_reached: n(7)?,
+            rated: n(8)?,
+            satisfied: n(9)?,
+            ended: n(10)?,
+            unsolvable: n(11)?,
+            reworked: n(12)?,
+        },
+    })
+}
+
+/// How to group counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By month of receipt.
+    Month,
+    /// By class.
+    Class,
+    /// Not at all.
+    Total,
+}
+
+/// The counters of a unit (`dim` "unit") or place (`dim` "place") for the months `from..=to`.
+pub fn slots(tx: &mut dyn Tx, dim: &str, key: UnitId, from: &str, to: &str, by: By) -> Result<Vec<Slot>> {
+    let stmt = match by {
+        By::Month => &BY_MONTH,
+        By::Class => &BY_CLASS,
+        By::Total => &TOTAL,
+    };
+    tx.query(stmt, &params![dim, key, from, to])?.iter().map(slot).collect()
+}
