@@ -24,7 +24,9 @@ fn main() -> std::io::Result<()> {
     let prefix = web::assets::url("");
     let mut count = 0;
     for (tag, look) in looks() {
-        for (name, page) in public::pages(&look).into_iter().chain(staff::pages(&look)).chain(parts::pages(&look)) {
+        for (name, page) in
+            public::pages(&look).into_iter().chain(staff::pages(&look)).chain(parts::pages(&look))
+        {
             let html = page.render().into_string().replace(&prefix, "assets/");
             std::fs::write(dir.join(format!("{name}.{tag}.html")), html)?;
             count += 1;

@@ -150,8 +150,10 @@ pub(crate) async fn manifest() -> Response {
         "background_color": "#f5f4f0", "theme_color": "#f5f4f0",
         "icons": [{ "src": url("seal.svg"), "sizes": "any", "type": "image/svg+xml" }],
     });
-    let headers =
-        [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [
+        (header::CONTENT_TYPE, "application/manifest+json"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
     (headers, body.to_string()).into_response()
 }
 
@@ -170,7 +172,10 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
         (header::CONTENT_SECURITY_POLICY, CSP),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=(self), payment=(), usb=()",
+        ),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -193,7 +198,56 @@ mod tests {
     fn squeezing_keeps_the_meaning() {
         assert_eq!(squeeze("/* a */ a > b ,\n c { x : 1px 2px; }\n"), "a >b ,c{x :1px 2px}");
         assert_eq!(squeeze("a:hover .b { margin: 0 -1px }"), "a:hover .b{margin:0 -1px}");
-        assert_eq!(squeeze("@media (max-width:1px) and (x) { p :hover{} }"), "@media (max-width:1px) and (x){p :hover{}}");
+        assert_eq!(
+            squeeze("@media (max-width:1px) and (x) { p :hover{} }"),
+            "@media (max-width:1px) and (x){p :hover{}}"
+        );
+    }
+
+    fn colour(tokens: &str, name: &str) -> [f64; 3] {
+        let at = tokens.find(&format!("--{name}:")).unwrap_or_else(|| panic!("no --{name}"));
+        let hex = &tokens[at..][tokens[at..].find('#').unwrap() + 1..][..6];
+        [0, 2, 4].map(|i| f64::from(u8::from_str_radix(&hex[i..i + 2], 16).unwrap()) / 255.0)
+    }
+
+    /// The contrast ratio of WCAG 2.2.
+    fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+        let light = |c: [f64; 3]| {
+            let [r, g, b] = c.map(|v| if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) });
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (a, b) = (light(a), light(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn words_and_edges_stand_out_by_day_and_by_night() {
+        let words = [
+            (
+                "ink",
+                &["ground", "paper", "sunk", "indigo-soft", "amber-soft", "cinnabar-soft", "pine-soft"][..],
+            ),
+            ("ink-2", &["ground", "paper", "sunk", "stone-soft"]),
+            ("indigo", &["ground", "paper", "sunk", "indigo-soft"]),
+            ("on-indigo", &["indigo", "indigo-deep"]),
+            ("cinnabar", &["paper", "cinnabar-soft"]),
+            ("pine", &["paper", "pine-soft"]),
+            ("amber", &["paper", "amber-soft"]),
+            ("q-ink", &["q0", "q1", "q2", "q-none"]),
+            ("q-ink-dark", &["q4"]),
+        ];
+        let edges =
+            [("edge", &["paper", "ground"][..]), ("c1", &["paper"]), ("c2", &["paper"]), ("c3", &["paper"])];
+        for (when, tokens) in [("day", LIGHT), ("night", DARK)] {
+            for (least, pairs) in [(4.5, &words[..]), (3.0, &edges[..])] {
+                for (front, backs) in pairs {
+                    for back in *backs {
+                        let ratio = contrast(colour(tokens, front), colour(tokens, back));
+                        assert!(ratio >= least, "by {when} --{front} on --{back}: {ratio:.2}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -9,8 +9,8 @@ mod progress;
 mod table;
 
 pub use basics::{
-    Definition, Pair, Tile, Tone, action_list, actions, button_link, card, card_with, definitions, kbd, key_hint,
-    main_link, meta, pill, sticky_bar, tile, tiles,
+    Definition, Pair, Tile, Tone, action_list, actions, button_link, card, card_with, definitions, kbd,
+    key_hint, main_link, meta, pill, sticky_bar, tile, tiles,
 };
 pub use icons::{Icon, icon};
 pub use judge::{Grade, attachments, grade_choice, grade_name, stars, yes_no};

@@ -73,7 +73,11 @@ pub async fn guard(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let look = parts.extensions.get::<Look>().cloned().unwrap_or_else(|| Look::from_request_parts(&parts));
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
-        let error = Error::field("", "提交的内容太大了,请减少附件。", "Too large: please send fewer or smaller files.");
+        let error = Error::field(
+            "",
+            "提交的内容太大了，请减少附件。",
+            "Too large: please send fewer or smaller files.",
+        );
         return WebError::with(error, &look).into_response();
     };
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
@@ -85,7 +89,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
     let same = given.is_some_and(|g| bool::from(g.as_bytes().ct_eq(look.csrf.as_bytes())));
     if look.csrf.is_empty() || !same {
         let say = Say::new(
-            "这个页面开得太久了,请刷新后再提交,填写的内容请先复制好。",
+            "这个页面开得太久了，请刷新后再提交，填写的内容请先复制好。",
             "This page has been open too long: copy what you wrote, reload the page and send it again.",
         );
         return WebError::with(Error::Forbidden(say), &look).into_response();

@@ -148,12 +148,18 @@ pub(crate) fn render_failure(mut response: Response, look: &Look) -> Response {
 fn render(failure: &Failure, look: &Look) -> Response {
     let error = &*failure.error;
     if matches!(error, Error::SignIn) {
-        // Only a page that can be asked for again is worth coming back to.
         let next = utf8_percent_encode(&look.path, NON_ALPHANUMERIC);
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
     }
-    let status = status(error);
-    let title = heading(error, look);
+    let mut response = page(error, look, failure.incident.as_deref()).into_response();
+    if status(error) == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// The page that tells an error: what happened, what was kept, what to do next.
+pub fn page(error: &Error, look: &Look, incident: Option<&str>) -> Page {
     let fields = match error {
         Error::Invalid(fields) => fields.as_slice(),
         _ => &[],
@@ -165,17 +171,13 @@ fn render(failure: &Failure, look: &Look) -> Response {
                 ul { @for f in fields { li { (f.say.to(look.locale)) } } }
             }
             p.hint { (advice(error, look)) }
-            @if let Some(id) = &failure.incident {
+            @if let Some(id) = incident {
                 p.hint { (look.t("事件编号", "Incident")) " " code { (id) } }
             }
             p.actions { (button_link(look.t("回到首页", "To the start page"), "/")) }
         }
     };
-    let mut response = Page::new(look, title).narrow().main(body).status(status).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    }
-    response
+    Page::new(look, heading(error, look)).narrow().main(body).status(status(error))
 }
 
 fn heading<'a>(error: &Error, look: &Look) -> &'a str {
@@ -195,17 +197,17 @@ fn heading<'a>(error: &Error, look: &Look) -> &'a str {
 fn advice<'a>(error: &Error, look: &Look) -> &'a str {
     match error {
         Error::NotFound => look.t(
-            "请核对网址或编号。若编号写在回执上,可在首页输入查询码。",
+            "请核对网址或编号。若编号写在回执上，可在首页输入查询码。",
             "Check the address or the number. With a receipt in hand, enter its query code on the start page.",
         ),
         Error::Forbidden(_) => {
-            look.t("若工作需要,请联系本单位负责人。", "If your work needs it, ask the lead of your unit.")
+            look.t("若工作需要，请联系本单位负责人。", "If your work needs it, ask the lead of your unit.")
         }
         Error::Internal(_) => look.t(
-            "请把下面的事件编号告诉管理员,便于查找原因。",
+            "请把下面的事件编号告诉管理员，便于查找原因。",
             "Please give the incident number below to the administrator.",
         ),
-        Error::Busy => look.t("没有写入任何内容,可以放心重试。", "Nothing was written; it is safe to try again."),
-        _ => look.t("请返回上一页,改好后再提交。", "Go back one page, change it and send it again."),
+        Error::Busy => look.t("没有写入任何内容，可以放心重试。", "Nothing was written; it is safe to try again."),
+        _ => look.t("请返回上一页，改好后再提交。", "Go back one page, change it and send it again."),
     }
 }

@@ -6,12 +6,12 @@ mod read;
 
 pub use choice::{Choice, Combo, ComboAnswer, checkboxes, combo_answer, combobox, radios, select};
 pub use fields::{
-    Field, FormOptions, button, button_danger, button_quiet, csrf_field, date_field, draft_done, error_summary,
-    file_field, form, form_with, hidden, submit, text_field, textarea,
+    Field, FormOptions, button, button_danger, button_quiet, csrf_field, date_field, draft_done,
+    error_summary, file_field, form, form_with, hidden, submit, text_field, textarea,
 };
 pub(crate) use fields::{describe, described_by};
-pub use read::{FormBody, Limits, MultipartBody, Upload, parse_form, read_multipart};
 pub(crate) use read::first_multipart_value;
+pub use read::{FormBody, Limits, MultipartBody, Upload, parse_form, read_multipart};
 
 use kernel::{Error, FieldError, Locale};
 use std::collections::BTreeMap;

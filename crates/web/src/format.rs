@@ -1,7 +1,7 @@
 //! Dates, spans and numbers as people read them, in both languages.
 
-use words::{MONTHS, weekday};
 use kernel::{DAY, Date, HOUR, Locale, MINUTE, Timestamp, Weekday, Zone};
+use words::{MONTHS, weekday};
 
 mod words {
     use kernel::Weekday;
@@ -154,7 +154,7 @@ pub fn number(n: i64) -> String {
         out.push('-');
     }
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -198,7 +198,7 @@ pub fn of(n: i64, of: i64) -> String {
 pub fn size(bytes: u64) -> String {
     match bytes {
         ..1024 => format!("{bytes} B"),
-        ..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
+        1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
         _ => {
             let tenths = bytes / 104_858;
             format!("{}.{} MB", tenths / 10, tenths % 10)
@@ -219,8 +219,14 @@ mod tests {
     fn days_in_both_languages() {
         let d = date(2026, 11, 24);
         assert_eq!((day_week(Zh, d), day_week(En, d)), ("11月24日 周二".into(), "Tue 24 Nov".into()));
-        assert_eq!((day_near(Zh, d, date(2027, 1, 1)), day_near(En, d, d)), ("2026年11月24日".into(), "24 Nov".into()));
-        assert_eq!((day_said(Zh, d, d), day_said(En, date(2026, 11, 25), d)), ("今天".into(), "Tomorrow".into()));
+        assert_eq!(
+            (day_near(Zh, d, date(2027, 1, 1)), day_near(En, d, d)),
+            ("2026年11月24日".into(), "24 Nov".into())
+        );
+        assert_eq!(
+            (day_said(Zh, d, d), day_said(En, date(2026, 11, 25), d)),
+            ("今天".into(), "Tomorrow".into())
+        );
         let at = Zone::CHINA.instant(d.at(17, 30, 0, 0));
         assert_eq!(moment(Zh, Zone::CHINA, at), "11月24日 17:30");
         assert_eq!(iso(Zone::CHINA, at), "2026-11-24T17:30");
@@ -240,11 +246,26 @@ mod tests {
 
     #[test]
     fn numbers_and_shares() {
-        assert_eq!((number(1_234_567), number(-1000), number(0)), ("1,234,567".into(), "-1,000".into(), "0".into()));
-        assert_eq!((percent(288, 306), percent(1, 3), percent(0, 0)), ("94.1 %".into(), "33.3 %".into(), "—".into()));
-        assert_eq!((percent(1, 1), percent(1, 2000), of(288, 306)), ("100.0 %".into(), "0.1 %".into(), "288 / 306".into()));
-        assert_eq!((short_number(Zh, 123_456), short_number(En, 123_456)), ("12.3 万".into(), "123.4 k".into()));
+        assert_eq!(
+            (number(1_234_567), number(-1000), number(0)),
+            ("1,234,567".into(), "-1,000".into(), "0".into())
+        );
+        assert_eq!(
+            (percent(288, 306), percent(1, 3), percent(0, 0)),
+            ("94.1 %".into(), "33.3 %".into(), "—".into())
+        );
+        assert_eq!(
+            (percent(1, 1), percent(1, 2000), of(288, 306)),
+            ("100.0 %".into(), "0.1 %".into(), "288 / 306".into())
+        );
+        assert_eq!(
+            (short_number(Zh, 123_456), short_number(En, 123_456)),
+            ("12.3 万".into(), "123.4 k".into())
+        );
         assert_eq!((short_number(Zh, 9_999), short_number(En, 2_000_000)), ("9,999".into(), "2 M".into()));
-        assert_eq!((size(640), size(83_000), size(1_300_000)), ("640 B".into(), "82 KB".into(), "1.2 MB".into()));
+        assert_eq!(
+            (size(640), size(83_000), size(1_300_000)),
+            ("640 B".into(), "82 KB".into(), "1.2 MB".into())
+        );
     }
 }

@@ -26,4 +26,4 @@ pub use form::{FormBody, FormState, MultipartBody, Upload, Values};
 pub use look::{Chrome, Look, NavItem, SiteName, Theme, UserChip};
 pub use maud::{Markup, PreEscaped, html};
 pub use page::Page;
-pub use shell::router;
+pub use shell::{redirect_with, router};

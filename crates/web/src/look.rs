@@ -1,5 +1,6 @@
 //! How this reader wants pages: language, large print, theme, and what frames every page.
 
+use crate::components::FlashKind;
 use crate::errors::WebError;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -106,6 +107,8 @@ pub struct Look {
     pub csrf: String,
     /// What frames every page; empty until somebody fills it in.
     pub chrome: Arc<Chrome>,
+    /// What the step before has to say, shown once: see [`crate::shell::redirect_with`].
+    pub notice: Option<(FlashKind, String)>,
 }
 
 impl Look {
@@ -131,6 +134,8 @@ impl Look {
             path: local_path(&without_lang(path, query)).to_owned(),
             csrf: String::new(),
             chrome: Arc::default(),
+            notice: cookie(&parts.headers, crate::shell::NOTICE_COOKIE)
+                .and_then(|v| crate::shell::read_notice(&v)),
         }
     }
 

@@ -33,7 +33,7 @@ pub struct Page {
     crumbs: Vec<Crumb>,
     notices: Vec<Flash>,
     narrow: bool,
-    aside_first: bool,
+    lead: Option<Markup>,
     own_heading: bool,
     status: StatusCode,
 }
@@ -51,9 +51,9 @@ impl Page {
             aside: None,
             footer: None,
             crumbs: Vec::new(),
-            notices: Vec::new(),
+            notices: look.notice.iter().map(|(kind, text)| Flash::new(*kind, text)).collect(),
             narrow: false,
-            aside_first: false,
+            lead: None,
             own_heading: false,
             status: StatusCode::OK,
         }
@@ -99,14 +99,15 @@ impl Page {
         self.main.0.push_str(&markup.0);
         self
     }
+    /// What comes before the aside on a phone, and above the content on a desk: the head of a case,
+    /// after which the aside says what is due.
+    pub fn lead(mut self, markup: Markup) -> Self {
+        self.lead = Some(markup);
+        self
+    }
     /// What stands beside the content on a desk and below it on a phone.
     pub fn aside(mut self, markup: Markup) -> Self {
         self.aside = Some(markup);
-        self
-    }
-    /// On a phone the aside comes before the content: where it says what is due.
-    pub fn aside_first(mut self) -> Self {
-        self.aside_first = true;
         self
     }
     /// Reading width, for public pages and for forms.
@@ -166,9 +167,11 @@ impl Page {
                         (self.heading())
                         @for n in &self.notices { (flash(n)) }
                         @match &self.aside {
-                            Some(aside) if self.aside_first => div.two.first { aside.stack { (aside) } div.stack { (self.main) } },
-                            Some(aside) => div.two { div.stack { (self.main) } aside.stack { (aside) } },
-                            None => div.stack { (self.main) },
+                            Some(aside) => div.two.led[self.lead.is_some()] {
+                                @if let Some(lead) = &self.lead { div.stack { (lead) } aside.stack { (aside) } div.stack { (self.main) } }
+                                @else { div.stack { (self.main) } aside.stack { (aside) } }
+                            },
+                            None => div.stack { @if let Some(lead) = &self.lead { (lead) } (self.main) },
                         }
                     }
                     (self.foot())
@@ -178,7 +181,11 @@ impl Page {
     }
 
     fn site_name(&self) -> &str {
-        if self.chrome.site.short.is_empty() { self.look.t("连心", "Lianxin") } else { &self.chrome.site.short }
+        if self.chrome.site.short.is_empty() {
+            self.look.t("连心", "Lianxin")
+        } else {
+            &self.chrome.site.short
+        }
     }
 
     fn heading(&self) -> Markup {
@@ -273,7 +280,7 @@ impl Page {
                         @if !chrome.site.name.is_empty() { b { (chrome.site.name) } }
                         @match &self.footer {
                             Some(f) => (f),
-                            None => p { (look.t("一次填报,处处可查;没有办好,不算办结。",
+                            None => p { (look.t("一次填报，处处可查；没有办好，不算办结。",
                                 "Entered once, found everywhere. Nothing is closed until it is solved.")) },
                         }
                     }
@@ -307,8 +314,9 @@ fn look_form(look: &Look, buttons: Markup) -> Markup {
 
 fn elder_button(look: &Look) -> Markup {
     html! {
-        button name="elder" value=(if look.elder { "0" } else { "1" }) aria-pressed=(look.elder) {
-            (look.t("大字", "Large print"))
+        button name="elder" value=(if look.elder { "0" } else { "1" }) aria-pressed=(look.elder)
+            aria-label=(look.t("大字版", "Large print")) {
+            (look.t("大字", "Large"))
         }
     }
 }
@@ -342,7 +350,7 @@ fn script_words(look: &Look) -> String {
         "on": look.t("使用单键快捷键", "Use single-key shortcuts"),
         "rows": look.t("上一行、下一行", "Row up, row down"),
         "help": look.t("显示这张表", "Show this list"),
-        "alt": look.t("按住它再按键,正在填写时也有效", "Hold it with a key to use that key inside a field too"),
+        "alt": look.t("按住它再按键，正在填写时也有效", "Hold it with a key to use that key inside a field too"),
         "close": look.t("关闭", "Close"),
         "yes": look.t("确定", "Confirm"),
         "no": look.t("再想想", "Not yet"),

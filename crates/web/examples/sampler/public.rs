@@ -19,7 +19,8 @@ fn page(look: &Look, title: &str, at: &str) -> Page {
         ("/open", look.t("公开台账", "Public ledger")),
         ("/rules", look.t("办事规则", "The rules")),
     ];
-    let nav = nav.map(|(href, label)| NavItem { href: href.into(), label: label.into(), ..NavItem::default() });
+    let nav =
+        nav.map(|(href, label)| NavItem { href: href.into(), label: label.into(), ..NavItem::default() });
     Page::new(look, title).site(site(look)).nav(nav.to_vec()).at(at)
 }
 
@@ -29,9 +30,9 @@ pub(crate) fn pages(look: &Look) -> Vec<(&'static str, Page)> {
 
 fn home(look: &Look) -> Page {
     let state = FormState::default();
-    page(look, look.t("有事请说,件件有人答复", "Tell us what you need; somebody answers for it"), "/")
+    page(look, look.t("有事请说，件件有人答复", "Tell us what you need; somebody answers for it"), "/")
         .narrow()
-        .lede(html! { (look.t("不用注册。说一次就行,一个单位负责到底,到期之前给您答复。",
+        .lede(html! { (look.t("不用注册。说一次就行，一个单位负责到底，到期之前给您答复。",
             "No account needed. Say it once: one office answers for it to the end, by a date you can check.")) })
         .main(html! {
             (actions(html! {
@@ -40,7 +41,7 @@ fn home(look: &Look) -> Page {
             }))
             (card(Some(look.t("查进度", "Follow a case")), form(look, "/case", html! {
                 (text_field(look, &state, Field::new("code", look.t("查询码", "Query code")).required().max(9)
-                    .hint(look.t("在回执或短信上,六位字母和数字,例如 7K4M-2P。", "On your receipt or text message: six letters and figures, such as 7K4M-2P."))))
+                    .hint(look.t("在回执或短信上，六位字母和数字，例如 7K4M-2P。", "On your receipt or text message: six letters and figures, such as 7K4M-2P."))))
                 (submit(look.t("查看", "Look it up")))
             })))
             section {
@@ -55,23 +56,31 @@ fn home(look: &Look) -> Page {
 }
 
 fn ask(look: &Look) -> Page {
-    let values = [("text", "村口到小学的路灯坏了三盏"), ("kind", "help"), ("phone", "138")].into_iter().collect();
+    let values =
+        [("text", "村口到小学的路灯坏了三盏"), ("kind", "help"), ("phone", "138")].into_iter().collect();
     let error = kernel::Error::Invalid(vec![
         kernel::FieldError {
             field: "phone".into(),
             say: kernel::Say::new("手机号应为 11 位数字。", "A mobile number has 11 figures."),
         },
-        kernel::FieldError { field: "class".into(), say: kernel::Say::new("请选择类别。", "Please choose a class.") },
+        kernel::FieldError {
+            field: "class".into(),
+            say: kernel::Say::new("请选择类别。", "Please choose a class."),
+        },
     ]);
     let state = FormState::refused(values, error).unwrap_or_default();
     let kinds = [
         Choice::new("help", look.t("求助", "Help")).hint(look.t("要人来办的事", "Something to be done")),
-        Choice::new("advice", look.t("咨询", "Question")).hint(look.t("想问清楚的事", "Something to be explained")),
-        Choice::new("complaint", look.t("投诉", "Complaint")).hint(look.t("对办理不满意", "About how you were treated")),
+        Choice::new("advice", look.t("咨询", "Question"))
+            .hint(look.t("想问清楚的事", "Something to be explained")),
+        Choice::new("complaint", look.t("投诉", "Complaint"))
+            .hint(look.t("对办理不满意", "About how you were treated")),
     ];
     let classes = [
-        Choice::new("light", look.t("路灯", "Street lighting")).hint(look.t("城乡建设 › 市政设施", "Public works › Streets")),
-        Choice::new("water", look.t("自来水", "Tap water")).hint(look.t("城乡建设 › 供水", "Public works › Water")),
+        Choice::new("light", look.t("路灯", "Street lighting"))
+            .hint(look.t("城乡建设 › 市政设施", "Public works › Streets")),
+        Choice::new("water", look.t("自来水", "Tap water"))
+            .hint(look.t("城乡建设 › 供水", "Public works › Water")),
     ];
     page(look, look.t("我要反映", "Tell us"), "/ask").narrow().main(card(None, form_with(
         look,
@@ -85,7 +94,7 @@ fn ask(look: &Look) -> Page {
             (attachments(look, &state, "files"))
             (text_field(look, &state, Field::new("name", look.t("怎么称呼您", "Your name")).private().autocomplete("name")))
             (text_field(look, &state, Field { inputmode: "numeric", ..Field::new("phone", look.t("手机号", "Mobile number")).kind("tel").private().autocomplete("tel")
-                .hint(look.t("只用来告诉您进度,承办人看不到。", "Only to tell you how it goes; the officer does not see it.")) }))
+                .hint(look.t("只用来告诉您进度，承办人看不到。", "Only to tell you how it goes; the officer does not see it.")) }))
             (sticky_bar(html! { (submit(look.t("提交", "Send"))) }))
         },
     )))
@@ -95,7 +104,7 @@ fn my_case(look: &Look) -> Page {
     page(look, look.t("村口到小学一段路灯全灭", "Street lamps out between the village gate and the school"), "/case")
         .narrow()
         .own_heading()
-        .notice(Flash::ok(look.t("收到您的补充,已转给承办人。", "Thank you: the officer has what you added.")))
+        .notice(Flash::ok(look.t("收到您的补充，已转给承办人。", "Thank you: the officer has what you added.")))
         .main(html! {
             section.card {
                 div.row-of { (pill(Tone::Info, look.t("办理中", "In hand"))) span.hint { "QH-2026-011824" } }
@@ -104,13 +113,13 @@ fn my_case(look: &Look) -> Page {
                     tone: Tone::Soon,
                     date: look.t("11月24日", "24 Nov").into(),
                     sub: look.t("前给您答复", "is the day by which you are answered").into(),
-                    detail: look.t("镇规建办周启明负责。5 个工作日,周末不算。", "Zhou Qiming of the building office answers for it. 5 working days; weekends do not count.").into(),
+                    detail: look.t("镇规建办周启明负责。5 个工作日，周末不算。", "Zhou Qiming of the building office answers for it. 5 working days; weekends do not count.").into(),
                     why: Some("#why".into()),
                 }))
                 (super::parts::case_steps(look))
             }
             (card(Some(look.t("办理经过", "What was done")), super::parts::case_line(look)))
-            (disclosure(look.t("谁看过我的信息", "Who looked at my details"), html! { p { (look.t("11月20日,镇规建办因上门查看了您的地址。", "20 Nov: the building office looked at your address for a visit.")) } }))
+            (disclosure(look.t("谁看过我的信息", "Who looked at my details"), html! { p { (look.t("11月20日，镇规建办因上门查看了您的地址。", "20 Nov: the building office looked at your address for a visit.")) } }))
             (sticky_bar(html! { (main_link(look.t("补充情况", "Add to it"), "#")) (button_link(look.t("我要撤回", "Withdraw"), "#")) }))
         })
 }
@@ -118,9 +127,9 @@ fn my_case(look: &Look) -> Page {
 fn judge(look: &Look) -> Page {
     let state = FormState::new([("solved", "yes"), ("grade", "4")].into_iter().collect());
     page(look, look.t("这件事办得怎么样", "How was it done"), "/case").narrow().main(card(None, form(look, "/judge", html! {
-        (yes_no(look, &state, Field::new("solved", look.t("您说的事解决了吗?", "Is what you asked for solved?")).required(),
+        (yes_no(look, &state, Field::new("solved", look.t("您说的事解决了吗？", "Is what you asked for solved?")).required(),
             look.t("解决了", "Solved"), look.t("没有解决", "Not solved")))
-        (grade_choice(look, &state, Field::new("grade", look.t("您对办理满意吗?", "How satisfied are you with how it was done?")).required()))
+        (grade_choice(look, &state, Field::new("grade", look.t("您对办理满意吗？", "How satisfied are you with how it was done?")).required()))
         (textarea(look, &state, Field::new("words", look.t("想说的话", "In your words")).max(500), 3))
         (actions(html! { (submit(look.t("提交评价", "Send"))) }))
     })))

@@ -32,7 +32,7 @@ pub fn bar_list(title: &str, bars: &[Bar], max: Option<i64>) -> Markup {
             tbody { @for b in bars {
                 tr {
                     th scope="row" { @match &b.href { Some(h) => a href=(h) { (b.label) }, None => (b.label) } }
-                    td.bar {
+                    td.len {
                         svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
                             rect class={ "b " (b.tone.class()) } width=(b.value.clamp(0, max) * 1000 / max) height="10" {}
                         }
@@ -73,25 +73,27 @@ pub struct ColumnChart {
     pub stacked: bool,
 }
 
-/// A round number at or above `n`: 1, 2, 2.5 or 5 times a power of ten, always a whole number.
+/// A round number at or above `n`, always whole, so that the scale ends not far above the columns.
 fn round_up(n: i64) -> i64 {
-    let mut unit = 1i64;
-    loop {
-        for step in [unit, unit * 2, if unit >= 10 { unit * 5 / 2 } else { unit * 2 }, unit * 5, unit * 10] {
-            if step >= n {
-                return step;
-            }
-        }
-        unit = unit.saturating_mul(10);
-        if unit > i64::MAX / 100 {
-            return n;
-        }
+    const STEPS: [i64; 9] = [10, 12, 16, 20, 24, 30, 40, 60, 80];
+    if n <= 10 {
+        return if n <= 2 { n.max(1) } else { n + n % 2 };
     }
+    let mut unit = 1i64;
+    while let Some(next) = unit.checked_mul(10) {
+        if let Some(step) = STEPS.iter().map(|s| s.saturating_mul(unit)).find(|s| *s >= n) {
+            return step;
+        }
+        unit = next;
+    }
+    n
 }
 
 /// A column chart, with its legend and its table.
 pub fn column_chart(look: &Look, chart: &ColumnChart) -> Markup {
-    let tall = |c: &Column| if chart.stacked { c.values.iter().sum() } else { c.values.iter().copied().max().unwrap_or(0) };
+    let tall = |c: &Column| {
+        if chart.stacked { c.values.iter().sum() } else { c.values.iter().copied().max().unwrap_or(0) }
+    };
     let top = round_up(chart.columns.iter().map(tall).max().unwrap_or(0).max(1));
     let many = chart.columns.len() > 7;
     let body = html! {
@@ -156,10 +158,13 @@ fn legend(series: &[String]) -> Markup {
 
 /// A small line without numbers, beside a number that has them. `said` tells it in words.
 pub fn sparkline(values: &[i64], said: &str) -> Markup {
-    let (lo, hi) = (values.iter().copied().min().unwrap_or(0).min(0), values.iter().copied().max().unwrap_or(0));
+    let (lo, hi) =
+        (values.iter().copied().min().unwrap_or(0).min(0), values.iter().copied().max().unwrap_or(0));
     let span = (hi - lo).max(1);
     let step = 100.0 / (values.len().max(2) - 1) as f64;
-    let point = |(i, v): (usize, &i64)| format!("{:.1},{:.1}", i as f64 * step, 28.0 - (v - lo) as f64 * 26.0 / span as f64);
+    let point = |(i, v): (usize, &i64)| {
+        format!("{:.1},{:.1}", i as f64 * step, 28.0 - (v - lo) as f64 * 26.0 / span as f64)
+    };
     let points: Vec<String> = values.iter().enumerate().map(point).collect();
     html! {
         svg.spark viewBox="0 0 100 30" preserveAspectRatio="none" role="img" aria-label=(said) {
@@ -171,14 +176,20 @@ pub fn sparkline(values: &[i64], said: &str) -> Markup {
 }
 
 /// A chart with its numbers folded away below it.
-pub fn chart_with_table(look: &Look, title: &str, chart: Markup, head: &[&str], rows: &[Vec<String>]) -> Markup {
+pub fn chart_with_table(
+    look: &Look,
+    title: &str,
+    chart: Markup,
+    head: &[&str],
+    rows: &[Vec<String>],
+) -> Markup {
     html! {
         figure.chart {
             figcaption { (title) }
             (chart)
             details.fold {
                 summary { (crate::components::icon(crate::components::Icon::Forward)) span { (look.t("看数字", "Show the numbers")) } }
-                div.tablewrap { table.plain {
+                div.tablewrap { table.numbers {
                     caption.sr { (title) }
                     thead { tr { @for (i, h) in head.iter().enumerate() { th scope="col" .n[i > 0] { (h) } } } }
                     tbody { @for r in rows { tr { @for (i, cell) in r.iter().enumerate() {
@@ -196,7 +207,8 @@ mod tests {
 
     #[test]
     fn scales_end_at_round_numbers() {
-        let cases = [(1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (21, 25), (26, 50), (312, 500), (501, 1000), (0, 1)];
+        let cases =
+            [(0, 1), (1, 1), (2, 2), (3, 4), (9, 10), (11, 12), (21, 24), (81, 100), (312, 400), (601, 800)];
         for (n, want) in cases {
             assert_eq!(round_up(n), want, "{n}");
         }

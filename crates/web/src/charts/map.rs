@@ -87,9 +87,13 @@ struct Sheet {
 
 impl Sheet {
     fn over(areas: &[MapArea]) -> Option<Sheet> {
-        let points = || areas.iter().flat_map(|a| a.rings.iter().flatten()).filter(|p| p.0.is_finite() && p.1.is_finite());
+        let points = || {
+            areas.iter().flat_map(|a| a.rings.iter().flatten()).filter(|p| p.0.is_finite() && p.1.is_finite())
+        };
         points().next()?;
-        let fold = |f: fn(f64, f64) -> f64, start: f64, y: bool| points().fold(start, |m, p| f(m, if y { p.1 } else { p.0 }));
+        let fold = |f: fn(f64, f64) -> f64, start: f64, y: bool| {
+            points().fold(start, |m, p| f(m, if y { p.1 } else { p.0 }))
+        };
         let (west, east) = (fold(f64::min, f64::MAX, false), fold(f64::max, f64::MIN, false));
         let (south, north) = (fold(f64::min, f64::MAX, true), fold(f64::max, f64::MIN, true));
         let squeeze = ((south + north) / 2.0).to_radians().cos().max(0.05);
@@ -141,8 +145,10 @@ pub fn choropleth(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
             g.names aria-hidden="true" { @for a in &drawn {
                 @if let Some((x, y, w)) = sheet.middle(a) {
                     // Only where the name fits: a character is about 26 wide on this sheet.
-                    @if w > a.label.chars().count() as f64 * if a.label.is_ascii() { 15.0 } else { 27.0 } {
-                        text class=(shade(a.value, step)) x=(format!("{x:.0}")) y=(format!("{y:.0}")) { (a.label) }
+                    @let need = a.label.chars().count() as f64 * if a.label.is_ascii() { 15.0 } else { 27.0 };
+                    @if w > need {
+                        // On a phone the names are larger, and fewer fit.
+                        text class={ (shade(a.value, step)) @if w > need * 1.7 { " wide" } } x=(format!("{x:.0}")) y=(format!("{y:.0}")) { (a.label) }
                     }
                 }
             } }
@@ -182,7 +188,10 @@ mod tests {
     #[test]
     fn shades_cover_what_there_is() {
         assert_eq!(shade(None, 3), "q-none");
-        assert_eq!((shade(Some(0), 3), shade(Some(3), 3), shade(Some(4), 3)), ("q0".into(), "q0".into(), "q1".into()));
+        assert_eq!(
+            (shade(Some(0), 3), shade(Some(3), 3), shade(Some(4), 3)),
+            ("q0".into(), "q0".into(), "q1".into())
+        );
         assert_eq!((shade(Some(15), 3), shade(Some(99), 3)), ("q4".into(), "q4".into()));
     }
 

@@ -55,7 +55,14 @@ pub struct Pair;
 impl Pair {
     /// A fact in plain text; `—` where there is none.
     pub fn text<'a>(name: &'a str, value: &str) -> Definition<'a> {
-        (name, if value.is_empty() { html! { "—" } } else { html! { (value) } })
+        (
+            name,
+            if value.is_empty() {
+                html! { "—" }
+            } else {
+                html! { (value) }
+            },
+        )
     }
 }
 

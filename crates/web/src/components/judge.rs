@@ -98,7 +98,7 @@ pub fn yes_no(look: &Look, state: &FormState, f: Field, yes: &str, no: &str) -> 
 /// A star grade of a unit, `n` of `most`, read out in words.
 pub fn stars(look: &Look, n: u8, most: u8) -> Markup {
     let said = match look.locale {
-        kernel::Locale::Zh => format!("{n} 星,满 {most} 星"),
+        kernel::Locale::Zh => format!("{n} 星，满 {most} 星"),
         kernel::Locale::En => format!("{n} of {most} stars"),
     };
     html! {
@@ -115,7 +115,7 @@ pub fn stars(look: &Look, n: u8, most: u8) -> Markup {
 /// Photos and documents with a form.
 pub fn attachments(look: &Look, state: &FormState, name: &str) -> Markup {
     let f = Field::new(name, look.t("照片或文件", "Photos or documents")).hint(look.t(
-        "最多 9 个,每个不超过 10 MB。照片里的拍摄地点等信息会自动去掉。",
+        "最多 9 个，每个不超过 10 MB。照片里的拍摄地点等信息会自动去掉。",
         "Up to 9, each at most 10 MB. Where and how a photo was taken is removed from it.",
     ));
     file_field(look, state, f, "image/jpeg,image/png,image/webp,application/pdf,.doc,.docx,.xls,.xlsx", true)

@@ -18,6 +18,24 @@ pub enum FlashKind {
     Error,
 }
 
+impl FlashKind {
+    /// The word that stands for it.
+    pub fn key(self) -> &'static str {
+        match self {
+            FlashKind::Info => "info",
+            FlashKind::Ok => "ok",
+            FlashKind::Warn => "warn",
+            FlashKind::Error => "error",
+        }
+    }
+    /// The kind with this word.
+    pub fn from_key(key: &str) -> Option<FlashKind> {
+        [FlashKind::Info, FlashKind::Ok, FlashKind::Warn, FlashKind::Error]
+            .into_iter()
+            .find(|k| k.key() == key)
+    }
+}
+
 /// A message above the content.
 #[derive(Clone, Debug)]
 pub struct Flash {

@@ -49,7 +49,7 @@ pub fn chips(look: &Look, items: &[Chip], trailing: Markup) -> Markup {
             @for c in items {
                 a.chip.on[c.on] href=(c.href) {
                     (c.label)
-                    @if c.on { (icon(Icon::Cross)) span.sr { (look.t("(取消)", "(remove)")) } }
+                    @if c.on { (icon(Icon::Cross)) span.sr { (look.t("（取消）", "(remove)")) } }
                 }
             }
             @if !trailing.0.is_empty() { span.end { (trailing) } }

@@ -209,7 +209,11 @@ mod tests {
             .render()
             .into_string();
         assert_eq!(t.matches("href=\"/requests/1\"").count(), 1);
-        assert!(t.contains("data-label=\"到期\"") && t.contains("aria-sort=\"ascending\"") && t.contains("&lt;路灯&gt;"));
+        assert!(
+            t.contains("data-label=\"到期\"")
+                && t.contains("aria-sort=\"ascending\"")
+                && t.contains("&lt;路灯&gt;")
+        );
     }
 
     #[test]

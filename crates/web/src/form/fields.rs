@@ -90,7 +90,7 @@ pub(crate) fn describe(look: &Look, state: &FormState, f: &Field) -> Markup {
     html! {
         @if !f.hint.is_empty() { p.hint id={ (id) "-hint" } { (f.hint) } }
         @if let Some(e) = state.error(f.name, look.locale) {
-            p.error id={ (id) "-error" } { span.sr { (look.t("错误:", "Error: ")) } (e) }
+            p.error id={ (id) "-error" } { span.sr { (look.t("错误：", "Error: ")) } (e) }
         }
     }
 }
@@ -215,7 +215,7 @@ pub fn error_summary(look: &Look, state: &FormState) -> Markup {
     }
     html! {
         div.errors role="alert" tabindex="-1" data-focus {
-            b { (look.t("还差一点,请改正下面几处", "Almost there: please correct this")) }
+            b { (look.t("还差一点，请改正下面几处", "Almost there: please correct this")) }
             ul {
                 @for e in &state.errors {
                     li {

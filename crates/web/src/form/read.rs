@@ -44,7 +44,9 @@ impl<S: Send + Sync> FromRequest<S> for MultipartBody {
         let look = request.extensions().get::<Look>().cloned();
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
         if !kind.starts_with("multipart/form-data") {
-            return FormBody::from_request(request, state).await.map(|f| MultipartBody { values: f.0, files: vec![] });
+            return FormBody::from_request(request, state)
+                .await
+                .map(|f| MultipartBody { values: f.0, files: vec![] });
         }
         let read = match Multipart::from_request(request, state).await {
             Ok(parts) => read_multipart(parts, Limits::default()).await,
@@ -88,7 +90,11 @@ impl Default for Limits {
 }
 
 fn unreadable() -> Error {
-    Error::field("", "没有收到完整的内容,请再提交一次。", "What arrived was not whole: please send it again.")
+    Error::field(
+        "",
+        "没有收到完整的内容，请再提交一次。",
+        "What arrived was not whole: please send it again.",
+    )
 }
 
 /// Reads a form with files. An empty file input brings nothing; too much is an error at its field.
@@ -111,7 +117,7 @@ pub async fn read_multipart(mut parts: Multipart, limits: Limits) -> Result<(Val
                 return Err(match file {
                     Some(name) => Error::field(
                         field,
-                        format!("文件“{name}”超过 {size},请压缩后再传。"),
+                        format!("文件“{name}”超过 {size}，请压缩后再传。"),
                         format!("“{name}” is larger than {size}: please send a smaller one."),
                     ),
                     None => Error::field(field, "内容太长。", "This is too long."),
@@ -141,7 +147,8 @@ fn base_name(path: &str) -> String {
 
 /// The value of the first part, where it has this name: our forms send the token first.
 pub(crate) async fn first_multipart_value(kind: &str, bytes: &Bytes, name: &str) -> Option<String> {
-    let request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(bytes.clone())).ok()?;
+    let request =
+        Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(bytes.clone())).ok()?;
     let mut parts = Multipart::from_request(request, &()).await.ok()?;
     let first = parts.next_field().await.ok()??;
     if first.name() == Some(name) { first.text().await.ok() } else { None }
