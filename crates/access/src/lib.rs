@@ -31,6 +31,7 @@ pub mod session;
 mod site;
 mod store;
 pub mod table;
+pub mod testing;
 mod visitor;
 mod words;
 
