@@ -17,6 +17,7 @@ pub mod ctx;
 pub mod jobs;
 pub mod model;
 pub mod notices;
+pub mod pages;
 pub mod register;
 pub mod staff;
 mod step;
@@ -24,6 +25,7 @@ mod store;
 pub mod tally;
 
 pub use ctx::Ctx;
+pub use pages::{ROUTES, routes};
 pub use store::statements;
 
 /// The tables of this slice.
