@@ -116,7 +116,7 @@ fn input(look: &Look, state: &FormState, f: &Field, kind: &str) -> Markup {
     let value = opt(state.value(f.name)).filter(|_| kind != "password");
     html! {
         input id=(f.id()) name=(f.name) type=(kind) value=[value] required[f.required]
-            autocomplete=[opt(f.autocomplete)] inputmode=[opt(f.inputmode)] maxlength=[f.maxlength]
+            autocomplete=[opt(f.autocomplete)] inputmode=[opt(f.inputmode)] maxlength=[f.maxlength] size=[f.maxlength.filter(|n| *n <= 24)]
             placeholder=[opt(f.placeholder)] data-key=[opt(f.key)] data-private[f.private]
             aria-describedby=[described_by(state, f, look)] aria-invalid=[bad.then_some("true")];
     }
