@@ -144,7 +144,7 @@ fn plain_text(b: &[u8]) -> bool {
 
 fn archive(b: &[u8]) -> std::result::Result<Kind, Say> {
     let names = zip_names(b).unwrap_or_default();
-    let has = |wanted: &str| names.iter().any(|n| *n == wanted.as_bytes());
+    let has = |wanted: &str| names.contains(&wanted.as_bytes());
     if names.iter().any(|n| n.to_ascii_lowercase().ends_with(b"vbaproject.bin")) {
         return Err(Say::new(
             "文件里带有宏。请另存为不带宏的 docx、xlsx 或 PDF 再上传。",
