@@ -166,6 +166,22 @@ fn a_pause_keeps_what_was_left() {
 }
 
 #[test]
+fn a_pause_that_ends_after_closing_leaves_the_next_working_day() {
+    let cert = certify(&office("5wd", Arrival::AsItHappened), at(2026, 11, 17, 9, 12), cal());
+    for (from, to, day) in [
+        ((24, 16), at(2026, 11, 24, 17, 29), 24),
+        ((24, 16), at(2026, 11, 24, 17, 30), 24),
+        ((24, 16), at(2026, 11, 24, 17, 31), 25),
+        ((24, 16), at(2026, 11, 26, 17, 30), 26),
+        ((24, 16), at(2026, 11, 26, 20, 0), 27),
+        ((24, 16), at(2026, 11, 27, 20, 0), 30),
+    ] {
+        let next = resume(&cert, at(2026, 11, from.0, from.1, 0), to, cal());
+        assert_eq!(next.due, at(2026, 11, day, 17, 30), "{to:?}");
+    }
+}
+
+#[test]
 fn an_extension_counts_on_from_the_end() {
     let start = at(2026, 11, 17, 9, 12);
     for (limit, by, day) in
@@ -360,6 +376,8 @@ fn open_minutes(from: Timestamp, to: Timestamp) -> i64 {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
     #[test]
     fn days_agree_with_the_naive_walk(start in any_start(), n in 0u16..150, working: bool) {
         let limit = if working { Limit::WorkingDays(n) } else { Limit::CalendarDays(n) };

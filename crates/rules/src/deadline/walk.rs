@@ -188,19 +188,19 @@ impl Walk<'_> {
     /// Where a count that ends on `date` is due: not within a pause, not on a rest day, not before `from`.
     fn settle(&mut self, mut date: Date, from: Timestamp) -> Timestamp {
         let zone = self.task.zone;
+        let mut not_before = from;
         while date < Date::MAX {
             let due = self.end_of(date);
-            let pause = self.pauses.iter().find(|p| {
-                let (from, to) = (zone.date(p.from), zone.date(p.to));
-                from <= date && date < to && p.from <= due
-            });
-            if let Some(pause) = pause {
+            if let Some(pause) = self.pauses.iter().find(|p| p.from <= due && due < p.to) {
+                not_before = not_before.max(pause.to);
                 let to = zone.date(pause.to);
-                self.note_span(next(date), to, Why::Paused);
-                date = to;
-                continue;
+                if to > date {
+                    self.note_span(next(date), to, Why::Paused);
+                    date = to;
+                    continue;
+                }
             }
-            if self.kind(date).works() && due >= from {
+            if self.kind(date).works() && due >= not_before {
                 break;
             }
             date = next(date);

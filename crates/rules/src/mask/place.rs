@@ -115,7 +115,7 @@ pub(super) fn house(sheet: &mut Sheet) {
             _ if days => road && !other,
             [one] => match one.unit {
                 "号楼" | "号院" | "号房" | "单元" => true,
-                "栋" | "幢" => starts(after, &["房", "楼", "建"]).is_none(),
+                "栋" | "幢" => starts(after, &["房", "楼", "建", "高层"]).is_none(),
                 "室" => {
                     one.digits >= 3
                         || (road && starts(after, &["一厅", "1厅", "2厅", "两厅", "二厅"]).is_none())
