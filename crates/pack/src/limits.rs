@@ -3,14 +3,14 @@
 use crate::{LimitRule, Pack};
 use rules::case::{ClockKind, Kind, Urgency};
 
-/// How closely a rule fits; a higher number wins.
-type Fit = (u8, u8, u8, u8);
+/// How closely a rule fits: emergency, class, track, urgency, kind; the greater wins.
+type Fit = [bool; 5];
 
 impl Pack {
     /// The limit of `clock` for a request of this class, kind and urgency: the one that fits closest.
     ///
-    /// Urgency counts before the class (an emergency shortens every limit), the class before the track,
-    /// the track before the kind. Among equals the later `valid_from` wins. `None` where the pack has no
+    /// An emergency shortens every limit; then counts what the class names, then the track (thirty days of
+    /// mediation are not cut to one because somebody is in a hurry), then urgency, then the kind. Among equals the later `valid_from` wins. `None` where the pack has no
     /// limit for the clock, which the check allows only for clocks that the class's track does not use.
     pub fn limit(&self, class: &str, kind: Kind, urgency: Urgency, clock: ClockKind) -> Option<&LimitRule> {
         let class = self.class(class);
@@ -39,12 +39,13 @@ fn fit(r: &LimitRule, named: Option<&str>, kind: Kind, urgency: Urgency, track: 
     {
         return None;
     }
-    Some((
-        u8::from(r.urgency.is_some() && urgency != Urgency::Ordinary),
-        u8::from(by_class),
-        u8::from(r.track.is_some()),
-        u8::from(r.kind.is_some()),
-    ))
+    Some([
+        r.urgency == Some(Urgency::Emergency),
+        by_class,
+        r.track.is_some(),
+        r.urgency.is_some(),
+        r.kind.is_some(),
+    ])
 }
 
 /// Gives each track the ordinary limit of every clock it uses, from the rules: a track in a file

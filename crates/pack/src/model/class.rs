@@ -156,7 +156,8 @@ pub(crate) fn resolved<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Class>, D:
             urgency: e.urgency.or(up.map(|u| u.urgency)).unwrap_or(Urgency::Ordinary),
             limits,
             evidence: e.evidence.or(up.map(|u| u.evidence.clone())).unwrap_or_default(),
-            form: e.form.or(up.and_then(|u| u.form.clone())),
+            // An empty key asks nothing where the class above asks something.
+            form: e.form.or(up.and_then(|u| u.form.clone())).filter(|f| !f.is_empty()),
             stop: e.stop,
             note: e.note.or(up.and_then(|u| u.note.clone())),
             handler: e.handler.or(up.map(|u| u.handler.clone())).unwrap_or_default(),
