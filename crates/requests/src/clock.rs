@@ -32,6 +32,14 @@ pub(crate) fn start(
     kind: ClockKind,
     at: Timestamp,
 ) -> Result<()> {
+    let clock = fresh(ctx, case, kind, at)?;
+    clocks::save_clock(tx, case.row.id, &clock)?;
+    case.clocks.push(clock);
+    Ok(())
+}
+
+/// A new run of a clock, not yet written.
+pub(crate) fn fresh(ctx: &Ctx, case: &Case, kind: ClockKind, at: Timestamp) -> Result<ClockRow> {
     let certificate = deadline::certify(&rule(ctx, case, kind)?, at, &ctx.site.calendar);
     let run = case.clocks.iter().filter(|c| c.kind == kind).count() as i64 + 1;
     let mut clock = ClockRow {
@@ -51,9 +59,7 @@ pub(crate) fn start(
         earlier: Vec::new(),
     };
     plan_signal(ctx, &mut clock);
-    clocks::save_clock(tx, case.row.id, &clock)?;
-    case.clocks.push(clock);
-    Ok(())
+    Ok(clock)
 }
 
 /// Stops every open run of a clock.
@@ -113,7 +119,7 @@ pub(crate) fn recount(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, kind: ClockKi
     })
 }
 
-fn replace(ctx: &Ctx, clock: &mut ClockRow, next: Certificate) {
+pub(crate) fn replace(ctx: &Ctx, clock: &mut ClockRow, next: Certificate) {
     let before = std::mem::replace(&mut clock.certificate, next);
     clock.earlier.push(before);
     clock.due_at = clock.certificate.due;

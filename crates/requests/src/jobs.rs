@@ -11,7 +11,7 @@ use crate::staff;
 use crate::store::{clocks, duties};
 use access::SharedSite;
 use db::Tx;
-use kernel::{Error, RequestId, Result};
+use kernel::{Error, RequestId, Result, Timestamp, Zone};
 use pack::Trigger;
 use rules::case::{ClockKind, State};
 use std::time::Duration;
@@ -72,7 +72,7 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
     if clock.next_signal.is_none_or(|at| at > ctx.at) {
         return Ok(());
     }
-    clock.signalled = level(ctx, &clock);
+    clock.signalled = level(ctx.site.zone, ctx.at, &clock);
     clock::plan_signal(ctx, &mut clock);
     clocks::save_clock(tx, id, &clock)?;
     if let Some(own) = case.clocks.iter_mut().find(|c| c.kind == kind && c.run == run) {
@@ -90,10 +90,10 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
 }
 
 /// 1 at 80 % of the time, 2 on the last day, 3 when over; a level that was slept through is skipped.
-fn level(ctx: &Ctx, clock: &ClockRow) -> i64 {
-    if ctx.at > clock.due_at {
+pub(crate) fn level(zone: Zone, at: Timestamp, clock: &ClockRow) -> i64 {
+    if at > clock.due_at {
         3
-    } else if ctx.site.zone.date(ctx.at) >= ctx.site.zone.date(clock.due_at) {
+    } else if zone.date(at) >= zone.date(clock.due_at) {
         2
     } else {
         1
@@ -134,7 +134,7 @@ pub(crate) fn propose(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
 }
 
 /// How far a trigger has come.
-fn reached(ctx: &Ctx, case: &Case, trigger: Trigger) -> i64 {
+pub(crate) fn reached(ctx: &Ctx, case: &Case, trigger: Trigger) -> i64 {
     let over = |kind: ClockKind| {
         let clock = case.open_clock(kind).filter(|c| c.is_late(ctx.at));
         // A day that has begun counts, so that "0 days over" is over at all.

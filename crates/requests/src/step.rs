@@ -12,7 +12,7 @@ use crate::store::{clocks, request};
 use crate::{notices, tally};
 use db::Tx;
 use journal::{Link, NewEvent};
-use kernel::{Actor, Error, Result, Say};
+use kernel::{Actor, Error, Result, Say, Timestamp};
 use rules::case::{ClockKind, Given, State, Step, Verb, advance};
 use serde_json::{Value, json};
 
@@ -76,25 +76,7 @@ pub(crate) fn take(
 
     change(&mut case.row);
     let row = &mut case.row;
-    row.state = step.to;
-    match deed.verb {
-        Verb::Return => row.returns += 1,
-        Verb::Judge | Verb::Rule | Verb::Reopen if step.to == State::Rework => row.reworks += 1,
-        _ => {}
-    }
-    if matches!(deed.verb, Verb::Answer | Verb::Decline | Verb::Settle) {
-        row.answered_at.get_or_insert(ctx.at);
-    }
-    // A new round is judged anew.
-    if step.to == State::Rework && step.from != State::Rework {
-        row.word = None;
-        row.satisfaction = None;
-    }
-    if row.state.is_end() {
-        row.ended_at = Some(ctx.at);
-    } else if step.from.is_end() {
-        row.ended_at = None;
-    }
+    follow(row, &step, deed.verb, ctx.at);
 
     for kind in &step.stops {
         clock::stop(tx, case, *kind, ctx.at)?;
@@ -120,6 +102,29 @@ pub(crate) fn take(
     }
     tally::record(tx, ctx, &before, &case.row)?;
     Ok(step)
+}
+
+/// What a step changes in the row by itself, whatever the act.
+pub(crate) fn follow(row: &mut Request, step: &Step, verb: Verb, at: Timestamp) {
+    row.state = step.to;
+    match verb {
+        Verb::Return => row.returns += 1,
+        Verb::Judge | Verb::Rule | Verb::Reopen if step.to == State::Rework => row.reworks += 1,
+        _ => {}
+    }
+    if matches!(verb, Verb::Answer | Verb::Decline | Verb::Settle) {
+        row.answered_at.get_or_insert(at);
+    }
+    // A new round is judged anew.
+    if step.to == State::Rework && step.from != State::Rework {
+        row.word = None;
+        row.satisfaction = None;
+    }
+    if row.state.is_end() {
+        row.ended_at = Some(at);
+    } else if step.from.is_end() {
+        row.ended_at = None;
+    }
 }
 
 /// Writes an entry that changes no state: a note, a notice met, a correction.
@@ -158,14 +163,7 @@ pub(crate) fn finish(
         request::set_live(tx, id, case.row.is_live())?;
     }
     let salt = salt(ctx);
-    let payload = json!({
-        "state": case.row.state.key(),
-        "unit": case.row.unit.to_string(),
-        "officer": case.row.officer.map(|o| o.to_string()),
-        "due": case.row.answer_due.map(|t| t.0),
-        "text": journal::commitment(&salt, body),
-        "data": data,
-    });
+    let payload = payload(&case.row, &salt, body, data);
     let hash: [u8; 32] = case.row.head.as_slice().try_into().map_err(Error::internal)?;
     let link = Link { seq: case.row.seq, hash };
     let event =
@@ -181,8 +179,20 @@ pub(crate) fn finish(
     request::update(tx, &case.row)
 }
 
+/// What the journal says of a step: ids, words of the machine, and a commitment to the text.
+pub(crate) fn payload(row: &Request, salt: &[u8; 16], body: &str, data: Value) -> Value {
+    json!({
+        "state": row.state.key(),
+        "unit": row.unit.to_string(),
+        "officer": row.officer.map(|o| o.to_string()),
+        "due": row.answer_due.map(|t| t.0),
+        "text": journal::commitment(salt, body),
+        "data": data,
+    })
+}
+
 /// The entry keeps the salt: whoever may read the text can check it against the journal.
-fn data_with_salt(data: Value, salt: &[u8; 16]) -> Value {
+pub(crate) fn data_with_salt(data: Value, salt: &[u8; 16]) -> Value {
     match data {
         Value::Object(mut map) => {
             map.insert("salt".into(), Value::String(hex::encode(salt)));
@@ -240,7 +250,7 @@ pub(crate) fn above(ctx: &Ctx, unit: kernel::UnitId) -> Vec<kernel::UnitId> {
 }
 
 /// What the person is promised, and when the present owner has to act.
-fn set_dates(ctx: &Ctx, case: &mut Case) -> Result<()> {
+pub(crate) fn set_dates(ctx: &Ctx, case: &mut Case) -> Result<()> {
     let own = case.track(ctx)?.step(case.row.state).and_then(|s| s.clock);
     let due = |kind: ClockKind| case.open_clock(kind).filter(|c| c.paused_at.is_none()).map(|c| c.due_at);
     let step_due = own.and_then(due);

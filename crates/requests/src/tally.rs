@@ -84,16 +84,23 @@ const SHARDS: i64 = 8;
 
 fn write(tx: &mut dyn Tx, ctx: &Ctx, r: &Request, change: Counts) -> Result<()> {
     let month = month(ctx, r);
+    let mut out = Ok(());
+    each_place(ctx, r, &month, |place| {
+        if out.is_ok() {
+            out = tally::add(tx, &place, &change);
+        }
+    });
+    out
+}
+
+/// Every slot under which a request counts.
+pub(crate) fn each_place(ctx: &Ctx, r: &Request, month: &str, mut slot: impl FnMut(Place<'_>)) {
     let shard = r.id.ord() % SHARDS;
-    let mut units = vec![r.first_unit];
-    units.extend(ctx.dir.ancestors(r.first_unit).iter().map(|u| u.id));
-    units.dedup();
-    for key in units {
-        let place = Place { dim: "unit", key, month: &month, class: &r.class, shard };
-        tally::add(tx, &place, &change)?;
+    let above = ctx.dir.ancestors(r.first_unit);
+    for key in std::iter::once(r.first_unit).chain(above.iter().map(|u| u.id)) {
+        slot(Place { dim: "unit", key, month, class: &r.class, shard });
     }
     if let Some(key) = r.place {
-        tally::add(tx, &Place { dim: "place", key, month: &month, class: "", shard: 0 }, &change)?;
+        slot(Place { dim: "place", key, month, class: "", shard: 0 });
     }
-    Ok(())
 }

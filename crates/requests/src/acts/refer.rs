@@ -36,7 +36,7 @@ pub fn escalate(tx: &mut dyn Tx, ctx: &Ctx, input: &Escalate) -> Result<Case> {
 
 /// The unit to which a unit escalates: the one the pack names for its kind, among or next to those
 /// above it; otherwise the nearest above.
-fn above(ctx: &Ctx, unit: UnitId) -> Option<UnitId> {
+pub(crate) fn above(ctx: &Ctx, unit: UnitId) -> Option<UnitId> {
     let parents = ctx.dir.ancestors(unit);
     let kind = ctx.dir.get(unit).and_then(|u| ctx.site.pack.unit_kind(&u.kind));
     let named = kind.and_then(|k| k.up.as_deref()).and_then(|up| {

@@ -23,16 +23,19 @@ pub struct Refuse {
     pub note: String,
 }
 
+/// What the person is told: the ground, the right way, and the note.
+pub(crate) fn words(ground: &pack::Ground, note: &str) -> String {
+    let told = format!("{} {}", ground.text.zh, ground.right_way.zh);
+    if note.trim().is_empty() { told } else { format!("{told}\n{}", note.trim()) }
+}
+
 /// Does not accept the case.
 pub fn refuse(tx: &mut dyn Tx, ctx: &Ctx, input: &Refuse) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let Some(ground) = ctx.site.pack.ground(&input.ground) else {
         return Err(Error::field("ground", "请选择依据。", "Please choose the ground."));
     };
-    let mut told = format!("{} {}", ground.text.zh, ground.right_way.zh);
-    if !input.note.trim().is_empty() {
-        told = format!("{told}\n{}", input.note.trim());
-    }
+    let told = words(ground, &input.note);
     let deed = Deed::new(Verb::Refuse)
         .with([Need::Ground, Need::RightWay, Need::Reason])
         .say(Audience::Person, told.clone())

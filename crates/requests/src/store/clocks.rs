@@ -2,7 +2,7 @@
 
 use crate::model::{Audience, Entry};
 use crate::store::request::word;
-use db::{Row, Tx, params};
+use db::{Row, Tx, Value, params};
 use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
 use rules::case::{ClockKind, State};
 use rules::deadline::Certificate;
@@ -100,29 +100,30 @@ fn read_clock(row: &Row) -> Result<ClockRow> {
 
 /// Writes a clock, new or changed.
 pub(crate) fn save_clock(tx: &mut dyn Tx, request: RequestId, c: &ClockRow) -> Result<()> {
+    tx.execute(&UPSERT_CLOCK, &clock_values(request, c)?).map(drop)
+}
+
+/// The parameters of [`UPSERT_CLOCK`].
+pub(crate) fn clock_values(request: RequestId, c: &ClockRow) -> Result<[Value; 15]> {
     let certificate = serde_json::to_string(&c.certificate).map_err(kernel::Error::internal)?;
     let earlier = serde_json::to_string(&c.earlier).map_err(kernel::Error::internal)?;
-    tx.execute(
-        &UPSERT_CLOCK,
-        &params![
-            request,
-            c.kind.key(),
-            c.run,
-            c.unit,
-            c.officer,
-            c.started_at,
-            c.warn_at,
-            c.due_at,
-            c.stopped_at,
-            c.paused_at,
-            c.provisional,
-            c.signalled,
-            c.next_signal,
-            certificate,
-            earlier
-        ],
-    )
-    .map(drop)
+    Ok(params![
+        request,
+        c.kind.key(),
+        c.run,
+        c.unit,
+        c.officer,
+        c.started_at,
+        c.warn_at,
+        c.due_at,
+        c.stopped_at,
+        c.paused_at,
+        c.provisional,
+        c.signalled,
+        c.next_signal,
+        certificate,
+        earlier
+    ])
 }
 
 /// The clocks of a case, in the order in which they started.
@@ -140,23 +141,24 @@ pub(crate) fn due_signals(tx: &mut dyn Tx, now: Timestamp, limit: i64) -> Result
 
 /// Writes a line of the timeline.
 pub(crate) fn insert_entry(tx: &mut dyn Tx, request: RequestId, e: &Entry) -> Result<()> {
-    tx.execute(
-        &INSERT_ENTRY,
-        &params![
-            request,
-            e.seq,
-            e.at,
-            e.account,
-            e.unit,
-            &e.who,
-            &e.verb,
-            e.state.key(),
-            e.audience.key(),
-            &e.body,
-            e.data.to_string()
-        ],
-    )
-    .map(drop)
+    tx.execute(&INSERT_ENTRY, &entry_values(request, e)).map(drop)
+}
+
+/// The parameters of [`INSERT_ENTRY`].
+pub(crate) fn entry_values(request: RequestId, e: &Entry) -> [Value; 11] {
+    params![
+        request,
+        e.seq,
+        e.at,
+        e.account,
+        e.unit,
+        &e.who,
+        &e.verb,
+        e.state.key(),
+        e.audience.key(),
+        &e.body,
+        e.data.to_string()
+    ]
 }
 
 /// The timeline, oldest first.

@@ -2,7 +2,7 @@
 
 use crate::model::NoticeRow;
 use crate::store::request::word;
-use db::{Tx, params};
+use db::{Tx, Value, params};
 use kernel::{AccountId, MessageId, PersonId, RequestId, Result, Timestamp, UnitId, Uuid};
 use rules::case::Notice;
 
@@ -49,21 +49,22 @@ pub(crate) struct NoticeDuty<'a> {
 
 /// Writes a notice duty, new or newly met.
 pub(crate) fn save_notice(tx: &mut dyn Tx, request: RequestId, n: &NoticeDuty<'_>) -> Result<()> {
-    tx.execute(
-        &UPSERT_NOTICE,
-        &params![
-            request,
-            n.notice.key(),
-            n.round,
-            person_key(n.person),
-            n.due_at,
-            n.message,
-            n.met_at,
-            n.how,
-            n.account
-        ],
-    )
-    .map(drop)
+    tx.execute(&UPSERT_NOTICE, &notice_values(request, n)).map(drop)
+}
+
+/// The parameters of [`UPSERT_NOTICE`].
+pub(crate) fn notice_values(request: RequestId, n: &NoticeDuty<'_>) -> [Value; 9] {
+    params![
+        request,
+        n.notice.key(),
+        n.round,
+        person_key(n.person),
+        n.due_at,
+        n.message,
+        n.met_at,
+        n.how,
+        n.account
+    ]
 }
 
 /// The notices owed, with the state of the message that carries each.

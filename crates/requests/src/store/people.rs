@@ -3,7 +3,7 @@
 use crate::model::Satisfaction;
 use crate::store::duties::person_key;
 use crate::store::request::word;
-use db::{Tx, params};
+use db::{Tx, Value, params};
 use kernel::{AccountId, PersonId, RequestId, Result, Timestamp, UnitId, Uuid};
 use rules::case::Word;
 
@@ -87,22 +87,23 @@ pub struct WordRow {
 
 /// Writes a word; a later one of the same person in the same round takes the place of the earlier.
 pub(crate) fn save_word(tx: &mut dyn Tx, request: RequestId, w: &WordRow) -> Result<()> {
-    tx.execute(
-        &UPSERT_WORD,
-        &params![
-            request,
-            w.round,
-            person_key(w.person),
-            w.at,
-            &w.via,
-            w.word.key(),
-            w.satisfaction.map(|s| s.grade()),
-            &w.note,
-            w.account,
-            w.unit
-        ],
-    )
-    .map(drop)
+    tx.execute(&UPSERT_WORD, &word_values(request, w)).map(drop)
+}
+
+/// The parameters of [`UPSERT_WORD`].
+pub(crate) fn word_values(request: RequestId, w: &WordRow) -> [Value; 10] {
+    params![
+        request,
+        w.round,
+        person_key(w.person),
+        w.at,
+        &w.via,
+        w.word.key(),
+        w.satisfaction.map(|s| s.grade()),
+        &w.note,
+        w.account,
+        w.unit
+    ]
 }
 
 /// The words given so far.

@@ -113,7 +113,12 @@ pub(crate) fn read(row: &Row) -> Result<Request> {
 
 /// Writes a new request.
 pub(crate) fn insert(tx: &mut dyn Tx, r: &Request) -> Result<()> {
-    let values: [Value; 45] = params![
+    tx.execute(&INSERT, &insert_values(r)).map(drop)
+}
+
+/// The parameters of [`INSERT`].
+pub(crate) fn insert_values(r: &Request) -> [Value; 45] {
+    params![
         r.id,
         r.id.ord(),
         &r.number,
@@ -159,8 +164,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, r: &Request) -> Result<()> {
         &r.source,
         r.seq,
         r.head.clone()
-    ];
-    tx.execute(&INSERT, &values).map(drop)
+    ]
 }
 
 /// Writes what a step may change.
