@@ -67,30 +67,37 @@ impl Case {
         let joined = people::joined(tx, id)?;
         let attempts = people::attempts(tx, id)?;
         let mut evidence: BTreeSet<Evidence> = BTreeSet::new();
-        for file in files::list(tx, files::Owner::request(id))? {
-            evidence.extend(Evidence::from_key(&file.evidence));
+        for file in crate::uploads::of(tx, id)? {
+            evidence.extend(Evidence::from_key(file.evidence.key()));
         }
         if clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some()) {
             evidence.insert(Evidence::Contact);
         }
+        let mut case = Case { facts: Facts::new(row.state), row, clocks, notices, helpers, joined, attempts };
+        case.facts = case.facts_with(ctx, evidence);
+        Ok(case)
+    }
+
+    /// What the machine has to know, where this evidence is there.
+    pub(crate) fn facts_with(&self, ctx: &Ctx, evidence: BTreeSet<Evidence>) -> Facts {
+        let row = &self.row;
         let class = ctx.site.pack.class(&row.class);
         let round = row.round();
-        let facts = Facts {
+        Facts {
             state: row.state,
-            notices_met: met(&notices, round),
+            notices_met: met(&self.notices, round),
             evidence_due: ctx.site.pack.evidence(&row.class, row.unsolvable).iter().copied().collect(),
             evidence,
-            helpers_open: helpers.iter().filter(|h| h.reported_at.is_none()).count() as u32,
+            helpers_open: self.helpers.iter().filter(|h| h.reported_at.is_none()).count() as u32,
             returns: row.returns,
             reworks: row.reworks,
             word: row.word,
             unsolvable: row.unsolvable,
-            attempt_days: days(&attempts, round),
+            attempt_days: days(&self.attempts, round),
             attempts_needed: ctx.site.pack.call_back.attempt_days,
             major: class.is_some_and(|c| c.major),
             decided: row.decided,
-        };
-        Ok(Case { row, facts, clocks, notices, helpers, joined, attempts })
+        }
     }
 
     /// The track it runs on.
@@ -234,6 +241,6 @@ fn days(attempts: &[Attempt], round: i64) -> u32 {
 }
 
 /// The word of evidence a file carries, where it carries one.
-pub(crate) fn evidence_of(file: &files::Prepared) -> Option<Evidence> {
-    Evidence::from_key(&file.evidence)
+pub(crate) fn evidence_of(upload: &crate::uploads::Upload) -> Option<Evidence> {
+    Evidence::from_key(upload.evidence.key())
 }

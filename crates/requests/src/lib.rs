@@ -23,6 +23,7 @@ pub mod staff;
 mod step;
 mod store;
 pub mod tally;
+pub mod uploads;
 
 pub use ctx::Ctx;
 pub use pages::{ROUTES, routes};

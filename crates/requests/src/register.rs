@@ -57,7 +57,7 @@ pub struct NewRequest {
     /// How the person was told that it is registered.
     pub told: Told,
     /// Files that came with it, already on disk.
-    pub files: Vec<files::Prepared>,
+    pub files: Vec<crate::uploads::Upload>,
 }
 
 impl NewRequest {
@@ -110,7 +110,7 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
     let verb = if staffed { Verb::Register } else { Verb::Submit };
     access::demand(&ctx.scope, verb, Noun::Request, ctx.path(first_unit))?;
 
-    let person = named(new).then(|| PersonId::new(ctx.at, &*ctx.site.chance));
+    let person = named(&new.person).then(|| PersonId::new(ctx.at, &*ctx.site.chance));
     if let Some(id) = person {
         let who = NewPerson { id: Some(id), at: ctx.at, ..new.person.clone() };
         identity::put(tx, &ctx.site.secret, &who)?;
@@ -189,15 +189,7 @@ fn write(tx: &mut dyn Tx, ctx: &Ctx, row: Request, new: &NewRequest) -> Result<C
     (case.row.first_due, case.row.answer_due, case.row.step_due) = (answer, answer, step);
 
     let salt = salt(ctx);
-    let payload = json!({
-        "number": case.row.number,
-        "channel": case.row.channel,
-        "class": case.row.class,
-        "kind": case.row.kind.key(),
-        "unit": case.row.unit.to_string(),
-        "due": case.row.answer_due.map(|t| t.0),
-        "text": journal::commitment(&salt, &case.row.body),
-    });
+    let payload = payload(&case.row, &salt);
     let event = NewEvent {
         stream_kind: "request",
         stream: case.row.id.0,
@@ -215,15 +207,26 @@ fn write(tx: &mut dyn Tx, ctx: &Ctx, row: Request, new: &NewRequest) -> Result<C
     request::set_tokens(tx, case.row.id, &tokens(ctx, &case.row), true)?;
     let data = json!({ "channel": case.row.channel, "salt": hex::encode(salt) });
     clocks::insert_entry(tx, case.row.id, &entry(ctx, &case, "register", Audience::Person, "", data))?;
-    for file in &new.files {
-        files::attach(tx, files::Owner::request(case.row.id), file, &ctx.scope.actor, ctx.at)?;
-    }
+    crate::uploads::attach(tx, ctx, case.row.id, &new.files)?;
     let person = case.row.person;
     for notice in &track.begin.notices {
         notices::owe_to(tx, ctx, &mut case, *notice, person, new.told)?;
     }
     tally::first(tx, ctx, &case.row)?;
     Ok(case)
+}
+
+/// What the journal says of a new case.
+pub(crate) fn payload(row: &Request, salt: &[u8; 16]) -> serde_json::Value {
+    json!({
+        "number": row.number,
+        "channel": row.channel,
+        "class": row.class,
+        "kind": row.kind.key(),
+        "unit": row.unit.to_string(),
+        "due": row.answer_due.map(|t| t.0),
+        "text": journal::commitment(salt, &row.body),
+    })
 }
 
 fn receipt(row: &Request) -> Registered {
@@ -238,7 +241,7 @@ pub(crate) fn tokens(ctx: &Ctx, row: &Request) -> String {
     rules::search::index_tokens(&text)
 }
 
-fn public_state(ctx: &Ctx, class: Option<&Class>) -> PublicState {
+pub(crate) fn public_state(ctx: &Ctx, class: Option<&Class>) -> PublicState {
     match class.map_or(ctx.site.pack.public_ledger.default, |c| c.moderation) {
         Moderation::Auto => PublicState::Shown,
         Moderation::Look => PublicState::Waiting,
@@ -283,8 +286,7 @@ fn letters(mut n: u32) -> String {
     out.iter().rev().collect()
 }
 
-fn named(new: &NewRequest) -> bool {
-    let p = &new.person;
+pub(crate) fn named(p: &NewPerson) -> bool {
     [&p.name, &p.phone, &p.address, &p.idno]
         .into_iter()
         .any(|f| f.as_deref().is_some_and(|t| !t.trim().is_empty()))
@@ -372,15 +374,21 @@ fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> {
     }
 }
 
-/// The unit that receives what comes in from outside: the nearest centre at or above the place, the
-/// root where no place is known.
-fn receiving_unit(ctx: &Ctx, place: Option<UnitId>) -> Option<UnitId> {
+/// The unit that receives what comes in from outside: the nearest centre that serves the place, the
+/// site's own centre where no place is known, the root where there is none.
+pub(crate) fn receiving_unit(ctx: &Ctx, place: Option<UnitId>) -> Option<UnitId> {
     let is_centre = |kind: &str| ctx.site.pack.unit_kind(kind).is_some_and(|k| k.centre);
-    let root = ctx.dir.root().map(|u| u.id);
-    let Some(place) = place else { return root };
-    let here = ctx.dir.get(place).filter(|u| is_centre(&u.kind)).map(|u| u.id);
-    let above = ctx.dir.ancestors(place);
-    here.or_else(|| above.iter().rev().find(|u| is_centre(&u.kind)).map(|u| u.id)).or(root)
+    let root = ctx.dir.root()?.id;
+    let place = place.filter(|p| ctx.dir.get(*p).is_some()).unwrap_or(root);
+    let mut around = vec![place];
+    around.extend(ctx.dir.ancestors(place).iter().rev().map(|u| u.id));
+    around
+        .into_iter()
+        .find_map(|at| {
+            let own = ctx.dir.get(at).filter(|u| is_centre(&u.kind));
+            own.or_else(|| ctx.dir.children(at).find(|c| is_centre(&c.kind))).map(|u| u.id)
+        })
+        .or(Some(root))
 }
 
 /// A headline from a text: its first sentence, cut where it is long.

@@ -1,10 +1,11 @@
 //! The answer 答复: what was done, or that it cannot be solved, and why. The person then has the word.
 
-use super::{On, open, progress, text};
+use super::{On, open, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::step::{self, Deed};
+use crate::uploads;
 use db::Tx;
 use kernel::Result;
 use rules::case::{Need, Verb};
@@ -20,7 +21,7 @@ pub struct Answer {
     /// It cannot be solved; the text says why.
     pub unsolvable: bool,
     /// Evidence that belongs to it.
-    pub files: Vec<files::Prepared>,
+    pub files: Vec<crate::uploads::Upload>,
 }
 
 /// Answers the person.
@@ -31,7 +32,7 @@ pub fn answer(tx: &mut dyn Tx, ctx: &Ctx, input: &Answer) -> Result<Case> {
     } else {
         text("text", &input.text, "请写明办理结果。", "Please write the answer.")?
     };
-    progress::attach(tx, ctx, &case, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, &input.files)?;
     case.facts.evidence.extend(input.files.iter().filter_map(crate::case::evidence_of));
     let verb = if input.unsolvable { Verb::Decline } else { Verb::Answer };
     let deed = Deed::new(verb)

@@ -1,11 +1,12 @@
 //! What the person does on their own page: add to it, take it back.
 
-use super::{On, open, pause, progress, text};
+use super::{On, open, pause, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::notices;
 use crate::step::{self, Deed};
+use crate::uploads;
 use db::Tx;
 use kernel::{Error, Result};
 use rules::case::{Need, State, Verb};
@@ -19,7 +20,7 @@ pub struct Supplement {
     /// The text.
     pub text: String,
     /// Files.
-    pub files: Vec<files::Prepared>,
+    pub files: Vec<crate::uploads::Upload>,
 }
 
 /// Adds to the case. Where it waits for the person, this sets the clock going again.
@@ -34,7 +35,7 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
         ));
     }
     let body = text("text", &input.text, "请写下要补充的情况。", "Please write what you want to add.")?;
-    progress::attach(tx, ctx, &case, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, &input.files)?;
     let data = json!({ "files": input.files.len() });
     step::note(tx, ctx, &mut case, "supplement", Audience::Person, &body, data)?;
     if case.row.state == State::Paused {

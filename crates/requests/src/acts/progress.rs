@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::step::{self, Deed};
+use crate::uploads;
 use db::Tx;
 use kernel::Result;
 use rules::case::Verb;
@@ -20,7 +21,7 @@ pub struct Note {
     /// Who may read it.
     pub audience: Audience,
     /// Files that belong to it.
-    pub files: Vec<files::Prepared>,
+    pub files: Vec<crate::uploads::Upload>,
 }
 
 /// Notes what was done; the person reads it on their page where the audience says so.
@@ -36,7 +37,7 @@ pub fn contact(tx: &mut dyn Tx, ctx: &Ctx, input: &Note) -> Result<Case> {
 fn record(tx: &mut dyn Tx, ctx: &Ctx, input: &Note, verb: Verb, zh: &str, en: &str) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let body = text("text", &input.text, zh, en)?;
-    attach(tx, ctx, &case, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, &input.files)?;
     let deed = Deed::new(verb).say(input.audience, body).data(json!({ "files": input.files.len() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
     Ok(case)
@@ -49,15 +50,7 @@ pub fn note(tx: &mut dyn Tx, ctx: &Ctx, input: &Note) -> Result<Case> {
         case.demand(ctx, access::Verb::Work)?;
     }
     let body = text("text", &input.text, "请写下内容。", "Please write something.")?;
-    attach(tx, ctx, &case, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, &input.files)?;
     step::note(tx, ctx, &mut case, "note", input.audience, &body, json!({ "files": input.files.len() }))?;
     Ok(case)
-}
-
-/// Attaches files to the case.
-pub(crate) fn attach(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, all: &[files::Prepared]) -> Result<()> {
-    for file in all {
-        files::attach(tx, files::Owner::request(case.row.id), file, &ctx.scope.actor, ctx.at)?;
-    }
-    Ok(())
 }

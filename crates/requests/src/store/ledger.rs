@@ -40,8 +40,8 @@ pub enum Standing {
 /// Which cases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Words, as search tokens that must all be there.
-    pub tokens: Vec<String>,
+    /// Words that must all be there, as somebody typed them.
+    pub words: String,
     /// Where they stand.
     pub standing: Standing,
     /// A class or everything below one.
@@ -102,6 +102,7 @@ const SLACK: i64 = 2 * kernel::DAY;
 
 struct Query {
     from: String,
+    searched: bool,
     wheres: Vec<String>,
     values: Vec<Value>,
 }
@@ -117,31 +118,28 @@ impl Query {
     }
 
     fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
-        let mut q = Query { from: "requests r".into(), wheres: Vec::new(), values: Vec::new() };
-        if !f.tokens.is_empty() {
-            q.search(engine, &f.tokens);
-        }
+        let mut q = Query { from: "requests r".into(), searched: false, wheres: Vec::new(), values: Vec::new() };
+        q.searched = !f.words.trim().is_empty() && q.search(engine, &f.words);
         q.reach(reach, f);
         q.standing(f.standing, now);
         q.plain(f);
         q
     }
 
-    /// Tokens that must all be there. The tokens are letters, digits and Chinese characters only.
-    fn search(&mut self, engine: Engine, tokens: &[String]) {
-        let quoted: Vec<String> = tokens.iter().map(|t| format!("\"{t}\"")).collect();
-        match engine {
-            Engine::Sqlite => {
-                self.from = "request_search f JOIN requests r ON r.ord = f.rowid".into();
-                let v = self.value(quoted.join(" AND "));
-                self.and(format!("f.tokens MATCH {v}"));
-            }
-            Engine::Postgres => {
-                self.from = "request_search f JOIN requests r ON r.ord = f.ord".into();
-                let v = self.value(tokens.iter().map(|t| format!("'{t}'")).collect::<Vec<_>>().join(" & "));
-                self.and(format!("f.tokens @@ to_tsquery('simple', {v})"));
-            }
-        }
+    /// Words that must all be there; `false` where nothing in them can be searched for.
+    fn search(&mut self, engine: Engine, words: &str) -> bool {
+        let (join, expression) = match engine {
+            Engine::Sqlite => ("f.rowid", rules::search::fts5(words)),
+            Engine::Postgres => ("f.ord", rules::search::tsquery(words)),
+        };
+        let Some(expression) = expression else { return false };
+        self.from = format!("request_search f JOIN requests r ON r.ord = {join}");
+        let v = self.value(expression);
+        self.and(match engine {
+            Engine::Sqlite => format!("f.tokens MATCH {v}"),
+            Engine::Postgres => format!("f.tokens @@ to_tsquery('simple', {v})"),
+        });
+        true
     }
 
     fn reach(&mut self, reach: Reach, f: &Filter) {
@@ -154,7 +152,7 @@ impl Query {
             Reach::Public => self.and("r.public_state = 'shown'"),
             Reach::Unit(unit) => {
                 let v = self.value(unit);
-                if f.tokens.is_empty() {
+                if !self.searched {
                     self.from = "request_reach x JOIN requests r ON r.id = x.request".into();
                     self.and(format!("x.unit = {v}"));
                     match f.standing {
@@ -269,12 +267,12 @@ pub(crate) fn page_query(
     limit: i64,
 ) -> (Stmt, Vec<Value>) {
     let mut q = Query::compose(engine, reach, filter, now);
-    let by_reach = matches!(reach, Reach::Unit(_)) && filter.tokens.is_empty();
+    let by_reach = matches!(reach, Reach::Unit(_)) && !q.searched;
     // The order names the column of the index that is walked.
-    let ord = match (by_reach, filter.tokens.is_empty(), engine) {
+    let ord = match (by_reach, q.searched, engine) {
         (true, _, _) => "x.ord",
-        (_, false, Engine::Sqlite) => "f.rowid",
-        (_, false, Engine::Postgres) => "f.ord",
+        (_, true, Engine::Sqlite) => "f.rowid",
+        (_, true, Engine::Postgres) => "f.ord",
         _ => "r.ord",
     };
     let back = cursor.is_some_and(|c| c.back);
