@@ -58,7 +58,7 @@ pub fn wait(until: Timestamp, zone: Zone) -> Error {
     let at = zone.civil(until);
     Error::refused(
         "locked",
-        format!("试错次数太多,请在 {:02}:{:02} 以后再试,或请管理员重设密码。", at.hour(), at.minute()),
+        format!("试错次数太多，请在 {:02}:{:02} 以后再试，或请管理员重设密码。", at.hour(), at.minute()),
         format!(
             "Too many wrong tries. Try again after {:02}:{:02}, or ask the administrator to set a new password.",
             at.hour(),

@@ -95,14 +95,14 @@ impl Why {
             Why::Allowed { row, .. } => {
                 let (who, reach) = (row.who.name(), row.reach.name());
                 Say::new(
-                    format!("可以:{},范围“{}”。", who.zh, reach.zh),
+                    format!("可以：{}，范围“{}”。", who.zh, reach.zh),
                     format!("Yes: {}, reach \"{}\".", who.en, reach.en),
                 )
             }
             Why::OutOfReach { rows } => {
                 let (zh, en) = reaches(rows);
                 Say::new(
-                    format!("这一件不在您的范围内。您的范围:{zh}。"),
+                    format!("这一件不在您的范围内。您的范围：{zh}。"),
                     format!("This one is out of your reach. Your reach: {en}."),
                 )
             }
@@ -115,7 +115,7 @@ impl Why {
                 zh.dedup();
                 en.dedup();
                 Say::new(
-                    format!("您今天的岗位不能这样做。可以的是:{}。", zh.join("、")),
+                    format!("您今天的岗位不能这样做。可以的是：{}。", zh.join("、")),
                     format!("None of your posts today may do this. Who may: {}.", en.join(", ")),
                 )
             }
@@ -172,7 +172,11 @@ pub fn explain<'a>(scope: &Scope, verb: Verb, noun: Noun, target: impl Into<Targ
             near.push(row);
         }
     }
-    if near.is_empty() { Why::NoRole { rows: rows(verb, noun).collect() } } else { Why::OutOfReach { rows: near } }
+    if near.is_empty() {
+        Why::NoRole { rows: rows(verb, noun).collect() }
+    } else {
+        Why::OutOfReach { rows: near }
+    }
 }
 
 /// Whether `scope` may do `verb` to the `noun` at `target` (a unit path will do).

@@ -81,10 +81,10 @@ pub async fn guard(State(site): State<SharedSite>, request: Request, next: Next)
         return if proven { next.run(request).await } else { web::csrf::guard(request, next).await };
     }
     let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Some(cookie) = hand_out.filter(|_| is_page(&response)) {
-        if let Ok(value) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
+    if let Some(cookie) = hand_out.filter(|_| is_page(&response))
+        && let Ok(value) = HeaderValue::from_str(&cookie)
+    {
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
 }
@@ -116,7 +116,7 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 
 fn refuse() -> WebError {
     Error::Forbidden(Say::new(
-        "这次提交不是从本站的页面发出的,没有写入任何内容。",
+        "这次提交不是从本站的页面发出的，没有写入任何内容。",
         "This was not sent from a page of this site; nothing was written.",
     ))
     .into()

@@ -166,7 +166,13 @@ mod tests {
 
     #[test]
     fn one_number_written_in_many_ways_is_one() {
-        for written in ["13800001234", "138 0000 1234", "+86 138-0000-1234", "0086-13800001234", "１３８００００１２３４"] {
+        for written in [
+            "13800001234",
+            "138 0000 1234",
+            "+86 138-0000-1234",
+            "0086-13800001234",
+            "１３８００００１２３４",
+        ] {
             assert_eq!(normal_phone(written).as_deref(), Some("13800001234"), "{written}");
         }
         assert_eq!(normal_phone("0851-2222333 转 8021").as_deref(), Some("08512222333"));

@@ -35,9 +35,8 @@ pub fn once<T: Serialize + DeserializeOwned>(
         return Ok(Outcome { value, again: false });
     }
     let json: String = tx.scalar(&store::ONCE_FOUND, &params![scope, key])?;
-    let value = serde_json::from_str(&json).map_err(|_| {
-        Error::internal("an idempotency key was used for something else in the same scope")
-    })?;
+    let value = serde_json::from_str(&json)
+        .map_err(|_| Error::internal("an idempotency key was used for something else in the same scope"))?;
     Ok(Outcome { value, again: true })
 }
 

@@ -60,7 +60,17 @@ pub async fn hash_for(site: &Site, password: String) -> Result<String> {
 /// [`fits`] away from the async threads. With no stored string it costs the same and says no, so
 /// that time does not tell which logins exist.
 pub async fn fits_for(site: &Site, stored: Option<String>, password: String) -> Result<bool> {
-    let _door = door(site).await?;
+    let door = door(site).await?;
+    fits_behind(&door, site, stored, password).await
+}
+
+/// [`fits_for`] for a caller that holds the door already.
+pub(crate) async fn fits_behind(
+    _: &Door<'_>,
+    site: &Site,
+    stored: Option<String>,
+    password: String,
+) -> Result<bool> {
     let (hashing, chance) = (site.settings.hashing, site.chance.clone());
     tokio::task::spawn_blocking(move || match stored {
         Some(stored) => Ok(fits(&stored, &password)),
@@ -70,10 +80,16 @@ pub async fn fits_for(site: &Site, stored: Option<String>, password: String) -> 
     .map_err(Error::internal)?
 }
 
-async fn door(site: &Site) -> Result<tokio::sync::SemaphorePermit<'_>> {
+/// The right to try one password now.
+pub(crate) struct Door<'a>(#[allow(dead_code)] tokio::sync::SemaphorePermit<'a>);
+
+/// Waits for the right to try a password.
+///
+/// Errors: busy after three seconds.
+pub(crate) async fn door(site: &Site) -> Result<Door<'_>> {
     let wait = std::time::Duration::from_secs(3);
     match tokio::time::timeout(wait, site.doors.acquire()).await {
-        Ok(Ok(permit)) => Ok(permit),
+        Ok(Ok(permit)) => Ok(Door(permit)),
         _ => Err(Error::Busy),
     }
 }
@@ -83,14 +99,14 @@ pub fn judge(field: &str, password: &str, login: &str) -> Result<()> {
     let len = password.chars().count();
     let say = if len < MIN_LEN {
         Say::new(
-            format!("密码至少 {MIN_LEN} 个字符,可以用几个词连起来。"),
+            format!("密码至少 {MIN_LEN} 个字符，可以用几个词连起来。"),
             format!("At least {MIN_LEN} characters; a few words in a row will do."),
         )
     } else if len > MAX_LEN {
         Say::new(format!("密码最多 {MAX_LEN} 个字符。"), format!("At most {MAX_LEN} characters."))
     } else if is_obvious(password, login) {
         Say::new(
-            "这个密码太容易猜到:不要只用重复、连续的数字或登录名。",
+            "这个密码太容易猜到：不要只用重复、连续的数字或登录名。",
             "Too easy to guess: no repetition, no run of digits, not the sign-in name.",
         )
     } else {

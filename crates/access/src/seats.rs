@@ -21,8 +21,13 @@ pub struct Seat {
 
 /// Writes or replaces what is known of a unit.
 pub fn put(tx: &mut dyn Tx, seat: &Seat) -> Result<()> {
-    let values =
-        params![seat.unit, seat.path.as_str(), seat.serves.as_str(), seat.name.zh.as_str(), seat.name.en.as_str()];
+    let values = params![
+        seat.unit,
+        seat.path.as_str(),
+        seat.serves.as_str(),
+        seat.name.zh.as_str(),
+        seat.name.en.as_str()
+    ];
     tx.execute(&store::SEAT_PUT, &values).map(|_| ())
 }
 

@@ -107,8 +107,8 @@ pub static TABLE: &[Row] = &[
         N::Request,
         R::Subtree,
         &[
-            View, List, Register, Settle, Assign, Accept, Name, Work, Answer, Return, Extend, Pause, Escalate,
-            Refer, Close, Merge, Correct, HandOver, Print,
+            View, List, Register, Settle, Assign, Accept, Name, Work, Answer, Return, Extend, Pause,
+            Escalate, Refer, Close, Merge, Correct, HandOver, Print,
         ],
     ),
     row(LEAD, N::Request, R::Above, &[Review, Arbitrate]),

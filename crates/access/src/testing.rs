@@ -4,7 +4,8 @@
 use crate::{Secret, SharedSite, Site, accounts, password, seats};
 use db::Db;
 use kernel::{
-    AccountId, Actor, Chance, Date, Error, PostId, Result, Role, Seeded, TestClock, Text, Timestamp, UnitId, Zone,
+    AccountId, Actor, Chance, Date, Error, PostId, Result, Role, Seeded, TestClock, Text, Timestamp, UnitId,
+    Zone,
 };
 use pack::Pack;
 use serde_json::json;
@@ -67,7 +68,8 @@ pub fn staff(site: &SharedSite, login: &str, role: Role, unit: UnitId) -> Result
 /// Errors: those of the database; a path without a code.
 pub fn seat(site: &SharedSite, path: &str, name: &str) -> Result<UnitId> {
     let unit = UnitId::new(site.now(), &*site.chance);
-    let seat = seats::Seat { unit, path: path.to_owned(), serves: path.to_owned(), name: Text::new(name, name) };
+    let seat =
+        seats::Seat { unit, path: path.to_owned(), serves: path.to_owned(), name: Text::new(name, name) };
     if !path.starts_with('/') || !path.ends_with('/') || path.len() < 3 {
         return Err(Error::internal(format!("{path} is no path")));
     }
@@ -83,9 +85,7 @@ pub fn chance(seed: u64) -> Arc<dyn Chance> {
 /// A pack with levels, kinds of unit and names, and nothing about cases.
 pub fn small_pack() -> Pack {
     let t = |zh: &str, en: &str| json!({ "zh": zh, "en": en });
-    let kind = |id: &str, zh: &str, level: &str, parent: Option<&str>, office: bool, centre: bool| {
-        json!({ "id": id, "name": t(zh, id), "level": level, "parent": parent, "office": office, "centre": centre })
-    };
+    let kind = |id: &str, zh: &str, level: &str, parent: Option<&str>, office: bool, centre: bool| json!({ "id": id, "name": t(zh, id), "level": level, "parent": parent, "office": office, "centre": centre });
     let rule = t("测试用", "For tests");
     let value = json!({
         "id": "small", "name": t("测试包", "Test pack"), "version": "1", "valid_from": "2020-01-01",
@@ -109,7 +109,7 @@ pub fn small_pack() -> Pack {
             kind("group", "组", "group", Some("village"), false, false),
         ],
         "channel": [], "class": [], "track": [], "limit": [], "template": [], "ground": [],
-        "extension": { "who": [], "cap": { "hours": 1 }, "times": 0, "before_due": true, "citation": rule, "tag": "local" },
+        "extension": { "who": [], "cap": "1h", "times": 0, "before_due": true, "citation": rule, "tag": "local" },
         "pause": { "times": 0, "citation": rule, "tag": "local" },
         "supervision": [],
         "call_back": {

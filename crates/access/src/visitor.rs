@@ -89,7 +89,8 @@ impl Visitor {
 
     fn framed(mut self, site: &Site) -> Visitor {
         let locale = self.look.locale;
-        let user = self.account.as_ref().map(|a| UserChip { name: a.name.clone(), role: role_line(a, locale) });
+        let user =
+            self.account.as_ref().map(|a| UserChip { name: a.name.clone(), role: role_line(a, locale) });
         let chrome = Chrome {
             site: site_name(site, locale),
             search: self.account.is_some() && crate::may_somewhere(&self.scope, Verb::List, Noun::Ledger),
@@ -143,10 +144,8 @@ pub fn acting<'a>(scope: &Scope, verb: Verb, noun: Noun, target: impl Into<Targe
 /// or in no unit where it holds none.
 pub fn scope_of(account: AccountId, posts: &[PostInfo], today: kernel::Date) -> Scope {
     let unit = posts.first().map_or(UnitId(Uuid::nil()), |p| p.unit);
-    let grants = posts
-        .iter()
-        .map(|p| Grant { role: p.role, unit: p.unit, path: reach_of(p).to_owned() })
-        .collect();
+    let grants =
+        posts.iter().map(|p| Grant { role: p.role, unit: p.unit, path: reach_of(p).to_owned() }).collect();
     Scope { actor: Actor::Staff { account, unit }, grants, on: today }
 }
 

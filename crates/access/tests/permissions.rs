@@ -30,17 +30,21 @@ fn post(role: Role, path: &str) -> Scope {
 }
 
 fn posts(held: &[(Role, &str)]) -> Scope {
-    let grants: Vec<Grant> =
-        held.iter().map(|(role, path)| Grant { role: *role, unit: unit(path), path: (*path).into() }).collect();
+    let grants: Vec<Grant> = held
+        .iter()
+        .map(|(role, path)| Grant { role: *role, unit: unit(path), path: (*path).into() })
+        .collect();
     let unit = grants.first().map_or(UnitId(Uuid::nil()), |g| g.unit);
     Scope { actor: Actor::Staff { account: me(), unit }, grants, on: today() }
 }
 
 /// What one row should answer, computed anew from the row's words: the oracle for the whole walk.
 fn expected(scope: &Scope, verb: Verb, noun: Noun, path: &str, mine: bool, holder: bool) -> bool {
-    TABLE.iter().filter(|r| r.noun == noun && r.verbs.iter().any(|v| *v == verb)).any(|row| {
+    TABLE.iter().filter(|r| r.noun == noun && r.verbs.contains(&verb)).any(|row| {
         let grants: Vec<&Grant> = match row.who {
-            Who::Anyone => return matches!(row.reach, Reach::Public) || (row.reach == Reach::Holder && holder),
+            Who::Anyone => {
+                return matches!(row.reach, Reach::Public) || (row.reach == Reach::Holder && holder);
+            }
             Who::Staff => scope.grants.iter().collect(),
             Who::Role(role) => scope.grants.iter().filter(|g| g.role == role).collect(),
         };
@@ -71,10 +75,13 @@ fn every_role_verb_and_noun_inside_and_outside_the_subtree() {
                         for holder in [false, true] {
                             let target = Target { path, officer: mine.then(me), holder, ..Target::default() };
                             let want = expected(&scope, *verb, *noun, path, mine, holder);
-                            let got = may(&scope, *verb, *noun, &target);
-                            assert_eq!(got, want, "{role:?} {verb:?} {noun:?} at {path} mine={mine} holder={holder}");
-                            assert_eq!(explain(&scope, *verb, *noun, &target).allowed(), want);
-                            assert_eq!(demand(&scope, *verb, *noun, &target).is_ok(), want);
+                            let got = may(&scope, *verb, *noun, target);
+                            assert_eq!(
+                                got, want,
+                                "{role:?} {verb:?} {noun:?} at {path} mine={mine} holder={holder}"
+                            );
+                            assert_eq!(explain(&scope, *verb, *noun, target).allowed(), want);
+                            assert_eq!(demand(&scope, *verb, *noun, target).is_ok(), want);
                             asked += 1;
                             allowed += u32::from(want);
                         }
@@ -146,7 +153,11 @@ fn the_key_answers() {
         (Operator, V::Triage, N::Request, COUNTY, OTHER_TOWN, yes),
         (Operator, V::ManageAccounts, N::Account, COUNTY, COUNTY, no),
     ] {
-        assert_eq!(may(&post(role, at), verb, noun, path), want, "{role:?} at {at}: {verb:?} {noun:?} of {path}");
+        assert_eq!(
+            may(&post(role, at), verb, noun, path),
+            want,
+            "{role:?} at {at}: {verb:?} {noun:?} of {path}"
+        );
     }
 }
 
@@ -196,7 +207,10 @@ fn the_auditor_holds_no_verb_that_changes() {
 fn the_administrator_has_no_row_on_case_content() {
     for row in TABLE.iter().filter(|r| r.who == Who::Role(Role::Admin)) {
         assert!(
-            !matches!(row.noun, Noun::Request | Noun::Identity | Noun::Ledger | Noun::Dashboard | Noun::Journal),
+            !matches!(
+                row.noun,
+                Noun::Request | Noun::Identity | Noun::Ledger | Noun::Dashboard | Noun::Journal
+            ),
             "{row:?}"
         );
     }
@@ -240,7 +254,9 @@ fn what_may_not_be_seen_is_not_there() {
     assert!(matches!(demand(&clerk, Verb::Close, Noun::Request, OTHER_TOWN), Err(Error::NotFound)));
     // Seen, but not theirs to do: the answer says whose it is.
     match demand(&clerk, Verb::Close, Noun::Request, VILLAGE) {
-        Err(Error::Forbidden(say)) => assert!(say.zh.contains("承办干部") && say.en.contains("Unit lead"), "{say:?}"),
+        Err(Error::Forbidden(say)) => {
+            assert!(say.zh.contains("承办干部") && say.en.contains("Unit lead"), "{say:?}")
+        }
         other => panic!("{other:?}"),
     }
     let admin = post(Role::Admin, COUNTY);
@@ -290,7 +306,12 @@ fn whoever_acts_stands_in_the_unit_that_allows_it() {
 
 #[test]
 fn limits_say_the_same_as_the_table() {
-    let scope = posts(&[(Role::Officer, VILLAGE), (Role::Clerk, TOWN), (Role::Officer, OTHER_TOWN), (Role::Lead, OFFICE)]);
+    let scope = posts(&[
+        (Role::Officer, VILLAGE),
+        (Role::Clerk, TOWN),
+        (Role::Officer, OTHER_TOWN),
+        (Role::Lead, OFFICE),
+    ]);
     let l = limits(&scope, Verb::List, Noun::Request);
     // The office and the village lie below the town.
     assert_eq!(l.subtrees, vec![TOWN.to_owned()]);

@@ -82,11 +82,15 @@ pub fn add_in(tx: &mut dyn Tx, id: UnitId, new: &NewUnit, act: &Act) -> Result<U
     let code = new.code.trim();
     let mut faults = Vec::new();
     if !is_code(code) {
-        faults.push(fault("code", "编码用字母、数字和 . - _,40 个以内。", "A code is up to 40 letters, digits, or . - _."));
+        faults.push(fault(
+            "code",
+            "编码用字母、数字和 . - _，40 个以内。",
+            "A code is up to 40 letters, digits, or . - _.",
+        ));
     }
     let zh = new.name.zh.trim();
     if zh.is_empty() || zh.chars().count() > 100 {
-        faults.push(fault("name", "请填写名称,100 字以内。", "Give a name of at most 100 characters."));
+        faults.push(fault("name", "请填写名称，100 字以内。", "Give a name of at most 100 characters."));
     }
     let Some(from) = new.from else {
         return Err(Error::internal("register::add_in without a first day"));
@@ -99,7 +103,11 @@ pub fn add_in(tx: &mut dyn Tx, id: UnitId, new: &NewUnit, act: &Act) -> Result<U
         faults.push(fault("parent", "没有这个上级单位。", "There is no such unit above."));
     }
     if new.parent.is_none() && tx.exists(&store::UNIT_ROOTS, &[])? {
-        faults.push(fault("parent", "请指明上级单位,最上一级只有一个。", "Name the unit above: there is one topmost unit already."));
+        faults.push(fault(
+            "parent",
+            "请指明上级单位，最上一级只有一个。",
+            "Name the unit above: there is one topmost unit already.",
+        ));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -145,7 +153,11 @@ pub fn add_in(tx: &mut dyn Tx, id: UnitId, new: &NewUnit, act: &Act) -> Result<U
         ],
     )?;
     if !done {
-        return Err(Error::Invalid(vec![fault("code", "这个编码已经有单位用了。", "Another unit has this code.")]));
+        return Err(Error::Invalid(vec![fault(
+            "code",
+            "这个编码已经有单位用了。",
+            "Another unit has this code.",
+        )]));
     }
     let serves = match &parent {
         Some(parent) if new.serves_above => parent.path.clone(),

@@ -62,7 +62,11 @@ pub fn change_in(
 ) -> Result<()> {
     let known = units::get(tx, unit)?.ok_or(Error::NotFound)?;
     if change.name.as_ref().is_some_and(|n| n.zh.trim().is_empty() || n.zh.chars().count() > 100) {
-        return Err(Error::field("name", "请填写名称,100 字以内。", "Give a name of at most 100 characters."));
+        return Err(Error::field(
+            "name",
+            "请填写名称，100 字以内。",
+            "Give a name of at most 100 characters.",
+        ));
     }
     let mut now = known.clone();
     if let Some(name) = &change.name {
@@ -99,7 +103,13 @@ pub fn change_in(
     if changed.is_empty() {
         return Ok(());
     }
-    let values = params![unit, now.name.zh.as_str(), now.name.en.as_str(), now.phone.as_deref(), now.address.as_deref()];
+    let values = params![
+        unit,
+        now.name.zh.as_str(),
+        now.name.en.as_str(),
+        now.phone.as_deref(),
+        now.address.as_deref()
+    ];
     tx.query(&store::UNIT_STANDS, &values)?;
     let seat = seats::get(tx, unit)?.ok_or_else(|| Error::internal("a unit without its seat"))?;
     seats::put(tx, &seats::Seat { name: now.name, ..seat })?;
@@ -128,12 +138,14 @@ impl Writer<'_> {
         was: Option<String>,
         is: Option<String>,
     ) -> Result<()> {
-        let begun: Option<Date> =
-            tx.query_opt(&store::FACT_LAST, &params![self.unit, self.field])?.map(|r| r.get(0)).transpose()?;
+        let begun: Option<Date> = tx
+            .query_opt(&store::FACT_LAST, &params![self.unit, self.field])?
+            .map(|r| r.get(0))
+            .transpose()?;
         if day <= begun.unwrap_or(self.first) {
             return Err(Error::refused(
                 "earlier-than-known",
-                "变更日期要晚于上一次变更的日期;如果是写错了,请用更正。",
+                "变更日期要晚于上一次变更的日期；如果是写错了，请用更正。",
                 "The change has to come after the last one; if that one was written wrong, correct it.",
             ));
         }

@@ -18,14 +18,14 @@ pub async fn close(site: &SharedSite, scope: &Scope, unit: UnitId, on: Date) -> 
             if tx.exists(&store::UNIT_OPEN_BELOW, &params![unit, on])? {
                 return Err(Error::refused(
                     "units-below",
-                    "下面还有单位,请先撤销下级单位。",
+                    "下面还有单位，请先撤销下级单位。",
                     "Units below it are still there; close those first.",
                 ));
             }
             if !tx.exists(&store::UNIT_CLOSE, &params![unit, on])? {
                 return Err(Error::refused(
                     "closed-already",
-                    "这个单位已经撤销,或那一天还没有成立。",
+                    "这个单位已经撤销，或那一天还没有成立。",
                     "It is closed already, or was not there on that day.",
                 ));
             }

@@ -51,7 +51,8 @@ impl Directory {
         let mut units: HashMap<UnitId, Unit> =
             crate::units::all(tx)?.into_iter().filter(|u| u.is_open(on)).map(|u| (u.id, u)).collect();
         tx.each(&store::FACTS_ON, &params![on], &mut |row| {
-            let (unit, field, value): (UnitId, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let (unit, field, value): (UnitId, String, Option<String>) =
+                (row.get(0)?, row.get(1)?, row.get(2)?);
             if let Some(unit) = units.get_mut(&unit) {
                 match field.as_str() {
                     "name_zh" => unit.name.zh = value.unwrap_or_default(),

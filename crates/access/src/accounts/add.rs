@@ -41,14 +41,17 @@ pub fn add_in(tx: &mut dyn Tx, id: AccountId, new: &NewAccount, act: &Act) -> Re
     let login = login_of(&new.login)?;
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 60 {
-        return Err(Error::field("name", "请填写姓名,60 字以内。", "Give a name of at most 60 characters."));
+        return Err(Error::field("name", "请填写姓名，60 字以内。", "Give a name of at most 60 characters."));
     }
     let phone = new.phone.as_deref().map(str::trim).filter(|p| !p.is_empty());
     let values = params![id, login, name, phone, new.pass_hash.as_str(), new.must_change, act.at];
     if !tx.exists(&store::ACCOUNT_INSERT, &values)? {
         return Err(Error::Invalid(vec![FieldError {
             field: "login".into(),
-            say: Say::new("这个登录名已经有人用了,请换一个。", "This sign-in name is taken; choose another."),
+            say: Say::new(
+                "这个登录名已经有人用了，请换一个。",
+                "This sign-in name is taken; choose another.",
+            ),
         }]));
     }
     tell(tx, act, id, "account-added", serde_json::json!({ "must_change": new.must_change }))

@@ -13,7 +13,7 @@ pub async fn disable(site: &SharedSite, scope: &Scope, account: AccountId) -> Re
     if scope.account() == Some(account) {
         return Err(Error::refused(
             "own-account",
-            "不能停用自己的账号,请另一位管理员来做。",
+            "不能停用自己的账号，请另一位管理员来做。",
             "You cannot disable your own account; ask another administrator.",
         ));
     }

@@ -54,7 +54,11 @@ pub async fn change_own(
     let (login, stored): (String, String) = (row.get(1)?, row.get(7)?);
     password::judge("password", &chosen, &login)?;
     if current == chosen {
-        return Err(Error::field("password", "新密码要和现在的不同。", "Choose one that differs from the present one."));
+        return Err(Error::field(
+            "password",
+            "新密码要和现在的不同。",
+            "Choose one that differs from the present one.",
+        ));
     }
     if !password::fits_for(site, Some(stored), current).await? {
         return Err(Error::field("current", "现在的密码不对。", "The present password is not right."));

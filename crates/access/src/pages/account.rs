@@ -37,7 +37,9 @@ pub async fn show(
     let said = match done.done.as_str() {
         "post" => look.t("岗位已登记。", "The post was recorded."),
         "end" => look.t("岗位已终止。", "The post was ended."),
-        "closed" => look.t("账号已停用,登录中的设备都已退出。", "The account is disabled and signed out everywhere."),
+        "closed" => {
+            look.t("账号已停用，登录中的设备都已退出。", "The account is disabled and signed out everywhere.")
+        }
         "opened" => look.t("账号已恢复。", "The account is in use again."),
         _ => "",
     };
@@ -67,7 +69,10 @@ fn page(staff: &Staff, known: &Known, today: Date, state: &FormState) -> Page {
     let may = staff.may(Verb::ManageAccounts, Noun::Account, "");
     let mut page = Page::new(look, &account.name)
         .at("/admin/accounts")
-        .crumbs(vec![web::page::Crumb { href: "/admin/accounts".into(), label: look.t("账号管理", "Accounts").into() }])
+        .crumbs(vec![web::page::Crumb {
+            href: "/admin/accounts".into(),
+            label: look.t("账号管理", "Accounts").into(),
+        }])
         .lede(html! {
             (account.login)
             @if let Some(phone) = &account.phone { " · " (phone) }
@@ -100,12 +105,12 @@ fn posts(look: &Look, account: AccountId, posts: &[PostInfo], today: Date, may: 
                     (form::form_with(look, form::FormOptions { action: &action, class: "inline", ..Default::default() }, html! {
                         (form::hidden("on", &today.to_string()))
                         (form::button_danger(look.t("今天终止", "End today"),
-                            look.t("从今天起不再担任这个岗位,确定吗?", "They no longer hold this post from today on. Sure?")))
+                            look.t("从今天起不再担任这个岗位，确定吗？", "They no longer hold this post from today on. Sure?")))
                     }))
                 } },
             ])
         }))
-        .empty(html! { p { (look.t("还没有岗位:登录后什么也看不到。", "No posts yet: they can sign in but see nothing.")) } })
+        .empty(html! { p { (look.t("还没有岗位：登录后什么也看不到。", "No posts yet: they can sign in but see nothing.")) } })
         .render()
 }
 
@@ -119,8 +124,8 @@ fn post_form(look: &Look, account: AccountId, state: &FormState) -> Markup {
         (form::select(look, state, Field::new("role", look.t("岗位", "Role")).required(), &roles))
         (form::text_field(look, state, Field::new("title", look.t("职务名称", "Title")).max(60)))
         (form::date_field(look, state, Field::new("from", look.t("到任日期", "From")).required()))
-        (form::date_field(look, state, Field::new("to", look.t("止于(不含这一天)", "Until (not including)"))))
-        (form::text_field(look, state, Field::new("basis", look.t("依据(任命文件、文号)", "Basis (appointment, its number)")).max(200)))
+        (form::date_field(look, state, Field::new("to", look.t("止于（不含这一天）", "Until (not including)"))))
+        (form::text_field(look, state, Field::new("basis", look.t("依据（任命文件、文号）", "Basis (appointment, its number)")).max(200)))
         div.actions { (form::submit(look.t("登记岗位", "Record the post"))) }
     };
     form::form(look, &format!("/admin/accounts/{account}/posts"), body)
@@ -131,10 +136,10 @@ fn switches(look: &Look, account: &Account) -> Markup {
     html! {
         div.do {
             (form::form(look, &at("password"), form::button_danger(look.t("重设密码", "New password"),
-                look.t("现在的密码立即失效,登录中的设备都会退出,确定吗?", "The present password ends at once, everywhere. Sure?"))))
+                look.t("现在的密码立即失效，登录中的设备都会退出，确定吗？", "The present password ends at once, everywhere. Sure?"))))
             @if account.disabled_at.is_none() {
                 (form::form(look, &at("closure"), form::button_danger(look.t("停用账号", "Disable"),
-                    look.t("停用后不能登录,登录中的设备都会退出,确定吗?", "They can no longer sign in. Sure?"))))
+                    look.t("停用后不能登录，登录中的设备都会退出，确定吗？", "They can no longer sign in. Sure?"))))
             } @else {
                 (form::form(look, &at("opening"), form::button(look.t("恢复账号", "Enable"), "", "")))
             }
@@ -183,7 +188,8 @@ pub async fn add_post(
         Ok(_) => Ok(back(&id, "post")),
         Err(error) => {
             let state = FormState::refused(values, error)?;
-            let page = page(&staff, &known, site.today(), &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
+            let page =
+                page(&staff, &known, site.today(), &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(page.into_response())
         }
     }
@@ -199,8 +205,11 @@ async fn read_post(site: &SharedSite, account: AccountId, values: &Values) -> Re
         })
         .await?;
     let unit = unit.ok_or_else(|| {
-        Error::field("unit", "没有找到这个单位,请从列表中选,或填完整的名称或编码。",
-            "No such unit: choose from the list, or give its full name or code.")
+        Error::field(
+            "unit",
+            "没有找到这个单位，请从列表中选，或填完整的名称或编码。",
+            "No such unit: choose from the list, or give its full name or code.",
+        )
     })?;
     let role = Role::from_key(values.one("role"))
         .ok_or_else(|| Error::field("role", "请选择岗位。", "Choose a role."))?;

@@ -3,7 +3,7 @@
 use crate::accounts::{self, Account, NewAccount};
 use crate::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use web::components::{Column, Row, Table, Tone, empty_state, main_link, pager, pill};
@@ -58,7 +58,11 @@ pub async fn list(State(site): State<SharedSite>, staff: Staff, Query(asked): Qu
     if staff.may(Verb::ManageAccounts, Noun::Account, "") {
         page = page.tools(main_link(look.t("新建账号", "New account"), "/admin/accounts/new"));
     }
-    Ok(page.main(search(look, &asked.q)).main(table).main(pager(look, first.as_deref(), next.as_deref(), &note)).into_response())
+    Ok(page
+        .main(search(look, &asked.q))
+        .main(table)
+        .main(pager(look, first.as_deref(), next.as_deref(), &note))
+        .into_response())
 }
 
 fn search(look: &Look, q: &str) -> Markup {
@@ -93,14 +97,14 @@ fn form_page(look: &Look, state: &FormState) -> Page {
         (form::error_summary(look, state))
         (form::text_field(look, state, Field::new("name", look.t("姓名", "Name")).required().private().max(60)))
         (form::text_field(look, state, Field::new("login", look.t("登录名", "Sign-in name")).required().private().max(40)
-            .hint(look.t("字母、数字、汉字或 . - _ @,不分大小写。", "Letters, digits, or . - _ @; capitals do not matter."))))
+            .hint(look.t("字母、数字、汉字或 . - _ @，不分大小写。", "Letters, digits, or . - _ @; capitals do not matter."))))
         (form::text_field(look, state, Field::new("phone", look.t("工作电话", "Telephone at work")).kind("tel").private().max(40)))
         div.actions { (form::submit(look.t("建立账号", "Make the account"))) }
     };
     Page::new(look, look.t("新建账号", "New account"))
         .narrow()
         .at("/admin/accounts")
-        .lede(html! { (look.t("系统会生成初始密码,只显示一次。", "A first password is made and shown once.")) })
+        .lede(html! { (look.t("系统会生成初始密码，只显示一次。", "A first password is made and shown once.")) })
         .main(html! { div.card { (form::form(look, "/admin/accounts", body)) } })
 }
 
@@ -115,31 +119,30 @@ pub async fn add(State(site): State<SharedSite>, staff: Staff, FormBody(values):
     };
     let (login, name) = (new.login.to_lowercase(), new.name.clone());
     match accounts::add(&site, &staff.scope, new).await {
-        Ok((id, password)) => Ok(password_shown(&staff.look, &name, &login, &password, &id.to_string()).into_response()),
-        Err(error) => refused(&staff.look, values, error),
+        Ok((id, password)) => {
+            Ok(password_shown(&staff.look, &name, &login, &password, &id.to_string()).into_response())
+        }
+        Err(error) => Ok(refused(&staff.look, values, error)?),
     }
 }
 
-fn refused(look: &Look, values: Values, error: kernel::Error) -> PageResult {
+fn refused(look: &Look, values: Values, error: kernel::Error) -> kernel::Result<Response> {
     let state = FormState::refused(values, error)?;
     Ok(form_page(look, &state).status(http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// The page that shows a made password.
 pub(super) fn password_shown(look: &Look, name: &str, login: &str, password: &str, id: &str) -> Page {
-    Page::new(look, look.t("初始密码", "First password"))
-        .narrow()
-        .at("/admin/accounts")
-        .main(html! {
-            div.card {
-                p { (look.t("请当面或打电话告诉本人,不要发在群里。离开这一页后不再显示。",
-                    "Tell them in person or by telephone, not in a chat group. It is not shown again.")) }
-                (web::components::definitions(&[
-                    (look.t("姓名", "Name"), html! { (name) }),
-                    (look.t("登录名", "Sign-in name"), html! { (login) }),
-                    (look.t("初始密码", "First password"), html! { code { (password) } }),
-                ]))
-                p.actions { (main_link(look.t("分配岗位", "Give posts"), &format!("/admin/accounts/{id}"))) }
-            }
-        })
+    Page::new(look, look.t("初始密码", "First password")).narrow().at("/admin/accounts").main(html! {
+        div.card {
+            p { (look.t("请当面或打电话告诉本人，不要发在群里。离开这一页后不再显示。",
+                "Tell them in person or by telephone, not in a chat group. It is not shown again.")) }
+            (web::components::definitions(&[
+                (look.t("姓名", "Name"), html! { (name) }),
+                (look.t("登录名", "Sign-in name"), html! { (login) }),
+                (look.t("初始密码", "First password"), html! { code { (password) } }),
+            ]))
+            p.actions { (main_link(look.t("分配岗位", "Give posts"), &format!("/admin/accounts/{id}"))) }
+        }
+    })
 }

@@ -10,11 +10,7 @@ use web::{FormBody, PageResult};
 
 /// `POST /demo/enter` with `role` or `login`, and `next`. Elsewhere than on a demonstration it is
 /// not there.
-pub async fn enter(
-    State(site): State<SharedSite>,
-    from: Coming,
-    FormBody(values): FormBody,
-) -> PageResult {
+pub async fn enter(State(site): State<SharedSite>, from: Coming, FormBody(values): FormBody) -> PageResult {
     if !site.demo {
         return Err(Error::NotFound.into());
     }

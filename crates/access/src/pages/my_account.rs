@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Locale, SessionId, Timestamp, Zone};
 use maud::{Markup, html};
-use web::components::{Column, Flash, Row, Table, button_link, card, pill, Tone};
+use web::components::{Column, Flash, Row, Table, Tone, button_link, card, pill};
 use web::form::{self, Field};
 use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
 
@@ -36,11 +36,15 @@ pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Que
             sessions_table(look, &sessions, staff.session, site.zone, now),
         ))
         .main(html! { p.hint {
-            (look.t("能看什么、能做什么,由今天在任的岗位决定。", "What you can see and do follows from the posts you hold today.")) " "
+            (look.t("能看什么、能做什么，由今天在任的岗位决定。", "What you can see and do follows from the posts you hold today.")) " "
             a href="/access/why" { (look.t("查看权限表", "See the permission table")) }
         } });
     match done.done.as_str() {
-        "password" => page = page.notice(Flash::ok(look.t("密码已修改,其他设备已退出。", "Password changed; other devices were signed out."))),
+        "password" => {
+            page = page.notice(Flash::ok(
+                look.t("密码已修改，其他设备已退出。", "Password changed; other devices were signed out."),
+            ))
+        }
         "session" => page = page.notice(Flash::ok(look.t("那台设备已退出。", "That device was signed out."))),
         _ => {}
     }
@@ -73,7 +77,7 @@ pub(super) fn term(locale: Locale, p: &PostInfo) -> String {
     match (locale, p.to) {
         (Locale::Zh, None) => format!("{from}起"),
         (Locale::En, None) => format!("since {from}"),
-        (Locale::Zh, Some(to)) => format!("{from}至{}(不含)", format::day_year(locale, to)),
+        (Locale::Zh, Some(to)) => format!("{from}至{}（不含）", format::day_year(locale, to)),
         (Locale::En, Some(to)) => format!("{from} until {}, not including it", format::day_year(locale, to)),
     }
 }
@@ -101,7 +105,8 @@ fn sessions_table(
         .column(Column::new(look.t("最近使用", "Last used")))
         .column(Column::new(look.t("操作", "Action")))
         .rows(sessions.iter().map(|s| {
-            let agent = if s.agent.is_empty() { look.t("未知设备", "Unknown device") } else { s.agent.as_str() };
+            let agent =
+                if s.agent.is_empty() { look.t("未知设备", "Unknown device") } else { s.agent.as_str() };
             let last = if Some(s.id) == mine { now } else { s.last_seen };
             Row::new(vec![
                 html! { (agent) },
@@ -129,8 +134,10 @@ fn password_page(staff: &Staff, state: &FormState) -> kernel::Result<Page> {
     let look = &staff.look;
     let account = staff.account()?;
     let hint = match look.locale {
-        Locale::Zh => format!("至少 {} 个字符,几个词连起来最好记。", password::MIN_LEN),
-        Locale::En => format!("At least {} characters; a few words in a row are easy to remember.", password::MIN_LEN),
+        Locale::Zh => format!("至少 {} 个字符，几个词连起来最好记。", password::MIN_LEN),
+        Locale::En => {
+            format!("At least {} characters; a few words in a row are easy to remember.", password::MIN_LEN)
+        }
     };
     let body = html! {
         (form::error_summary(look, state))
@@ -150,7 +157,10 @@ fn password_page(staff: &Staff, state: &FormState) -> kernel::Result<Page> {
     if account.must_change {
         page = page.notice(Flash::new(
             web::components::FlashKind::Warn,
-            look.t("这个密码是别人给您设的,请先换成自己的。", "Somebody else set this password for you: please choose your own first."),
+            look.t(
+                "这个密码是别人给您设的，请先换成自己的。",
+                "Somebody else set this password for you: please choose your own first.",
+            ),
         ));
     }
     Ok(page)
@@ -179,11 +189,7 @@ pub async fn password(
 }
 
 /// `POST /account/sessions/{id}/end`
-pub async fn end_session(
-    State(site): State<SharedSite>,
-    staff: Staff,
-    Path(id): Path<String>,
-) -> PageResult {
+pub async fn end_session(State(site): State<SharedSite>, staff: Staff, Path(id): Path<String>) -> PageResult {
     let (account, id): (_, SessionId) = (staff.account()?.id, super::id(&id)?);
     if !site.db.write(move |tx| session::revoke(tx, account, id)).await? {
         return Err(Error::NotFound.into());

@@ -41,13 +41,18 @@ fn page(visitor: &Visitor, state: &FormState, next: &str) -> Page {
     };
     Page::new(look, look.t("工作人员登录", "Staff sign-in"))
         .narrow()
-        .lede(html! { (look.t("提诉求、查进度不用登录,请回首页。", "No need to sign in to ask for something or to see where it stands: use the start page.")) })
+        .lede(html! { (look.t("提诉求、查进度不用登录，请回首页。", "No need to sign in to ask for something or to see where it stands: use the start page.")) })
         .main(html! { div.card { (form::form(look, "/sign-in", body)) } })
         .main(html! { p.hint { (look.t("忘记密码请联系本单位的系统管理员。", "Forgotten your password? Ask your administrator for a new one.")) } })
 }
 
 /// `POST /sign-in`
-pub async fn submit(State(site): State<SharedSite>, visitor: Visitor, from: Coming, FormBody(values): FormBody) -> PageResult {
+pub async fn submit(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    from: Coming,
+    FormBody(values): FormBody,
+) -> PageResult {
     let next = values.one("next").to_owned();
     match try_sign_in(&site, &from, values.one("login"), password_of(&values, "password")).await {
         Ok(SignedIn { token, must_change }) => {
@@ -96,6 +101,9 @@ fn wrong() -> Error {
 async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: String) -> Result<SignedIn> {
     // What cannot be a sign-in name counts like an unknown one.
     let login = login.to_lowercase().chars().take(80).collect::<String>();
+    // Held until the failure is written down: otherwise a hundred tries at once would all find the
+    // login unlocked.
+    let door = password::door(site).await?;
     let now = site.now();
     let (name, secret, address) = (login.clone(), site.secret.clone(), from.address.clone());
     let (locked, account) = site
@@ -110,14 +118,15 @@ async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: St
     }
     let open = account.filter(|a| !a.disabled);
     let stored = open.as_ref().map(|a| a.pass_hash.clone());
-    let fits = password::fits_for(site, stored, password).await?;
+    let fits = password::fits_behind(&door, site, stored, password).await?;
     match open.filter(|_| fits) {
         Some(account) => {
             let token = open_session(site, account.id, from, Some(login)).await?;
             Ok(SignedIn { token, must_change: account.must_change })
         }
         None => {
-            let (secret, address, settings) = (site.secret.clone(), from.address.clone(), site.settings.clone());
+            let (secret, address, settings) =
+                (site.secret.clone(), from.address.clone(), site.settings.clone());
             site.db
                 .write(move |tx| {
                     let keys = attempts::Keys::new(&secret, &login, &address);

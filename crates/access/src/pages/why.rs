@@ -28,13 +28,18 @@ pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
     let mut page = Page::new(look, look.t("谁能做什么", "Who may do what"))
         .at("/access/why")
         .lede(html! { (look.t(
-            "全部权限都在这张表里,表里没有的一律不能做。范围从岗位所在单位算起,卸任当天失效。",
+            "全部权限都在这张表里，表里没有的一律不能做。范围从岗位所在单位算起，卸任当天失效。",
             "Every permission stands in this table; what is not in it nobody may do. Reach is measured from the unit of the post, and ends with it.",
         )) });
     if let (Some(verb), Some(noun)) = (verb, noun) {
         let why = explain(&visitor.scope, verb, noun, asked.path.as_str());
         let kind = if why.allowed() { FlashKind::Ok } else { FlashKind::Warn };
-        let line = format!("{}·{}:{}", verb.name().to(look.locale), noun.name().to(look.locale), why.say().to(look.locale));
+        let line = format!(
+            "{} · {} — {}",
+            verb.name().to(look.locale),
+            noun.name().to(look.locale),
+            why.say().to(look.locale)
+        );
         page = page.notice(Flash::new(kind, &line));
     }
     if visitor.account.is_some() {

@@ -26,7 +26,7 @@ pub fn import_accounts(
     if !missing.is_empty() {
         return Err(Error::refused(
             "columns-missing",
-            format!("要有姓名、单位、岗位三列,没有找到:{}。", missing.join("、")),
+            format!("要有姓名、单位、岗位三列，没有找到：{}。", missing.join("、")),
             format!("Columns for name, unit and role are needed; not found: {}.", missing.join(", ")),
         ));
     }
@@ -90,7 +90,10 @@ fn login(row: &Row<'_>) -> std::result::Result<String, Say> {
         given => given.to_owned(),
     };
     if given.is_empty() {
-        return Err(Say::new("登录名和电话都没有填,至少填一个。", "Give a sign-in name or a telephone number."));
+        return Err(Say::new(
+            "登录名和电话都没有填，至少填一个。",
+            "Give a sign-in name or a telephone number.",
+        ));
     }
     login_of(&given).map_err(|e| e.say())
 }
@@ -118,7 +121,10 @@ impl Plan<'_> {
         let mut faults = Vec::new();
         let name = row.get("name").to_owned();
         if name.is_empty() || name.chars().count() > 60 {
-            faults.push(Say::new("姓名没有填写,或超过 60 字。", "The name is missing, or longer than 60 characters."));
+            faults.push(Say::new(
+                "姓名没有填写，或超过 60 字。",
+                "The name is missing, or longer than 60 characters.",
+            ));
         }
         let login = login(row).map_err(|e| faults.push(e)).ok();
         if let Some(known) = login.as_ref().and_then(|l| self.people.get(l)).filter(|k| k.name != name) {
@@ -158,17 +164,17 @@ impl Plan<'_> {
             return Ok(unit);
         }
         let wanted = normal(given);
-        let mut named = self.directory.iter().filter(|u| u.is_open(self.today) && normal(&u.name.zh) == wanted);
+        let mut named =
+            self.directory.iter().filter(|u| u.is_open(self.today) && normal(&u.name.zh) == wanted);
         match (named.next(), named.next()) {
             (Some(one), None) => Ok(one),
             (Some(_), Some(_)) => Err(Say::new(
-                format!("有几个单位都叫“{given}”,请填编码。"),
+                format!("有几个单位都叫“{given}”，请填编码。"),
                 format!("Several units are called \"{given}\": give the code."),
             )),
-            (None, _) => Err(Say::new(
-                format!("没有找到单位“{given}”。"),
-                format!("There is no unit \"{given}\"."),
-            )),
+            (None, _) => {
+                Err(Say::new(format!("没有找到单位“{given}”。"), format!("There is no unit \"{given}\".")))
+            }
         }
     }
 
@@ -188,8 +194,11 @@ impl Plan<'_> {
             let zh: Vec<_> = Role::ALL.iter().map(|r| r.name().zh).collect();
             let en: Vec<_> = Role::ALL.iter().map(|r| r.key()).collect();
             Say::new(
-                format!("不知道“{given}”是哪种岗位,可以是:{};也可以在对照表里说明。", zh.join("、")),
-                format!("\"{given}\" is no role known here. Roles: {}; a map file can translate titles.", en.join(", ")),
+                format!("不知道“{given}”是哪种岗位，可以是：{}；也可以在对照表里说明。", zh.join("、")),
+                format!(
+                    "\"{given}\" is no role known here. Roles: {}; a map file can translate titles.",
+                    en.join(", ")
+                ),
             )
         })
     }
@@ -211,14 +220,18 @@ impl Plan<'_> {
         let (role, unit) = (new.role.name(), new.unit_name);
         let (zh, en) = if is_new {
             self.report.added += 1;
-            (format!("新账号 {name}:{unit} {}", role.zh), format!("New account {name}: {}, {unit}", role.en))
+            (format!("新账号 {name}：{unit} {}", role.zh), format!("New account {name}: {}, {unit}", role.en))
         } else {
             self.report.changed += 1;
-            (format!("{name} 新岗位:{unit} {}", role.zh), format!("New post for {name}: {}, {unit}", role.en))
+            (
+                format!("{name} 新岗位：{unit} {}", role.zh),
+                format!("New post for {name}: {}, {unit}", role.en),
+            )
         };
         self.report.shows(row.number, zh, en);
         if is_new {
-            let account = NewAccount { login, name, phone: new.phone, must_change: true, ..NewAccount::default() };
+            let account =
+                NewAccount { login, name, phone: new.phone, must_change: true, ..NewAccount::default() };
             self.accounts.push((id, account));
         }
         let post = NewPost {

@@ -117,7 +117,7 @@ impl Report {
         let (zh, en) = if self.dry_run { ("将", "would be ") } else { ("", "") };
         Say::new(
             format!(
-                "共 {} 行:{zh}新增 {},{zh}补充 {},原已有 {},退回 {}。",
+                "共 {} 行：{zh}新增 {}，{zh}补充 {}，原已有 {}，退回 {}。",
                 self.rows,
                 self.added,
                 self.changed,

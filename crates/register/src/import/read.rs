@@ -14,7 +14,10 @@ pub(super) fn day(row: &Row<'_>, field: &str, order: DateOrder) -> Result<Option
         return Ok(None);
     }
     written(text, order).map(Some).ok_or_else(|| {
-        Say::new(format!("看不懂日期“{text}”,请写成 2026-03-01。"), format!("\"{text}\" is no date; write 2026-03-01."))
+        Say::new(
+            format!("看不懂日期“{text}”，请写成 2026-03-01。"),
+            format!("\"{text}\" is no date; write 2026-03-01."),
+        )
     })
 }
 
@@ -68,7 +71,9 @@ mod tests {
     #[test]
     fn days_in_the_ways_people_write_them() {
         let march = Date::constant(2026, 3, 1);
-        for text in ["2026-03-01", "2026/3/1", "2026.3.1", "2026年3月1日", "20260301", "2026年3月", "2026-3-1 08:30"] {
+        for text in
+            ["2026-03-01", "2026/3/1", "2026.3.1", "2026年3月1日", "20260301", "2026年3月", "2026-3-1 08:30"]
+        {
             assert_eq!(written(text, DateOrder::Ymd), Some(march), "{text}");
         }
         assert_eq!(written("01/03/2026", DateOrder::Dmy), Some(march));

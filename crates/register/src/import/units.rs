@@ -33,7 +33,8 @@ pub fn import_units(
         ));
     }
     let directory = site.db.snapshot_now(Directory::read)?;
-    let mut plan = Plan::new(&directory, site, reading.map().date_order, Report::new(&reading, options.dry_run));
+    let mut plan =
+        Plan::new(&directory, site, reading.map().date_order, Report::new(&reading, options.dry_run));
     let rows: Vec<Row<'_>> = reading.rows().collect();
     let total = rows.len() as u64;
     // A unit can only go in after the one above it, so rows are gone through until nothing moves.
@@ -136,7 +137,7 @@ impl<'a> Plan<'a> {
             Parent::Several => {
                 let above = row.get("parent");
                 faults.push(Say::new(
-                    format!("有几个单位都叫“{above}”,请写上级单位的编码。"),
+                    format!("有几个单位都叫“{above}”，请写上级单位的编码。"),
                     format!("Several units are called \"{above}\": give the code of the one above."),
                 ));
                 None
@@ -144,18 +145,21 @@ impl<'a> Plan<'a> {
         };
         let name = row.get("name");
         if name.is_empty() || name.chars().count() > 100 {
-            faults.push(Say::new("名称没有填写,或超过 100 字。", "The name is missing, or longer than 100 characters."));
+            faults.push(Say::new(
+                "名称没有填写，或超过 100 字。",
+                "The name is missing, or longer than 100 characters.",
+            ));
         }
         if row.cell("code").is_some_and(|c| c.is_cut()) {
             faults.push(Say::new(
-                "编码被表格软件截短了,请把这一列设为文本再填。",
+                "编码被表格软件截短了，请把这一列设为文本再填。",
                 "The spreadsheet program has cut the code: make the column text and fill it in again.",
             ));
         }
         if faults.is_empty() {
             match self.known(row, parent.as_ref(), name) {
                 Known::New => self.plan_new(row, parent, name, &mut faults),
-                Known::Same(unit) => self.plan_known(row, unit),
+                Known::Same(unit) => self.plan_known(row, *unit),
                 Known::Planned => self.report.known += 1,
                 Known::Another(fault) => faults.push(fault),
             }
@@ -186,7 +190,9 @@ impl<'a> Plan<'a> {
         if code.is_empty() {
             let id = parent.and_then(|p| self.names_below.get(&(p.id, normal(name))));
             return match id {
-                Some(id) => self.directory.get(*id).map_or(Known::Planned, |u| Known::Same(u.clone())),
+                Some(id) => {
+                    self.directory.get(*id).map_or(Known::Planned, |u| Known::Same(Box::new(u.clone())))
+                }
                 None => Known::New,
             };
         }
@@ -199,10 +205,10 @@ impl<'a> Plan<'a> {
         }
         match self.directory.get(known.id) {
             Some(unit) if unit.parent != parent.map(|p| p.id) => Known::Another(Say::new(
-                "已有这个单位,但上级不同。",
+                "已有这个单位，但上级不同。",
                 "This unit is known, but under another one.",
             )),
-            Some(unit) => Known::Same(unit.clone()),
+            Some(unit) => Known::Same(Box::new(unit.clone())),
             None => Known::Planned,
         }
     }
@@ -223,11 +229,12 @@ impl<'a> Plan<'a> {
         };
         if !given.is_empty() && !is_code(given) {
             faults.push(Say::new(
-                "编码用字母、数字和 . - _,40 个以内。",
+                "编码用字母、数字和 . - _，40 个以内。",
                 "A code is up to 40 letters, digits, or . - _.",
             ));
         }
-        let mut taken = |value: std::result::Result<Option<f64>, Say>| value.map_err(|e| faults.push(e)).ok().flatten();
+        let mut taken =
+            |value: std::result::Result<Option<f64>, Say>| value.map_err(|e| faults.push(e)).ok().flatten();
         let (lon, lat) = (taken(number(row, "longitude")), taken(number(row, "latitude")));
         let from = day(row, "from", self.order).map_err(|e| faults.push(e)).ok().flatten();
         let Some((level, kind)) = place else { return };
@@ -237,10 +244,17 @@ impl<'a> Plan<'a> {
         let id = UnitId::new(self.site.now(), &*self.site.chance);
         let above = parent.as_ref().map_or("", |p| p.name.as_str()).to_owned();
         self.report.added += 1;
-        self.report.shows(row.number, format!("新增 {name}({code}),上级 {above}"), format!("Add {name} ({code}) below {above}"));
+        self.report.shows(
+            row.number,
+            format!("新增 {name}（{code}），上级 {above}"),
+            format!("Add {name} ({code}) below {above}"),
+        );
         let parent_id = parent.map(|p| p.id);
         self.has_root = true;
-        self.remember(Above { id, code: code.clone(), level: level.clone(), name: name.to_owned() }, parent_id);
+        self.remember(
+            Above { id, code: code.clone(), level: level.clone(), name: name.to_owned() },
+            parent_id,
+        );
         let new = NewUnit {
             code,
             name: text(name),
@@ -260,7 +274,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Level and kind: as given, or what usually hangs below the unit above.
-    fn place(&self, row: &Row<'_>, parent: Option<&Above>, faults: &mut Vec<Say>) -> Option<(String, String)> {
+    fn place(
+        &self,
+        row: &Row<'_>,
+        parent: Option<&Above>,
+        faults: &mut Vec<Say>,
+    ) -> Option<(String, String)> {
         let (level, kind) = (row.get("level"), row.get("kind"));
         let fits = |name: &Text, id: &str, given: &str| {
             let given = normal(given);
@@ -271,7 +290,7 @@ impl<'a> Plan<'a> {
             let Some(found) = kinds.iter().find(|k| fits(&k.name, &k.id, kind)) else {
                 let names: Vec<&str> = kinds.iter().map(|k| k.name.zh.as_str()).collect();
                 faults.push(Say::new(
-                    format!("没有“{kind}”这种单位,有:{}。", names.join("、")),
+                    format!("没有“{kind}”这种单位，有：{}。", names.join("、")),
                     format!("There is no kind of unit \"{kind}\"; there are: {}.", names.join(", ")),
                 ));
                 return None;
@@ -291,7 +310,7 @@ impl<'a> Plan<'a> {
         let Some(level) = level else {
             let names: Vec<&str> = self.pack.levels.iter().map(|l| l.name.zh.as_str()).collect();
             faults.push(Say::new(
-                format!("不清楚是哪一级,层级有:{}。", names.join("、")),
+                format!("不清楚是哪一级，层级有：{}。", names.join("、")),
                 format!("Its level is not clear; there are: {}.", names.join(", ")),
             ));
             return None;
@@ -320,7 +339,11 @@ impl<'a> Plan<'a> {
         }
         self.report.changed += 1;
         let name = unit.name.zh.clone();
-        self.report.shows(row.number, format!("补充 {name} 的电话或地址"), format!("Complete telephone or address of {name}"));
+        self.report.shows(
+            row.number,
+            format!("补充 {name} 的电话或地址"),
+            format!("Complete telephone or address of {name}"),
+        );
         self.complete.push((unit, phone, address));
     }
 
@@ -341,7 +364,7 @@ impl<'a> Plan<'a> {
             let now: i64 = tx.scalar(&store::VERSION, &params![])?;
             if now != version {
                 return Err(Error::Conflict(Say::new(
-                    "导入期间单位有变动,没有写入任何内容,请再导入一次。",
+                    "导入期间单位有变动，没有写入任何内容，请再导入一次。",
                     "The units changed during the import; nothing was written. Import once more.",
                 )));
             }
@@ -367,7 +390,7 @@ enum Parent {
 
 enum Known {
     New,
-    Same(Unit),
+    Same(Box<Unit>),
     Planned,
     Another(Say),
 }

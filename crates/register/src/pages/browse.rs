@@ -32,7 +32,7 @@ pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(asked): Qu
         return Ok(page.into_response());
     }
     let Some(root) = directory.root() else {
-        let text = look.t("还没有单位,请管理员导入。", "No units yet: an administrator can import them.");
+        let text = look.t("还没有单位，请管理员导入。", "No units yet: an administrator can import them.");
         return Ok(page.main(empty_state(text, None)).into_response());
     };
     let below: Vec<&Unit> = directory.children(root.id).filter(|u| u.is_open(today)).collect();
@@ -73,7 +73,10 @@ pub(super) fn table(
 ) -> Markup {
     let locale = look.locale;
     let kind = |id: &str| {
-        pack.unit_kinds.iter().find(|k| k.id == id).map_or_else(|| id.to_owned(), |k| k.name.to(locale).to_owned())
+        pack.unit_kinds
+            .iter()
+            .find(|k| k.id == id)
+            .map_or_else(|| id.to_owned(), |k| k.name.to(locale).to_owned())
     };
     let mut table = Table::new(look, look.t("单位", "Units"))
         .column(Column::new(look.t("名称", "Name")).primary())

@@ -33,7 +33,8 @@ pub async fn units(State(site): State<SharedSite>, staff: Staff, Query(asked): Q
 /// `GET /places/search?q=`: places to choose, for everybody.
 pub async fn places(State(site): State<SharedSite>, look: Look, Query(asked): Query<Asked>) -> PageResult {
     let levels: Vec<&str> = site.pack.levels.iter().filter(|l| l.place).map(|l| l.id.as_str()).collect();
-    let offices: Vec<&str> = site.pack.unit_kinds.iter().filter(|k| k.office).map(|k| k.id.as_str()).collect();
+    let offices: Vec<&str> =
+        site.pack.unit_kinds.iter().filter(|k| k.office).map(|k| k.id.as_str()).collect();
     Ok(hits(&site, &asked.q, look.locale, |u| {
         levels.contains(&u.level.as_str()) && !offices.contains(&u.kind.as_str())
     }))

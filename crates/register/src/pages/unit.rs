@@ -98,7 +98,7 @@ fn changes(look: &Look, history: &[units::Fact]) -> Markup {
         .column(Column::new(look.t("内容", "What")).primary())
         .column(Column::new(look.t("是", "Was")))
         .column(Column::new(look.t("从", "From")))
-        .column(Column::new(look.t("至(不含)", "Until (not including)")))
+        .column(Column::new(look.t("至（不含）", "Until (not including)")))
         .column(Column::new(look.t("依据", "Basis")))
         .rows(history.iter().map(|f| {
             Row::new(vec![
