@@ -21,6 +21,7 @@ mod config;
 mod deliver;
 pub mod gateway;
 mod model;
+mod pages;
 mod queue;
 mod replace;
 mod state;
@@ -33,6 +34,7 @@ pub use gateway::{Delivery, Found, Gateway, Gateways, Outgoing};
 pub use model::{
     Act, Addresses, Channel, Message, NewMessage, Passed, Policy, Reason, Recipient, Replacement, State,
 };
+pub use pages::{ROUTES, routes};
 pub use queue::queue;
 pub use replace::{NewReplacement, replace, resend};
 pub use state::{Before, Next, Outcome, back_off, next};

@@ -74,9 +74,13 @@ async fn lists_filter_and_page() {
         let purpose = Some("result".to_owned());
         assert_eq!(ids(Filter { purpose: purpose.clone(), ..all.clone() }).await, [8, 6, 4, 2]);
         assert_eq!(ids(Filter { state: Some(State::Created), ..all.clone() }).await, [20]);
-        let failed = Filter { state: Some(State::PermanentFailure), path: "/c/t2/".to_owned(), ..all };
+        let failed =
+            Filter { state: Some(State::PermanentFailure), paths: vec!["/c/t2/".to_owned()], ..all.clone() };
         assert_eq!(ids(failed.clone()).await, [9, 6, 3]);
         assert_eq!(ids(Filter { purpose, ..failed }).await, [6]);
+        let both = vec!["/c/t2/".to_owned(), "/c/t1/v/".to_owned()];
+        assert_eq!(ids(Filter { paths: both, ..all.clone() }).await, [9, 8, 7, 6]);
+        assert_eq!(ids(Filter { paths: vec!["/c/t1".to_owned()], ..all }).await, [20, 8, 7, 5]);
     })
     .await;
 }

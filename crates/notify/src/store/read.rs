@@ -3,7 +3,7 @@
 use crate::model::{Message, State};
 use crate::store::sql::*;
 use crate::store::write::message_of;
-use db::{Tx, params};
+use db::{Stmt, Tx, Value, params};
 use kernel::{MessageId, Result, Timestamp, Uuid};
 
 /// Which messages a list shows, newest first.
@@ -13,8 +13,8 @@ pub struct Filter {
     pub state: Option<State>,
     /// Only this purpose.
     pub purpose: Option<String>,
-    /// Only in the subtree of this path; empty for all.
-    pub path: String,
+    /// Only in the subtree of one of these paths; empty for all.
+    pub paths: Vec<String>,
     /// Only those before this one: the last of the page before.
     pub before: Option<MessageId>,
     /// How many.
@@ -23,17 +23,28 @@ pub struct Filter {
 
 /// The messages that `filter` picks, newest first.
 pub fn list(tx: &mut dyn Tx, filter: &Filter) -> Result<Vec<Message>> {
-    let before = filter.before.unwrap_or(MessageId(Uuid::max()));
-    let purpose = filter.purpose.as_deref().unwrap_or("");
-    let path = filter.path.as_str();
-    match filter.state {
-        None => tx.query_map(&MESSAGES_PAGE, &params![before, path, purpose, filter.limit], message_of),
-        Some(state) => tx.query_map(
-            &MESSAGES_PAGE_STATE,
-            &params![before, path, purpose, filter.limit, state.key()],
-            message_of,
-        ),
+    let mut values =
+        vec![Value::from(filter.before.unwrap_or(MessageId(Uuid::max()))), Value::from(filter.limit)];
+    let mut sql = format!("SELECT {MESSAGE_COLUMNS} FROM messages WHERE id < $1");
+    if let Some(state) = filter.state {
+        values.push(state.key().into());
+        sql.push_str(&format!(" AND state = ${}", values.len()));
     }
+    if let Some(purpose) = &filter.purpose {
+        values.push(purpose.into());
+        sql.push_str(&format!(" AND purpose = ${}", values.len()));
+    }
+    let mut within = Vec::new();
+    for path in &filter.paths {
+        values.push(path.into());
+        values.push(above(path).into());
+        within.push(format!("(path >= ${} AND path < ${})", values.len() - 1, values.len()));
+    }
+    if !within.is_empty() {
+        sql.push_str(&format!(" AND ({})", within.join(" OR ")));
+    }
+    sql.push_str(" ORDER BY id DESC LIMIT $2");
+    tx.query_map(&Stmt::dynamic("messages page", sql), &values, message_of)
 }
 
 /// Every message about a case, in the order in which they were queued.

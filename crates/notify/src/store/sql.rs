@@ -1,5 +1,11 @@
 //! The outbox's SQL, all of it, so that one list names every statement.
 
+/// The columns of a whole message, for the one list that is composed as it is asked for.
+pub(crate) const MESSAGE_COLUMNS: &str =
+    "id, about, path, purpose, recipient_kind, recipient, address, template,
+    template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at, created_at,
+    sent_at, delivered_at, failed_reason, proof";
+
 db::statements! {
     pub(crate) MESSAGE_INSERT = "INSERT INTO messages (id, about, path, purpose, recipient_kind, recipient,
         address, hint, template, template_version, locale, subject, body, state, channel, gateway, attempts,
@@ -34,16 +40,6 @@ db::statements! {
         WHERE message_id = $1 ORDER BY n";
     pub(crate) MESSAGE_REPLACEMENT_GET = "SELECT act, acted_at, actor, note, recorded_at
         FROM message_replacements WHERE message_id = $1";
-    pub(crate) MESSAGES_PAGE = "SELECT id, about, path, purpose, recipient_kind, recipient, address, template,
-        template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at, created_at,
-        sent_at, delivered_at, failed_reason, proof FROM messages
-        WHERE id < $1 AND substr(path, 1, length(CAST($2 AS TEXT))) = $2
-        AND (CAST($3 AS TEXT) = '' OR purpose = $3) ORDER BY id DESC LIMIT $4";
-    pub(crate) MESSAGES_PAGE_STATE = "SELECT id, about, path, purpose, recipient_kind, recipient, address,
-        template, template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at,
-        created_at, sent_at, delivered_at, failed_reason, proof FROM messages
-        WHERE id < $1 AND substr(path, 1, length(CAST($2 AS TEXT))) = $2
-        AND (CAST($3 AS TEXT) = '' OR purpose = $3) AND state = $5 ORDER BY id DESC LIMIT $4";
     pub(crate) MESSAGES_ABOUT = "SELECT id, about, path, purpose, recipient_kind, recipient, address, template,
         template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at, created_at,
         sent_at, delivered_at, failed_reason, proof FROM messages WHERE about = $1 ORDER BY id";
