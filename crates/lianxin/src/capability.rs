@@ -1,0 +1,198 @@
+//! What this program can do, in one list: routes and who may come to them, tables, statements, and
+//! the entries of the navigation. A new capability is one crate and one entry here.
+
+use access::{Access, NavMaker, RouteRule, SharedSite, Visitor, rule};
+use axum::Router;
+use db::{Migration, Stmt};
+use kernel::Role;
+use std::sync::Arc;
+use web::NavItem;
+
+/// One capability.
+pub struct Capability {
+    /// Its crate.
+    pub name: &'static str,
+    /// Its routes.
+    pub routes: fn() -> Router<SharedSite>,
+    /// Who may come to each of them.
+    pub rules: &'static [RouteRule],
+    /// Its tables.
+    pub migrations: &'static [Migration],
+    /// Its statements, to be prepared in a test on both engines.
+    pub statements: Vec<&'static Stmt>,
+}
+
+/// Every capability; tables are made in this order.
+pub fn all() -> Vec<Capability> {
+    vec![
+        Capability {
+            name: "shell",
+            routes: crate::server::routes,
+            rules: crate::server::ROUTES,
+            migrations: &[],
+            statements: crate::store::STATEMENTS.to_vec(),
+        },
+        Capability {
+            name: "journal",
+            routes: Router::new,
+            rules: &[],
+            migrations: journal::MIGRATIONS,
+            statements: journal::STATEMENTS.to_vec(),
+        },
+        Capability {
+            name: "access",
+            routes: access::routes,
+            rules: access::ROUTES,
+            migrations: access::MIGRATIONS,
+            statements: access::STATEMENTS.to_vec(),
+        },
+        Capability {
+            name: "register",
+            routes: register::routes,
+            rules: register::ROUTES,
+            migrations: register::MIGRATIONS,
+            statements: register::STATEMENTS.to_vec(),
+        },
+        Capability {
+            name: "notify",
+            routes: Router::new,
+            rules: &[],
+            migrations: notify::MIGRATIONS,
+            statements: notify::STATEMENTS.to_vec(),
+        },
+    ]
+}
+
+/// The routes of all.
+pub fn routes() -> Router<SharedSite> {
+    all().into_iter().fold(Router::new(), |all, c| all.merge((c.routes)()))
+}
+
+/// The rule of every route: what the walk over all routes reads.
+pub fn rules() -> Vec<(&'static str, RouteRule)> {
+    all().into_iter().flat_map(|c| c.rules.iter().map(move |r| (c.name, *r))).collect()
+}
+
+/// The tables of all, in order.
+pub fn migrations() -> Vec<Migration> {
+    all().into_iter().flat_map(|c| c.migrations.iter().cloned()).collect()
+}
+
+/// The statements of all.
+pub fn statements() -> Vec<&'static Stmt> {
+    all().into_iter().flat_map(|c| c.statements).collect()
+}
+
+/// One entry of the main navigation.
+struct Entry {
+    href: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    /// For whom.
+    access: Access,
+}
+
+const fn entry(href: &'static str, zh: &'static str, en: &'static str, access: Access) -> Entry {
+    Entry { href, zh, en, access }
+}
+
+use Role::{Admin, Auditor, Clerk, Lead, Moderator, Officer, Operator, Supervisor, Triage};
+
+/// Those who take in.
+const DESKS: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor]);
+/// Those who see cases.
+const CASES: Access =
+    Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Moderator, Auditor]);
+/// Those who see numbers.
+const NUMBERS: Access = Access::Role(&[Officer, Lead, Triage, Supervisor, Auditor]);
+
+/// The navigation of staff; what has no route in this build is left out.
+static STAFF: &[Entry] = &[
+    entry("/my", "我的事", "My work", Access::SignedIn),
+    entry("/intake", "登记", "Take in", DESKS),
+    entry("/triage", "分流", "Triage", Access::Role(&[Operator, Triage])),
+    entry("/callback", "回访", "Call back", Access::Role(&[Clerk, Operator, Supervisor])),
+    entry("/supervision", "督办", "Supervision", Access::Role(&[Supervisor])),
+    entry("/moderation", "公开审核", "Moderation", Access::Role(&[Moderator])),
+    entry("/ledger", "台账", "Ledger", CASES),
+    entry("/dashboard", "看板", "Dashboard", NUMBERS),
+    entry("/outbox", "消息", "Messages", Access::Role(&[Clerk, Operator, Supervisor, Auditor, Admin])),
+    entry("/admin/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
+    entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
+    entry("/rules", "规则", "Rules", Access::SignedIn),
+];
+
+/// The navigation of everybody else.
+static PUBLIC: &[Entry] = &[
+    entry("/ask", "我要反映", "Tell us", Access::Public),
+    entry("/find", "查进度", "Follow a case", Access::Public),
+    entry("/public", "公开台账", "Public ledger", Access::Public),
+    entry("/rules", "办事规则", "The rules", Access::Public),
+];
+
+/// Whether there is a page to read at `path`.
+pub fn has_page(path: &str) -> bool {
+    all().iter().any(|c| c.rules.iter().any(|r| r.method == "GET" && r.path == path))
+}
+
+/// What makes the navigation for a visitor: the entries that have a page and that their posts open.
+pub fn navigation() -> NavMaker {
+    let there = |list: &'static [Entry]| -> Vec<&'static Entry> {
+        list.iter().filter(|e| has_page(e.href)).collect()
+    };
+    let (staff, public) = (there(STAFF), there(PUBLIC));
+    Arc::new(move |visitor| {
+        let list = if visitor.account.is_some() { &staff } else { &public };
+        list.iter().filter(|e| opens(e.access, visitor)).map(|e| item(e, visitor)).collect()
+    })
+}
+
+fn opens(access: Access, visitor: &Visitor) -> bool {
+    match access {
+        Access::Role(roles) => roles.iter().any(|r| visitor.scope.has(*r)),
+        _ => true,
+    }
+}
+
+fn item(entry: &Entry, visitor: &Visitor) -> NavItem {
+    let look = &visitor.look;
+    let path = look.path.split('?').next().unwrap_or("");
+    let below = path.strip_prefix(entry.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    NavItem {
+        href: entry.href.to_owned(),
+        label: look.t(entry.zh, entry.en).to_owned(),
+        current: below,
+        count: None,
+    }
+}
+
+/// The rule of a route of the shell.
+pub(crate) const fn public(method: &'static str, path: &'static str) -> RouteRule {
+    rule(method, path, Access::Public)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_statement_is_named_once() {
+        let mut names: Vec<_> = all().iter().flat_map(|c| {
+            c.statements.iter().map(|s| format!("{} {}", c.name, s.name)).collect::<Vec<_>>()
+        }).collect();
+        let before = names.len();
+        names.sort();
+        names.dedup();
+        assert!(before > 20);
+        assert_eq!(names.len(), before);
+    }
+
+    #[test]
+    fn no_route_is_ruled_twice() {
+        let mut rules: Vec<_> = rules().iter().map(|(_, r)| (r.method, r.path)).collect();
+        let before = rules.len();
+        rules.sort();
+        rules.dedup();
+        assert_eq!(rules.len(), before);
+    }
+}

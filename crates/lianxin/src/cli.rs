@@ -1,0 +1,337 @@
+//! The command line: what can be called, and the words of `--help`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kernel::{Date, Locale};
+use std::path::PathBuf;
+
+/// Lianxin 连心: one entry, every ledger. Nothing is closed until it is solved.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lianxin",
+    version,
+    about = "Lianxin 连心: take in people's needs, answer by a date, close only what is solved\n\
+             群众诉求：一处登记，限时答复，没有办好不销号",
+    propagate_version = true,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = "Examples 例:\n  \
+        lianxin demo                                      try it 试用，数据在 ./demo\n  \
+        lianxin init --pack county --dir site             make a site 建站\n  \
+        lianxin user add admin --name 管理员 --role admin --dir site\n  \
+        lianxin import units units.xlsx --dir site        organizations 导入单位\n  \
+        lianxin serve --dir site --listen 0.0.0.0:8080    run it 运行\n\n\
+        Exit codes 退出码: 0 done 完成 · 1 refused or not found 被拒绝或没有找到 · 2 called wrongly 用法不对"
+)]
+pub struct Cli {
+    /// Language of reports: zh or en; that of the terminal where not given 报告的语言
+    #[arg(long, global = true, value_name = "LANG", env = "LIANXIN_LANG")]
+    pub lang: Option<Lang>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A language on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// 中文
+    Zh,
+    /// English
+    En,
+}
+
+impl Cli {
+    /// The language of reports: as asked for, or as the terminal is set, Chinese where it says nothing.
+    pub fn locale(&self) -> Locale {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        match self.lang {
+            Some(Lang::Zh) => Locale::Zh,
+            Some(Lang::En) => Locale::En,
+            None => match set.iter().filter_map(|v| std::env::var(v).ok()).find(|v| !v.is_empty()) {
+                Some(v) if v.starts_with("en") => Locale::En,
+                _ => Locale::Zh,
+            },
+        }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a demonstration with made-up people and requests 试用：自带虚构数据
+    Demo(Demo),
+    /// Make a new site 新建站点
+    Init(Init),
+    /// Run a site 运行站点
+    Serve(Serve),
+    /// Take in spreadsheets 导入表格
+    Import(Import),
+    /// Policy packs 政策包
+    #[command(subcommand)]
+    Pack(PackCommand),
+    /// The record that nobody can quietly change 日志
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Copy a site while it runs 备份，可在运行中进行
+    Backup(Backup),
+    /// Make a site out of a copy 恢复
+    Restore(Restore),
+    /// Staff accounts 工作人员账号
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Print the built-in calendar of working days.
+    #[command(hide = true)]
+    Calendar(CalendarArgs),
+}
+
+/// Which site.
+#[derive(Clone, Debug, Args)]
+pub struct Where {
+    /// The site's directory 站点目录
+    #[arg(long, value_name = "DIR", default_value = ".", env = "LIANXIN_DIR")]
+    pub dir: PathBuf,
+    /// Where the data is, in place of what DIR/lianxin.toml says 数据库
+    #[command(flatten)]
+    pub base: Base,
+}
+
+/// Which database.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Base {
+    /// postgres://user@host/name, or a file; DIR/lianxin.db where not given 数据库地址
+    #[arg(long, value_name = "URL", env = "LIANXIN_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// PostgreSQL schema to live in 数据库模式
+    #[arg(long, value_name = "NAME", env = "LIANXIN_SCHEMA")]
+    pub schema: Option<String>,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin demo\n  \
+    lianxin demo --dir /tmp/lx --requests 500 --listen 127.0.0.1:0\n  \
+    lianxin demo --database postgres://lx@localhost/lx --schema demo\n\n\
+    The first start makes the data, a later one finds it again. Everybody who can reach the address can\n\
+    act in every role, so it listens on this machine only unless told otherwise.\n\
+    第一次启动生成数据，以后沿用。能打开网址的人都能扮演任何角色，所以默认只在本机监听。")]
+pub struct Demo {
+    /// A built-in pack, or a directory 政策包
+    #[arg(long, value_name = "NAME|PATH", default_value = "county")]
+    pub pack: String,
+    /// Where the data stays 数据目录
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub dir: PathBuf,
+    /// Address to listen on; port 0 takes a free one 监听地址
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// How many requests; as many as the pack says where not given 诉求件数
+    #[arg(long, value_name = "N")]
+    pub requests: Option<u32>,
+    /// The same seed makes the same data on the same day 随机种子
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Make the data and stop 只生成数据，不启动
+    #[arg(long)]
+    pub prepare: bool,
+    /// Which database.
+    #[command(flatten)]
+    pub base: Base,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin init --pack county --dir site\n  \
+    lianxin init --pack ./our-pack --dir site --database postgres://lx@localhost/lx\n\n\
+    Afterwards: the first administrator, then the units.\n\
+    接着：建第一个管理员账号，再导入单位。\n  \
+    lianxin user add admin --name 管理员 --role admin --dir site\n  \
+    lianxin import units units.xlsx --dir site")]
+pub struct Init {
+    /// A built-in pack, or a directory 政策包
+    #[arg(long, value_name = "NAME|PATH")]
+    pub pack: String,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin serve --dir site\n  \
+    lianxin serve --dir site --listen 127.0.0.1:0      (prints the port it got 会打印实际端口)\n\n\
+    Ends on SIGTERM or ctrl-c after the requests under way are answered.\n\
+    收到 SIGTERM 或 ctrl-c 后，答完正在处理的请求再退出。")]
+pub struct Serve {
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
+    /// Address to listen on, in place of what lianxin.toml says 监听地址
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+}
+
+/// What a spreadsheet holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Organizations, grids, places 单位
+    Units,
+    /// Staff and their posts 账号和岗位
+    Accounts,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin import units units.xlsx --dir site --dry-run\n  \
+    lianxin import accounts people.csv --dir site --map columns.toml\n\n\
+    All rows go in or none. Rows that cannot are written, each with its reason, to a file beside the\n\
+    input that can be corrected and imported again.\n\
+    要么全部导入，要么一行也不导入；有问题的行连同原因写到旁边的文件里，改好后可再导入。")]
+pub struct Import {
+    /// What the rows are 内容
+    pub what: What,
+    /// .xlsx, .xls, .ods or .csv 表格文件
+    pub file: PathBuf,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
+    /// Which column is which field, where the headings do not say 列对应表
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Say what would happen, write nothing 只检查，不写入
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `pack`
+#[derive(Debug, Subcommand)]
+pub enum PackCommand {
+    /// Check a pack and say file, line and what to do 检查政策包
+    #[command(after_help = "Examples 例:\n  lianxin pack check county\n  lianxin pack check ./our-pack")]
+    Check {
+        /// A built-in pack, or a directory 政策包
+        path: String,
+    },
+    /// Name the built-in packs 列出内置政策包
+    List,
+}
+
+/// `journal`
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Read every event again and say whether any was touched 逐条核对
+    #[command(after_help = "Example 例:\n  lianxin journal verify --dir site\n\n\
+        Ends with 1 where an event was changed, removed, inserted or moved.\n\
+        有改动、删除、插入或调换时退出码为 1。")]
+    Verify(Where),
+}
+
+/// `backup`
+#[derive(Debug, Args)]
+#[command(after_help = "Example 例:\n  lianxin backup backup-2026-11-21 --dir site\n\n\
+    Copies database, attachments, settings and secret into the new directory TO, with a checksum of each\n\
+    file. A PostgreSQL database is copied with pg_dump; the rest is copied here all the same.\n\
+    把数据库、附件、设置和密钥复制到新目录，并记下每个文件的校验值。")]
+pub struct Backup {
+    /// A directory that is not there yet 新目录
+    pub to: PathBuf,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// `restore`
+#[derive(Debug, Args)]
+#[command(after_help = "Example 例:\n  lianxin restore backup-2026-11-21 --dir site\n\n\
+    DIR must be empty or not there yet; nothing is written over.\n\
+    DIR 必须为空或尚不存在，不会覆盖任何文件。")]
+pub struct Restore {
+    /// What `backup` made 备份目录
+    pub from: PathBuf,
+    /// The site's new directory 站点目录
+    #[arg(long, value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// `user`
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make an account, with a post where one is named; prints its password once 新建账号
+    #[command(after_help = "Examples 例:\n  \
+        lianxin user add admin --name 管理员 --role admin --dir site\n  \
+        lianxin user add chen --name 陈明 --role officer --unit 520100-01-gh --dir site")]
+    Add(UserAdd),
+    /// Make a new password and print it once 重设密码
+    Reset {
+        /// Sign-in name 登录名
+        login: String,
+        /// Which site.
+        #[command(flatten)]
+        place: Where,
+    },
+    /// List accounts and their posts 列出账号
+    List {
+        /// Only sign-in names and names that hold this 查找
+        search: Option<String>,
+        /// Which site.
+        #[command(flatten)]
+        place: Where,
+    },
+}
+
+/// `user add`
+#[derive(Debug, Args)]
+pub struct UserAdd {
+    /// Sign-in name 登录名
+    pub login: String,
+    /// The person's name 姓名
+    #[arg(long)]
+    pub name: String,
+    /// Telephone at work 办公电话
+    #[arg(long)]
+    pub phone: Option<String>,
+    /// clerk, operator, officer, lead, triage, supervisor, moderator, auditor or admin 岗位
+    #[arg(long, value_parser = role)]
+    pub role: Option<kernel::Role>,
+    /// Code or name of the unit; the topmost one where not given 单位
+    #[arg(long, requires = "role")]
+    pub unit: Option<String>,
+    /// What the post is called 职务名称
+    #[arg(long, default_value = "", requires = "role")]
+    pub title: String,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
+}
+
+/// `calendar`
+#[derive(Debug, Args)]
+pub struct CalendarArgs {
+    /// First day.
+    #[arg(long)]
+    pub from: Date,
+    /// Last day.
+    #[arg(long)]
+    pub to: Date,
+}
+
+fn role(text: &str) -> Result<kernel::Role, String> {
+    kernel::Role::from_key(text).ok_or_else(|| {
+        let known: Vec<_> = kernel::Role::ALL.iter().map(|r| r.key()).collect();
+        format!("one of 可用: {}", known.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

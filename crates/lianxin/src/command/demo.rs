@@ -1,0 +1,110 @@
+//! `demo`: from nothing to a running site with made-up people.
+
+use super::serve::{log, serve};
+use super::{init, say};
+use crate::cli::{Base, Demo, Where};
+use crate::config::{CONFIG_FILE, Config, NewConfig, template};
+use crate::demo::{self, Size};
+use crate::open::{self, Opened};
+use crate::outcome::{Failure, Outcome, file_error};
+use crate::terminal::table;
+use kernel::{Error, Result, Role};
+use std::path::Path;
+
+/// Stands in the directory while the data is being made; one that is found was left by an attempt
+/// that broke off, and what is there is thrown away.
+const UNFINISHED: &str = "UNFINISHED";
+
+/// Makes the data where there is none, and serves it.
+pub(super) fn run(args: &Demo) -> Outcome {
+    log();
+    let there = args.dir.join(CONFIG_FILE).exists();
+    let (opened, password) = if there { (again(args)?, None) } else { first(args)? };
+    if args.prepare {
+        opened.site.db.close();
+        return Ok(());
+    }
+    let listen = args.listen.clone().unwrap_or_else(|| opened.config.listen.clone());
+    let people = accounts(&opened)?;
+    let dir = args.dir.display().to_string();
+    serve(opened, &listen, move |address| {
+        say(&format!("\n连心试用站点 Lianxin demonstration\n  http://{address}\n  数据 data: {dir}\n\n"))?;
+        say(&people)?;
+        say(&match &password {
+            Some(made) => format!(
+                "\n  所有账号的密码 password of every account: {made}\n  \
+                 (只显示这一次；在首页点一下就能进入任何角色 shown this once; on the start page one click steps into any role)\n\n"
+            ),
+            None => "\n  在首页点一下就能进入任何角色 On the start page one click steps into any role.\n\n".to_owned(),
+        })?;
+        if !address.ip().is_loopback() {
+            say("  注意：能打开这个网址的人都能扮演任何角色。\n  Mind: whoever reaches this address can act in every role.\n\n")?;
+        }
+        say("  按 ctrl-c 停止 stop with ctrl-c\n")
+    })?;
+    Ok(())
+}
+
+fn again(args: &Demo) -> std::result::Result<Opened, Failure> {
+    let place = Where { dir: args.dir.clone(), base: args.base.clone() };
+    let opened = open::open(&place)?;
+    if !opened.config.demo {
+        let dir = args.dir.display();
+        return Err(Failure::refused(
+            "no-demo",
+            format!("{dir} 里是正式站点，不能当试用站点启动。用 lianxin serve --dir {dir}。"),
+            format!("{dir} holds a site in earnest, not a demonstration. Use lianxin serve --dir {dir}."),
+        ));
+    }
+    Ok(opened)
+}
+
+fn first(args: &Demo) -> std::result::Result<(Opened, Option<String>), Failure> {
+    let dir = &args.dir;
+    let marker = dir.join(UNFINISHED);
+    if marker.exists() {
+        init::clear(dir);
+    }
+    open::new_dir(dir)?;
+    std::fs::write(&marker, "").map_err(|e| file_error(&marker, &e))?;
+    let (config, text, password) = fill(args)?;
+    init::write_config(dir, &text)?;
+    std::fs::remove_file(&marker).map_err(|e| file_error(&marker, &e))?;
+    Ok((open::open_with(dir, &args.base, config)?, Some(password)))
+}
+
+/// Makes the world in a database that does not wait for the disk until it is whole.
+fn fill(args: &Demo) -> Result<(Config, String, String)> {
+    let dir: &Path = &args.dir;
+    let spec = init::pack_from(dir, &args.pack)?;
+    let Base { database, schema } = &args.base;
+    let text =
+        template(&NewConfig { pack: &spec, database: database.as_deref(), schema: schema.as_deref(), demo: true });
+    let config = Config::parse(&text).map_err(Error::internal)?;
+    let pack = open::load_pack(dir, &spec)?;
+    let db = open::open_database(dir, &args.base, &config, true)?;
+    let site = std::sync::Arc::new(open::assemble(dir, db, pack, &config)?);
+    for sub in ["files", "outbox"] {
+        let path = dir.join(sub);
+        std::fs::create_dir_all(&path).map_err(|e| file_error(&path, &e))?;
+    }
+    let size = Size { requests: args.requests.unwrap_or(site.pack.demo.requests), seed: args.seed };
+    let password = demo::make(&site, &size)?;
+    site.db.close();
+    Ok((config, text, password))
+}
+
+/// The accounts offered on the start page, as a table.
+fn accounts(opened: &Opened) -> Result<String> {
+    let today = opened.site.today();
+    let people = opened.site.db.read_now(move |tx| demo::personas(tx, today))?;
+    let rows: Vec<Vec<String>> = Role::ALL
+        .iter()
+        .flat_map(|role| people.iter().filter(move |p| p.role == *role))
+        .map(|p| {
+            let role = p.role.name();
+            vec![format!("{} {}", role.zh, role.en), p.login.clone(), p.name.clone(), p.unit.zh.clone()]
+        })
+        .collect();
+    Ok(table(&["角色 Role", "登录名 Login", "姓名 Name", "单位 Unit"], &rows))
+}

@@ -1,0 +1,223 @@
+//! `DIR/lianxin.toml`: what the operator of a site sets.
+
+use crate::outcome::file_error;
+use access::Settings as AccessSettings;
+use kernel::{Error, HOUR, MINUTE, Result};
+use notify::{GatewaySettings, Policy};
+use serde::Deserialize;
+use std::path::Path;
+
+/// The file in the site's directory.
+pub const CONFIG_FILE: &str = "lianxin.toml";
+
+/// The settings of a site.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Config {
+    /// The pack: a built-in one, or a directory, seen from the site's directory.
+    pub pack: String,
+    /// Where to listen.
+    #[serde(default = "listen")]
+    pub listen: String,
+    /// The database; `lianxin.db` in the site's directory where left out.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// PostgreSQL schema.
+    #[serde(default)]
+    pub schema: Option<String>,
+    /// Pages are served over https.
+    #[serde(default)]
+    pub https: bool,
+    /// A proxy of ours stands in front and names the visitor's address.
+    #[serde(default)]
+    pub behind_proxy: bool,
+    /// A demonstration, where one click signs in.
+    #[serde(default)]
+    pub demo: bool,
+    /// What `/metrics` asks for; without it only this machine may read it.
+    #[serde(default)]
+    pub metrics_token: String,
+    /// Sessions and locks.
+    #[serde(default)]
+    pub session: Session,
+    /// How much of the machine a visitor may take.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Ways to reach people.
+    #[serde(default)]
+    pub gateway: Vec<GatewaySettings>,
+    /// How often and how long to try.
+    #[serde(default)]
+    pub delivery: Policy,
+}
+
+/// Sessions and locks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Session {
+    /// A session without a request for so many minutes ends.
+    pub idle_minutes: i64,
+    /// A session ends after so many hours whatever happens.
+    pub hours: i64,
+    /// Wrong passwords for one login until it locks.
+    pub lock_after: i64,
+    /// For how many minutes.
+    pub lock_minutes: i64,
+}
+
+/// How much of the machine a visitor may take.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// The largest form with its files, in MiB.
+    pub body_mib: usize,
+    /// An answer takes at most so many seconds.
+    pub seconds: u64,
+    /// When told to stop, requests under way have so many seconds.
+    pub stop_seconds: u64,
+    /// Jobs that may wait for the database.
+    pub queue: usize,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session { idle_minutes: 30, hours: 8, lock_after: 5, lock_minutes: 15 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { body_mib: 32, seconds: 60, stop_seconds: 20, queue: 2048 }
+    }
+}
+
+fn listen() -> String {
+    "127.0.0.1:8080".to_owned()
+}
+
+impl Config {
+    /// Reads `dir/lianxin.toml`.
+    ///
+    /// Errors: refused where it is missing (`no-site`) or says something unknown (`settings`), with
+    /// its line.
+    pub fn read(dir: &Path) -> Result<Config> {
+        let path = dir.join(CONFIG_FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                let dir = dir.display();
+                return Err(Error::refused(
+                    "no-site",
+                    format!("{dir} 里没有站点。先建一个：lianxin init --pack county --dir {dir}"),
+                    format!("there is no site in {dir}. Make one: lianxin init --pack county --dir {dir}"),
+                ));
+            }
+            Err(e) => return Err(file_error(&path, &e)),
+        };
+        Config::parse(&text).map_err(|what| {
+            let path = path.display();
+            Error::refused("settings", format!("{path} 有误：{what}"), format!("{path}: {what}"))
+        })
+    }
+
+    /// Reads the text of the file; the error says what is wrong and where, in English.
+    pub fn parse(text: &str) -> std::result::Result<Config, String> {
+        toml::from_str(text).map_err(|e| e.to_string().trim().to_owned())
+    }
+
+    /// What `access` is told.
+    pub fn access(&self) -> AccessSettings {
+        AccessSettings {
+            https: self.https,
+            behind_proxy: self.behind_proxy,
+            idle: self.session.idle_minutes.max(1) * MINUTE,
+            lifetime: self.session.hours.max(1) * HOUR,
+            lock_after: self.session.lock_after.max(1),
+            lock_for: self.session.lock_minutes.max(1) * MINUTE,
+            ..AccessSettings::default()
+        }
+    }
+
+    /// What `notify` is told. A demonstration never reaches anybody: it writes files only.
+    pub fn delivery(&self) -> notify::Settings {
+        let gateway = if self.demo { Vec::new() } else { self.gateway.clone() };
+        notify::Settings { gateway, delivery: self.delivery.clone() }
+    }
+}
+
+/// What a new site's file is made of.
+#[derive(Clone, Debug)]
+pub struct NewConfig<'a> {
+    /// The pack as it is to stand there.
+    pub pack: &'a str,
+    /// The database, where it is not the file of the site.
+    pub database: Option<&'a str>,
+    /// PostgreSQL schema.
+    pub schema: Option<&'a str>,
+    /// Whether it is a demonstration.
+    pub demo: bool,
+}
+
+/// The text of a new `lianxin.toml`, with everything that can be set.
+pub fn template(new: &NewConfig) -> String {
+    let given = |key: &str, value: Option<&str>, sample: &str| match value {
+        Some(value) => format!("{key} = {}", quoted(value)),
+        None => format!("# {key} = \"{sample}\""),
+    };
+    include_str!("../data/lianxin.toml")
+        .replace("@pack@", &quoted(new.pack))
+        .replace("@database@", &given("database", new.database, "postgres://lianxin@localhost/lianxin"))
+        .replace("@schema@", &given("schema", new.schema, "lianxin"))
+        .replace("@demo@", if new.demo { "\n# A demonstration: anybody may step into any role. 试用站点\ndemo = true\n" } else { "" })
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(demo: bool) -> String {
+        template(&NewConfig { pack: "a \"b\"", database: None, schema: None, demo })
+    }
+
+    #[test]
+    fn a_new_file_reads_back_and_shows_the_defaults() {
+        let c = Config::parse(&new(false)).unwrap();
+        assert_eq!((c.pack.as_str(), c.listen.as_str(), c.demo, c.database.is_none()), ("a \"b\"", "127.0.0.1:8080", false, true));
+        assert!(Config::parse(&new(true)).unwrap().demo);
+        let text = template(&NewConfig { pack: "county", database: Some("postgres://x/y"), schema: Some("s"), demo: false });
+        let c = Config::parse(&text).unwrap();
+        assert_eq!((c.database.as_deref(), c.schema.as_deref()), (Some("postgres://x/y"), Some("s")));
+    }
+
+    #[test]
+    fn what_the_comments_propose_is_understood() {
+        // Every line that is commented out as a setting is one that works.
+        let text: String = new(false)
+            .lines()
+            .map(|l| match l.strip_prefix("# ") {
+                Some(rest) if rest.starts_with('[') || rest.contains(" = ") => format!("{rest}\n"),
+                _ => format!("{l}\n"),
+            })
+            .collect();
+        let c = Config::parse(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        assert!(!c.gateway.is_empty() && c.limits.body_mib == 32 && c.session.hours == 8, "{c:?}");
+    }
+
+    #[test]
+    fn a_typing_error_is_named_with_its_line() {
+        let said = Config::parse("pack = \"county\"\nlissten = \"x\"\n").unwrap_err();
+        assert!(said.contains("lissten") && said.contains("line 2"), "{said}");
+    }
+
+    #[test]
+    fn a_demonstration_sends_nothing_out() {
+        let mut c = Config::parse("pack = \"county\"\ndemo = true\n[[gateway]]\nkind = \"file\"\n").unwrap();
+        assert!(c.delivery().gateway.is_empty());
+        c.demo = false;
+        assert_eq!(c.delivery().gateway.len(), 1);
+    }
+}

@@ -1,0 +1,1 @@
+//! When which request comes in, and what becomes of it.

@@ -1,0 +1,1 @@
+//! The words of made-up requests.

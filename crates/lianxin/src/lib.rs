@@ -1,0 +1,38 @@
+//! The program itself: command line, configuration, the list of capabilities, and the server that
+//! puts their routes under one roof.
+//!
+//! ```text
+//! main ─▶ cli ─▶ command/<name> ─▶ place (DIR/lianxin.toml) ─▶ open: pack, database, tables ─▶ Site
+//!                                                                    │
+//!          capability::all() ── routes, rules, tables, statements ───┤
+//!                                                                    ▼
+//!                                     server: routes + frame + limits, deliverer, jobs, until told to stop
+//! ```
+//!
+//! A command that succeeds ends with 0; one that is refused or finds nothing with 1, and says why in
+//! Chinese and English; one that was called wrongly with 2.
+
+pub mod capability;
+pub mod cli;
+mod command;
+pub mod config;
+pub mod demo;
+mod jobs;
+pub mod open;
+mod outcome;
+mod progress;
+pub mod server;
+mod store;
+mod terminal;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match command::run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
