@@ -3,12 +3,12 @@
 
 use crate::ctx::Ctx;
 use crate::model::Request;
-use crate::store::tally::{self, Counts, Place};
+use crate::store::tally::{self, Place};
 use db::Tx;
 use kernel::Result;
 use rules::case::{State, Word};
 
-pub use tally::{By, Slot, slots};
+pub use tally::{By, Counts, Slot, read_counts, slots, sums};
 
 /// How a request counts as it stands.
 pub fn counts(r: &Request) -> Counts {

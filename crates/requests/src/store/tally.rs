@@ -32,7 +32,9 @@ pub struct Counts {
     pub reworked: i64,
 }
 
-macro_rules! sums {
+/// The sums of all counters, in the order in which [`read_counts`] takes them.
+#[macro_export]
+macro_rules! tally_sums {
     () => {
         "CAST(SUM(received) AS BIGINT), CAST(SUM(answered) AS BIGINT), CAST(SUM(on_time) AS BIGINT), \
          CAST(SUM(solved) AS BIGINT), CAST(SUM(not_solved) AS BIGINT), CAST(SUM(no_reply) AS BIGINT), \
@@ -40,6 +42,8 @@ macro_rules! sums {
          CAST(SUM(ended) AS BIGINT), CAST(SUM(unsolvable) AS BIGINT), CAST(SUM(reworked) AS BIGINT)"
     };
 }
+
+pub use crate::tally_sums as sums;
 
 db::statements! {
     pub(crate) ADD = "INSERT INTO request_tally (dim, key, month, class, shard, received, answered, on_time, solved, \
@@ -104,25 +108,28 @@ pub(crate) fn add(tx: &mut dyn Tx, p: &Place<'_>, c: &Counts) -> Result<()> {
     tx.execute(&ADD, &values).map(drop)
 }
 
-fn slot(row: &Row) -> Result<Slot> {
-    let n = |i: usize| row.get::<Option<i64>>(i).map(|v| v.unwrap_or(0));
-    Ok(Slot {
-        by: row.get(0)?,
-        counts: Counts {
-            received: n(1)?,
-            answered: n(2)?,
-            on_time: n(3)?,
-            solved: n(4)?,
-            not_solved: n(5)?,
-            no_reply: n(6)?,
-            not_reached: n(7)?,
-            rated: n(8)?,
-            satisfied: n(9)?,
-            ended: n(10)?,
-            unsolvable: n(11)?,
-            reworked: n(12)?,
-        },
+/// Reads the sums of [`sums!`] from position `at`.
+pub fn read_counts(row: &Row, at: usize) -> Result<Counts> {
+    // A sum over no row is null.
+    let n = |i: usize| row.get::<Option<i64>>(at + i).map(|v| v.unwrap_or(0));
+    Ok(Counts {
+        received: n(0)?,
+        answered: n(1)?,
+        on_time: n(2)?,
+        solved: n(3)?,
+        not_solved: n(4)?,
+        no_reply: n(5)?,
+        not_reached: n(6)?,
+        rated: n(7)?,
+        satisfied: n(8)?,
+        ended: n(9)?,
+        unsolvable: n(10)?,
+        reworked: n(11)?,
     })
+}
+
+fn slot(row: &Row) -> Result<Slot> {
+    Ok(Slot { by: row.get(0)?, counts: read_counts(row, 1)? })
 }
 
 /// How to group counters.

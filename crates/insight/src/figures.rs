@@ -1,0 +1,126 @@
+//! What a dashboard shows of one unit and a period, read in one look.
+
+use crate::period::{Period, key};
+use crate::store;
+use db::Tx;
+use kernel::{Date, Result, Timestamp, UnitId};
+use register::Directory;
+use requests::tally::{By, Counts, slots};
+use std::collections::{BTreeMap, HashMap};
+
+/// Counters of one unit, place, class or month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<K> {
+    /// What it is about.
+    pub of: K,
+    /// The counters.
+    pub counts: Counts,
+}
+
+/// Everything one dashboard shows.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// The whole period.
+    pub total: Counts,
+    /// The period of the same length right before.
+    pub before: Counts,
+    /// Open now.
+    pub open: i64,
+    /// Of that overdue.
+    pub overdue: i64,
+    /// By month of receipt, also the empty ones.
+    pub months: Vec<Line<Date>>,
+    /// By class of the first level, most first.
+    pub classes: Vec<Line<String>>,
+    /// By unit right below, most first.
+    pub units: Vec<Line<UnitId>>,
+    /// By area right below in which the matter lies, most first.
+    pub places: Vec<Line<UnitId>>,
+}
+
+/// Adds up.
+pub(crate) fn add(a: &mut Counts, b: &Counts) {
+    a.received += b.received;
+    a.answered += b.answered;
+    a.on_time += b.on_time;
+    a.solved += b.solved;
+    a.not_solved += b.not_solved;
+    a.no_reply += b.no_reply;
+    a.not_reached += b.not_reached;
+    a.rated += b.rated;
+    a.satisfied += b.satisfied;
+    a.ended += b.ended;
+    a.unsolvable += b.unsolvable;
+    a.reworked += b.reworked;
+}
+
+/// Reads the figures of `unit` for `period`.
+pub fn read(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, period: &Period, now: Timestamp) -> Result<Figures> {
+    let (from, to) = period.keys();
+    let months = slots(tx, "unit", unit, &from, &to, By::Month)?;
+    let mut total = Counts::default();
+    months.iter().for_each(|m| add(&mut total, &m.counts));
+    let known: HashMap<&str, Counts> = months.iter().map(|m| (m.by.as_str(), m.counts)).collect();
+    let months = period
+        .months()
+        .into_iter()
+        .map(|month| Line { of: month, counts: known.get(key(month).as_str()).copied().unwrap_or_default() })
+        .collect::<Vec<_>>();
+
+    let length = months.len() as i32;
+    let earlier = Period::last(length, period.from.yesterday().unwrap_or(period.from));
+    let (a, b) = earlier.keys();
+    let before = slots(tx, "unit", unit, &a, &b, By::Total)?.first().map(|s| s.counts).unwrap_or_default();
+
+    let mut firsts: BTreeMap<String, Counts> = BTreeMap::new();
+    for slot in slots(tx, "unit", unit, &from, &to, By::Class)? {
+        let first = slot.by.split('.').next().unwrap_or("").to_owned();
+        add(firsts.entry(first).or_default(), &slot.counts);
+    }
+    let children: Vec<UnitId> = dir.children(unit).map(|u| u.id).collect();
+    let by_unit = store::by_unit(tx, &children, &from, &to)?;
+    let places = areas(tx, dir, unit, &from, &to)?;
+    let (open, overdue) = standing(tx, dir, unit, now)?;
+    Ok(Figures {
+        total,
+        before,
+        open,
+        overdue,
+        months,
+        classes: sorted(firsts),
+        units: sorted(by_unit),
+        places: sorted(places),
+    })
+}
+
+/// Open and overdue in the ledger of a unit.
+pub(crate) fn standing(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, now: Timestamp) -> Result<(i64, i64)> {
+    let root = dir.root().is_some_and(|r| r.id == unit);
+    store::standing(tx, (!root).then_some(unit), now)
+}
+
+/// By area right below `unit`: each place counts for the child area that it lies in.
+pub(crate) fn areas(
+    tx: &mut dyn Tx,
+    dir: &Directory,
+    unit: UnitId,
+    from: &str,
+    to: &str,
+) -> Result<HashMap<UnitId, Counts>> {
+    let here = dir.path(unit);
+    let mut out: HashMap<UnitId, Counts> = HashMap::new();
+    for (place, counts) in store::by_place(tx, from, to)? {
+        let Some(rest) = dir.path(place).strip_prefix(here) else { continue };
+        let below = rest.split('/').next().filter(|c| !c.is_empty());
+        let area = below.and_then(|code| dir.by_path(&format!("{here}{code}/"))).map_or(unit, |u| u.id);
+        add(out.entry(area).or_default(), &counts);
+    }
+    Ok(out)
+}
+
+fn sorted<K: Ord + Clone>(lines: impl IntoIterator<Item = (K, Counts)>) -> Vec<Line<K>> {
+    let mut out: Vec<Line<K>> =
+        lines.into_iter().filter(|(_, c)| *c != Counts::default()).map(|(of, counts)| Line { of, counts }).collect();
+    out.sort_by(|a, b| b.counts.received.cmp(&a.counts.received).then(a.of.cmp(&b.of)));
+    out
+}

@@ -1,0 +1,178 @@
+//! The dashboard 看板: what came in, what is open, how it ended, for a unit over everything below it.
+
+use super::reader::Reader;
+use crate::figures::{self, Figures, Line};
+use access::{SharedSite, Staff};
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use kernel::UnitId;
+use maud::{Markup, html};
+use requests::tally::Counts;
+use web::charts::{Bar, Column, ColumnChart, bar_list, column_chart};
+use web::components::{Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles};
+use web::format::{month, month_short, number, of, percent};
+use web::{Page, PageResult};
+
+/// `GET /dashboard?unit=CODE&from=2026-01&to=2026-11`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(query): Query<Vec<(String, String)>>,
+) -> PageResult {
+    let reader = Reader::new(&site, staff, &query)?;
+    let (dir, unit, period, now) = (reader.dir.clone(), reader.unit.id, reader.period, site.now());
+    let figures = site.db.snapshot(move |tx| figures::read(tx, &dir, unit, &period, now)).await?;
+    Ok(view(&site, &reader, &figures).into_response())
+}
+
+fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
+    let look = &r.look;
+    let title = format!("{} · {}", look.t("看板", "Dashboard"), r.unit.name(look.locale));
+    let map = r.here("/dashboard/map", &r.unit.code, &r.period);
+    let mut page = Page::new(look, title)
+        .at("/dashboard")
+        .crumbs(r.crumbs("/dashboard"))
+        .lede(html! { (r.period.say(look.locale)) })
+        .tools(html! { (button_link(look.t("网格地图", "Grid map"), &map)) })
+        .main(r.periods("/dashboard"));
+    if f.total.received == 0 && f.open == 0 {
+        let text = look.t("这段时间没有受理诉求。换一段时间，或看上级单位。", "Nothing was received in this period. Choose another one, or the unit above.");
+        return page.main(empty_state(text, None));
+    }
+    page = page.main(tiles(&overview(r, f))).main(months(r, f));
+    page.main(classes(site, r, f)).main(by_unit(r, look.t("按受理单位", "By accountable unit"), &f.units, "unit")).main(by_unit(
+        r,
+        look.t("按地点", "By place"),
+        &f.places,
+        "place",
+    ))
+}
+
+/// A rate with its n; a dash where there is none to take it of.
+pub(super) fn rate(n: i64, all: i64) -> String {
+    if all == 0 { "—".to_owned() } else { percent(n, all) }
+}
+
+fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
+    let look = &r.look;
+    let t = &f.total;
+    let unit = r.unit.code.as_str();
+    let said = t.solved + t.not_solved;
+    let tile = |label: &str, value: String, note: String, more: &[(&str, &str)]| Tile {
+        label: label.to_owned(),
+        value,
+        note,
+        href: r.list(unit, more),
+        tone: Tone::Plain,
+    };
+    let answers = |n: i64| match look.locale {
+        kernel::Locale::Zh => format!("{} 个回答", number(n)),
+        kernel::Locale::En => format!("{} replies", number(n)),
+    };
+    let before = match f.before.received {
+        0 => String::new(),
+        n => format!("{} {}", look.t("上一期", "before:"), number(n)),
+    };
+    let mut out = vec![
+        tile(look.t("受理", "Received"), number(t.received), before, &[]),
+        tile(look.t("现在在办", "Open now"), number(f.open), String::new(), &[("standing", "live")]),
+        tile(look.t("逾期未答复", "Overdue"), number(f.overdue), look.t("现在", "now").to_owned(), &[("standing", "overdue")]),
+        tile(look.t("按时答复", "Answered on time"), rate(t.on_time, t.answered), of(t.on_time, t.answered), &[("on_time", "yes")]),
+        tile(look.t("说“解决了”", "Said \"solved\""), rate(t.solved, said), format!("{} / {}", number(t.solved), answers(said)), &[("word", "solved")]),
+        tile(look.t("满意", "Satisfied"), rate(t.satisfied, t.rated), format!("{} / {}", number(t.satisfied), answers(t.rated)), &[("satisfied", "yes")]),
+        tile(look.t("没联系上", "Not reached"), number(t.not_reached), look.t("另计，不算满意", "counted apart, not as satisfied").to_owned(), &[("word", "not-reached")]),
+        tile(look.t("问了没有回音", "No reply"), number(t.no_reply), look.t("另计", "counted apart").to_owned(), &[("word", "no-reply")]),
+        tile(look.t("重办过", "Reworked"), number(t.reworked), of(t.reworked, t.answered), &[("reworked", "yes")]),
+        tile(look.t("不能解决", "Cannot be solved"), number(t.unsolvable), look.t("另计，附原因", "counted apart, with the reason").to_owned(), &[("standing", "unsolvable")]),
+    ];
+    if f.overdue > 0 {
+        out[2].tone = Tone::Late;
+    }
+    out
+}
+
+fn months(r: &Reader, f: &Figures) -> Markup {
+    let look = &r.look;
+    let columns = f.months.iter().map(|m| {
+        let (from, to) = (m.of.to_string(), m.of.last_of_month().to_string());
+        Column {
+            label: month_short(look.locale, m.of),
+            full: month(look.locale, m.of),
+            values: vec![m.counts.received, m.counts.answered],
+            href: r.list(&r.unit.code, &[("from", &from), ("to", &to)]),
+        }
+    });
+    let chart = ColumnChart {
+        title: look.t("每月受理与其中已答复", "Received each month, and answered of those").to_owned(),
+        series: vec![look.t("受理", "Received").to_owned(), look.t("其中已答复", "Answered of those").to_owned()],
+        columns: columns.collect(),
+        stacked: false,
+    };
+    let title = chart.title.clone();
+    card(Some(&title), column_chart(look, &chart))
+}
+
+fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
+    let look = &r.look;
+    let bars: Vec<Bar> = f
+        .classes
+        .iter()
+        .map(|line| Bar {
+            label: match site.pack.class(&line.of) {
+                Some(class) => class.name.to(look.locale).to_owned(),
+                None => look.t("待定分类", "Not classified yet").to_owned(),
+            },
+            value: line.counts.received,
+            note: note(r, &line.counts),
+            href: Some(line.of.as_str()).filter(|c| !c.is_empty()).and_then(|c| r.list(&r.unit.code, &[("class", c)])),
+            ..Bar::default()
+        })
+        .collect();
+    let title = look.t("按分类", "By class");
+    card(Some(title), bar_list(title, &bars, None))
+}
+
+fn note(r: &Reader, c: &Counts) -> String {
+    let said = c.solved + c.not_solved;
+    format!(
+        "{} {} · {} {}",
+        r.look.t("按时", "on time"),
+        rate(c.on_time, c.answered),
+        r.look.t("解决", "solved"),
+        rate(c.solved, said)
+    )
+}
+
+fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Markup {
+    let look = &r.look;
+    let mut table = Table::new(look, title)
+        .column(Head::new(if param == "unit" { look.t("单位", "Unit") } else { look.t("地点", "Place") }).primary())
+        .column(Head::new(look.t("受理", "Received")).number())
+        .column(Head::new(look.t("已答复", "Answered")).number())
+        .column(Head::new(look.t("按时", "On time")).number())
+        .column(Head::new(look.t("说解决了", "Solved")).number())
+        .column(Head::new(look.t("满意", "Satisfied")).number())
+        .column(Head::new(look.t("没联系上", "Not reached")).number())
+        .empty(empty_state(look.t("这段时间没有记录。", "Nothing in this period."), None));
+    for line in lines {
+        let (Some(unit), c) = (r.dir.get(line.of), &line.counts) else { continue };
+        let said = c.solved + c.not_solved;
+        let list = if param == "unit" {
+            r.list(&unit.code, &[])
+        } else {
+            r.list(&r.unit.code, &[("place", &unit.code)])
+        };
+        let with_n = |n: i64, all: i64| html! { (rate(n, all)) " " small { (of(n, all)) } };
+        table = table.row(Row::new(vec![
+            html! { a href=(r.here("/dashboard", &unit.code, &r.period)) { (r.name(line.of)) } },
+            html! { @match list { Some(href) => a href=(href) { (number(c.received)) }, None => (number(c.received)) } },
+            html! { (number(c.answered)) },
+            with_n(c.on_time, c.answered),
+            with_n(c.solved, said),
+            with_n(c.satisfied, c.rated),
+            html! { (number(c.not_reached)) },
+        ]));
+    }
+    card_with(title, html! {}, table.render())
+}
+

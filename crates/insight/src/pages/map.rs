@@ -1,0 +1,135 @@
+//! The grid map: each area right below the unit, shaded by what came in from it.
+
+use super::dashboard::rate;
+use super::reader::Reader;
+use crate::figures;
+use access::{SharedSite, Staff};
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use kernel::UnitId;
+use maud::html;
+use requests::tally::Counts;
+use serde_json::Value;
+use std::collections::HashMap;
+use web::charts::{MapArea, choropleth, tile_map};
+use web::components::{Chip, button_link, card, chips, empty_state};
+use web::{Page, PageResult};
+
+/// `GET /dashboard/map?unit=CODE&measure=received`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(query): Query<Vec<(String, String)>>,
+) -> PageResult {
+    let reader = Reader::new(&site, staff, &query)?;
+    let measure = query.iter().find(|(k, _)| k == "measure").map_or("received", |(_, v)| v.as_str());
+    let (dir, unit, (from, to)) = (reader.dir.clone(), reader.unit.id, reader.period.keys());
+    let path = reader.unit.path.clone();
+    let (counts, outlines) = site
+        .db
+        .snapshot(move |tx| {
+            Ok((figures::areas(tx, &dir, unit, &from, &to)?, register::units::geometries(tx, &path)?))
+        })
+        .await?;
+    Ok(view(&reader, measure, &counts, &outlines).into_response())
+}
+
+fn view(
+    r: &Reader,
+    measure: &str,
+    counts: &HashMap<UnitId, Counts>,
+    outlines: &[(UnitId, String)],
+) -> Page {
+    let look = &r.look;
+    let measure = MEASURES.iter().find(|m| m.0 == measure).unwrap_or(&MEASURES[0]);
+    let title = format!("{} · {}", look.t("网格地图", "Grid map"), r.unit.name(look.locale));
+    let shapes: HashMap<UnitId, &str> = outlines.iter().map(|(id, text)| (*id, text.as_str())).collect();
+    let areas: Vec<MapArea> = r
+        .dir
+        .children(r.unit.id)
+        .filter(|u| shapes.contains_key(&u.id) || counts.contains_key(&u.id))
+        .map(|u| MapArea {
+            id: u.code.clone(),
+            label: u.name(look.locale).to_owned(),
+            value: counts.get(&u.id).map(measure.3),
+            href: Some(r.here("/dashboard", &u.code, &r.period)),
+            rings: shapes.get(&u.id).map(|s| rings(s)).unwrap_or_default(),
+        })
+        .collect();
+    let choices: Vec<Chip> = MEASURES
+        .iter()
+        .map(|m| Chip {
+            label: look.t(m.1, m.2).to_owned(),
+            href: format!("{}&measure={}", r.here("/dashboard/map", &r.unit.code, &r.period), m.0),
+            on: m.0 == measure.0,
+            ..Default::default()
+        })
+        .collect();
+    let back = r.here("/dashboard", &r.unit.code, &r.period);
+    let page = Page::new(look, title)
+        .at("/dashboard")
+        .crumbs(r.crumbs("/dashboard/map"))
+        .lede(html! { (r.period.say(look.locale)) })
+        .tools(html! { (button_link(look.t("回看板", "Back to the dashboard"), &back)) })
+        .main(r.periods("/dashboard/map"))
+        .main(chips(look, &choices, html! {}));
+    if areas.is_empty() {
+        let text = look.t("下面没有可画的片区。", "There is no area below to draw.");
+        return page.main(empty_state(text, Some((look.t("回看板", "Back to the dashboard"), &back))));
+    }
+    let name = look.t(measure.1, measure.2);
+    let drawn = areas.iter().all(|a| !a.rings.is_empty());
+    let map = if drawn { choropleth(look, name, &areas) } else { tile_map(look, name, &areas) };
+    let said: i64 = counts.values().map(|c| c.solved + c.not_solved).sum();
+    let solved: i64 = counts.values().map(|c| c.solved).sum();
+    page.main(card(
+        Some(name),
+        html! {
+            (map)
+            p.quiet {
+                (look.t("颜色只表示多少，不作排名。", "Shades tell how many, not who is better."))
+                " " (look.t("全域说解决了：", "Said solved, all together: ")) (rate(solved, said))
+            }
+        },
+    ))
+}
+
+type Measure = (&'static str, &'static str, &'static str, fn(&Counts) -> i64);
+
+const MEASURES: [Measure; 4] = [
+    ("received", "受理", "Received", |c| c.received),
+    ("unanswered", "未答复", "Not answered yet", |c| c.received - c.answered),
+    ("not-solved", "说没解决", "Said not solved", |c| c.not_solved),
+    ("reworked", "重办过", "Reworked", |c| c.reworked),
+];
+
+/// The rings of a GeoJSON Polygon or MultiPolygon; none of anything else.
+fn rings(geometry: &str) -> Vec<Vec<(f64, f64)>> {
+    let Ok(value) = serde_json::from_str::<Value>(geometry) else { return Vec::new() };
+    let coordinates = &value["coordinates"];
+    match value["type"].as_str() {
+        Some("Polygon") => polygon(coordinates),
+        Some("MultiPolygon") => coordinates.as_array().into_iter().flatten().flat_map(polygon).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn polygon(rings: &Value) -> Vec<Vec<(f64, f64)>> {
+    let point = |p: &Value| Some((p.get(0)?.as_f64()?, p.get(1)?.as_f64()?));
+    let ring = |r: &Value| r.as_array().into_iter().flatten().filter_map(point).collect::<Vec<_>>();
+    rings.as_array().into_iter().flatten().map(ring).filter(|r| r.len() > 2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outlines_are_read_and_nonsense_is_none() {
+        let square = r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}"#;
+        assert_eq!(rings(square), vec![vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)]]);
+        for bad in ["", "[]", "{}", r#"{"type":"Polygon"}"#, r#"{"type":"Polygon","coordinates":[[["x"]]]}"#] {
+            assert!(rings(bad).is_empty(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The pages of this slice: one file each.
+
+mod dashboard;
+mod map;
+mod reader;
+mod rules;
+
+use access::{Access, RouteRule, SharedSite, rule};
+use axum::Router;
+use axum::routing::get;
+
+/// The routes of this slice.
+pub fn routes() -> Router<SharedSite> {
+    Router::new()
+        .route("/dashboard", get(dashboard::show))
+        .route("/dashboard/map", get(map::show))
+        .route("/rules", get(rules::show))
+}
+
+/// Who may come to each.
+pub const ROUTES: &[RouteRule] = &[
+    rule("GET", "/dashboard", Access::SignedIn),
+    rule("GET", "/dashboard/map", Access::SignedIn),
+    rule("GET", "/rules", Access::Public),
+];

@@ -1,0 +1,119 @@
+//! Whose figures somebody looks at, over which months, and the links behind the numbers.
+
+use crate::period::Period;
+use access::{Noun, Staff, Verb, Visitor};
+use form_urlencoded::Serializer;
+use kernel::{Date, Error, Result, UnitId};
+use maud::{Markup, html};
+use register::{Directory, Unit};
+use std::sync::Arc;
+use web::Look;
+
+/// What the address asks for.
+pub(super) struct Reader {
+    pub(super) look: Look,
+    pub(super) dir: Arc<Directory>,
+    pub(super) unit: Unit,
+    pub(super) period: Period,
+    pub(super) visitor: Visitor,
+    today: Date,
+}
+
+impl Reader {
+    /// The unit asked for, where this reader may see its figures; the topmost one they may see otherwise.
+    pub(super) fn new(site: &access::Site, staff: Staff, query: &[(String, String)]) -> Result<Reader> {
+        let Staff(visitor) = staff;
+        let dir = register::directory(site);
+        let one = |name: &str| query.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.as_str());
+        let unit = match one("unit") {
+            "" => topmost(&visitor, &dir).ok_or_else(|| forbidden(&visitor))?,
+            code => {
+                let unit = dir.by_code(code).ok_or(Error::NotFound)?;
+                visitor.demand(Verb::View, Noun::Dashboard, &unit.path)?;
+                unit.clone()
+            }
+        };
+        let today = site.today();
+        let period = Period::read(one("from"), one("to"), today);
+        Ok(Reader { look: visitor.look.clone(), dir, unit, period, visitor, today })
+    }
+
+    pub(super) fn name(&self, id: UnitId) -> String {
+        self.dir.name(id, self.look.locale).to_owned()
+    }
+
+    /// The same page for another unit or period.
+    pub(super) fn here(&self, path: &str, unit: &str, period: &Period) -> String {
+        let (from, to) = period.keys();
+        let mut query = Serializer::new(String::new());
+        query.append_pair("unit", unit).append_pair("from", &from).append_pair("to", &to);
+        format!("{path}?{}", query.finish())
+    }
+
+    /// The list behind a number: the ledger of `unit` for this period and `more`. None where this reader
+    /// may not see a list.
+    pub(super) fn list(&self, unit: &str, more: &[(&str, &str)]) -> Option<String> {
+        let at = self.dir.by_code(unit)?;
+        if !self.visitor.may(Verb::List, Noun::Ledger, &at.path) {
+            return None;
+        }
+        let mut query = Serializer::new(String::new());
+        query.append_pair("unit", unit);
+        if !more.iter().any(|(name, _)| *name == "standing" || *name == "from") {
+            query.append_pair("from", &self.period.from.to_string());
+            query.append_pair("to", &self.period.end().to_string());
+        }
+        query.extend_pairs(more);
+        Some(format!("/requests?{}", query.finish()))
+    }
+
+    /// Chips for the usual periods.
+    pub(super) fn periods(&self, path: &str) -> Markup {
+        let choice = |months: i32, zh: &'static str, en: &'static str| {
+            let period = Period::last(months, self.today);
+            web::components::Chip {
+                label: self.look.t(zh, en).to_owned(),
+                href: self.here(path, &self.unit.code, &period),
+                on: period == self.period,
+                ..Default::default()
+            }
+        };
+        let chips = [
+            choice(1, "本月", "This month"),
+            choice(3, "近三个月", "3 months"),
+            choice(6, "近半年", "6 months"),
+            choice(13, "近十三个月", "13 months"),
+        ];
+        web::components::chips(&self.look, &chips, html! {})
+    }
+
+    /// Who this unit is part of, and its parts, as links.
+    pub(super) fn crumbs(&self, path: &str) -> Vec<web::page::Crumb> {
+        self.dir
+            .ancestors(self.unit.id)
+            .into_iter()
+            .filter(|u| self.visitor.may(Verb::View, Noun::Dashboard, &u.path))
+            .map(|u| web::page::Crumb {
+                href: self.here(path, &u.code, &self.period),
+                label: u.name(self.look.locale).to_owned(),
+            })
+            .collect()
+    }
+}
+
+/// The highest unit whose figures this reader may see.
+fn topmost(visitor: &Visitor, dir: &Directory) -> Option<Unit> {
+    let limits = access::limits(&visitor.scope, Verb::View, Noun::Dashboard);
+    if limits.everywhere {
+        return dir.root().cloned();
+    }
+    let paths = limits.subtrees.iter().chain(limits.units.iter().map(|(_, path)| path));
+    paths.filter_map(|p| dir.by_path(p)).min_by_key(|u| u.depth()).cloned()
+}
+
+fn forbidden(visitor: &Visitor) -> Error {
+    match visitor.demand(Verb::View, Noun::Dashboard, "") {
+        Err(error) => error,
+        Ok(()) => Error::NotFound,
+    }
+}

@@ -1,0 +1,158 @@
+//! The rules in force 现行规则, in plain words, made from the pack: so that what is shown is what is done.
+
+use access::{SharedSite, Visitor};
+use axum::extract::State;
+use axum::response::IntoResponse;
+use maud::{Markup, html};
+use pack::{ClassRow, RulesPage, TrackPage};
+use web::components::{Column, Row, Table, card, disclosure};
+use web::{Look, Page, PageResult};
+
+/// `GET /rules`
+pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor) -> PageResult {
+    let rules = pack::describe(&site.pack);
+    Ok(view(&visitor.look, &rules).into_response())
+}
+
+fn view(look: &Look, rules: &RulesPage) -> Page {
+    let l = look.locale;
+    let parts = [
+        ("counting", "日子怎么数", "How days are counted"),
+        ("classes", "分类、时限、谁来办", "Classes, limits, who handles them"),
+        ("limits", "每条时限的出处", "Every limit with its source"),
+        ("courses", "一步一步怎么办", "The course, step by step"),
+        ("notices", "什么时候告知什么", "What you are told, and when"),
+        ("grounds", "哪些不受理，该去哪里", "What is not accepted, and where to go"),
+        ("supervision", "督办", "Supervision"),
+    ];
+    Page::new(look, format!("{} · {}", look.t("现行规则", "Rules in force"), rules.name.to(l)))
+        .at("/rules")
+        .lede(html! {
+            (rules.about.to(l)) " "
+            (look.t("版本", "Version")) " " (rules.version) " · "
+            (look.t("自", "in force since")) " " (rules.valid_from) (look.t(" 起施行", ""))
+        })
+        .main(html! { nav.toc aria-label=(look.t("本页目录", "On this page")) { ul {
+            @for (id, zh, en) in parts { li { a href={ "#" (id) } { (look.t(zh, en)) } } }
+        } } })
+        .main(section("counting", look.t(parts[0].1, parts[0].2), html! {
+            ul { @for s in &rules.counting { li { (s.to(l)) } } }
+            ul { @for s in &rules.other { li { (s.to(l)) } } }
+        }))
+        .main(section("classes", look.t(parts[1].1, parts[1].2), classes(look, &rules.classes)))
+        .main(section("limits", look.t(parts[2].1, parts[2].2), limits(look, rules)))
+        .main(section("courses", look.t(parts[3].1, parts[3].2), html! {
+            @for track in &rules.tracks { (disclosure(track.name.to(l), course(look, track))) }
+        }))
+        .main(section("notices", look.t(parts[4].1, parts[4].2), notices(look, rules)))
+        .main(section("grounds", look.t(parts[5].1, parts[5].2), grounds(look, rules)))
+        .main(section("supervision", look.t(parts[6].1, parts[6].2), supervision(look, rules)))
+}
+
+fn section(id: &str, title: &str, body: Markup) -> Markup {
+    html! { div id=(id) { (card(Some(title), body)) } }
+}
+
+/// One fold for each class of the first level.
+fn classes(look: &Look, all: &[ClassRow]) -> Markup {
+    let l = look.locale;
+    let firsts: Vec<&ClassRow> = all.iter().filter(|c| c.depth == 1).collect();
+    html! { @for first in firsts {
+        @let rows = all.iter().filter(|c| c.depth == 3 && c.code.starts_with(&format!("{}.", first.code)));
+        @let table = rows.fold(
+            Table::new(look, first.name.to(l))
+                .column(Column::new(look.t("分类", "Class")).primary())
+                .column(Column::new(look.t("谁来办", "Who")))
+                .column(Column::new(look.t("答复时限", "Answer within")))
+                .column(Column::new(look.t("办结凭据", "Evidence")))
+                .column(Column::new(look.t("公开", "Published")).seldom()),
+            |t, c| t.row(Row::new(vec![
+                html! {
+                    (c.name.to(l))
+                    @if let Some(note) = &c.note { br; small { (note.to(l)) } }
+                    @if !c.call.is_empty() { br; strong { (look.t("请先拨打 ", "Call first: ")) (c.call.join(" ")) } }
+                },
+                html! { (c.handler.to(l)) },
+                html! { (c.answer.to(l)) },
+                html! { (c.evidence.to(l)) },
+                html! { (c.moderation.to(l)) },
+            ])),
+        );
+        (disclosure(first.name.to(l), table.render()))
+    } }
+}
+
+fn limits(look: &Look, rules: &RulesPage) -> Markup {
+    let l = look.locale;
+    let table = rules.limits.iter().fold(
+        Table::new(look, look.t("时限与出处", "Limits and sources"))
+            .column(Column::new(look.t("时限", "Clock")).primary())
+            .column(Column::new(look.t("适用", "Applies to")))
+            .column(Column::new(look.t("多久", "How long")))
+            .column(Column::new(look.t("出处", "Source")))
+            .column(Column::new(look.t("核对情况", "Checked")).seldom()),
+        |t, row| {
+            t.row(Row::new(vec![
+                html! { (row.clock.to(l)) },
+                html! { (row.applies.to(l)) },
+                html! { (row.limit.to(l)) },
+                html! { (row.citation.to(l)) },
+                html! { (row.tag.to(l)) },
+            ]))
+        },
+    );
+    table.render()
+}
+
+fn course(look: &Look, track: &TrackPage) -> Markup {
+    let l = look.locale;
+    html! { @for step in &track.steps {
+        h3 {
+            (step.state.to(l))
+            @if let Some(owner) = &step.owner { " · " (look.t("由", "next: ")) (owner.to(l)) (look.t("来办", "")) }
+            @if let Some(clock) = &step.clock { " · " (clock.to(l)) }
+        }
+        ul { @for edge in &step.edges { li {
+            strong { (edge.verb.to(l)) } " → " (edge.to.to(l)) " · " (edge.who.to(l))
+            @if !edge.needs.zh.is_empty() { "; " (look.t("要有：", "needs: ")) (edge.needs.to(l)) }
+            @if !edge.notices.zh.is_empty() { "; " (look.t("并告知：", "tells: ")) (edge.notices.to(l)) }
+        } } }
+    } }
+}
+
+fn notices(look: &Look, rules: &RulesPage) -> Markup {
+    let l = look.locale;
+    let table = rules.notices.iter().fold(
+        Table::new(look, look.t("告知", "Notices"))
+            .column(Column::new(look.t("什么时候", "When")).primary())
+            .column(Column::new(look.t("告知谁", "To whom")))
+            .column(Column::new(look.t("怎么说", "Wording"))),
+        |t, n| t.row(Row::new(vec![html! {
+            @match &n.notice { Some(notice) => strong { (notice.to(l)) }, None => (n.subject.to(l)) }
+        }, html! { (n.to.to(l)) }, html! { (n.body.to(l)) }])),
+    );
+    table.render()
+}
+
+fn grounds(look: &Look, rules: &RulesPage) -> Markup {
+    let l = look.locale;
+    let table = rules.grounds.iter().fold(
+        Table::new(look, look.t("不予受理", "Not accepted"))
+            .column(Column::new(look.t("情形", "Ground")).primary())
+            .column(Column::new(look.t("应走的途径", "The right way")))
+            .column(Column::new(look.t("出处", "Source"))),
+        |t, (ground, way, source)| {
+            t.row(Row::new(vec![html! { (ground.to(l)) }, html! { (way.to(l)) }, html! { (source.to(l)) }]))
+        },
+    );
+    table.render()
+}
+
+fn supervision(look: &Look, rules: &RulesPage) -> Markup {
+    let l = look.locale;
+    html! { @for g in &rules.supervision {
+        h3 { (g.name.to(l)) }
+        p { (g.text.to(l)) }
+        ul { @for w in &g.when { li { (w.to(l)) } } }
+    } }
+}

@@ -1,0 +1,55 @@
+//! The only file of this slice with SQL.
+
+use db::{Stmt, Tx, Value, params};
+use kernel::{Result, Timestamp, UnitId};
+use requests::tally::{Counts, read_counts, sums};
+use std::collections::HashMap;
+
+db::statements! {
+    pub(crate) BY_PLACE = concat!("SELECT key, ", sums!(), " FROM request_tally \
+        WHERE dim = 'place' AND month >= $1 AND month <= $2 GROUP BY key");
+    pub(crate) OPEN_ON_SITE = "SELECT COUNT(*) FROM requests WHERE ended_at IS NULL";
+    pub(crate) OVERDUE_ON_SITE = "SELECT COUNT(*) FROM requests \
+        WHERE answered_at IS NULL AND ended_at IS NULL AND answer_due < $1";
+    pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
+    pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach x JOIN requests r ON r.id = x.request \
+        WHERE x.unit = $1 AND x.live = 1 AND r.answered_at IS NULL AND r.answer_due < $2";
+}
+
+/// What is open now, and of that overdue, in the ledger of a unit; of the whole site for none.
+pub(crate) fn standing(tx: &mut dyn Tx, unit: Option<UnitId>, now: Timestamp) -> Result<(i64, i64)> {
+    Ok(match unit {
+        None => (tx.scalar(&OPEN_ON_SITE, &[])?, tx.scalar(&OVERDUE_ON_SITE, &params![now])?),
+        Some(unit) => (tx.scalar(&OPEN_IN, &params![unit])?, tx.scalar(&OVERDUE_IN, &params![unit, now])?),
+    })
+}
+
+/// The counters of these units, by unit.
+pub(crate) fn by_unit(
+    tx: &mut dyn Tx,
+    units: &[UnitId],
+    from: &str,
+    to: &str,
+) -> Result<HashMap<UnitId, Counts>> {
+    if units.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut values: Vec<Value> = vec![from.into(), to.into()];
+    values.extend(units.iter().map(|u| Value::from(*u)));
+    let marks: Vec<String> = (3..values.len() + 1).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT key, {} FROM request_tally WHERE dim = 'unit' AND month >= $1 AND month <= $2 AND key IN ({}) GROUP BY key",
+        sums!(),
+        marks.join(", ")
+    );
+    read(tx, &Stmt::dynamic("insight::by_unit", sql), &values)
+}
+
+/// The counters of every place, by place.
+pub(crate) fn by_place(tx: &mut dyn Tx, from: &str, to: &str) -> Result<HashMap<UnitId, Counts>> {
+    read(tx, &BY_PLACE, &params![from, to])
+}
+
+fn read(tx: &mut dyn Tx, stmt: &Stmt, values: &[Value]) -> Result<HashMap<UnitId, Counts>> {
+    Ok(tx.query_map(stmt, values, |row| Ok((row.get(0)?, read_counts(row, 1)?)))?.into_iter().collect())
+}
