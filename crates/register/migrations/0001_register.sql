@@ -14,8 +14,8 @@ CREATE TABLE units (
     basis TEXT NOT NULL,
     phone TEXT,
     address TEXT,
-    lon DOUBLE PRECISION,
-    lat DOUBLE PRECISION,
+    lon_e6 BIGINT,                       -- millionths of a degree east
+    lat_e6 BIGINT,                       -- millionths of a degree north
     geometry TEXT,                       -- GeoJSON: Polygon or MultiPolygon
     recorded_at BIGINT NOT NULL
 );

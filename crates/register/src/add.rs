@@ -1,6 +1,6 @@
 //! A new unit.
 
-use crate::model::Unit;
+use crate::model::{Unit, millionths};
 use crate::{store, units};
 use access::accounts::Act;
 use access::{Noun, SharedSite, Verb, seats};
@@ -92,6 +92,10 @@ pub fn add_in(tx: &mut dyn Tx, id: UnitId, new: &NewUnit, act: &Act) -> Result<U
     if zh.is_empty() || zh.chars().count() > 100 {
         faults.push(fault("name", "请填写名称，100 字以内。", "Give a name of at most 100 characters."));
     }
+    let off = |v: Option<f64>, most: f64| v.is_some_and(|v| !(-most..=most).contains(&v));
+    if off(new.lon, 180.0) || off(new.lat, 90.0) {
+        faults.push(fault("lon", "经度或纬度超出范围。", "Longitude or latitude is out of range."));
+    }
     let Some(from) = new.from else {
         return Err(Error::internal("register::add_in without a first day"));
     };
@@ -146,8 +150,8 @@ pub fn add_in(tx: &mut dyn Tx, id: UnitId, new: &NewUnit, act: &Act) -> Result<U
             new.basis.trim(),
             unit.phone.as_deref(),
             unit.address.as_deref(),
-            unit.lon,
-            unit.lat,
+            unit.lon.map(millionths),
+            unit.lat.map(millionths),
             new.geometry.as_deref(),
             act.at
         ],

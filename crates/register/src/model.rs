@@ -64,10 +64,20 @@ impl Unit {
             to: row.get(9)?,
             phone: row.get(10)?,
             address: row.get(11)?,
-            lon: row.get(12)?,
-            lat: row.get(13)?,
+            lon: row.get::<Option<i64>>(12)?.map(degrees),
+            lat: row.get::<Option<i64>>(13)?.map(degrees),
         })
     }
+}
+
+/// Degrees out of millionths, as they are stored.
+fn degrees(e6: i64) -> f64 {
+    e6 as f64 / 1e6
+}
+
+/// Millionths out of degrees: a tenth of a metre.
+pub(crate) fn millionths(degrees: f64) -> i64 {
+    (degrees * 1e6).round() as i64
 }
 
 /// The end of the range of paths that begin with `path`: the path with its last `/` one further.

@@ -3,28 +3,28 @@
 db::statements! {
     pub(crate) UNIT_INSERT = "INSERT INTO units
         (id, code, name_zh, name_en, level, kind, parent_id, path, from_date, to_date, basis,
-         phone, address, lon, lat, geometry, recorded_at)
+         phone, address, lon_e6, lat_e6, geometry, recorded_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT DO NOTHING RETURNING id";
     pub(crate) UNIT_BY_ID = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
-        from_date, to_date, phone, address, lon, lat FROM units WHERE id = $1";
+        from_date, to_date, phone, address, lon_e6, lat_e6 FROM units WHERE id = $1";
     pub(crate) UNIT_BY_CODE = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
-        from_date, to_date, phone, address, lon, lat FROM units WHERE code = $1";
+        from_date, to_date, phone, address, lon_e6, lat_e6 FROM units WHERE code = $1";
     pub(crate) UNITS = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
-        from_date, to_date, phone, address, lon, lat FROM units ORDER BY path";
+        from_date, to_date, phone, address, lon_e6, lat_e6 FROM units ORDER BY path";
     pub(crate) UNIT_CHILDREN = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
-        from_date, to_date, phone, address, lon, lat FROM units WHERE parent_id = $1 ORDER BY path";
+        from_date, to_date, phone, address, lon_e6, lat_e6 FROM units WHERE parent_id = $1 ORDER BY path";
     pub(crate) UNIT_SUBTREE = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
-        from_date, to_date, phone, address, lon, lat FROM units
+        from_date, to_date, phone, address, lon_e6, lat_e6 FROM units
         WHERE path >= $1 AND path < $2 ORDER BY path";
     pub(crate) UNIT_ANCESTORS = "WITH RECURSIVE up (id, parent_id) AS (
             SELECT id, parent_id FROM units WHERE id = $1
             UNION ALL SELECT u.id, u.parent_id FROM units u JOIN up ON u.id = up.parent_id)
         SELECT u.id, u.code, u.name_zh, u.name_en, u.level, u.kind, u.parent_id, u.path,
-               u.from_date, u.to_date, u.phone, u.address, u.lon, u.lat
+               u.from_date, u.to_date, u.phone, u.address, u.lon_e6, u.lat_e6
         FROM units u JOIN up ON u.id = up.id WHERE u.id <> $1 ORDER BY u.path";
     pub(crate) UNITS_NAMED = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
-        from_date, to_date, phone, address, lon, lat FROM units
+        from_date, to_date, phone, address, lon_e6, lat_e6 FROM units
         WHERE code = $1 OR name_zh = $1 OR name_en = $1 ORDER BY path LIMIT $2";
     pub(crate) UNIT_ROOTS = "SELECT id FROM units WHERE parent_id IS NULL LIMIT 1";
     pub(crate) UNIT_CLOSE = "UPDATE units SET to_date = $2
@@ -33,8 +33,6 @@ db::statements! {
         WHERE parent_id = $1 AND (to_date IS NULL OR to_date > $2) LIMIT 1";
     pub(crate) UNIT_STANDS = "UPDATE units SET name_zh = $2, name_en = $3, phone = $4, address = $5
         WHERE id = $1 RETURNING id";
-    pub(crate) UNIT_SPOT = "UPDATE units SET lon = $2, lat = $3 WHERE id = $1 RETURNING id";
-    pub(crate) UNIT_GEOMETRY_SET = "UPDATE units SET geometry = $2 WHERE id = $1 RETURNING id";
     pub(crate) UNIT_GEOMETRIES = "SELECT id, geometry FROM units
         WHERE path >= $1 AND path < $2 AND geometry IS NOT NULL ORDER BY path";
 

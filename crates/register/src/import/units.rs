@@ -236,6 +236,10 @@ impl<'a> Plan<'a> {
         let mut taken =
             |value: std::result::Result<Option<f64>, Say>| value.map_err(|e| faults.push(e)).ok().flatten();
         let (lon, lat) = (taken(number(row, "longitude")), taken(number(row, "latitude")));
+        let off = |v: Option<f64>, most: f64| v.is_some_and(|v| !(-most..=most).contains(&v));
+        if off(lon, 180.0) || off(lat, 90.0) {
+            faults.push(Say::new("经度或纬度超出范围。", "Longitude or latitude is out of range."));
+        }
         let from = day(row, "from", self.order).map_err(|e| faults.push(e)).ok().flatten();
         let Some((level, kind)) = place else { return };
         if !faults.is_empty() {
@@ -273,52 +277,48 @@ impl<'a> Plan<'a> {
         self.add.push((id, new));
     }
 
-    /// Level and kind: as given, or what usually hangs below the unit above.
+    /// Level and kind: as given, or as the name says, or what usually hangs below the unit above.
     fn place(
         &self,
         row: &Row<'_>,
         parent: Option<&Above>,
         faults: &mut Vec<Say>,
     ) -> Option<(String, String)> {
-        let (level, kind) = (row.get("level"), row.get("kind"));
-        let fits = |name: &Text, id: &str, given: &str| {
+        let (level, kind, name) = (row.get("level"), row.get("kind"), normal(row.get("name")));
+        let is = |t: &Text, id: &str, given: &str| {
             let given = normal(given);
-            normal(&name.zh) == given || normal(&name.en) == given || normal(id) == given
+            normal(&t.zh) == given || normal(&t.en) == given || normal(id) == given
         };
         let kinds = &self.pack.unit_kinds;
+        let found = |k: &pack::UnitKind| Some((k.level.clone(), k.id.clone()));
         if !kind.is_empty() {
-            let Some(found) = kinds.iter().find(|k| fits(&k.name, &k.id, kind)) else {
-                let names: Vec<&str> = kinds.iter().map(|k| k.name.zh.as_str()).collect();
-                faults.push(Say::new(
-                    format!("没有“{kind}”这种单位，有：{}。", names.join("、")),
-                    format!("There is no kind of unit \"{kind}\"; there are: {}.", names.join(", ")),
-                ));
-                return None;
-            };
-            return Some((found.level.clone(), found.id.clone()));
-        }
-        let level = if level.is_empty() {
-            let at = parent.and_then(|p| self.pack.levels.iter().position(|l| l.id == p.level));
-            match (parent, at) {
-                (None, _) => self.pack.levels.first(),
-                (_, Some(at)) => self.pack.levels.get(at + 1),
-                _ => None,
+            if let Some(k) = kinds.iter().find(|k| is(&k.name, &k.id, kind)) {
+                return found(k);
             }
-        } else {
-            self.pack.levels.iter().find(|l| fits(&l.name, &l.id, level))
-        };
-        let Some(level) = level else {
-            let names: Vec<&str> = self.pack.levels.iter().map(|l| l.name.zh.as_str()).collect();
+            let names: Vec<&str> = kinds.iter().map(|k| k.name.zh.as_str()).collect();
             faults.push(Say::new(
-                format!("不清楚是哪一级，层级有：{}。", names.join("、")),
-                format!("Its level is not clear; there are: {}.", names.join(", ")),
+                format!("没有“{kind}”这种单位，有：{}。", names.join("、")),
+                format!("There is no kind of unit \"{kind}\"; there are: {}.", names.join(", ")),
             ));
             return None;
-        };
-        match kinds.iter().find(|k| k.level == level.id && !k.office) {
-            Some(kind) => Some((level.id.clone(), kind.id.clone())),
+        }
+        let level = self.pack.levels.iter().find(|l| !level.is_empty() && is(&l.name, &l.id, level));
+        if level.is_none() && !row.get("level").is_empty() {
+            let names: Vec<&str> = self.pack.levels.iter().map(|l| l.name.zh.as_str()).collect();
+            faults.push(Say::new(
+                format!("没有这个层级，有：{}。", names.join("、")),
+                format!("There is no such level; there are: {}.", names.join(", ")),
+            ));
+            return None;
+        }
+        let above = parent.map(|p| p.level.as_str());
+        let mut here =
+            kinds.iter().filter(|k| k.parent.as_deref() == above && level.is_none_or(|l| l.id == k.level));
+        let named = here.clone().find(|k| name.ends_with(&normal(&k.name.zh)));
+        match named.or_else(|| here.find(|k| !k.office)) {
+            Some(kind) => found(kind),
             None => {
-                faults.push(Say::new("请填写单位类型。", "Give the kind of unit."));
+                faults.push(Say::new("不清楚是哪种单位，请填写单位类型。", "Give the kind of unit."));
                 None
             }
         }
