@@ -23,6 +23,8 @@ mod merge;
 mod model;
 mod report;
 mod source;
+#[cfg(test)]
+mod tests;
 
 pub use builtin::{BUILTIN, builtin_names};
 pub use check::{Problem, check};
@@ -36,8 +38,8 @@ pub use model::rulebook::{
     CallBackRule, ExtensionRule, Ground, LimitRule, PauseRule, SatisfactionGrade, SupervisionGrade, Tag,
     Trigger, TriggerRule,
 };
-pub use model::site::{Channel, ChannelKind, Duty, HandlerRule, Level, MeetingRule, PublicLedger, SiteInfo, UnitKind};
-pub use model::words::{AnswerTemplate, Audience, Filled, PLACEHOLDERS, Purpose, Template};
+pub use model::site::{Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, SiteInfo, UnitKind};
+pub use model::words::{AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template};
 pub use report::check_path;
 
 use kernel::{Date, Role, Say, Text, Zone};
@@ -133,6 +135,9 @@ pub struct Pack {
     /// What the public ledger shows.
     #[serde(rename = "public_ledger")]
     pub public_ledger: PublicLedger,
+    /// Views of the ledger that the place works with.
+    #[serde(default, rename = "view")]
+    pub views: Vec<LedgerView>,
     /// How needs are noted at a villagers' meeting 集体诉求会.
     pub meeting: MeetingRule,
     /// Names of roles that differ from the usual ones, by role key.

@@ -1,7 +1,7 @@
 //! From files to a checked pack.
 
 use crate::check::{Problem, check};
-use crate::merge::{Duplicate, Twice, doubles, merge, shift};
+use crate::merge::{Duplicate, Twice, doubles, merge, shift, take_away};
 use crate::source::Places;
 use crate::{Pack, builtin};
 use kernel::Say;
@@ -172,6 +172,7 @@ pub(crate) fn read(origin: Origin) -> Result<Pack, Failure> {
             }
         }
         faults.extend(twice.into_iter().map(|d| doubled(&places, &d)));
+        without(&mut all, &mut one, &places, &mut faults);
         merge(&mut all, one, Twice::Wins, "", &mut Vec::new());
     }
     if !faults.is_empty() {
@@ -187,6 +188,23 @@ pub(crate) fn read(origin: Origin) -> Result<Pack, Failure> {
         }
         Err(e) => {
             Err(Failure { problems: vec![broken(&places, e.span().map_or(0, |s| s.start), e.message())] })
+        }
+    }
+}
+
+/// Takes away from the base what a pack says it does without: `without = ["level/point"]`.
+fn without(all: &mut DeTable<'_>, one: &mut DeTable<'_>, places: &Places, faults: &mut Vec<Problem>) {
+    let Some(list) = one.remove("without") else { return };
+    let paths = list.get_ref().as_array().map(|a| a.iter().collect::<Vec<_>>()).unwrap_or_default();
+    for item in paths {
+        let path = item.get_ref().as_str().unwrap_or_default();
+        if !take_away(all, path) {
+            let (file, line) = places.locate(item.span().start);
+            let text = Say::new(
+                format!("without 里的“{path}”在所扩展的政策包里没有。"),
+                format!("\"{path}\" under `without` is not in the pack that this one extends."),
+            );
+            faults.push(Problem { file, line, text });
         }
     }
 }

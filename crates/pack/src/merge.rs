@@ -9,9 +9,49 @@ use toml::de::{DeArray, DeTable, DeValue};
 /// The fields that name an entry of a list, first match first.
 const KEYS: [&str; 4] = ["id", "code", "state", "name"];
 
-/// The naming field of an entry and its value.
-pub(crate) fn key_of<'t>(table: &'t DeTable<'_>) -> Option<(&'static str, &'t str)> {
-    KEYS.iter().find_map(|k| Some((*k, table.get(*k)?.get_ref().as_str()?)))
+/// What names an entry of a list. An edge of a track has no name of its own: it is known by its verb, the
+/// case it is for and where it leads (`judge:not-solved>rework`).
+pub(crate) fn key_of(table: &DeTable<'_>) -> Option<String> {
+    let text = |k: &str| table.get(k)?.get_ref().as_str();
+    if let Some(verb) = text("verb") {
+        let when = text("when").map(|w| format!(":{w}")).unwrap_or_default();
+        let to = text("to").map(|t| format!(">{t}")).unwrap_or_default();
+        return Some(format!("{verb}{when}{to}"));
+    }
+    KEYS.iter().find_map(|k| text(k)).map(str::to_owned)
+}
+
+/// Takes away what stands at `path` (`track/standard/step/in-hand/go/decline>answered`); false where
+/// nothing does.
+pub(crate) fn take_away(table: &mut DeTable<'_>, path: &str) -> bool {
+    let (name, rest) = path.split_once('/').map_or((path, None), |(n, r)| (n, Some(r)));
+    let Some(rest) = rest else { return table.remove(name).is_some() };
+    match table.get_mut(name).map(Spanned::get_mut) {
+        Some(DeValue::Table(inner)) => take_away(inner, rest),
+        Some(DeValue::Array(items)) => take_from_list(items, rest),
+        _ => false,
+    }
+}
+
+fn take_from_list(items: &mut DeArray<'_>, path: &str) -> bool {
+    let (name, rest) = path.split_once('/').map_or((path, None), |(n, r)| (n, Some(r)));
+    let is_it = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+        DeValue::Table(t) => key_of(t).as_deref() == Some(name),
+        _ => false,
+    };
+    match rest {
+        None => {
+            let before = items.len();
+            let kept: Vec<_> = items.clone().into_iter().filter(|i| !is_it(i)).collect();
+            *items = DeArray::new();
+            kept.into_iter().for_each(|i| items.push(i));
+            items.len() < before
+        }
+        Some(rest) => items.iter_mut().find(|i| is_it(i)).is_some_and(|i| match i.get_mut() {
+            DeValue::Table(t) => take_away(t, rest),
+            _ => false,
+        }),
+    }
 }
 
 /// Moves every span by `by`.
@@ -90,9 +130,9 @@ fn merge_lists<'i>(base: &mut DeArray<'i>, over: DeArray<'i>, twice: Twice, path
     for item in over {
         let span = item.span();
         let DeValue::Table(entry) = item.into_inner() else { continue };
-        let key = key_of(&entry).map(|(_, v)| v.to_owned());
+        let key = key_of(&entry);
         let same = base.iter_mut().find(|b| match b.get_ref() {
-            DeValue::Table(t) => key_of(t).map(|(_, v)| v.to_owned()) == key,
+            DeValue::Table(t) => key_of(t) == key,
             _ => false,
         });
         let here = format!("{path}/{}", key.as_deref().unwrap_or_default());
@@ -120,7 +160,7 @@ pub(crate) fn doubles(table: &DeTable<'_>, path: &str, out: &mut Vec<Duplicate>)
                 let mut seen = std::collections::BTreeSet::new();
                 for item in items.iter() {
                     let DeValue::Table(t) = item.get_ref() else { continue };
-                    let Some((_, name)) = key_of(t) else { continue };
+                    let Some(name) = key_of(t) else { continue };
                     let here = format!("{here}/{name}");
                     if !seen.insert(name) {
                         out.push(Duplicate { path: here.clone(), offset: item.span().start });

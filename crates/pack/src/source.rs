@@ -51,6 +51,11 @@ impl Places {
         }
     }
 
+    /// Whether a file says anything at `path`.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.index.contains_key(path)
+    }
+
     /// Notes where everything in `table` stands.
     pub(crate) fn index(&mut self, table: &DeTable<'_>) {
         self.index.clear();
@@ -76,7 +81,7 @@ fn walk_value(path: &str, value: &DeValue<'_>, index: &mut BTreeMap<String, usiz
         DeValue::Array(items) => {
             for (i, item) in items.iter().enumerate() {
                 let name = match item.get_ref() {
-                    DeValue::Table(t) => key_of(t).map(|(_, v)| v.to_owned()),
+                    DeValue::Table(t) => key_of(t),
                     _ => None,
                 };
                 let here = format!("{path}/{}", name.unwrap_or_else(|| i.to_string()));

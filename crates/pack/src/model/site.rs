@@ -2,6 +2,7 @@
 
 use super::class::Moderation;
 use kernel::{Role, Text};
+use rules::case::State;
 use serde::Deserialize;
 
 /// Names and contacts.
@@ -101,6 +102,8 @@ rules::vocabulary! {
         Phone = "phone", "电话", "Telephone";
         /// A text message.
         Text = "text", "短信", "Text message";
+        /// A chat group of the village or the branch.
+        Chat = "chat", "微信群", "Chat group";
         /// A letter.
         Letter = "letter", "来信", "Letter";
         /// A visit at the person's home.
@@ -168,4 +171,29 @@ pub struct MeetingRule {
     pub rows: u32,
     /// Within how many days after the meeting the results are told at the next one or on the board.
     pub tell_back_days: u32,
+}
+
+/// A view of the ledger that the place works with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerView {
+    /// Its key.
+    pub id: String,
+    /// What people call it.
+    pub name: Text,
+    /// What it is for.
+    #[serde(default)]
+    pub about: Text,
+    /// Only cases in these states; all where empty.
+    #[serde(default)]
+    pub states: Vec<State>,
+    /// Only cases that came in by this channel.
+    #[serde(default)]
+    pub channel: Option<String>,
+    /// Only cases whose answer is overdue.
+    #[serde(default)]
+    pub overdue: bool,
+    /// Whether the centre goes through it every working day.
+    #[serde(default)]
+    pub daily: bool,
 }

@@ -25,6 +25,47 @@ pub const PLACEHOLDERS: &[&str] = &[
     "hotline", "ground", "right_way", "question", "grade", "days", "count", "date", "other",
 ];
 
+/// Wordings that the program itself asks for.
+pub const MUST_HAVE: &[&str] = &[
+    "accepted", "handling", "result", "settled", "unsolvable", "not-accepted", "merged", "withdrawn",
+    "question", "extended", "reassigned", "rework", "review", "call-back", "closed", "unit-assigned",
+    "officer-assigned", "officer-due-soon", "officer-overdue", "lead-overdue", "officer-rework",
+    "officer-judged", "officer-added", "helper-asked", "supervision", "returned", "escalated",
+    "undeliverable",
+];
+
+/// The most characters of a filled-in Chinese text: two parts of an SMS of 70 characters.
+pub const SMS_CHARS: usize = 140;
+
+/// Values of usual length, to see how long a message becomes.
+pub fn typical(pack: &crate::Pack) -> BTreeMap<&'static str, String> {
+    [
+        ("site", pack.site.short.zh.as_str()),
+        ("number", "LX20260315-00012"),
+        ("code", "K7M3QX"),
+        ("title", "村口到学校的路灯坏了三盏"),
+        ("unit", "平坝镇规划建设办公室"),
+        ("officer", "王建国"),
+        ("phone", "0851-24620000"),
+        ("due", "3月25日17:30"),
+        ("url", "https://lx.example/q"),
+        ("answer", "路灯三盏已全部更换,今晚试灯正常。"),
+        ("reason", "需要等待配件到货,预计下周二前到。"),
+        ("hotline", pack.site.hotline.as_str()),
+        ("ground", "同一事项已经答复,没有新的事实和理由"),
+        ("right_way", "对原答复不服的,30日内可申请复查"),
+        ("question", "请补一张灯杆编号的照片。"),
+        ("grade", "非常不满意"),
+        ("days", "12"),
+        ("count", "12"),
+        ("date", "2026年3月25日"),
+        ("other", "LX20260301-00345"),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k, v.to_owned()))
+    .collect()
+}
+
 /// The wording of one message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,54 @@
+//! Wording: placeholders, both languages, length.
+
+use super::Book;
+use crate::model::words::{MUST_HAVE, PLACEHOLDERS, SMS_CHARS, typical};
+use kernel::Locale;
+use rules::case::Notice;
+
+pub(super) fn check(book: &mut Book<'_>) {
+    let pack = book.pack;
+    for id in MUST_HAVE.iter().filter(|id| pack.template(id).is_none()) {
+        book.add("template", format!("缺“{id}”的文字。"), format!("the wording \"{id}\" is missing."));
+    }
+    for notice in Notice::ALL {
+        if pack.templates.iter().filter(|t| t.notice == Some(*notice)).count() != 1 {
+            book.add(
+                "template",
+                format!("{}要有且只有一条文字(notice = \"{}\")。", notice.name().zh, notice.key()),
+                format!("exactly one wording has notice = \"{}\".", notice.key()),
+            );
+        }
+    }
+    for template in &pack.templates {
+        let at = format!("template/{}", template.id);
+        book.bilingual(&format!("{at}/subject"), &template.subject);
+        book.bilingual(&format!("{at}/body"), &template.body);
+        for name in template.placeholders() {
+            book.known(&format!("{at}/body"), ("占位符", "placeholder"), name, PLACEHOLDERS);
+        }
+        for (zh, en) in [(&template.body.zh, &template.body.en), (&template.subject.zh, &template.subject.en)] {
+            if [zh, en].iter().any(|t| t.matches('{').count() != t.matches('}').count()) {
+                book.add(&at, "花括号没有成对。", "a brace is not closed.");
+            }
+        }
+        let length = template.fill(Locale::Zh, &typical(pack)).body.chars().count();
+        if length > SMS_CHARS {
+            book.add(
+                &format!("{at}/body"),
+                format!("填好后约 {length} 个字,超过 {SMS_CHARS} 个,请缩短。"),
+                format!("filled in, the Chinese text has about {length} characters, more than {SMS_CHARS}: shorten it."),
+            );
+        }
+    }
+    for answer in &pack.answers {
+        let at = format!("answer/{}", answer.id);
+        book.bilingual(&at, &answer.name);
+        book.bilingual(&format!("{at}/text"), &answer.text);
+        if let Some(class) = answer.class.as_deref().filter(|c| pack.class(c).is_none()) {
+            book.add(&format!("{at}/class"), format!("没有分类“{class}”。"), format!("there is no class \"{class}\"."));
+        }
+    }
+    for purpose in &pack.purposes {
+        book.bilingual(&format!("purpose/{}", purpose.id), &purpose.text);
+    }
+}
