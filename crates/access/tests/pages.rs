@@ -555,6 +555,9 @@ async fn one_click_signs_in_on_a_demonstration_and_nowhere_else() {
         let done = b.post("/demo/enter", &[("role", "clerk")]).await;
         assert_eq!((done.status, done.location.as_str()), (StatusCode::SEE_OTHER, "/my"));
         assert_eq!(b.get("/my").await.body, "a-clerk");
+        // An administrator's work is elsewhere.
+        w.staff("root", Role::Admin);
+        assert_eq!(w.browser().post("/demo/enter", &[("role", "admin")]).await.location, "/admin/accounts");
         let done = b.post("/demo/enter", &[("login", "b-clerk"), ("next", "/account")]).await;
         assert_eq!(done.location, "/account");
         assert_eq!(b.get("/my").await.body, "b-clerk");

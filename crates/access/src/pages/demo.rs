@@ -1,11 +1,10 @@
 //! On a demonstration site one click signs in: as the first who holds a role, or as a named login.
 
-use super::sign_in::{Coming, open_session, with_cookie};
+use super::sign_in::{Coming, landing, open_session, with_cookie};
 use crate::{SharedSite, accounts, session};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Role};
-use web::look::local_path;
 use web::{FormBody, PageResult};
 
 /// `POST /demo/enter` with `role` or `login`, and `next`. Elsewhere than on a demonstration it is
@@ -27,10 +26,7 @@ pub async fn enter(State(site): State<SharedSite>, from: Coming, FormBody(values
         })
         .await?
         .ok_or(Error::NotFound)?;
-    let token = open_session(&site, account, &from, None).await?;
-    let to = match local_path(values.one("next")) {
-        "/" => "/my",
-        path => path,
-    };
-    Ok(with_cookie(Redirect::to(to).into_response(), &session::set_cookie(&site.settings, &token)))
+    let (token, home) = open_session(&site, account, &from, None).await?;
+    let to = landing(values.one("next"), home);
+    Ok(with_cookie(Redirect::to(&to).into_response(), &session::set_cookie(&site.settings, &token)))
 }

@@ -1,12 +1,12 @@
 //! Signing in and out.
 
 use crate::session::{self, Token};
-use crate::{SharedSite, Site, Visitor, accounts, attempts, password};
+use crate::{Noun, SharedSite, Site, Verb, Visitor, accounts, attempts, password, scope_of};
 use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
-use kernel::{AccountId, Error, Result, SessionId};
+use kernel::{AccountId, Error, Result, Scope, SessionId};
 use maud::html;
 use std::net::SocketAddr;
 use web::form::{self, Field, error_summary, hidden, text_field};
@@ -55,8 +55,8 @@ pub async fn submit(
 ) -> PageResult {
     let next = values.one("next").to_owned();
     match try_sign_in(&site, &from, values.one("login"), password_of(&values, "password")).await {
-        Ok(SignedIn { token, must_change }) => {
-            let to = if must_change { "/account/password".to_owned() } else { landing(&next) };
+        Ok(SignedIn { token, home, must_change }) => {
+            let to = if must_change { "/account/password".to_owned() } else { landing(&next, home) };
             Ok(with_cookie(Redirect::to(&to).into_response(), &session::set_cookie(&site.settings, &token)))
         }
         Err(error) => {
@@ -67,11 +67,22 @@ pub async fn submit(
     }
 }
 
-/// Where somebody lands who came from nowhere in particular.
-fn landing(next: &str) -> String {
+/// Where somebody goes: back to where they came from, or to where their posts have their work.
+pub(super) fn landing(next: &str, home: &'static str) -> String {
     match local_path(next) {
-        "/" => "/my".to_owned(),
+        "/" => home.to_owned(),
         path => path.to_owned(),
+    }
+}
+
+/// Where the posts held today have their work.
+fn home_of(scope: &Scope) -> &'static str {
+    if crate::may_somewhere(scope, Verb::List, Noun::Request) {
+        "/my"
+    } else if crate::may_somewhere(scope, Verb::List, Noun::Account) {
+        "/admin/accounts"
+    } else {
+        "/account"
     }
 }
 
@@ -87,6 +98,7 @@ pub struct Coming {
 
 struct SignedIn {
     token: Token,
+    home: &'static str,
     must_change: bool,
 }
 
@@ -121,8 +133,8 @@ async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: St
     let fits = password::fits_behind(&door, site, stored, password).await?;
     match open.filter(|_| fits) {
         Some(account) => {
-            let token = open_session(site, account.id, from, Some(login)).await?;
-            Ok(SignedIn { token, must_change: account.must_change })
+            let (token, home) = open_session(site, account.id, from, Some(login)).await?;
+            Ok(SignedIn { token, home, must_change: account.must_change })
         }
         None => {
             let (secret, address, settings) =
@@ -139,19 +151,21 @@ async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: St
 }
 
 /// Opens a session under a new token, always: a token that was in the browser before is worth
-/// nothing afterwards.
+/// nothing afterwards. Also says where the account's work is.
 pub(super) async fn open_session(
     site: &Site,
     account: AccountId,
     from: &Coming,
     login: Option<String>,
-) -> Result<Token> {
+) -> Result<(Token, &'static str)> {
     let token = Token::make(&*site.chance);
     let now = site.now();
     let id = SessionId::new(now, &*site.chance);
     let (made, old, agent) = (token.clone(), from.old.clone(), from.agent.clone());
     let (settings, secret) = (site.settings.clone(), site.secret.clone());
-    site.db
+    let today = site.today();
+    let posts = site
+        .db
         .write(move |tx| {
             if let Some(old) = &old {
                 session::end(tx, old)?;
@@ -159,10 +173,11 @@ pub(super) async fn open_session(
             if let Some(login) = &login {
                 attempts::clear(tx, &secret, login)?;
             }
-            session::open(tx, id, &made, account, &settings, now, &agent)
+            session::open(tx, id, &made, account, &settings, now, &agent)?;
+            session::posts_on(tx, account, today)
         })
         .await?;
-    Ok(token)
+    Ok((token, home_of(&scope_of(account, &posts, today))))
 }
 
 impl FromRequestParts<SharedSite> for Coming {
