@@ -83,8 +83,7 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
         (ClockKind::Pause, 3) => pause::resume(tx, ctx, id.into(), "").map(drop),
         (ClockKind::Evaluation, 3) => lapse(tx, ctx, &case),
         (ClockKind::Pause | ClockKind::Evaluation, _) => Ok(()),
-        (_, 1) => notices::tell_officer(tx, ctx, &case, "due-soon"),
-        (_, 2) => notices::tell_officer(tx, ctx, &case, "due-today"),
+        (_, 1 | 2) => notices::tell_officer(tx, ctx, &case, "officer-due-soon", &[]),
         _ => overdue(tx, ctx, &case),
     }
 }
@@ -114,10 +113,10 @@ fn lapse(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
 
 /// Over: the officer and the lead are told, and supervision is proposed where the pack says so.
 fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
-    notices::tell_officer(tx, ctx, case, "overdue")?;
+    notices::tell_officer(tx, ctx, case, "officer-overdue", &[])?;
     if let Some(lead) = staff::duty_officer(tx, ctx, case.row.unit)?.filter(|l| Some(*l) != case.row.officer)
     {
-        notices::tell(tx, ctx, case, "overdue", lead)?;
+        notices::tell(tx, ctx, case, "lead-overdue", lead, &[])?;
     }
     propose(tx, ctx, case)
 }

@@ -46,7 +46,7 @@ pub(crate) fn owe(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, notice: Notice) -
         owe_to(tx, ctx, case, notice, person, Told::No)?;
     }
     if notice == Notice::Handling {
-        tell_officer(tx, ctx, case, "officer-assigned")?;
+        tell_officer(tx, ctx, case, "officer-assigned", &[])?;
     }
     Ok(())
 }
@@ -71,12 +71,19 @@ pub(crate) fn owe_to(
         return Ok(());
     }
     let who = person.map(|p| identity::get(tx, p)).transpose()?.flatten();
-    let reachable = who.as_ref().is_some_and(|w| w.phone.is_some());
-    let message = match (&who, reachable) {
-        (Some(who), true) => Some(send(tx, ctx, case, notice.key(), Recipient::Person(who.id), who.locale)?),
+    let template = match notice {
+        Notice::Result if case.row.unsolvable => "unsolvable",
+        other => other.key(),
+    };
+    // Whoever was told face to face has been told; on the telephone nobody writes a number down.
+    let by_mouth = told == Told::InPerson || (told == Told::OnPhone && notice != Notice::Accepted);
+    let message = match &who {
+        Some(who) if who.phone.is_some() && !by_mouth => {
+            Some(send(tx, ctx, case, template, Recipient::Person(who.id), who.locale, &[])?)
+        }
         // A clerk's task: the outbox fails it at once for want of an address, and a recorded act replaces it.
-        (Some(who), false) if told == Told::No && !on_site(ctx, case) => {
-            Some(send(tx, ctx, case, notice.key(), Recipient::Person(who.id), who.locale)?)
+        Some(who) if who.phone.is_none() && told == Told::No && !on_site(ctx, case) => {
+            Some(send(tx, ctx, case, template, Recipient::Person(who.id), who.locale, &[])?)
         }
         _ => None,
     };
@@ -108,7 +115,7 @@ pub(crate) fn owe_to(
 }
 
 /// Whether the person came by the site, and so knows their page.
-fn on_site(ctx: &Ctx, case: &Case) -> bool {
+pub(crate) fn on_site(ctx: &Ctx, case: &Case) -> bool {
     use pack::ChannelKind::{Client, Web};
     ctx.site.pack.channel(&case.row.channel).is_none_or(|c| matches!(c.kind, Web | Client))
 }
@@ -147,10 +154,19 @@ pub fn record_act(
     step::note(tx, ctx, case, "notice", Audience::Person, note, data)
 }
 
+/// What a message says besides what stands in the case: `("reason", …)`.
+pub(crate) type Extra<'a> = [(&'static str, &'a str)];
+
 /// Tells the responsible officer; nobody where there is none yet.
-pub(crate) fn tell_officer(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, template: &str) -> Result<()> {
+pub(crate) fn tell_officer(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    template: &str,
+    extra: &Extra<'_>,
+) -> Result<()> {
     match case.row.officer {
-        Some(officer) => tell(tx, ctx, case, template, officer),
+        Some(officer) => tell(tx, ctx, case, template, officer, extra),
         None => Ok(()),
     }
 }
@@ -162,24 +178,45 @@ pub(crate) fn tell(
     case: &Case,
     template: &str,
     account: AccountId,
+    extra: &Extra<'_>,
 ) -> Result<()> {
-    send(tx, ctx, case, template, Recipient::Account(account), Locale::Zh).map(drop)
+    send(tx, ctx, case, template, Recipient::Account(account), Locale::Zh, extra).map(drop)
+}
+
+/// Tells everyone who asked and left a number: something they should know, beside the three notices.
+pub(crate) fn tell_people(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    template: &str,
+    extra: &Extra<'_>,
+) -> Result<()> {
+    let everyone = case.row.person.into_iter().chain(case.joined.iter().map(|j| j.person));
+    for person in everyone {
+        if let Some(who) = identity::get(tx, person)?.filter(|w| w.phone.is_some()) {
+            send(tx, ctx, case, template, Recipient::Person(person), who.locale, extra)?;
+        }
+    }
+    Ok(())
 }
 
 /// Queues a message made from a template of the pack.
-pub(crate) fn send(
+fn send(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     case: &Case,
     template: &str,
     to: Recipient,
     locale: Locale,
+    extra: &Extra<'_>,
 ) -> Result<MessageId> {
     let id = MessageId::new(ctx.at, &*ctx.site.chance);
     let Some(template) = ctx.site.pack.template(template) else {
         return Err(kernel::Error::internal(format!("the pack has no template {template}")));
     };
-    let filled = template.fill(locale, &values(tx, ctx, case, locale)?);
+    let mut known = values(tx, ctx, case, &to, locale)?;
+    known.extend(extra.iter().map(|(name, value)| (*name, short(value, 40))));
+    let filled = template.fill(locale, &known);
     notify::queue(
         tx,
         &NewMessage {
@@ -199,29 +236,42 @@ pub(crate) fn send(
     )
 }
 
+/// At most so many characters.
+fn short(text: &str, most: usize) -> String {
+    let mut out: String = text.chars().take(most).collect();
+    if text.chars().count() > most {
+        out.push('…');
+    }
+    out
+}
+
 /// What a template may say of a case.
-fn values(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, locale: Locale) -> Result<BTreeMap<&'static str, String>> {
+fn values(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    to: &Recipient,
+    locale: Locale,
+) -> Result<BTreeMap<&'static str, String>> {
     let (row, site) = (&case.row, &ctx.site.pack.site);
     let unit = ctx.dir.get(row.unit);
     let officer = crate::staff::name_of(tx, row.officer)?;
-    let short = |text: &str, most: usize| -> String {
-        let mut out: String = text.chars().take(most).collect();
-        if text.chars().count() > most {
-            out.push('…');
-        }
-        out
-    };
+    // Whoever joined has a code of their own.
+    let joined = case.joined.iter().find(|j| matches!(to, Recipient::Person(p) if *p == j.person));
+    let code = joined.map_or(row.code.as_str(), |j| j.code.as_str());
+    let answer = row.answer.as_deref().unwrap_or_default();
     Ok(BTreeMap::from([
         ("site", site.short.to(locale).to_owned()),
         ("number", row.number.clone()),
-        ("code", show_code(&row.code)),
+        ("code", show_code(code)),
         ("title", short(&row.title, 16)),
         ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
         ("officer", officer),
         ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),
         ("due", row.answer_due.map(|d| day(ctx, d, locale)).unwrap_or_default()),
         ("url", format!("{}/r/{}", site.url.trim_end_matches('/'), row.number)),
-        ("answer", row.answer.as_deref().map(|a| short(a, 40)).unwrap_or_default()),
+        ("answer", short(answer, 40)),
+        ("reason", short(answer, 40)),
         ("hotline", site.hotline.clone()),
         ("date", day(ctx, ctx.at, locale)),
         ("count", (case.joined.len() + 1).to_string()),

@@ -7,7 +7,7 @@ use requests::case::Case;
 use requests::model::{Audience, Satisfaction};
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
-use rules::case::{ClockKind, Kind, Notice, State, Urgency, Word};
+use rules::case::{ClockKind, Evidence, Kind, Notice, State, Urgency, Word};
 use testkit::{World, at, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
@@ -23,7 +23,12 @@ static MIGRATIONS: &[&[db::Migration]] = &[
 fn plain_class(world: &World) -> String {
     let pack = &world.site.pack;
     let fits = |c: &&pack::Class| {
-        c.is_leaf() && c.track == "standard" && c.evidence.is_empty() && c.stop.is_none() && c.form.is_none()
+        c.is_leaf()
+            && c.track == "standard"
+            && c.evidence.iter().all(|e| *e == Evidence::Contact)
+            && c.stop.is_none()
+            && c.form.is_none()
+            && !c.major
     };
     pack.classes.iter().find(fits).expect("a plain class").code.clone()
 }
@@ -67,6 +72,9 @@ async fn to_in_hand(world: &World, id: kernel::RequestId) -> kernel::UnitId {
     let officer = world.account(works, Role::Officer);
     let input = take::Name { on: id.into(), officer, note: String::new() };
     lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
+    let spoken = progress::Note { on: id.into(), text: "已电话联系。".into(), audience: Audience::Inside, files: vec![] };
+    let officer = world.staff(works, Role::Officer);
+    officer.write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("the contact is noted");
     works
 }
 
@@ -103,8 +111,7 @@ async fn from_the_first_word_to_sign_off() {
         world.clock.advance(3 * HOUR);
         let officer = world.staff(works, Role::Officer);
         let note = |text: &str, audience| progress::Note { on: id.into(), text: text.into(), audience, files: vec![] };
-        let (called, seen) = (note("电话问清了位置。", Audience::Inside), note("控制箱进水,要换两台。", Audience::Person));
-        officer.write(move |tx, ctx| progress::contact(tx, ctx, &called)).await.expect("the contact is noted");
+        let seen = note("控制箱进水，要换两台。", Audience::Person);
         officer.write(move |tx, ctx| progress::progress(tx, ctx, &seen)).await.expect("progress is noted");
         let reply = answer::Answer { on: id.into(), text: "已更换控制箱,路灯全部恢复。".into(), unsolvable: false, files: vec![] };
         officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
@@ -303,7 +310,7 @@ async fn the_date_counts_working_days_over_a_holiday() {
         // The eve of the National Day holiday 2026: seven days off, Saturday the 10th is worked.
         world.clock.set(at(2026, 9, 30, 15, 0));
         let id = asked(&world, None).await.id;
-        let clock = case(&world, id).await.open_clock(ClockKind::Dispatch).cloned().expect("it runs");
+        let clock = case(&world, id).await.open_clock(ClockKind::Answer).cloned().expect("it runs");
         let day = world.site.zone.date(clock.due_at);
         assert!(day > kernel::Date::constant(2026, 10, 7), "no limit in working days ends in the holiday: {day}");
     })

@@ -50,5 +50,5 @@ pub(crate) fn send(
         row.unit = unit;
         row.officer = officer;
     })?;
-    notices::tell_officer(tx, ctx, case, "unit-assigned")
+    notices::tell_officer(tx, ctx, case, "unit-assigned", &[])
 }

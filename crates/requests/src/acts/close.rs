@@ -47,7 +47,7 @@ pub fn review(tx: &mut dyn Tx, ctx: &Ctx, input: &Review) -> Result<Case> {
         // The no stands in every count, however the ruling went.
         case.row.word = word;
     } else {
-        notices::tell_officer(tx, ctx, &case, "rework")?;
+        notices::tell_officer(tx, ctx, &case, "officer-rework", &[("reason", &input.reason)])?;
     }
     Ok(case)
 }
@@ -58,6 +58,6 @@ pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     let why = reason(why)?;
     let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why);
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_officer(tx, ctx, &case, "rework")?;
+    notices::tell_officer(tx, ctx, &case, "officer-rework", &[])?;
     Ok(case)
 }

@@ -47,7 +47,7 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
         case.row.officer = Some(input.to);
         let data = json!({ "from": input.from.to_string(), "to": input.to.to_string() });
         step::note(tx, ctx, &mut case, "hand-over", Audience::Inside, &note, data)?;
-        notices::tell_officer(tx, ctx, &case, "officer-assigned")?;
+        notices::tell_officer(tx, ctx, &case, "officer-assigned", &[])?;
     }
     if stay.is_empty() {
         return Ok(mine.len());

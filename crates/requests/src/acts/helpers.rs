@@ -56,7 +56,7 @@ pub fn ask(tx: &mut dyn Tx, ctx: &Ctx, input: &AskHelp) -> Result<Case> {
         .data(json!({ "unit": input.unit.to_string() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
     if let Some(lead) = duty_officer(tx, ctx, input.unit)? {
-        notices::tell(tx, ctx, &case, "helper-asked", lead)?;
+        notices::tell(tx, ctx, &case, "helper-asked", lead, &[("reason", &input.question)])?;
     }
     case.helpers.push(helper);
     Ok(case)
@@ -94,6 +94,6 @@ pub fn report(tx: &mut dyn Tx, ctx: &Ctx, input: &Report) -> Result<Case> {
         .say(Audience::Inside, body)
         .data(json!({ "unit": helper.unit.to_string() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_officer(tx, ctx, &case, "helper-reported")?;
+    notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
     Ok(case)
 }

@@ -61,6 +61,7 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
         "word": input.word.key(),
         "satisfaction": input.satisfaction.map(|s| s.grade()),
         "by": if ctx.account().is_some() { "call" } else { "page" },
+        "joined": super::person::joined_place(ctx, case),
     }));
     deed.given.word = Some(input.word);
     let step = step::take(tx, ctx, case, deed, |row| {
@@ -70,7 +71,8 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
         }
     })?;
     if step.to == State::Rework {
-        notices::tell_officer(tx, ctx, case, "rework")?;
+        notices::tell_officer(tx, ctx, case, "officer-rework", &[("reason", &input.note)])?;
+        notices::tell_people(tx, ctx, case, "rework", &[])?;
     }
     Ok(())
 }

@@ -59,6 +59,7 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
             }
         }
     }
+    notices::tell_people(tx, ctx, &case, "merged", &[("other", &main.row.number)])?;
     let data = json!({ "from": case.row.number, "count": main.joined.len() + 1 });
     step::note(tx, ctx, &mut main, "merged", Audience::Inside, "", data)?;
     Ok(case)

@@ -9,7 +9,6 @@ use crate::notices;
 use crate::step::{self, Deed};
 use db::Tx;
 use kernel::{Error, Result};
-use notify::Recipient;
 use rules::case::{ClockKind, Need, State, Verb};
 use rules::deadline::Limit;
 use serde_json::json;
@@ -43,10 +42,7 @@ pub fn pause(tx: &mut dyn Tx, ctx: &Ctx, input: &Pause) -> Result<Case> {
     }
     let deed = Deed::new(Verb::Pause).with([Need::Question, Need::Reason]).say(Audience::Person, question);
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    if let Some(person) = case.row.person {
-        let locale = access::identity::get(tx, person)?.map(|p| p.locale).unwrap_or_default();
-        notices::send(tx, ctx, &case, "question", Recipient::Person(person), locale)?;
-    }
+    notices::tell_people(tx, ctx, &case, "question", &[("question", &input.question)])?;
     Ok(case)
 }
 
@@ -103,10 +99,7 @@ pub fn extend(tx: &mut dyn Tx, ctx: &Ctx, input: &Extend) -> Result<Case> {
         .say(Audience::Person, why)
         .data(json!({ "by": input.by.to_string(), "clock": kind.key() }));
     step::take(tx, ctx, &mut case, deed, |row| row.extensions += 1)?;
-    if let Some(person) = case.row.person {
-        let locale = access::identity::get(tx, person)?.map(|p| p.locale).unwrap_or_default();
-        notices::send(tx, ctx, &case, "extended", Recipient::Person(person), locale)?;
-    }
+    notices::tell_people(tx, ctx, &case, "extended", &[("reason", &input.reason)])?;
     Ok(case)
 }
 

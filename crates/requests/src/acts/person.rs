@@ -36,14 +36,21 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
     }
     let body = text("text", &input.text, "请写下要补充的情况。", "Please write what you want to add.")?;
     uploads::attach(tx, ctx, case.row.id, &input.files)?;
-    let data = json!({ "files": input.files.len() });
+    // Who joined is told apart from who asked: neither reads the other's words with what may name them.
+    let data = json!({ "files": input.files.len(), "joined": joined_place(ctx, &case) });
     step::note(tx, ctx, &mut case, "supplement", Audience::Person, &body, data)?;
     if case.row.state == State::Paused {
         let id = case.row.id;
         case = pause::resume(tx, ctx, id.into(), "")?;
     }
-    notices::tell_officer(tx, ctx, &case, "supplement")?;
+    notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
     Ok(case)
+}
+
+/// The place among those who joined of the person who acts, from 1; nothing for the one who asked.
+pub(crate) fn joined_place(ctx: &Ctx, case: &Case) -> Option<usize> {
+    let person = ctx.holder.as_ref().filter(|h| h.request == case.row.id)?.person?;
+    case.joined.iter().position(|j| j.person == person).map(|at| at + 1)
 }
 
 /// Takes the case back.
@@ -58,6 +65,7 @@ pub fn withdraw(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     }
     let deed = Deed::new(Verb::Withdraw).with([Need::Reason]).say(Audience::Inside, why.trim());
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_officer(tx, ctx, &case, "withdrawn")?;
+    notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
+    notices::tell_people(tx, ctx, &case, "withdrawn", &[])?;
     Ok(case)
 }

@@ -94,6 +94,6 @@ pub fn decide(tx: &mut dyn Tx, ctx: &Ctx, input: &Decide) -> Result<Case> {
         .say(Audience::Inside, decision)
         .data(json!({ "met_on": input.met_on.to_string(), "who": who }));
     step::take(tx, ctx, &mut case, deed, |row| row.decided = true)?;
-    crate::notices::tell_officer(tx, ctx, &case, "officer-assigned")?;
+    crate::notices::tell_officer(tx, ctx, &case, "officer-assigned", &[])?;
     Ok(case)
 }

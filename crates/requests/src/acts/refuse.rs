@@ -8,7 +8,6 @@ use crate::notices;
 use crate::step::{self, Deed};
 use db::Tx;
 use kernel::{Error, Result};
-use notify::Recipient;
 use rules::case::{Need, Verb};
 use serde_json::json;
 
@@ -41,9 +40,12 @@ pub fn refuse(tx: &mut dyn Tx, ctx: &Ctx, input: &Refuse) -> Result<Case> {
         .say(Audience::Person, told.clone())
         .data(json!({ "ground": ground.id }));
     step::take(tx, ctx, &mut case, deed, |row| row.answer = Some(told))?;
-    if let Some(person) = case.row.person {
-        let locale = access::identity::get(tx, person)?.map(|p| p.locale).unwrap_or_default();
-        notices::send(tx, ctx, &case, "not-accepted", Recipient::Person(person), locale)?;
-    }
+    notices::tell_people(
+        tx,
+        ctx,
+        &case,
+        "not-accepted",
+        &[("ground", &ground.text.zh), ("right_way", &ground.right_way.zh)],
+    )?;
     Ok(case)
 }

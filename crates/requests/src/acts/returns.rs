@@ -46,6 +46,7 @@ pub fn hand_back(tx: &mut dyn Tx, ctx: &Ctx, input: &Return) -> Result<Case> {
         row.unit = first;
         row.officer = officer;
     })?;
+    crate::notices::tell_officer(tx, ctx, &case, "returned", &[("reason", &input.reason)])?;
     Ok(case)
 }
 

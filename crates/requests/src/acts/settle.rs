@@ -43,6 +43,7 @@ pub fn settle(tx: &mut dyn Tx, ctx: &Ctx, input: &Settle) -> Result<Case> {
         row.answer = Some(body);
         row.officer = here;
     })?;
+    notices::tell_people(tx, ctx, &case, "settled", &[])?;
     if let Some(word) = input.word {
         judge::on_the_spot(tx, ctx, &mut case, word, input.satisfaction)?;
     }
