@@ -38,8 +38,12 @@ pub use model::rulebook::{
     CallBackRule, ExtensionRule, Ground, LimitRule, PauseRule, SatisfactionGrade, SupervisionGrade, Tag,
     Trigger, TriggerRule,
 };
-pub use model::site::{Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, SiteInfo, UnitKind};
-pub use model::words::{AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template};
+pub use model::site::{
+    Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, SiteInfo, UnitKind,
+};
+pub use model::words::{
+    AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template,
+};
 pub use report::check_path;
 
 use kernel::{Date, Role, Say, Text, Zone};

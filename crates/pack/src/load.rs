@@ -86,13 +86,19 @@ impl Origin {
     fn files(&self) -> Result<Vec<(String, String)>, Failure> {
         match self {
             Origin::Builtin(name) => match builtin::files(name) {
-                Some(files) => Ok(files.iter().map(|(f, t)| (format!("{name}/{f}"), (*t).to_owned())).collect()),
+                Some(files) => {
+                    Ok(files.iter().map(|(f, t)| (format!("{name}/{f}"), (*t).to_owned())).collect())
+                }
                 None => {
                     let known = builtin::builtin_names().join(", ");
-                    Err(fail(name, 0, Say::new(
-                        format!("没有叫“{name}”的政策包。内置的有:{known};也可以写一个目录。"),
-                        format!("there is no pack \"{name}\". Built in: {known}; or name a directory."),
-                    )))
+                    Err(fail(
+                        name,
+                        0,
+                        Say::new(
+                            format!("没有叫“{name}”的政策包。内置的有:{known};也可以写一个目录。"),
+                            format!("there is no pack \"{name}\". Built in: {known}; or name a directory."),
+                        ),
+                    ))
                 }
             },
             Origin::Dir(dir) => read_dir(dir),
@@ -113,10 +119,14 @@ fn read_dir(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
         }
     }
     if paths.is_empty() {
-        return Err(fail(&shown, 0, Say::new(
-            "目录里没有 .toml 文件。政策包至少要有一个写着 id、name、version 的文件。",
-            "holds no .toml file. A pack has at least one file that says id, name and version.",
-        )));
+        return Err(fail(
+            &shown,
+            0,
+            Say::new(
+                "目录里没有 .toml 文件。政策包至少要有一个写着 id、name、version 的文件。",
+                "holds no .toml file. A pack has at least one file that says id, name and version.",
+            ),
+        ));
     }
     paths.sort();
     paths
@@ -143,10 +153,14 @@ pub(crate) fn read(origin: Origin) -> Result<Pack, Failure> {
         if let Some((name, file)) = extends(&files) {
             let base = at.base(&name);
             if seen.contains(&base) || seen.len() > DEEPEST {
-                return Err(fail(&file, 1, Say::new(
-                    format!("extends = \"{name}\" 绕回了自己。"),
-                    format!("extends = \"{name}\" leads back to the pack itself."),
-                )));
+                return Err(fail(
+                    &file,
+                    1,
+                    Say::new(
+                        format!("extends = \"{name}\" 绕回了自己。"),
+                        format!("extends = \"{name}\" leads back to the pack itself."),
+                    ),
+                ));
             }
             seen.push(base.clone());
             next = Some(base);

@@ -97,28 +97,40 @@ pub(crate) struct Duplicate {
 }
 
 /// Lays `over` upon `base`.
-pub(crate) fn merge<'i>(base: &mut DeTable<'i>, over: DeTable<'i>, twice: Twice, path: &str, out: &mut Vec<Duplicate>) {
+pub(crate) fn merge<'i>(
+    base: &mut DeTable<'i>,
+    over: DeTable<'i>,
+    twice: Twice,
+    path: &str,
+    out: &mut Vec<Duplicate>,
+) {
     for (key, value) in over {
-        let here = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}/{}", key.get_ref()) };
-        let Some(known) = base.get_mut(key.get_ref().as_ref()) else {
+        let here =
+            if path.is_empty() { key.get_ref().to_string() } else { format!("{path}/{}", key.get_ref()) };
+        let name = key.get_ref().to_string();
+        let Some(known) = base.remove(name.as_str()) else {
             base.insert(key, value);
             continue;
         };
         let span = value.span();
-        match (known.get_mut(), value.into_inner()) {
-            (DeValue::Table(b), DeValue::Table(o)) => merge(b, o, twice, &here, out),
-            (DeValue::Array(b), DeValue::Array(o)) if keyed(b) && keyed(&o) => {
-                merge_lists(b, o, twice, &here, out);
+        let merged = match (known.into_inner(), value.into_inner()) {
+            (DeValue::Table(mut b), DeValue::Table(o)) => {
+                merge(&mut b, o, twice, &here, out);
+                DeValue::Table(b)
+            }
+            (DeValue::Array(mut b), DeValue::Array(o)) if keyed(&b) && keyed(&o) => {
+                merge_lists(&mut b, o, twice, &here, out);
+                DeValue::Array(b)
             }
             (_, value) => {
                 if twice == Twice::Fault {
                     out.push(Duplicate { path: here, offset: span.start });
                 }
-                // The key moves along: it is what names the line of an entry.
-                base.remove(key.get_ref().as_ref());
-                base.insert(key, Spanned::new(span, value));
+                value
             }
-        }
+        };
+        // The key moves along: it is what names the line of an entry, and the later file changed it.
+        base.insert(key, Spanned::new(span, merged));
     }
 }
 
@@ -126,7 +138,13 @@ fn keyed(items: &DeArray<'_>) -> bool {
     items.iter().all(|i| matches!(i.get_ref(), DeValue::Table(t) if key_of(t).is_some()))
 }
 
-fn merge_lists<'i>(base: &mut DeArray<'i>, over: DeArray<'i>, twice: Twice, path: &str, out: &mut Vec<Duplicate>) {
+fn merge_lists<'i>(
+    base: &mut DeArray<'i>,
+    over: DeArray<'i>,
+    twice: Twice,
+    path: &str,
+    out: &mut Vec<Duplicate>,
+) {
     for item in over {
         let span = item.span();
         let DeValue::Table(entry) = item.into_inner() else { continue };
@@ -153,7 +171,8 @@ fn merge_lists<'i>(base: &mut DeArray<'i>, over: DeArray<'i>, twice: Twice, path
 /// Entries of one list that carry the same key.
 pub(crate) fn doubles(table: &DeTable<'_>, path: &str, out: &mut Vec<Duplicate>) {
     for (key, value) in table.iter() {
-        let here = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}/{}", key.get_ref()) };
+        let here =
+            if path.is_empty() { key.get_ref().to_string() } else { format!("{path}/{}", key.get_ref()) };
         match value.get_ref() {
             DeValue::Table(t) => doubles(t, &here, out),
             DeValue::Array(items) if keyed(items) => {

@@ -12,7 +12,10 @@ pub fn check_path(spec: &str, locale: Locale) -> (bool, String) {
             let n = failure.problems.len();
             let mut out = match locale {
                 Locale::Zh => format!("政策包 {spec} 有 {n} 处问题,不能使用:\n"),
-                Locale::En => format!("Pack {spec} has {n} problem{}, so it cannot be used:\n", if n == 1 { "" } else { "s" }),
+                Locale::En => format!(
+                    "Pack {spec} has {n} problem{}, so it cannot be used:\n",
+                    if n == 1 { "" } else { "s" }
+                ),
             };
             for p in &failure.problems {
                 let place = if p.line == 0 { p.file.clone() } else { format!("{}:{}", p.file, p.line) };
@@ -25,7 +28,8 @@ pub fn check_path(spec: &str, locale: Locale) -> (bool, String) {
 
 fn summary(pack: &Pack, locale: Locale) -> String {
     let depth = |n| pack.classes.iter().filter(|c| c.depth() == n).count();
-    let kinds = Kind::ALL.iter().filter(|k| pack.classes.iter().any(|c| c.is_leaf() && c.kind == **k)).count();
+    let kinds =
+        Kind::ALL.iter().filter(|k| pack.classes.iter().any(|c| c.is_leaf() && c.kind == **k)).count();
     let base = pack.extends.as_deref();
     let mut lines = vec![match locale {
         Locale::Zh => format!("政策包“{}”({} {})可以使用。", pack.name.zh, pack.id, pack.version),

@@ -11,7 +11,11 @@ pub(super) fn check(book: &mut Book<'_>) {
     let forms: Vec<&str> = pack.forms.keys().map(String::as_str).collect();
     let limits: Vec<&str> = pack.limits.iter().map(|l| l.id.as_str()).collect();
     if !pack.classes.iter().any(Class::is_leaf) {
-        book.add("class", "没有一个三级分类,诉求无处可归。", "there is no class of the third level, so no request can be of one.");
+        book.add(
+            "class",
+            "没有一个三级分类,诉求无处可归。",
+            "there is no class of the third level, so no request can be of one.",
+        );
     }
     for class in &pack.classes {
         let at = format!("class/{}", class.code);
@@ -19,10 +23,16 @@ pub(super) fn check(book: &mut Book<'_>) {
             book.add(&at, "代码应写成 02、02.03 或 02.03.01。", "a code is written 02, 02.03 or 02.03.01.");
         }
         if let Some(parent) = class.parent().filter(|p| pack.class(p).is_none()) {
-            book.add(&at, format!("上一级“{parent}”不存在。"), format!("the class above, \"{parent}\", does not exist."));
+            book.add(
+                &at,
+                format!("上一级“{parent}”不存在。"),
+                format!("the class above, \"{parent}\", does not exist."),
+            );
         }
-        book.bilingual(&at, &class.name);
-        book.bilingual(&at, &class.public_name);
+        book.bilingual(&format!("{at}/name"), &class.name);
+        if class.public_name != class.name {
+            book.bilingual(&format!("{at}/public_name"), &class.public_name);
+        }
         if let Some(note) = &class.note {
             book.bilingual(&format!("{at}/note"), note);
         }
@@ -33,7 +43,11 @@ pub(super) fn check(book: &mut Book<'_>) {
         if let Some(stop) = &class.stop {
             book.bilingual(&format!("{at}/stop"), &stop.text);
             if stop.call.is_empty() {
-                book.add(&format!("{at}/stop"), "让人停下,却没写打什么电话(call)。", "it stops the form and does not say whom to call (call).");
+                book.add(
+                    &format!("{at}/stop"),
+                    "让人停下,却没写打什么电话(call)。",
+                    "it stops the form and does not say whom to call (call).",
+                );
             }
         }
         for (clock, id) in &class.limits {
@@ -50,7 +64,11 @@ pub(super) fn check(book: &mut Book<'_>) {
         if class.is_leaf() {
             leaf(book, class, &at, &kinds);
         } else if class.stop.is_some() {
-            book.add(&format!("{at}/stop"), "只有三级分类能让表单停下。", "only a class of the third level stops the form.");
+            book.add(
+                &format!("{at}/stop"),
+                "只有三级分类能让表单停下。",
+                "only a class of the third level stops the form.",
+            );
         }
     }
 }
@@ -63,7 +81,11 @@ fn well_formed(code: &str) -> bool {
 fn leaf(book: &mut Book<'_>, class: &Class, at: &str, kinds: &[&str]) {
     let pack = book.pack;
     if class.handler.is_empty() {
-        book.add(at, "没有承办单位类别(handler),上级也没写。", "it has no handler, nor has any class above it.");
+        book.add(
+            at,
+            "没有承办单位类别(handler),上级也没写。",
+            "it has no handler, nor has any class above it.",
+        );
     } else {
         book.known(&format!("{at}/handler"), ("单位类别", "kind of unit"), &class.handler, kinds);
         if pack.unit_kind(&class.handler).is_some()
@@ -87,8 +109,16 @@ fn leaf(book: &mut Book<'_>, class: &Class, at: &str, kinds: &[&str]) {
                 if pack.limit(&class.code, *kind, *urgency, clock).is_none() {
                     book.add(
                         &format!("track/{}", track.id),
-                        format!("“{}”没有时限。请在 limit 里写一条 clock = \"{}\" 的通用时限。", clock.name().zh, clock.key()),
-                        format!("\"{}\" has no limit. Add a general one with clock = \"{}\".", clock.name().en, clock.key()),
+                        format!(
+                            "“{}”没有时限。请在 limit 里写一条 clock = \"{}\" 的通用时限。",
+                            clock.name().zh,
+                            clock.key()
+                        ),
+                        format!(
+                            "\"{}\" has no limit. Add a general one with clock = \"{}\".",
+                            clock.name().en,
+                            clock.key()
+                        ),
                     );
                 }
             }

@@ -80,7 +80,11 @@ impl<'a> Book<'a> {
         if text.zh.trim().is_empty() {
             self.add(path, "缺中文。", "the Chinese text is missing.");
         } else if text.en.trim().is_empty() || chinese(&text.en) {
-            self.add(path, "缺英文,请写成 { zh = \"…\", en = \"…\" }。", "the English text is missing: write { zh = \"…\", en = \"…\" }.");
+            self.add(
+                path,
+                "缺英文,请写成 { zh = \"…\", en = \"…\" }。",
+                "the English text is missing: write { zh = \"…\", en = \"…\" }.",
+            );
         }
     }
 }

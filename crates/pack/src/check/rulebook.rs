@@ -7,7 +7,11 @@ use rules::case::Party;
 pub(super) fn check(book: &mut Book<'_>) {
     let pack = book.pack;
     if pack.grounds.is_empty() {
-        book.add("ground", "没有不予受理的依据,就没有一件可以不受理。", "there is no ground for not accepting.");
+        book.add(
+            "ground",
+            "没有不予受理的依据,就没有一件可以不受理。",
+            "there is no ground for not accepting.",
+        );
     }
     for ground in &pack.grounds {
         let at = format!("ground/{}", ground.id);
@@ -20,41 +24,71 @@ pub(super) fn check(book: &mut Book<'_>) {
     }
     for (i, grade) in pack.supervision.iter().enumerate() {
         let at = format!("supervision/{}", grade.id);
-        book.bilingual(&at, &grade.name);
+        book.bilingual(&format!("{at}/name"), &grade.name);
         if usize::from(grade.grade) != i + 1 {
             book.add(&at, "督办等级要从 1 起依次写。", "grades of supervision are written in order from 1.");
         }
         if grade.when.is_empty() {
             book.add(&at, "没有写什么时候提出(when)。", "it does not say when it is proposed (when).");
         }
-        if grade.who.iter().any(|p| matches!(p, Party::Officer | Party::Helper | Party::System | Party::Person)) || grade.who.is_empty() {
+        if grade
+            .who
+            .iter()
+            .any(|p| matches!(p, Party::Officer | Party::Helper | Party::System | Party::Person))
+            || grade.who.is_empty()
+        {
             book.add(&at, "督办要由督办员或负责人签发。", "supervision is issued by a supervisor or a lead.");
         }
     }
     let call = &pack.call_back;
     if call.attempt_days == 0 || call.attempt_days > call.window_days || call.after_days > call.window_days {
-        book.add("call_back", "回访的次数和天数对不上:至少一天,且都在窗口期内。", "call-back days do not fit: at least one, all within the window.");
+        book.add(
+            "call_back",
+            "回访的次数和天数对不上:至少一天,且都在窗口期内。",
+            "call-back days do not fit: at least one, all within the window.",
+        );
     }
     if call.lapse_days < call.window_days {
-        book.add("call_back/lapse_days", "还在回访期内就算逾期未评了。", "it would lapse while there is still time to call back.");
+        book.add(
+            "call_back/lapse_days",
+            "还在回访期内就算逾期未评了。",
+            "it would lapse while there is still time to call back.",
+        );
     }
     if call.sample_percent > 100 {
-        book.add("call_back/sample_percent", "抽查比例不能超过 100。", "no more than 100 per cent can be drawn.");
+        book.add(
+            "call_back/sample_percent",
+            "抽查比例不能超过 100。",
+            "no more than 100 per cent can be drawn.",
+        );
     }
     let scores: Vec<u8> = pack.satisfaction.iter().map(|g| g.score).collect();
     if scores != [5, 4, 3, 2, 1] {
-        book.add("satisfaction", "满意度要写五档,分值依次为 5、4、3、2、1。", "satisfaction has five grades with scores 5, 4, 3, 2, 1 in this order.");
+        book.add(
+            "satisfaction",
+            "满意度要写五档,分值依次为 5、4、3、2、1。",
+            "satisfaction has five grades with scores 5, 4, 3, 2, 1 in this order.",
+        );
     }
     if pack.satisfaction.windows(2).any(|w| w[1].satisfied && !w[0].satisfied) {
-        book.add("satisfaction", "好的一档不算满意,差的一档反而算满意。", "a worse grade counts as satisfied and a better one does not.");
+        book.add(
+            "satisfaction",
+            "好的一档不算满意,差的一档反而算满意。",
+            "a worse grade counts as satisfied and a better one does not.",
+        );
     }
     let demands = pack.classes.iter().any(|c| !c.evidence.is_empty());
     if demands && pack.unsolvable_evidence.is_empty() {
-        book.add("unsolvable_evidence", "没有写“不能解决”时要什么凭据。", "it does not say which evidence an unsolvable case needs.");
+        book.add(
+            "unsolvable_evidence",
+            "没有写“不能解决”时要什么凭据。",
+            "it does not say which evidence an unsolvable case needs.",
+        );
     }
     for (key, form) in &pack.forms {
         for fault in rules::form::check(form) {
-            let say = Say::new(format!("{}:{}", fault.at, fault.say.zh), format!("{}: {}", fault.at, fault.say.en));
+            let say =
+                Say::new(format!("{}:{}", fault.at, fault.say.zh), format!("{}: {}", fault.at, fault.say.en));
             book.say(&format!("form/{key}/question/{}", fault.at), say);
         }
     }

@@ -9,7 +9,7 @@ pub(super) fn check(book: &mut Book<'_>) {
     let pack = book.pack;
     for track in &pack.tracks {
         let at = format!("track/{}", track.id);
-        book.bilingual(&at, &track.name);
+        book.bilingual(&format!("{at}/name"), &track.name);
         if pack.places.has(&format!("{at}/clocks")) {
             book.add(
                 &format!("{at}/clocks"),
@@ -46,7 +46,11 @@ pub(super) fn check(book: &mut Book<'_>) {
         }
         let named = || pack.classes.iter().any(|c| c.limits.values().any(|id| *id == rule.id));
         if rule.by_class && !named() {
-            book.add(&at, "没有一个分类用到它。请删去,或在分类里点名。", "no class names it: delete it, or name it in a class.");
+            book.add(
+                &at,
+                "没有一个分类用到它。请删去,或在分类里点名。",
+                "no class names it: delete it, or name it in a class.",
+            );
         }
     }
 }

@@ -26,9 +26,9 @@ pub(super) fn check(book: &mut Book<'_>) {
         for name in template.placeholders() {
             book.known(&format!("{at}/body"), ("占位符", "placeholder"), name, PLACEHOLDERS);
         }
-        for (zh, en) in [(&template.body.zh, &template.body.en), (&template.subject.zh, &template.subject.en)] {
-            if [zh, en].iter().any(|t| t.matches('{').count() != t.matches('}').count()) {
-                book.add(&at, "花括号没有成对。", "a brace is not closed.");
+        for (part, text) in [("body", &template.body), ("subject", &template.subject)] {
+            if [&text.zh, &text.en].iter().any(|t| t.matches('{').count() != t.matches('}').count()) {
+                book.add(&format!("{at}/{part}"), "花括号没有成对。", "a brace is not closed.");
             }
         }
         let length = template.fill(Locale::Zh, &typical(pack)).body.chars().count();
@@ -42,10 +42,14 @@ pub(super) fn check(book: &mut Book<'_>) {
     }
     for answer in &pack.answers {
         let at = format!("answer/{}", answer.id);
-        book.bilingual(&at, &answer.name);
+        book.bilingual(&format!("{at}/name"), &answer.name);
         book.bilingual(&format!("{at}/text"), &answer.text);
         if let Some(class) = answer.class.as_deref().filter(|c| pack.class(c).is_none()) {
-            book.add(&format!("{at}/class"), format!("没有分类“{class}”。"), format!("there is no class \"{class}\"."));
+            book.add(
+                &format!("{at}/class"),
+                format!("没有分类“{class}”。"),
+                format!("there is no class \"{class}\"."),
+            );
         }
     }
     for purpose in &pack.purposes {
