@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  packs/county/*.toml ──┐
-//!  packs/zunyi/*.toml  ──┴─ merge by key ─> Pack ─ check ─> problems (file, line, what to do)
+//!  packs/<place>/*.toml ─┴─ merge by key ─> Pack ─ check ─> problems (file, line, what to do)
 //!                                            │
 //!                                            ├─ classes, tracks, limits, templates … for the slices
 //!                                            └─ describe ─> the page "rules in force"
