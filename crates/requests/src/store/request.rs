@@ -35,6 +35,8 @@ db::statements! {
     pub(crate) BY_SOURCE = "SELECT id FROM requests WHERE source = $1";
     pub(crate) NEXT_NUMBER = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, 1) \
         ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + 1 RETURNING last";
+    pub(crate) RESERVE_NUMBERS = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, $3) \
+        ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + excluded.last RETURNING last";
     pub(crate) INSERT_REACH = "INSERT INTO request_reach (unit, ord, request, live) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (unit, ord) DO NOTHING";
     pub(crate) END_REACH = "UPDATE request_reach SET live = $2 WHERE request = $1";
@@ -223,6 +225,11 @@ pub(crate) fn by_source(tx: &mut dyn Tx, source: &str) -> Result<Option<RequestI
 /// The next running number of a series in a year; gapless, because a rolled-back caller gives it back.
 pub(crate) fn next_number(tx: &mut dyn Tx, series: &str, year: i64) -> Result<i64> {
     tx.query_one(&NEXT_NUMBER, &params![series, year])?.get(0)
+}
+
+/// Takes `count` running numbers at once; gives back the last of them.
+pub(crate) fn reserve_numbers(tx: &mut dyn Tx, series: &str, year: i64, count: i64) -> Result<i64> {
+    tx.query_one(&RESERVE_NUMBERS, &params![series, year, count])?.get(0)
 }
 
 /// Puts the case into the ledgers of `units` (those it stands in already are left).

@@ -32,6 +32,24 @@ pub struct Counts {
     pub reworked: i64,
 }
 
+impl Counts {
+    /// Adds another count to this one.
+    pub fn add(&mut self, other: &Counts) {
+        self.received += other.received;
+        self.answered += other.answered;
+        self.on_time += other.on_time;
+        self.solved += other.solved;
+        self.not_solved += other.not_solved;
+        self.no_reply += other.no_reply;
+        self.not_reached += other.not_reached;
+        self.rated += other.rated;
+        self.satisfied += other.satisfied;
+        self.ended += other.ended;
+        self.unsolvable += other.unsolvable;
+        self.reworked += other.reworked;
+    }
+}
+
 /// The sums of all counters, in the order in which [`read_counts`] takes them.
 #[macro_export]
 macro_rules! tally_sums {
@@ -77,7 +95,7 @@ pub struct Slot {
 
 /// Where a count belongs.
 pub(crate) struct Place<'a> {
-    pub(crate) dim: &'a str,
+    pub(crate) dim: &'static str,
     pub(crate) key: UnitId,
     pub(crate) month: &'a str,
     pub(crate) class: &'a str,

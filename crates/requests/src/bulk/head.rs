@@ -1,0 +1,68 @@
+//! What is settled of each case before it is told: its id, its number, its person.
+
+use super::Past;
+use super::chance::Drawn;
+use crate::ctx::Ctx;
+use crate::register;
+use crate::store::request;
+use db::Tx;
+use kernel::{Chance, Error, PersonId, RequestId, Result, Timestamp, UnitId};
+use rules::number::{QueryCode, RequestNumber};
+use std::collections::{BTreeMap, HashSet};
+
+/// What is settled beforehand.
+pub(super) struct Head {
+    pub(super) id: RequestId,
+    pub(super) number: String,
+    pub(super) code: String,
+    pub(super) person: Option<PersonId>,
+    pub(super) first_unit: UnitId,
+    pub(super) chance: Drawn,
+}
+
+/// Draws ids and codes in the order of the batch, and takes the numbers of each series in one statement.
+pub(super) fn heads(tx: &mut dyn Tx, ctx: &Ctx, batch: &[Past]) -> Result<Vec<Head>> {
+    let mut out = Vec::with_capacity(batch.len());
+    let mut ords = HashSet::with_capacity(batch.len());
+    let mut series: BTreeMap<(String, i16), Vec<usize>> = BTreeMap::new();
+    for (at, past) in batch.iter().enumerate() {
+        let first_unit = past
+            .receiving_unit(ctx)
+            .filter(|u| ctx.dir.get(*u).is_some())
+            .ok_or_else(|| Error::internal(format!("bulk: case {at}: no unit receives it")))?;
+        let chance = Drawn::new(&*ctx.site.chance);
+        let id = loop {
+            let id = RequestId::new(spread(past.received_at, &chance), &chance);
+            if ords.insert(id.ord()) {
+                break id;
+            }
+        };
+        let named = register::named(&past.person);
+        let registered = past.registered_at.unwrap_or(past.received_at);
+        out.push(Head {
+            id,
+            number: String::new(),
+            code: QueryCode::draw(&chance).into(),
+            person: named.then(|| PersonId::new(registered, &chance)),
+            first_unit,
+            chance,
+        });
+        let year = ctx.site.zone.date(past.received_at).year();
+        series.entry((register::series(ctx, first_unit), year)).or_default().push(at);
+    }
+    for ((series, year), cases) in series {
+        let count = cases.len() as i64;
+        let last = request::reserve_numbers(tx, &series, i64::from(year), count)?;
+        for (n, at) in (last - count + 1..).zip(cases) {
+            let seq = u32::try_from(n).map_err(Error::internal)?;
+            out[at].number = RequestNumber::new(&series, year, seq).map_err(Error::internal)?.to_string();
+        }
+    }
+    Ok(out)
+}
+
+/// The instant from which an id is made. Sheets often give the second, or only the day: many cases of
+/// one instant would have too few different numbers to sort by, so they are spread over that second.
+fn spread(at: Timestamp, chance: &dyn Chance) -> Timestamp {
+    if at.0 % 1000 == 0 { at.plus(chance.below(1000) as i64) } else { at }
+}

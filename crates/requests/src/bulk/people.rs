@@ -1,0 +1,109 @@
+//! Who has to be told in a story, and who joins it.
+
+use super::PastJoin;
+use super::story::Story;
+use crate::case::Joined;
+use crate::model::{Audience, NoticeRow};
+use crate::notices::{self, Told};
+use access::identity::NewPerson;
+use kernel::{Error, PersonId, Result, Timestamp};
+use rules::case::Notice;
+use rules::number::QueryCode;
+use serde_json::json;
+
+impl Story<'_> {
+    /// Makes a notice due to everyone who asked.
+    pub(super) fn owe(&mut self, notice: Notice, told: Option<Told>) {
+        let others: Vec<PersonId> = self.case.joined.iter().map(|j| j.person).collect();
+        self.owe_to(notice, self.case.row.person, told);
+        for person in others {
+            self.owe_to(notice, Some(person), told);
+        }
+    }
+
+    /// Makes a notice due to one person, met at once by the act named, or by the usual one of the channel.
+    pub(super) fn owe_to(&mut self, notice: Notice, person: Option<PersonId>, told: Option<Told>) {
+        let before = || self.case.notices.iter().filter(|n| n.notice == notice && n.person == person);
+        let round = match notice {
+            Notice::Accepted => 0,
+            Notice::Handling => before().count() as i64,
+            Notice::Result => self.case.row.round(),
+        };
+        if before().any(|n| n.round == round) {
+            return;
+        }
+        let usual = if notices::on_site(&self.ctx, &self.case) { Told::OnPage } else { Told::OnPhone };
+        let told = told.unwrap_or(usual);
+        let at = self.ctx.at;
+        self.meet(notice, round, person, (told != Told::No).then_some(at), told.key());
+    }
+
+    pub(super) fn meet(
+        &mut self,
+        notice: Notice,
+        round: i64,
+        person: Option<PersonId>,
+        met_at: Option<Timestamp>,
+        how: &str,
+    ) {
+        self.meeters.push(self.ctx.account());
+        self.case.notices.push(NoticeRow {
+            notice,
+            round,
+            person,
+            due_at: self.ctx.at,
+            message: None,
+            message_state: None,
+            met_at,
+            how: how.to_owned(),
+        });
+    }
+
+    /// Somebody who joins, as [`crate::acts::join`] takes them in.
+    pub(super) fn join(&mut self, join: &PastJoin) -> Result<()> {
+        self.live_for("join")?;
+        let at = self.ctx.at;
+        let person = PersonId::new(at, self.chance);
+        self.persons.push(NewPerson { id: Some(person), at, ..join.person.clone() });
+        let joined = Joined {
+            person,
+            code: QueryCode::draw(self.chance).into(),
+            channel: join.channel.clone(),
+            joined_at: at,
+            words: join.words.trim().to_owned(),
+        };
+        let words = joined.words.clone();
+        self.case.joined.push(joined);
+        let data = json!({ "count": self.case.joined.len() + 1 });
+        self.write_down("join", Audience::Inside, &words, data)?;
+        self.owe_to(Notice::Accepted, Some(person), None);
+        self.tell_what_was_told(Notice::Handling, person);
+        Ok(())
+    }
+
+    /// Another case that is merged into this one, as [`crate::acts::merge`] leaves it here.
+    pub(super) fn take_in(&mut self, joined: Option<Joined>, number: &str) -> Result<()> {
+        self.live_for("merge")?;
+        if let Some(joined) = joined {
+            let person = joined.person;
+            self.case.joined.push(joined);
+            self.tell_what_was_told(Notice::Accepted, person);
+            self.tell_what_was_told(Notice::Handling, person);
+        }
+        let data = json!({ "from": number, "count": self.case.joined.len() + 1 });
+        self.write_down("merged", Audience::Inside, "", data)
+    }
+
+    fn tell_what_was_told(&mut self, notice: Notice, person: PersonId) {
+        if self.case.notices.iter().any(|n| n.notice == notice) {
+            self.owe_to(notice, Some(person), None);
+        }
+    }
+
+    fn live_for(&self, what: &str) -> Result<()> {
+        if self.case.row.is_live() {
+            return Ok(());
+        }
+        Err(Error::internal(format!("{what}: the case has ended by then")))
+    }
+}

@@ -1,0 +1,61 @@
+//! Counting anew what the counters say: from the cases themselves.
+
+use crate::ctx::Ctx;
+use crate::store::bulk::{self, Slot};
+use crate::store::tally::Counts;
+use crate::tally;
+use db::Tx;
+use kernel::{Result, UnitId};
+use std::collections::BTreeMap;
+
+/// A counter that says something else than the cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// `unit` or `place`.
+    pub dim: String,
+    /// The unit or place.
+    pub key: UnitId,
+    /// The month of receipt, `YYYY-MM`.
+    pub month: String,
+    /// The class; `""` for places, and for what nobody has classed yet.
+    pub class: String,
+    /// Which of the shards.
+    pub shard: i64,
+    /// What the counters say.
+    pub kept: Counts,
+    /// What the cases say.
+    pub counted: Counts,
+}
+
+
+
+/// Counts every case anew and names each counter that differs; nothing is written. Reads all cases, so
+/// it belongs in a snapshot, on the command line or in a test.
+pub fn recount(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Difference>> {
+    let mut counted: BTreeMap<Slot, Counts> = BTreeMap::new();
+    bulk::each_counted(tx, &mut |row| {
+        let month = tally::month(ctx, &row);
+        let counts = tally::counts(&row);
+        tally::each_place(ctx, &row, &month, |p| {
+            let slot = (p.dim.to_owned(), p.key, p.month.to_owned(), p.class.to_owned(), p.shard);
+            counted.entry(slot).or_default().add(&counts);
+        });
+        Ok(())
+    })?;
+    let mut out = Vec::new();
+    let mut compare = |slot: Slot, kept: Counts, counted: Counts| {
+        if kept != counted {
+            let (dim, key, month, class, shard) = slot;
+            out.push(Difference { dim, key, month, class, shard, kept, counted });
+        }
+    };
+    bulk::each_tally(tx, &mut |slot, kept| {
+        let counts = counted.remove(&slot).unwrap_or_default();
+        compare(slot, kept, counts);
+        Ok(())
+    })?;
+    for (slot, counts) in counted {
+        compare(slot, Counts::default(), counts);
+    }
+    Ok(out)
+}
