@@ -1,18 +1,29 @@
 //! The pages of this slice, one area to a folder. Each area lists its routes with who may come.
 
+pub(crate) mod attach;
 mod eye;
+mod public;
 mod work;
 
 use access::{RouteRule, SharedSite};
 use axum::Router;
+use std::sync::LazyLock;
+
+pub use work::nav;
 
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {
     Router::new()
+        .merge(public::routes())
         .merge(work::routes())
 }
 
 /// Who may come where, area by area.
-pub static ROUTES: &[&[RouteRule]] = &[
+const AREAS: &[&[RouteRule]] = &[
+    public::ROUTES,
     work::ROUTES,
+    work::ACTS,
 ];
+
+/// Who may come where.
+pub static ROUTES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| AREAS.concat());

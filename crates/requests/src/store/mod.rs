@@ -1,9 +1,19 @@
 //! The only place of this slice with SQL.
 
+pub(crate) mod bulk;
 pub(crate) mod clocks;
+pub(crate) mod desk;
 pub(crate) mod duties;
+pub(crate) mod filter;
+pub(crate) mod groups;
 pub(crate) mod ledger;
+#[cfg(test)]
+mod ledger_tests;
+pub(crate) mod meetings;
+pub(crate) mod near;
+pub(crate) mod own;
 pub(crate) mod people;
+pub(crate) mod queue;
 pub(crate) mod request;
 pub(crate) mod tally;
 
@@ -11,6 +21,6 @@ use db::Stmt;
 
 /// Every statement of the slice, for the test that prepares each on both engines.
 pub fn statements() -> Vec<&'static Stmt> {
-    [request::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS]
+    [request::STATEMENTS, bulk::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS, groups::STATEMENTS, own::STATEMENTS, desk::STATEMENTS, near::STATEMENTS, meetings::STATEMENTS]
         .concat()
 }

@@ -1,0 +1,152 @@
+//! Call-backs 回访: answered cases whose people have not said a word. Nobody calls for their own unit.
+
+use super::Queue;
+use super::list::{Asked as After, body, frame, load};
+use crate::acts::judge;
+use crate::ctx::Ctx;
+use crate::pages::work::act::Act;
+use crate::pages::work::form::{self, Bench};
+use crate::store::queue::Which;
+use access::{SharedSite, Staff};
+use axum::extract::{Path, Query, State};
+use axum::response::IntoResponse;
+use kernel::{Error, Locale};
+use maud::{Markup, html};
+use serde::Deserialize;
+use web::components::{Tab, actions, card, meta, tabs};
+use web::form::{FormState, csrf_field, hidden};
+use web::page::Crumb;
+use web::{Page, PageResult};
+
+/// What the list shows.
+#[derive(Deserialize, Default)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    after: String,
+    /// Those tried today as well.
+    #[serde(default)]
+    tried: bool,
+}
+
+/// `GET /queues/callback`.
+pub(crate) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let queue = Queue::Callback;
+    let mut which = queue.which(&ctx);
+    if let (Which::ToCall { day, .. }, true) = (&mut which, asked.tried) {
+        day.clear();
+    }
+    let mut rows = load(&ctx, &staff, queue, which, &After { after: asked.after.clone() }).await?;
+    // From the list straight to the call.
+    rows.rows.retain(|r| r.person.is_some() || r.officer.is_some());
+    let eye = &rows.eye;
+    let rule = &ctx.site.pack.call_back;
+    let lede = match eye.locale() {
+        Locale::Zh => format!("答复满 {} 天还没有评价的。不在同一天连打；{} 个不同的日子都没联系上，才可以不经评价销号。", rule.after_days, rule.attempt_days),
+        Locale::En => format!("Answered {} days ago without a word. Attempts on {} different days can take the place of it.", rule.after_days, rule.attempt_days),
+    };
+    let shown = [
+        Tab { label: eye.t("还没打的", "To call").into(), href: queue.path().into(), current: !asked.tried, count: None },
+        Tab { label: eye.t("连今天打过的", "Tried today as well").into(), href: format!("{}?tried=true", queue.path()), current: asked.tried, count: None },
+    ];
+    let page = frame(eye, queue)
+        .lede(html! { p { (lede) } })
+        .main(html! { (tabs(eye.t("显示", "Show"), &shown)) (list(&rows)) });
+    Ok(page.into_response())
+}
+
+fn list(rows: &super::list::Rows) -> Markup {
+    let eye = &rows.eye;
+    if rows.rows.is_empty() {
+        return body(rows, Queue::Callback);
+    }
+    let next = rows.next.map(|n| format!("{}?after={n}", Queue::Callback.path()));
+    let all = rows.rows.iter().map(|r| {
+        web::components::Row::new(vec![
+            html! { (r.answered_at.map(|at| eye.day(at)).unwrap_or_default()) },
+            html! { (r.title) },
+            html! { (eye.unit(r.unit)) },
+            html! { (eye.place(r)) },
+            html! { span.nowrap { (r.number) } },
+        ])
+        .href(format!("/queues/callback/{}", r.number))
+    });
+    let table = web::components::Table::new(&eye.look, eye.t("待回访", "To call back"))
+        .column(web::components::Column::new(eye.t("答复", "Answered")))
+        .column(web::components::Column::new(eye.t("事项", "Matter")).primary())
+        .column(web::components::Column::new(eye.t("承办单位", "Handled by")))
+        .column(web::components::Column::new(eye.t("地点", "Place")))
+        .column(web::components::Column::new(eye.t("编号", "Number")))
+        .rows(all)
+        .render();
+    html! { (card(None, table)) (web::components::pager(&eye.look, None, next.as_deref(), "")) }
+}
+
+/// `GET /queues/callback/{number}`: what to say, and one button for each way the call can end.
+pub(crate) async fn call(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(number): Path<String>,
+) -> PageResult {
+    staff.need(Queue::Callback.roles())?;
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let bench = Bench::load(&ctx, &staff.look, &number, Act::Judgement).await?;
+    if !judge::may_call(&ctx, &bench.case) {
+        return Err(Error::refused(
+            "not-to-call",
+            "这件现在不由您回访：不在待评价，或者是您单位办的。",
+            "This is not yours to call: it is not waiting for a word, or your unit handled it.",
+        )
+        .into());
+    }
+    let (eye, row) = (&bench.eye, &bench.case.row);
+    let page = Page::new(&eye.look, eye.t("回访", "Call back"))
+        .at("/queues/triage")
+        .crumbs(vec![
+            Crumb { href: Queue::Callback.path().into(), label: Queue::Callback.name().to(eye.locale()).into() },
+            Crumb { href: format!("/requests/{}", row.number), label: row.number.clone() },
+        ])
+        .lede(html! { p { (row.title) } (meta(&[html! { (eye.unit(row.unit)) }, html! { (eye.place(row)) }])) })
+        .main(html! {
+            (form::script_card(&bench))
+            @if let Some(answer) = &row.answer { (card(Some(eye.t("答复是这样说的", "What was answered")), html! { p.lines { (answer) } })) }
+            (card(Some(eye.t("接通了", "They answered the call")), form::form(&bench, &FormState::default(), Queue::Callback.path())))
+        })
+        .aside(html! {
+            (card(Some(eye.t("诉求人", "The person")), html! {
+                p { a.btn href={ "/requests/" (row.number) "/identity" } data-key="t" { (eye.t("查看电话（会记录）", "Telephone (recorded)")) } }
+            }))
+            (card(Some(eye.t("没接通", "Nobody reached")), missed(&bench)))
+        });
+    Ok(page.into_response())
+}
+
+/// One button for each way of reaching nobody.
+fn missed(b: &Bench) -> Markup {
+    let eye = &b.eye;
+    let facts = &b.case.facts;
+    let done = match eye.locale() {
+        Locale::Zh => format!("已在 {} 天试过，要 {} 天。", facts.attempt_days, facts.attempts_needed),
+        Locale::En => format!("Tried on {} days of {}.", facts.attempt_days, facts.attempts_needed),
+    };
+    html! {
+        p.hint { (done) }
+        form method="post" action={ "/requests/" (b.case.row.number) "/attempt" } {
+            (csrf_field(&eye.look))
+            (hidden("seq", &b.case.row.seq.to_string()))
+            (hidden("back", Queue::Callback.path()))
+            (actions(html! {
+                @for (key, zh, en) in judge::OUTCOMES {
+                    button.btn type="submit" name="outcome" value=(key) { (eye.locale().t(zh, en)) }
+                }
+            }))
+        }
+        @if b.offers.iter().any(|o| o.act == Act::Lapse && o.blocked_by.is_empty()) {
+            p { a href={ "/requests/" (b.case.row.number) "/lapse" } { (eye.t("日子够了，按逾期未评转销号", "Enough days: go on without a word")) } }
+        }
+    }
+}

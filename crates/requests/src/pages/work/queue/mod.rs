@@ -1,0 +1,203 @@
+//! The queues: cases that wait for somebody with a certain part, what is due first at the top.
+
+mod callback;
+mod list;
+mod notices;
+mod triage;
+
+pub(crate) use callback::call;
+pub(crate) use notices::undelivered;
+pub(crate) use triage::dispatch;
+
+use crate::ctx::Ctx;
+use crate::store::queue::{Which, Within};
+use access::{Noun, SharedSite, Verb, Visitor};
+use axum::Router;
+use axum::routing::get;
+use kernel::{DAY, Role, Say, Scope, UnitId};
+use rules::case::State;
+use web::NavItem;
+use web::components::Tab;
+
+/// One queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queue {
+    /// To find class and unit for, to send out, returned.
+    Triage,
+    /// Returned twice: the arbiter rules.
+    Arbitration,
+    /// Answered, and the person has not said a word.
+    Callback,
+    /// A second no.
+    Review,
+    /// Judged, to be signed off.
+    Signoff,
+    /// Supervision proposed and in force.
+    Supervision,
+    /// Waiting for a look before the public sees it.
+    Moderation,
+    /// Messages that did not arrive.
+    Notices,
+}
+
+const ALL: [Queue; 8] = [
+    Queue::Triage,
+    Queue::Arbitration,
+    Queue::Callback,
+    Queue::Review,
+    Queue::Signoff,
+    Queue::Supervision,
+    Queue::Moderation,
+    Queue::Notices,
+];
+
+impl Queue {
+    /// Its address.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Queue::Triage => "/queues/triage",
+            Queue::Arbitration => "/queues/arbitration",
+            Queue::Callback => "/queues/callback",
+            Queue::Review => "/queues/review",
+            Queue::Signoff => "/queues/signoff",
+            Queue::Supervision => "/queues/supervision",
+            Queue::Moderation => "/queues/moderation",
+            Queue::Notices => "/queues/notices",
+        }
+    }
+
+    /// What people call it.
+    pub(crate) fn name(self) -> Say {
+        match self {
+            Queue::Triage => Say::new("待分流", "To triage"),
+            Queue::Arbitration => Say::new("待裁定", "To arbitrate"),
+            Queue::Callback => Say::new("待回访", "To call back"),
+            Queue::Review => Say::new("待复核", "To review"),
+            Queue::Signoff => Say::new("待销号", "To sign off"),
+            Queue::Supervision => Say::new("督办", "Supervision"),
+            Queue::Moderation => Say::new("待公开审核", "To moderate"),
+            Queue::Notices => Say::new("没送到的告知", "Not delivered"),
+        }
+    }
+
+    /// What stands there when nothing waits.
+    fn empty(self) -> Say {
+        match self {
+            Queue::Triage => Say::new("没有待分流的诉求。新的会按到期先后出现在这里。", "Nothing to triage. What comes in appears here, due first."),
+            Queue::Arbitration => Say::new("没有待裁定的退单。", "No return waits for a ruling."),
+            Queue::Callback => Say::new("今天没有要回访的。答复后诉求人几天没有评价的会排到这里。", "Nobody to call today. Those who have not judged some days after the answer come here."),
+            Queue::Review => Say::new("没有待复核的。重办后诉求人仍说没解决的会到这里。", "Nothing to review. What is still not solved after a rework comes here."),
+            Queue::Signoff => Say::new("没有待销号的。", "Nothing to sign off."),
+            Queue::Supervision => Say::new("没有建议，也没有在督办的。", "Nothing is proposed and nothing under supervision."),
+            Queue::Moderation => Say::new("没有待审核的。", "Nothing to moderate."),
+            Queue::Notices => Say::new("没有送不到的告知。", "Every message has arrived or is under way."),
+        }
+    }
+
+    /// The roles whose work it is.
+    pub(crate) fn roles(self) -> &'static [Role] {
+        match self {
+            Queue::Triage => &[Role::Triage, Role::Operator],
+            Queue::Arbitration | Queue::Review | Queue::Supervision => &[Role::Supervisor],
+            Queue::Callback => &[Role::Clerk, Role::Operator, Role::Supervisor],
+            Queue::Signoff => &[Role::Lead, Role::Supervisor],
+            Queue::Moderation => &[Role::Moderator],
+            Queue::Notices => &[Role::Clerk, Role::Operator, Role::Supervisor],
+        }
+    }
+
+    /// Which cases.
+    pub(crate) fn which(self, ctx: &Ctx) -> Which {
+        match self {
+            Queue::Triage => Which::In(&[State::Registered, State::Triaged, State::Returned]),
+            Queue::Arbitration => Which::In(&[State::Arbitration]),
+            Queue::Callback => Which::ToCall {
+                before: ctx.at.plus(-i64::from(ctx.site.pack.call_back.after_days) * DAY),
+                day: ctx.today().to_string(),
+                not: seats(ctx, self.roles()),
+            },
+            Queue::Review => Which::In(&[State::Review]),
+            Queue::Signoff => Which::In(&[State::Judged]),
+            Queue::Supervision => Which::Proposed,
+            Queue::Moderation => Which::Unmoderated,
+            // Found through the outbox: see `notices`.
+            Queue::Notices => Which::In(&[]),
+        }
+    }
+
+    /// How far the reader reaches with the part that it is for; the auditor sees all.
+    pub(crate) fn within(self, ctx: &Ctx) -> Within {
+        if ctx.scope.has(Role::Auditor) {
+            return Within::Site;
+        }
+        let mut units = Vec::new();
+        for grant in ctx.scope.grants.iter().filter(|g| self.roles().contains(&g.role)) {
+            match ctx.dir.by_path(&grant.path) {
+                Some(unit) if unit.parent.is_none() && grant.role != Role::Lead => return Within::Site,
+                Some(unit) => units.push(unit.id),
+                None => {}
+            }
+        }
+        units.sort();
+        units.dedup();
+        // A lead signs for their own unit; the case of a unit below has a lead of its own.
+        let only_lead = !ctx.scope.grants.iter().any(|g| g.role != Role::Lead && self.roles().contains(&g.role));
+        if self == Queue::Signoff && only_lead { Within::Own(units) } else { Within::Units(units) }
+    }
+}
+
+/// The units in which somebody sits with one of these roles.
+fn seats(ctx: &Ctx, roles: &[Role]) -> Vec<UnitId> {
+    let mut out: Vec<UnitId> =
+        ctx.scope.grants.iter().filter(|g| roles.contains(&g.role)).map(|g| g.unit).collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// The queues that are somebody's to work, and for the auditor to look at.
+pub(crate) fn mine(scope: &Scope) -> Vec<Queue> {
+    let all = scope.has(Role::Auditor);
+    ALL.into_iter().filter(|q| all || q.roles().iter().any(|r| scope.has(*r))).collect()
+}
+
+/// Tabs that lead from one queue of the reader's to the next.
+fn tabs_of(scope: &Scope, locale: kernel::Locale, here: Queue) -> Vec<Tab> {
+    mine(scope)
+        .into_iter()
+        .map(|q| Tab { label: q.name().to(locale).to_owned(), href: q.path().to_owned(), current: q == here, count: None })
+        .collect()
+}
+
+/// The routes of the queues.
+pub(crate) fn routes() -> Router<SharedSite> {
+    Router::new()
+        .route("/queues/triage", get(triage::show))
+        .route("/queues/callback", get(callback::show))
+        .route("/queues/supervision", get(list::supervision))
+        .route("/queues/notices", get(notices::show))
+        .route("/queues/arbitration", get(|s, staff, q| list::show(s, staff, q, Queue::Arbitration)))
+        .route("/queues/review", get(|s, staff, q| list::show(s, staff, q, Queue::Review)))
+        .route("/queues/signoff", get(|s, staff, q| list::show(s, staff, q, Queue::Signoff)))
+        .route("/queues/moderation", get(|s, staff, q| list::show(s, staff, q, Queue::Moderation)))
+}
+
+/// What the main navigation offers of the desk: my work, the ledger, and the first queue of the reader's.
+pub fn nav(visitor: &Visitor) -> Vec<NavItem> {
+    let item = |href: &str, zh: &str, en: &str| NavItem {
+        href: href.to_owned(),
+        label: visitor.locale().t(zh, en).to_owned(),
+        current: false,
+        count: None,
+    };
+    let mut out = Vec::new();
+    if !access::may_somewhere(&visitor.scope, Verb::View, Noun::Request) || visitor.account.is_none() {
+        return out;
+    }
+    out.push(item("/work", "我的事", "My work"));
+    out.push(item("/requests", "台账", "Ledger"));
+    if let Some(first) = mine(&visitor.scope).first() {
+        out.push(item(first.path(), "队列", "Queues"));
+    }
+    out
+}

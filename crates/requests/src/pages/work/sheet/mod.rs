@@ -1,0 +1,157 @@
+//! The page of a case for staff: where it stands, who answers by when and why, what was done, what
+//! whoever looks can do now. Who asked is not on it; see [`person`].
+
+mod file;
+mod head;
+mod line;
+mod more;
+mod person;
+mod side;
+mod why;
+
+pub(crate) use file::show as file;
+pub(crate) use person::{form as identity_form, look as identity};
+pub(crate) use why::show as why;
+
+use super::act::{self, Offer};
+use super::next;
+use crate::case::{Case, Supervision, WordRow};
+use crate::ctx::Ctx;
+use crate::model::{Entry, Request};
+use crate::pages::eye::{Eye, names};
+use crate::store::{clocks, desk, duties, people, request};
+use crate::uploads;
+use access::identity;
+use access::{Noun, SharedSite, Staff, Target, Verb};
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use db::Tx;
+use files::Attachment;
+use kernel::{AccountId, PersonId, Result};
+use maud::html;
+use web::page::Crumb;
+use web::{Look, Page, PageResult};
+
+/// Everything the page shows.
+pub(crate) struct Sheet {
+    pub(crate) eye: Eye,
+    pub(crate) case: Case,
+    /// What whoever looks can do now, the first thing first.
+    pub(crate) offers: Vec<Offer>,
+    /// Who has to do something next.
+    pub(crate) next: Option<String>,
+    /// What happened, oldest first.
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) words: Vec<WordRow>,
+    pub(crate) supervisions: Vec<Supervision>,
+    pub(crate) files: Vec<Attachment>,
+    /// Messages about it, in the order in which they were queued.
+    pub(crate) messages: Vec<notify::Message>,
+    /// The number of the case it was merged into.
+    pub(crate) into: Option<String>,
+    /// Open cases of the same class and place.
+    pub(crate) alike: Vec<Request>,
+    /// Other cases of the same person, where the reader may know who that is.
+    pub(crate) earlier: Vec<Request>,
+    /// The row it was imported from.
+    pub(crate) original: Option<(String, i64, Vec<(String, String)>)>,
+    /// Whether the reader may ask who the person is.
+    pub(crate) may_know: bool,
+}
+
+impl Sheet {
+    async fn load(ctx: &Ctx, look: &Look, number: &str) -> Result<Sheet> {
+        let (number, look) = (number.to_owned(), look.clone());
+        ctx.read(move |tx, ctx| Sheet::read(tx, ctx, &look, &number)).await
+    }
+
+    fn read(tx: &mut dyn Tx, ctx: &Ctx, look: &Look, number: &str) -> Result<Sheet> {
+        let case = Case::find_number(tx, ctx, number)?;
+        let id = case.row.id;
+        let entries = clocks::entries(tx, id)?;
+        let words = people::words(tx, id)?;
+        let supervisions = duties::supervisions(tx, id)?;
+        let into = match case.row.merged_into {
+            Some(main) => request::by_id(tx, main)?.map(|r| r.number),
+            None => None,
+        };
+        let may_know = may_know(ctx, &case);
+        let earlier = if may_know { earlier(tx, ctx, &case)? } else { Vec::new() };
+        let staff = entries
+            .iter()
+            .flat_map(|e| [e.account, line::named(e)])
+            .chain(words.iter().map(|w| w.account))
+            .chain(supervisions.iter().map(|s| s.issued_by))
+            .chain(case.attempts.iter().map(|a| Some(a.account)))
+            .chain([case.row.officer])
+            .flatten();
+        let known = names(tx, staff.collect::<Vec<AccountId>>())?;
+        Ok(Sheet {
+            eye: Eye::new(look, ctx).with_names(known),
+            offers: act::offers(tx, ctx, &case)?,
+            next: next::who(tx, ctx, &case, look.locale)?,
+            files: uploads::of(tx, id)?,
+            messages: notify::about(tx, id.0)?,
+            alike: desk::alike(tx, ctx, &case.row)?,
+            original: request::original(tx, id)?,
+            entries,
+            words,
+            supervisions,
+            into,
+            earlier,
+            may_know,
+            case,
+        })
+    }
+}
+
+/// Whether the reader may ask who the person is.
+pub(crate) fn may_know(ctx: &Ctx, case: &Case) -> bool {
+    let also = [ctx.path(case.row.first_unit)];
+    let target = Target::at(ctx.path(case.row.unit)).officer(case.row.officer).also(&also);
+    case.row.person.is_some() && access::may(&ctx.scope, Verb::ViewIdentity, Noun::Identity, target)
+}
+
+/// Other cases of whoever gave the same telephone number.
+fn earlier(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Request>> {
+    let Some(person) = case.row.person else { return Ok(Vec::new()) };
+    let phone = identity::get(tx, person)?.and_then(|p| p.phone);
+    let Some(phone) = phone else { return Ok(Vec::new()) };
+    let mut same: Vec<PersonId> = identity::find_by_phone(tx, &ctx.site.secret, &phone)?;
+    same.truncate(20);
+    desk::of_persons(tx, ctx, &same, case.row.id)
+}
+
+/// `GET /requests/{number}`.
+pub(crate) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(number): Path<String>,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let sheet = Sheet::load(&ctx, &staff.look, &number).await?;
+    Ok(page(&sheet).into_response())
+}
+
+pub(crate) fn page(s: &Sheet) -> Page {
+    let (eye, row) = (&s.eye, &s.case.row);
+    Page::new(&eye.look, &row.title)
+        .at("/requests")
+        .own_heading()
+        .crumbs(vec![
+            Crumb { href: "/work".into(), label: eye.t("我的事", "My work").into() },
+            Crumb { href: "/requests".into(), label: eye.t("台账", "Ledger").into() },
+        ])
+        .lead(head::card(s))
+        .main(html! {
+            (more::asked(s))
+            (line::card(s))
+            (more::rest(s))
+        })
+        .aside(html! {
+            (side::due(s))
+            (side::can(s))
+            (side::answers(s))
+            (side::notices(s))
+        })
+}

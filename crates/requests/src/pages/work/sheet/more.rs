@@ -1,0 +1,225 @@
+//! The rest of a case: what was said, all its clocks, supervision, attempts, similar and earlier cases,
+//! the row it came from.
+
+use super::Sheet;
+use super::file::item;
+use super::line::grade;
+use crate::acts::judge::OUTCOMES;
+use crate::model::Request;
+use crate::pages::work::people::pseudonym;
+use kernel::Locale;
+use maud::{Markup, html};
+use rules::form::{Kind, Question};
+use serde_json::Value;
+use web::components::{Column, Definition, Row, Table, Tone, card, definitions, disclosure, file_list, pill};
+use web::format;
+
+/// What the person said, with their files and the answers to the class's questions.
+pub(super) fn asked(s: &Sheet) -> Markup {
+    let (eye, row) = (&s.eye, &s.case.row);
+    let own: Vec<_> = s.files.iter().filter(|f| f.at == row.received_at || first_entry(s, f.at)).map(|f| item(s, f)).collect();
+    let said = answers(s);
+    card(
+        Some(eye.t("诉求人说", "What the person said")),
+        html! {
+            p.lines { (row.body) }
+            @if !said.is_empty() {
+                dl.facts { @for (q, a) in &said { div { dt { (q) } dd { (a) } } } }
+            }
+            @if !own.is_empty() { (file_list(&own)) }
+            @for (i, j) in s.case.joined.iter().enumerate() {
+                @if !j.words.is_empty() {
+                    p.lines { b { (pseudonym(i + 1, eye.locale())) } " " span.quiet { (eye.day(j.joined_at)) } br; (j.words) }
+                }
+            }
+            @if let Some(answer) = row.answer.as_deref().filter(|_| row.answered_at.is_some()) {
+                h3 { (eye.t("现在的答复", "The answer as it stands")) @if row.unsolvable { " " (pill(Tone::Soon, eye.t("不能解决", "cannot be solved"))) } }
+                p.lines { (answer) }
+            }
+            (words(s))
+        },
+    )
+}
+
+fn first_entry(s: &Sheet, at: kernel::Timestamp) -> bool {
+    s.entries.first().is_some_and(|e| e.at == at)
+}
+
+/// The answers to the class's own questions, in the words of the form.
+fn answers(s: &Sheet) -> Vec<(String, String)> {
+    let (eye, row) = (&s.eye, &s.case.row);
+    let Some(form) = eye.ctx.site.pack.form_of(&row.class) else { return Vec::new() };
+    let Some(given) = row.answers.as_object() else { return Vec::new() };
+    let shown = |q: &Question, v: &Value| -> String {
+        let one = |text: &str| match &q.kind {
+            Kind::One { options } | Kind::Many { options, .. } => options
+                .iter()
+                .find(|c| c.value == text)
+                .map_or_else(|| text.to_owned(), |c| c.label.to(eye.locale()).to_owned()),
+            _ => text.to_owned(),
+        };
+        match v {
+            Value::String(text) => one(text),
+            Value::Array(all) => {
+                all.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(eye.t("、", ", "))
+            }
+            Value::Bool(yes) => eye.t(if *yes { "是" } else { "否" }, if *yes { "yes" } else { "no" }).to_owned(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    };
+    let fields = form.questions.iter().filter_map(|q| {
+        let value = given.get(&q.name).map(|v| shown(q, v)).filter(|v| !v.is_empty())?;
+        Some((q.label.to(eye.locale()).to_owned(), value))
+    });
+    fields.collect()
+}
+
+/// What was said of the answers.
+fn words(s: &Sheet) -> Markup {
+    let eye = &s.eye;
+    let locale = eye.locale();
+    html! {
+        @if !s.words.is_empty() {
+            h3 { (eye.t("诉求人的评价", "What the person said of it")) }
+            ul {
+                @for w in &s.words {
+                    li {
+                        (pseudonym(whose(s, w.person), locale)) " " b { (w.word.name().to(locale)) }
+                        @if let Some(g) = w.satisfaction { " · " (g.name().to(locale)) }
+                        " " span.quiet { (eye.moment(w.at)) @if w.account.is_some() { " " (eye.t("回访：", "called by ")) (eye.officer(w.account)) } }
+                        @if !w.note.is_empty() { p.lines { (w.note) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn whose(s: &Sheet, person: Option<kernel::PersonId>) -> usize {
+    s.case.joined.iter().position(|j| Some(j.person) == person).map_or(0, |i| i + 1)
+}
+
+/// What is looked at now and then, folded.
+pub(super) fn rest(s: &Sheet) -> Markup {
+    let eye = &s.eye;
+    html! {
+        @if !s.alike.is_empty() {
+            (card(Some(eye.t("同类同地的在办事项", "Open cases of the same class and place")), list(s, &s.alike)))
+        }
+        @if !s.earlier.is_empty() {
+            (card(Some(eye.t("同一人的其他诉求", "Other cases of the same person")), list(s, &s.earlier)))
+        }
+        section.card {
+            @if !s.case.clocks.is_empty() { (disclosure(eye.t("全部时限", "All time limits"), clocks(s))) }
+            @if !s.supervisions.is_empty() { (disclosure(eye.t("督办", "Supervision"), supervision(s))) }
+            @if !s.case.attempts.is_empty() { (disclosure(eye.t("没联系上的回访", "Attempts to call"), attempts(s))) }
+            @if s.original.is_some() { (disclosure(eye.t("导入前的原始行", "The row it was imported from"), original(s))) }
+            (disclosure(eye.t("公开和凭证", "Publishing and proof"), proof(s)))
+        }
+    }
+}
+
+fn list(s: &Sheet, all: &[Request]) -> Markup {
+    let eye = &s.eye;
+    let rows = all.iter().map(|r| {
+        Row::new(vec![eye.due(r), html! { (r.title) }, html! { span.nowrap { (r.number) } }, eye.state(r), html! { (eye.day(r.received_at)) }])
+            .href(format!("/requests/{}", r.number))
+    });
+    Table::new(&eye.look, eye.t("诉求", "Requests"))
+        .column(Column::new(eye.t("到期", "Due")))
+        .column(Column::new(eye.t("事项", "Matter")).primary())
+        .column(Column::new(eye.t("编号", "Number")))
+        .column(Column::new(eye.t("状态", "State")))
+        .column(Column::new(eye.t("受理", "Received")))
+        .rows(rows)
+        .render()
+}
+
+fn clocks(s: &Sheet) -> Markup {
+    let eye = &s.eye;
+    let locale = eye.locale();
+    let rows = s.case.clocks.iter().map(|c| {
+        let run = if c.run > 1 { format!(" ({})", c.run) } else { String::new() };
+        let state = match (c.stopped_at, c.paused_at) {
+            (Some(_), _) if c.is_late(eye.ctx.at) => pill(Tone::Late, eye.t("超时", "late")),
+            (Some(_), _) => pill(Tone::Ok, eye.t("按时", "in time")),
+            (None, Some(_)) => pill(Tone::Plain, eye.t("停走", "resting")),
+            (None, None) if c.is_late(eye.ctx.at) => pill(Tone::Late, &format::time_left(locale, eye.ctx.at, c.due_at)),
+            (None, None) => pill(Tone::Info, &format::time_left(locale, eye.ctx.at, c.due_at)),
+        };
+        Row::new(vec![
+            html! { (c.kind.name().to(locale)) (run) },
+            html! { (eye.moment(c.started_at)) },
+            html! { (eye.moment(c.due_at)) },
+            html! { @if let Some(at) = c.stopped_at { (eye.moment(at)) } @else { "—" } },
+            state,
+            html! { a href={ "/requests/" (s.case.row.number) "/why/" (c.kind.key()) } { (eye.t("为什么", "Why")) } },
+        ])
+    });
+    Table::new(&eye.look, eye.t("时限", "Time limits"))
+        .column(Column::new(eye.t("时限", "Limit")).primary())
+        .column(Column::new(eye.t("开始", "Started")))
+        .column(Column::new(eye.t("到期", "Due")))
+        .column(Column::new(eye.t("停止", "Stopped")))
+        .column(Column::new(eye.t("结果", "Outcome")))
+        .column(Column::new(eye.t("依据", "Why")))
+        .rows(rows)
+        .render()
+}
+
+fn supervision(s: &Sheet) -> Markup {
+    let eye = &s.eye;
+    html! {
+        ul {
+            @for o in &s.supervisions {
+                li {
+                    b { (grade(s, Some(o.grade))) } " "
+                    @match (o.issued_at, o.dismissed_at) {
+                        (Some(at), _) => { (pill(Tone::Late, eye.t("已发", "issued"))) " " span.quiet { (eye.moment(at)) " " (eye.officer(o.issued_by)) } },
+                        (None, Some(at)) => { (pill(Tone::Plain, eye.t("未采纳", "not taken up"))) " " span.quiet { (eye.moment(at)) } },
+                        (None, None) => { (pill(Tone::Soon, eye.t("系统建议", "proposed"))) " " span.quiet { (eye.moment(o.proposed_at)) } },
+                    }
+                    @if let Some(why) = pack::Trigger::from_key(&o.why) { " " span.quiet { (why.name().to(eye.locale())) } }
+                    @if !o.words.is_empty() { p.lines { (o.words) } }
+                }
+            }
+        }
+    }
+}
+
+fn attempts(s: &Sheet) -> Markup {
+    let eye = &s.eye;
+    html! {
+        ul {
+            @for a in &s.case.attempts {
+                @let outcome = OUTCOMES.iter().find(|(key, _, _)| *key == a.outcome).map(|(_, zh, en)| eye.locale().t(zh, en));
+                li { (eye.moment(a.at)) " " b { (outcome.unwrap_or("")) } " " span.quiet { (eye.officer(Some(a.account))) "（" (eye.unit(a.unit)) "）" } @if !a.note.is_empty() { " " (a.note) } }
+            }
+        }
+    }
+}
+
+fn original(s: &Sheet) -> Markup {
+    let eye = &s.eye;
+    let Some((file, row, cells)) = &s.original else { return html! {} };
+    // The row holds what somebody wrote of a person, so it needs the same right as the identity.
+    if !s.may_know && s.case.row.person.is_some() {
+        return html! { p.hint { (eye.t("原始行里有诉求人的信息，您无权查看。", "The row says who the person is, which is not yours to see.")) } };
+    }
+    html! {
+        p.hint { @match eye.locale() { Locale::Zh => { "《" (file) "》第 " (row) " 行" }, Locale::En => { (file) ", row " (row) } } }
+        dl.facts { @for (name, text) in cells { @if !text.is_empty() { div { dt { (name) } dd { (text) } } } } }
+    }
+}
+
+fn proof(s: &Sheet) -> Markup {
+    let (eye, row) = (&s.eye, &s.case.row);
+    let facts: Vec<Definition> = vec![
+        (eye.t("公开", "Publishing"), html! { (row.public_state.name().to(eye.locale())) }),
+        (eye.t("公开标题", "Public title"), html! { (row.public_title) }),
+        (eye.t("规则包", "Rules"), html! { (row.pack) }),
+        (eye.t("记录", "Record"), html! { (row.seq) " " code { (hex::encode(row.head.get(..8).unwrap_or_default())) } }),
+    ];
+    definitions(&facts)
+}

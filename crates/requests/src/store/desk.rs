@@ -1,0 +1,88 @@
+//! What the desk of a member of staff shows besides the ledger: my cases, those of my unit that wait,
+//! cases of the same matter or person.
+
+use crate::ctx::Ctx;
+use crate::model::Request;
+use crate::store::request::{columns, read};
+use db::{Stmt, Tx, params};
+use kernel::{AccountId, PersonId, RequestId, Result, UnitId};
+use rules::case::State;
+
+db::statements! {
+    // The class is found through its index; COALESCE keeps the engine from taking the place's instead.
+    pub(crate) ALIKE = concat!("SELECT ", columns!(), " FROM requests r WHERE r.class = $1 \
+        AND COALESCE(r.place, r.first_unit) = $2 AND r.ended_at IS NULL AND r.ord >= $3 AND r.id <> $4 \
+        ORDER BY r.ord DESC LIMIT 8");
+    pub(crate) OF_PERSON = concat!("SELECT ", columns!(), " FROM requests r WHERE r.person = $1");
+    pub(crate) ASKED_OF = concat!("SELECT ", columns!(), " FROM request_reach x \
+        JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
+        JOIN requests r ON r.id = x.request WHERE x.unit = $1 AND x.live = 1 AND h.reported_at IS NULL \
+        ORDER BY h.asked_at LIMIT $2");
+}
+
+/// So long ago a case may have come in to be named as one of the same matter, in milliseconds.
+const ALIKE_WITHIN: i64 = 120 * kernel::DAY;
+
+/// Open cases of the same class and place that came in lately and that the reader may see.
+pub(crate) fn alike(tx: &mut dyn Tx, ctx: &Ctx, row: &Request) -> Result<Vec<Request>> {
+    if row.class.is_empty() {
+        return Ok(Vec::new());
+    }
+    let place = row.place.unwrap_or(row.first_unit);
+    let since = (ctx.at.0 - ALIKE_WITHIN).clamp(0, (1 << 42) - 1) << 21;
+    let mut all = tx.query_map(&ALIKE, &params![&row.class, place, since, row.id], read)?;
+    all.retain(|r| may_see(ctx, r));
+    Ok(all)
+}
+
+/// The cases of these persons other than `but`, latest first, those that the reader may see.
+pub(crate) fn of_persons(tx: &mut dyn Tx, ctx: &Ctx, all: &[PersonId], but: RequestId) -> Result<Vec<Request>> {
+    let mut out = Vec::new();
+    for person in all {
+        out.extend(tx.query_map(&OF_PERSON, &params![*person], read)?);
+    }
+    out.retain(|r| r.id != but && may_see(ctx, r));
+    out.sort_by_key(|r| std::cmp::Reverse(r.received_at));
+    out.dedup_by_key(|r| r.id);
+    Ok(out)
+}
+
+/// Whether the reader may look at a case, as far as its row alone says.
+pub(crate) fn may_see(ctx: &Ctx, r: &Request) -> bool {
+    let also = [ctx.path(r.first_unit)];
+    let target = access::Target::at(ctx.path(r.unit)).officer(r.officer).also(&also);
+    access::may(&ctx.scope, access::Verb::View, access::Noun::Request, target)
+}
+
+/// A list of states for `IN`, written out: they are words of ours.
+fn list(states: impl Iterator<Item = State>) -> String {
+    states.map(|s| format!("'{}'", s.key())).collect::<Vec<_>>().join(", ")
+}
+
+/// The open cases for which somebody answers, what has to be done first at the top.
+pub(crate) fn mine(tx: &mut dyn Tx, me: AccountId, most: i64) -> Result<Vec<Request>> {
+    let live = list(State::ALL.iter().copied().filter(|s| !s.is_end()));
+    let sql = format!(
+        "SELECT {} FROM requests r WHERE r.officer = $1 AND r.state IN ({live}) \
+         ORDER BY COALESCE(r.step_due, r.answer_due, $2), r.ord LIMIT $3",
+        columns!()
+    );
+    tx.query_map(&Stmt::dynamic("requests::mine", sql), &params![me, i64::MAX, most], read)
+}
+
+/// The cases of a unit in one of these states, what has to be done first at the top.
+pub(crate) fn of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], most: i64) -> Result<Vec<Request>> {
+    let sql = format!(
+        "SELECT {} FROM request_reach x JOIN requests r ON r.id = x.request \
+         WHERE x.unit = $1 AND x.live = 1 AND r.unit = $1 AND r.state IN ({}) \
+         ORDER BY COALESCE(r.step_due, r.answer_due, $2), r.ord LIMIT $3",
+        columns!(),
+        list(states.iter().copied())
+    );
+    tx.query_map(&Stmt::dynamic("requests::of_unit", sql), &params![unit, i64::MAX, most], read)
+}
+
+/// The cases in which a unit was asked to help and has not reported.
+pub(crate) fn asked_of(tx: &mut dyn Tx, unit: UnitId, most: i64) -> Result<Vec<Request>> {
+    tx.query_map(&ASKED_OF, &params![unit, most], read)
+}

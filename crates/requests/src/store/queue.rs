@@ -1,0 +1,159 @@
+//! The queues: cases that wait for somebody with a certain part, what is due first at the top.
+
+use crate::model::Request;
+use crate::store::request::{columns, read};
+use db::{Stmt, Tx, Value};
+use kernel::{Result, Timestamp, UnitId};
+use rules::case::State;
+
+/// How far the reader reaches with the part that the queue is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Within {
+    /// The whole site.
+    Site,
+    /// What stands in the ledger of one of these units; nothing where there is none.
+    Units(Vec<UnitId>),
+    /// What one of these units handles itself.
+    Own(Vec<UnitId>),
+}
+
+/// Which cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// In one of these states.
+    In(&'static [State]),
+    /// Answered so long ago, with nobody tried on this day, and not handled by one of these units.
+    ToCall {
+        /// Answered before.
+        before: Timestamp,
+        /// The civil day of today; empty to show those tried today as well.
+        day: String,
+        /// Units that may not judge their own work.
+        not: Vec<UnitId>,
+    },
+    /// With a supervision proposed that nobody has decided on.
+    Proposed,
+    /// Under supervision.
+    Supervised,
+    /// Waiting for a moderator.
+    Unmoderated,
+}
+
+/// Where a page goes on: key and number of the last row shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct After {
+    pub(crate) key: i64,
+    pub(crate) ord: i64,
+}
+
+impl After {
+    /// Behind this row.
+    pub(crate) fn row(r: &Request) -> After {
+        After { key: key(r), ord: r.id.ord() }
+    }
+}
+
+impl std::fmt::Display for After {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.key, self.ord)
+    }
+}
+
+impl std::str::FromStr for After {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        let (key, ord) = text.split_once('.').unwrap_or((text, ""));
+        Ok(After { key: key.parse()?, ord: ord.parse()? })
+    }
+}
+
+/// What a queue is sorted by.
+fn key(r: &Request) -> i64 {
+    r.step_due.or(r.answer_due).map_or(i64::MAX, |t| t.0)
+}
+
+const KEY: &str = "COALESCE(r.step_due, r.answer_due, 9223372036854775807)";
+
+fn compose(which: &Which, within: &Within, after: Option<After>) -> (String, Vec<Value>) {
+    let mut values: Vec<Value> = Vec::new();
+    let mut value = |v: Value| {
+        values.push(v);
+        format!("${}", values.len())
+    };
+    let mut from = "requests r".to_owned();
+    let mut wheres = Vec::new();
+    let states = |list: &[State], wheres: &mut Vec<String>| {
+        let list: Vec<String> = list.iter().map(|s| format!("'{}'", s.key())).collect();
+        wheres.push(format!("r.state IN ({})", list.join(", ")));
+    };
+    match which {
+        Which::In(list) => states(list, &mut wheres),
+        Which::ToCall { before, day, not } => {
+            states(&[State::Answered], &mut wheres);
+            from.push_str(
+                " JOIN request_clocks c ON c.request = r.id AND c.kind = 'evaluation' AND c.stopped_at IS NULL",
+            );
+            let before = value((*before).into());
+            wheres.push(format!("c.started_at <= {before}"));
+            if !day.is_empty() {
+                let day = value(day.as_str().into());
+                wheres.push(format!(
+                    "NOT EXISTS (SELECT 1 FROM request_attempts a WHERE a.request = r.id AND a.round = r.reworks AND a.day = {day})"
+                ));
+            }
+            for unit in not {
+                let unit = value((*unit).into());
+                wheres.push(format!("r.unit <> {unit}"));
+            }
+        }
+        Which::Proposed => wheres.push(
+            "r.ended_at IS NULL AND r.id IN (SELECT s.request FROM request_supervisions s \
+             WHERE s.issued_at IS NULL AND s.dismissed_at IS NULL)"
+                .to_owned(),
+        ),
+        Which::Supervised => wheres.push("r.supervised > 0 AND r.ended_at IS NULL".to_owned()),
+        Which::Unmoderated => wheres.push("r.public_state = 'waiting'".to_owned()),
+    }
+    match within {
+        Within::Site => {}
+        Within::Units(units) | Within::Own(units) if units.is_empty() => wheres.push("1 = 0".to_owned()),
+        Within::Units(units) => {
+            let list: Vec<String> = units.iter().map(|u| value((*u).into())).collect();
+            wheres.push(format!(
+                "EXISTS (SELECT 1 FROM request_reach x WHERE x.request = r.id AND x.unit IN ({}))",
+                list.join(", ")
+            ));
+        }
+        Within::Own(units) => {
+            let list: Vec<String> = units.iter().map(|u| value((*u).into())).collect();
+            wheres.push(format!("r.unit IN ({})", list.join(", ")));
+        }
+    }
+    if let Some(after) = after {
+        let (k, o) = (value(after.key.into()), value(after.ord.into()));
+        wheres.push(format!("({KEY} > {k} OR ({KEY} = {k} AND r.ord > {o}))"));
+    }
+    (format!("FROM {from} WHERE {}", wheres.join(" AND ")), values)
+}
+
+/// A page of a queue.
+pub(crate) fn page(
+    tx: &mut dyn Tx,
+    which: &Which,
+    within: &Within,
+    after: Option<After>,
+    limit: i64,
+) -> Result<Vec<Request>> {
+    let (from, mut values) = compose(which, within, after);
+    values.push(limit.into());
+    let sql = format!("SELECT {} {from} ORDER BY {KEY}, r.ord LIMIT ${}", columns!(), values.len());
+    tx.query_map(&Stmt::dynamic("requests::queue", sql), &values, read)
+}
+
+/// How many wait, counted up to `cap`; more than that is told as "more than".
+pub(crate) fn count(tx: &mut dyn Tx, which: &Which, within: &Within, cap: i64) -> Result<i64> {
+    let (from, mut values) = compose(which, within, None);
+    values.push((cap + 1).into());
+    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one {from} LIMIT ${}) AS t", values.len());
+    tx.scalar(&Stmt::dynamic("requests::queue_count", sql), &values)
+}
