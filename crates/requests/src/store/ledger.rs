@@ -3,121 +3,35 @@
 use crate::model::Request;
 use crate::store::request::{columns, read};
 use db::{Engine, Stmt, Tx, Value};
-use kernel::{AccountId, Result, Timestamp, UnitId};
-use rules::case::{Kind, State, Urgency, Word};
+use kernel::{Result, Timestamp, UnitId};
 
-/// How far the reader reaches: the ledger of one unit, of oneself, or of the whole site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// The whole site.
-    Site,
-    /// Cases that stand in the ledger of this unit.
-    Unit(UnitId),
-    /// Cases for which this account answers.
-    Own(AccountId),
-    /// What the public ledger shows.
-    Public,
-}
+pub use crate::store::filter::{Cursor, Filter, NO_DATE, Reach, Sort, Standing};
 
-/// Where cases stand, as a ledger asks for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Standing {
-    /// Wherever.
-    #[default]
-    Any,
-    /// Not ended.
-    Live,
-    /// Ended.
-    Ended,
-    /// Owing an answer beyond its date.
-    Overdue,
-    /// Owing an answer before this instant (today's end, the warning).
-    DueBefore(Timestamp),
-    /// In exactly this state.
-    In(State),
-}
-
-/// Which cases.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Words that must all be there, as somebody typed them.
-    pub words: String,
-    /// Where they stand.
-    pub standing: Standing,
-    /// A class or everything below one.
-    pub class: Option<String>,
-    /// The place.
-    pub place: Option<UnitId>,
-    /// The unit that handles it.
-    pub handling: Option<UnitId>,
-    /// The officer who answers.
-    pub officer: Option<AccountId>,
-    /// The channel.
-    pub channel: Option<String>,
-    /// What kind of need.
-    pub kind: Option<Kind>,
-    /// How soon.
-    pub urgency: Option<Urgency>,
-    /// Received from this instant on.
-    pub from: Option<Timestamp>,
-    /// Received before this instant.
-    pub to: Option<Timestamp>,
-    /// The person's word.
-    pub word: Option<Word>,
-    /// Said how satisfied they are: with one of the first three grades, or not.
-    pub satisfied: Option<bool>,
-    /// Answered in time, or not.
-    pub on_time: Option<bool>,
-    /// Under supervision.
-    pub supervised: bool,
-    /// Reworked.
-    pub reworked: bool,
-    /// Waiting for a moderator.
-    pub unmoderated: bool,
-}
-
-/// In which order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Sort {
-    /// Latest received first.
-    #[default]
-    Received,
-    /// Due first; only meaningful for what is open.
-    Due,
-}
-
-/// Where a page goes on: the sort key and `ord` of the last row shown, or of the first when going back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    /// `answer_due` where sorted by it.
-    pub key: i64,
-    /// The number that sorts as received.
-    pub ord: i64,
-    /// Going back.
-    pub back: bool,
-}
+/// What owes its first answer.
+pub(super) const OWED: &str = "r.answered_at IS NULL AND r.ended_at IS NULL";
 
 /// Instants are in the number itself; an id may be made a little before the case is received.
 const SLACK: i64 = 2 * kernel::DAY;
 
-struct Query {
+/// A query in the making: a table to walk, conditions, and their parameters.
+pub(super) struct Query {
     from: String,
     searched: bool,
     wheres: Vec<String>,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
 }
 
 impl Query {
-    fn value(&mut self, v: impl Into<Value>) -> String {
+    pub(super) fn value(&mut self, v: impl Into<Value>) -> String {
         self.values.push(v.into());
         format!("${}", self.values.len())
     }
 
-    fn and(&mut self, text: impl Into<String>) {
+    pub(super) fn and(&mut self, text: impl Into<String>) {
         self.wheres.push(text.into());
     }
 
-    fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
+    pub(super) fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
         let mut q = Query { from: "requests r".into(), searched: false, wheres: Vec::new(), values: Vec::new() };
         q.searched = !f.words.trim().is_empty() && q.search(engine, &f.words);
         q.reach(reach, f);
@@ -150,8 +64,14 @@ impl Query {
                 self.and(format!("r.officer = {v}"));
             }
             Reach::Public => self.and("r.public_state = 'shown'"),
-            Reach::Unit(unit) => {
+            Reach::Unit(unit) | Reach::Seat(unit) => {
                 let v = self.value(unit);
+                if matches!(reach, Reach::Seat(_)) {
+                    self.and(format!(
+                        "(r.unit = {v} OR r.first_unit = {v} OR EXISTS \
+                         (SELECT 1 FROM request_helpers h WHERE h.request = r.id AND h.unit = {v}))"
+                    ));
+                }
                 if !self.searched {
                     self.from = "request_reach x JOIN requests r ON r.id = x.request".into();
                     self.and(format!("x.unit = {v}"));
@@ -171,7 +91,6 @@ impl Query {
     }
 
     fn standing(&mut self, standing: Standing, now: Timestamp) {
-        const OWED: &str = "r.answered_at IS NULL AND r.ended_at IS NULL";
         match standing {
             Standing::Any => {}
             Standing::Live => self.and("r.ended_at IS NULL"),
@@ -183,6 +102,10 @@ impl Query {
             Standing::DueBefore(at) => {
                 let v = self.value(at);
                 self.and(format!("{OWED} AND r.answer_due < {v}"));
+            }
+            Standing::DueWithin(from, to) => {
+                let (a, b) = (self.value(from), self.value(to));
+                self.and(format!("{OWED} AND r.answer_due >= {a} AND r.answer_due < {b}"));
             }
             Standing::In(state) => {
                 let v = self.value(state.key());
@@ -203,6 +126,9 @@ impl Query {
                 self.and(format!("r.class || '' >= {a} AND r.class || '' < {b}"));
             }
         }
+        self.among("r.place", f.places.as_deref());
+        self.among("r.unit", f.handlers.as_deref());
+        self.among("r.first_unit", f.accountable.as_deref());
         let mut equal = |column: &str, value: Option<Value>| {
             if let Some(value) = value {
                 let v = self.value(value);
@@ -230,9 +156,21 @@ impl Query {
             None => {}
         }
         match f.on_time {
-            Some(true) => self.and("r.answered_at <= r.first_due"),
+            // As the counters have it: what had no date was in time.
+            Some(true) => {
+                self.and("r.answered_at IS NOT NULL AND (r.first_due IS NULL OR r.answered_at <= r.first_due)");
+            }
             Some(false) => self.and("r.answered_at > r.first_due"),
             None => {}
+        }
+        match f.answered {
+            Some(true) => self.and("r.answered_at IS NOT NULL"),
+            Some(false) => self.and("r.answered_at IS NULL"),
+            None => {}
+        }
+        if f.word.is_some() {
+            // The word on a merged case counts with the case it went into.
+            self.and("r.state <> 'merged'");
         }
         if f.supervised {
             self.and("r.supervised > 0");
@@ -245,7 +183,18 @@ impl Query {
         }
     }
 
-    fn text(&self, select: &str, tail: &str) -> String {
+    fn among(&mut self, column: &str, ids: Option<&[UnitId]>) {
+        match ids {
+            None => {}
+            Some([]) => self.and("1 = 0"),
+            Some(ids) => {
+                let list: Vec<String> = ids.iter().map(|id| self.value(*id)).collect();
+                self.and(format!("{column} IN ({})", list.join(", ")));
+            }
+        }
+    }
+
+    pub(super) fn text(&self, select: &str, tail: &str) -> String {
         let wheres = if self.wheres.is_empty() { "1 = 1".to_owned() } else { self.wheres.join(" AND ") };
         format!("SELECT {select} FROM {} WHERE {wheres} {tail}", self.from)
     }
@@ -267,13 +216,18 @@ pub(crate) fn page_query(
     limit: i64,
 ) -> (Stmt, Vec<Value>) {
     let mut q = Query::compose(engine, reach, filter, now);
-    let by_reach = matches!(reach, Reach::Unit(_)) && !q.searched;
+    let by_reach = matches!(reach, Reach::Unit(_) | Reach::Seat(_)) && !q.searched;
     // The order names the column of the index that is walked.
     let ord = match (by_reach, q.searched, engine) {
         (true, _, _) => "x.ord",
         (_, true, Engine::Sqlite) => "f.rowid",
         (_, true, Engine::Postgres) => "f.ord",
         _ => "r.ord",
+    };
+    // What owes an answer has a date, and an index over it; of the rest, what has none comes last.
+    let due = match filter.standing {
+        Standing::Overdue | Standing::DueBefore(_) | Standing::DueWithin(..) => "r.answer_due".to_owned(),
+        _ => format!("COALESCE(r.answer_due, {NO_DATE})"),
     };
     let back = cursor.is_some_and(|c| c.back);
     if let Some(c) = cursor {
@@ -285,19 +239,16 @@ pub(crate) fn page_query(
             Sort::Due => {
                 let (k, o) = (q.value(c.key), q.value(c.ord));
                 let op = if back { "<" } else { ">" };
-                q.and(format!("(r.answer_due {op} {k} OR (r.answer_due = {k} AND r.ord {op} {o}))"));
+                q.and(format!("({due} {op} {k} OR ({due} = {k} AND r.ord {op} {o}))"));
             }
         }
     }
     let order = match (sort, back) {
         (Sort::Received, false) => format!("{ord} DESC"),
         (Sort::Received, true) => format!("{ord} ASC"),
-        (Sort::Due, false) => "r.answer_due ASC, r.ord ASC".into(),
-        (Sort::Due, true) => "r.answer_due DESC, r.ord DESC".into(),
+        (Sort::Due, false) => format!("{due} ASC, r.ord ASC"),
+        (Sort::Due, true) => format!("{due} DESC, r.ord DESC"),
     };
-    if sort == Sort::Due {
-        q.and("r.answer_due IS NOT NULL");
-    }
     let n = q.value(limit);
     let sql = q.text(columns!(), &format!("ORDER BY {order} LIMIT {n}"));
     (Stmt::dynamic("requests::ledger", sql), q.values)

@@ -1,0 +1,275 @@
+//! The ledger 台账 of a unit: search, filters, columns, page by page.
+
+use super::search::case_page;
+use super::{filters, labels, search, tail, views};
+use crate::Ctx;
+use crate::export::{self, Asked, Book, Column, Cursor, Sort};
+use crate::model::Request;
+use crate::pages::eye::{self, Eye};
+use crate::store::own::Named;
+use crate::store::{ledger, own};
+use access::{SharedSite, Staff, Verb, Visitor};
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Redirect};
+use kernel::{AccountId, Locale, Result};
+use maud::{Markup, html};
+use rules::case::State as Standing;
+use web::components::{
+    Column as Head, FlashKind, Order, Row, Table, Tone, button_link, chips, disclosure, empty_state, pager, pill,
+};
+use web::form::{self, Field};
+use web::{FormState, Page, PageResult, Values, format};
+
+/// Rows on a page.
+const SIZE: usize = 50;
+/// How far rows are counted: beyond it the page says "more than".
+const COUNTED: i64 = 1000;
+
+/// What one page of the ledger shows.
+struct Shown {
+    rows: Vec<Request>,
+    tail: Vec<Request>,
+    count: i64,
+    prev: bool,
+    next: bool,
+    views: Vec<Named>,
+}
+
+/// `GET /requests`
+pub(super) async fn show(State(site): State<SharedSite>, Staff(visitor): Staff, RawQuery(query): RawQuery) -> PageResult {
+    let ctx = Ctx::new(&site, visitor.scope.clone());
+    let values = web::form::parse_form(query.unwrap_or_default().as_bytes());
+    if values.has("filter") {
+        // What the form sent, in the short form that can be kept and passed on.
+        let asked = filters::read(&ctx, visitor.locale(), &values).await?;
+        return Ok(Redirect::to(&asked.href()).into_response());
+    }
+    let asked = Asked::read(&values);
+    let book = export::open(&ctx, Verb::List, asked.get("unit"))?;
+    if let Some(number) = search::exact(&ctx, asked.get("q")).await? {
+        return Ok(Redirect::to(&case_page(&number)).into_response());
+    }
+    let cursor = cursor(&values);
+    let (wanted, mine) = (asked.clone(), book.clone());
+    let (shown, names) = ctx
+        .read(move |tx, ctx| {
+            let shown = read(tx, ctx, &wanted, &mine, cursor)?;
+            let officers = shown.rows.iter().filter_map(|r| r.officer);
+            let names = eye::names(tx, officers.chain(wanted.get("officer").parse::<AccountId>().ok()))?;
+            Ok((shown, names))
+        })
+        .await?;
+    let eye = Eye::new(&visitor.look, &ctx).with_names(names);
+    Ok(view(&eye, &visitor, &asked, &book, &shown).into_response())
+}
+
+fn read(tx: &mut dyn db::Tx, ctx: &Ctx, asked: &Asked, book: &Book, cursor: Option<Cursor>) -> Result<Shown> {
+    let (filter, sort) = (asked.filter(ctx), asked.sort());
+    let mut rows = ledger::page(tx, book.reach, &filter, sort, cursor, ctx.at, SIZE as i64 + 1)?;
+    let more = rows.len() > SIZE;
+    let back = cursor.is_some_and(|c| c.back);
+    if more && back {
+        rows.remove(0);
+    }
+    rows.truncate(SIZE);
+    let count = match (cursor, more) {
+        (None, false) => rows.len() as i64,
+        _ => ledger::count(tx, book.reach, &filter, ctx.at, COUNTED)?,
+    };
+    let views = match ctx.account() {
+        Some(account) => own::views(tx, account)?,
+        None => Vec::new(),
+    };
+    let (prev, next) = if back { (more, true) } else { (cursor.is_some(), more) };
+    let tail = tail::find(tx, ctx, book, asked.get("q"))?;
+    Ok(Shown { rows, tail, count, prev, next, views })
+}
+
+/// `after=KEY.ORD` or `before=KEY.ORD`.
+fn cursor(values: &Values) -> Option<Cursor> {
+    let read = |text: &str, back: bool| {
+        let (key, ord) = text.split_once('.')?;
+        Some(Cursor { key: key.parse().ok()?, ord: ord.parse().ok()?, back })
+    };
+    match values.opt("before") {
+        Some(text) => read(text, true),
+        None => read(values.one("after"), false),
+    }
+}
+
+fn turned(asked: &Asked, row: Option<&Request>, back: bool) -> Option<String> {
+    let at = Cursor::at(row?, asked.sort(), back);
+    let (name, query) = (if back { "before" } else { "after" }, asked.query());
+    let join = if query.is_empty() { "" } else { "&" };
+    Some(format!("/requests?{query}{join}{name}={}.{}", at.key, at.ord))
+}
+
+/// `1,284 件`, `more than 1,000 requests`.
+pub(super) fn counted(locale: Locale, n: i64) -> String {
+    let more = n > COUNTED;
+    let number = format::number(n.min(COUNTED));
+    match (locale, more) {
+        (Locale::Zh, false) => format!("{number} 件"),
+        (Locale::Zh, true) => format!("{number} 件以上"),
+        (Locale::En, false) if n == 1 => "1 request".to_owned(),
+        (Locale::En, false) => format!("{number} requests"),
+        (Locale::En, true) => format!("More than {number} requests"),
+    }
+}
+
+fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown) -> Page {
+    let look = &visitor.look;
+    let title = format!("{} · {}", eye.t("台账", "Ledger"), book.name(&eye.ctx, eye.locale()));
+    let lede = html! {
+        (counted(eye.locale(), shown.count)) (eye.t("，", ", ")) (labels::order(eye, asked.sort()))
+    };
+    let set = filters::chip_list(eye, asked);
+    let prev = shown.prev.then(|| turned(asked, shown.rows.first(), true)).flatten();
+    let next = shown.next.then(|| turned(asked, shown.rows.last(), false)).flatten();
+    Page::new(look, title)
+        .at("/requests")
+        .lede(lede)
+        .tools(tools(eye, asked, book))
+        .main(on_paper(eye, visitor, asked))
+        .main(views::tabs(eye, asked, &shown.views))
+        .main(chips(look, &set, html! {}))
+        .main(filters::fold(eye, asked, book))
+        .main(tail::view(eye, &shown.tail))
+        .main(html! { section.card { (table(eye, asked, shown)) } })
+        .main(pager(look, prev.as_deref(), next.as_deref(), ""))
+        .main(keep(eye, asked))
+}
+
+/// Files and tables of the same cases.
+fn tools(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
+    let may_take = export::open(&eye.ctx, Verb::Export, &book.code).is_ok_and(|b| b.reach == book.reach);
+    let here = asked.of_book(book);
+    html! {
+        (button_link(eye.t("分类统计", "Tables"), &here.under("/requests/by/unit")))
+        @if may_take {
+            (button_link(eye.t("导出 Excel", "Excel"), &here.under("/requests/export.xlsx")))
+            (button_link(eye.t("导出 CSV", "CSV"), &here.under("/requests/export.csv")))
+        }
+    }
+}
+
+/// What a printed page has to say of itself.
+fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked) -> Markup {
+    let set: Vec<String> = labels::labels(eye, asked).into_iter().map(|l| l.text).collect();
+    let who = visitor.account.as_ref().map_or("", |a| a.name.as_str());
+    let now = format::moment_year(eye.locale(), eye.ctx.site.zone, eye.ctx.at);
+    html! {
+        p.paper {
+            (eye.t("条件：", "Conditions: "))
+            @if set.is_empty() { (eye.t("无", "none")) } @else { (set.join(eye.t("；", "; "))) }
+            " · " (eye.t("打印：", "Printed: ")) (now) " " (who)
+        }
+    }
+}
+
+fn table(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
+    let columns = asked.columns();
+    // The row's link stands in the matter, or in the number where that is not shown.
+    let primary = [Column::Matter, Column::Number].into_iter().find(|c| columns.contains(c)).unwrap_or(columns[0]);
+    let mut table = Table::new(&eye.look, eye.t("台账", "Ledger")).empty(nothing(eye, asked, shown));
+    for c in &columns {
+        table = table.column(head(eye, asked, *c, *c == primary));
+    }
+    table
+        .rows(shown.rows.iter().map(|r| {
+            let cells = columns.iter().map(|c| cell(eye, *c, r)).collect();
+            Row::new(cells).href(case_page(&r.number)).tone(tone(eye, r))
+        }))
+        .render()
+}
+
+fn head(eye: &Eye, asked: &Asked, column: Column, primary: bool) -> Head {
+    let mut head = Head::new(column.name().to(eye.locale()));
+    if column.is_number() {
+        head = head.number();
+    }
+    if primary {
+        head = head.primary();
+    }
+    match column {
+        Column::Due => {
+            head.sort(asked.with("sort", "due").href(), (asked.sort() == Sort::Due).then_some(Order::Up))
+        }
+        Column::Received => {
+            head.sort(asked.without("sort").href(), (asked.sort() == Sort::Received).then_some(Order::Down))
+        }
+        _ => head,
+    }
+}
+
+fn tone(eye: &Eye, r: &Request) -> Tone {
+    let today = eye.ctx.today();
+    if r.is_overdue(eye.ctx.at) && r.state != Standing::Paused {
+        Tone::Late
+    } else if r.state.owes_answer() && r.answer_due.is_some_and(|d| eye.ctx.site.zone.date(d) == today) {
+        Tone::Soon
+    } else {
+        Tone::Plain
+    }
+}
+
+fn cell(eye: &Eye, column: Column, r: &Request) -> Markup {
+    let zone = eye.ctx.site.zone;
+    let moment = |at: Option<kernel::Timestamp>| match at {
+        Some(at) => html! { time datetime=(format::iso(zone, at)) { (eye.day(at)) } },
+        None => html! { span.quiet { "—" } },
+    };
+    match column {
+        Column::Due => eye.due(r),
+        Column::State => eye.state(r),
+        Column::Received => moment(Some(r.received_at)),
+        Column::Answered => moment(r.answered_at),
+        Column::Ended => moment(r.ended_at),
+        Column::Number => html! { span.nowrap { (r.number) } },
+        Column::Took => html! { (export::days_used(eye, r)) },
+        Column::Returns => html! { (r.returns) },
+        Column::Reworks => html! { (r.reworks) },
+        Column::Extensions => html! { (r.extensions) },
+        Column::Supervised if r.supervised > 0 => pill(Tone::Soon, &export::supervision(eye, r.supervised)),
+        _ => match column.words(eye, r) {
+            words if words.is_empty() => html! { span.quiet { "—" } },
+            words => html! { (words) },
+        },
+    }
+}
+
+fn nothing(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
+    if shown.prev {
+        let text = eye.t("这一页没有了。", "Nothing on this page any more.");
+        return empty_state(text, Some((eye.t("回到第一页", "To the first page"), &asked.href())));
+    }
+    if asked.is_bare() {
+        let text = eye.t(
+            "这本台账里还没有诉求。有人来反映，登记以后就在这里。",
+            "There is nothing in this ledger yet. What is taken in will stand here.",
+        );
+        return empty_state(text, None);
+    }
+    let text = eye.t("没有符合这些条件的诉求。少一个条件再看看。", "No request fits all of this. Try with fewer conditions.");
+    empty_state(text, Some((eye.t("取消全部条件", "Take all conditions away"), &asked.bare().href())))
+}
+
+/// Keeps the present view under a name.
+fn keep(eye: &Eye, asked: &Asked) -> Markup {
+    let look = &eye.look;
+    let label = eye.t("名称", "Name");
+    let body = html! {
+        (form::form_with(look, form::FormOptions { action: "/requests/views", class: "inline", ..Default::default() }, html! {
+            (form::hidden("query", &asked.query()))
+            (form::text_field(look, &FormState::default(), Field::new("name", label).required().max(views::NAME_MAX)))
+            (form::button(eye.t("保存", "Keep"), "", ""))
+        }))
+        p.hint { (eye.t("保存条件、顺序和列，以后在上面一点就到。", "Keeps conditions, order and columns; it then stands above.")) }
+    };
+    disclosure(eye.t("把现在的样子存为视图", "Keep this as a view"), body)
+}
+
+/// A message that goes along to the next page.
+pub(super) fn done(eye_href: &str, text: &str) -> axum::response::Response {
+    web::shell::redirect_with(eye_href, FlashKind::Ok, text)
+}

@@ -1,0 +1,122 @@
+//! What a ledger is asked for: whose, which cases, in what order, from where on.
+
+use crate::model::Request;
+use kernel::{AccountId, Timestamp, UnitId};
+use rules::case::{Kind, State, Urgency, Word};
+
+/// How far the reader reaches: the ledger of one unit, of oneself, or of the whole site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The whole site.
+    Site,
+    /// Cases that stand in the ledger of this unit: its own and those of the units below.
+    Unit(UnitId),
+    /// Cases in which exactly this unit has a part: handles it, received it first, or helps.
+    Seat(UnitId),
+    /// Cases for which this account answers.
+    Own(AccountId),
+    /// What the public ledger shows.
+    Public,
+}
+
+/// Where cases stand, as a ledger asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Standing {
+    /// Wherever.
+    #[default]
+    Any,
+    /// Not ended.
+    Live,
+    /// Ended.
+    Ended,
+    /// Owing an answer beyond its date.
+    Overdue,
+    /// Owing an answer before this instant (today's end, the warning).
+    DueBefore(Timestamp),
+    /// Owing an answer from the first instant on and before the second: due today, this week.
+    DueWithin(Timestamp, Timestamp),
+    /// In exactly this state.
+    In(State),
+}
+
+/// Which cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words that must all be there, as somebody typed them.
+    pub words: String,
+    /// Where they stand.
+    pub standing: Standing,
+    /// A class or everything below one.
+    pub class: Option<String>,
+    /// The place.
+    pub place: Option<UnitId>,
+    /// Any of these places: one and everything below it.
+    pub places: Option<Vec<UnitId>>,
+    /// The unit that handles it.
+    pub handling: Option<UnitId>,
+    /// Handled by any of these units: a branch of them, or those of one level.
+    pub handlers: Option<Vec<UnitId>>,
+    /// First received by any of these units, which stay accountable.
+    pub accountable: Option<Vec<UnitId>>,
+    /// The officer who answers.
+    pub officer: Option<AccountId>,
+    /// The channel.
+    pub channel: Option<String>,
+    /// What kind of need.
+    pub kind: Option<Kind>,
+    /// How soon.
+    pub urgency: Option<Urgency>,
+    /// Received from this instant on.
+    pub from: Option<Timestamp>,
+    /// Received before this instant.
+    pub to: Option<Timestamp>,
+    /// The person's word.
+    pub word: Option<Word>,
+    /// Said how satisfied they are: with one of the first three grades, or not.
+    pub satisfied: Option<bool>,
+    /// Answered in time, or not.
+    pub on_time: Option<bool>,
+    /// Has its first answer, or not.
+    pub answered: Option<bool>,
+    /// Under supervision.
+    pub supervised: bool,
+    /// Reworked.
+    pub reworked: bool,
+    /// Waiting for a moderator.
+    pub unmoderated: bool,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Latest received first.
+    #[default]
+    Received,
+    /// Due first; what has no date comes last.
+    Due,
+}
+
+/// Where a page goes on: the sort key and `ord` of the last row shown, or of the first when going back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// `answer_due` where sorted by it; [`NO_DATE`] for none.
+    pub key: i64,
+    /// The number that sorts as received.
+    pub ord: i64,
+    /// Going back.
+    pub back: bool,
+}
+
+/// Stands in the order for "no date".
+pub const NO_DATE: i64 = i64::MAX;
+
+impl Cursor {
+    /// After this row, in this order.
+    pub fn at(row: &Request, sort: Sort, back: bool) -> Cursor {
+        let key = match sort {
+            Sort::Received => 0,
+            Sort::Due => row.answer_due.map_or(NO_DATE, |d| d.0),
+        };
+        Cursor { key, ord: row.id.ord(), back }
+    }
+}
