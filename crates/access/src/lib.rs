@@ -38,7 +38,7 @@ mod words;
 pub use decide::{Limits, Target, Why, demand, explain, limits, may, may_somewhere};
 pub use guard::{frame, guard};
 pub use once::{Outcome, once, sweep as sweep_once};
-pub use pages::{ROUTES, routes};
+pub use pages::{Coming, ROUTES, routes};
 pub use route::{Access, RouteRule, rule};
 pub use secret::{SECRET_FILE, Secret};
 pub use session::{PostInfo, Token};

@@ -19,6 +19,7 @@ fn css_source() -> String {
         include_str!("../assets/css/controls.css"),
         include_str!("../assets/css/parts.css"),
         include_str!("../assets/css/data.css"),
+        include_str!("../assets/css/public.css"),
         include_str!("../assets/css/modes.css"),
     ];
     let mut css = format!(

@@ -7,6 +7,8 @@ mod my_account;
 mod sign_in;
 mod why;
 
+pub use sign_in::Coming;
+
 use crate::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::routing::{get, post};

@@ -73,6 +73,10 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
     if step.to == State::Rework {
         notices::tell_officer(tx, ctx, case, "officer-rework", &[("reason", &input.note)])?;
         notices::tell_people(tx, ctx, case, "rework", &[])?;
+    } else if step.to == State::Judged {
+        let grade = input.satisfaction.map(|s| s.name().zh).unwrap_or_default();
+        let said = [input.word.name().zh, grade].join(" ");
+        notices::tell_officer(tx, ctx, case, "officer-judged", &[("grade", said.trim())])?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! The pages of this slice, one area to a folder. Each area lists its routes with who may come.
 
 pub(crate) mod attach;
-mod eye;
+pub(crate) mod eye;
+mod ledger;
 mod public;
 mod work;
 
@@ -14,12 +15,14 @@ pub use work::nav;
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {
     Router::new()
+        .merge(ledger::routes())
         .merge(public::routes())
         .merge(work::routes())
 }
 
 /// Who may come where, area by area.
 const AREAS: &[&[RouteRule]] = &[
+    ledger::ROUTES,
     public::ROUTES,
     work::ROUTES,
     work::ACTS,

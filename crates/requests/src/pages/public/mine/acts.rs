@@ -1,0 +1,217 @@
+//! What the person does on the page. Each form carries a key, so that sending it twice does it once, and
+//! the last event it was made after, so that nobody judges what they have not read.
+
+use super::parts::{Forms, Which};
+use super::{again, ask_code, load, page};
+use crate::acts::On;
+use crate::acts::{close, judge, person};
+use crate::ctx::Ctx;
+use crate::model::Satisfaction;
+use crate::pages::eye::Eye;
+use crate::pages::public::attach;
+use crate::pages::public::pass::{self, Held};
+use crate::pages::public::words;
+use access::{SharedSite, Visitor};
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use db::Tx;
+use axum::http::HeaderMap;
+use kernel::{Error, Result};
+use maud::html;
+use rules::case::{Verb, Word};
+use web::components::{Flash, FlashKind, button_link};
+use web::form::{Field, FormOptions, FormState, error_summary, form_with, hidden, textarea};
+use web::page::Crumb;
+use web::{FormBody, Look, Page, PageResult, Values, redirect_with};
+
+/// Which case, as far as the page had seen it.
+fn on(held: &Held, values: &Values) -> On {
+    On { id: held.pass.request, seq: values.parsed("seq") }
+}
+
+/// Does something once for the key of its form.
+async fn once(
+    held: &Held,
+    values: &Values,
+    work: impl Fn(&mut dyn Tx, &Ctx) -> Result<()> + Send + Sync + 'static,
+) -> Result<()> {
+    let key: String = values.one("key").chars().take(64).collect();
+    let scope = format!("person:{}", held.pass.request);
+    let run = move |tx: &mut dyn Tx, ctx: &Ctx| {
+        access::once(tx, &scope, &key, ctx.at, |tx| work(tx, ctx)).map(drop)
+    };
+    held.ctx.write(run).await
+}
+
+fn back(held: &Held, look: &Look, zh: &str, en: &str) -> Response {
+    redirect_with(&format!("/r/{}", held.number), FlashKind::Ok, look.t(zh, en))
+}
+
+/// `POST /r/{number}/supplement`
+pub(in crate::pages::public) async fn supplement(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    request: Request,
+) -> PageResult {
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(&visitor.look, &number));
+    };
+    let look = &visitor.look;
+    let own = held.number.clone();
+    let sent = attach::read(&held.ctx, request, move |_| own.clone()).await;
+    let (mut values, mut files) = (sent.values, sent.files);
+    if !sent.faults.is_empty() {
+        values.0.remove("step");
+        let state = FormState { values, errors: sent.faults };
+        return page(look, &held, Forms::with(Which::Supplement, state).with_files(files)).await;
+    }
+    let joined = load(&held).await?.joined.is_some();
+    if joined {
+        // Nobody else who has the matter sees what one of them handed in.
+        files.iter_mut().for_each(|f| f.audience = files::Audience::Inside);
+    }
+    let input = person::Supplement { on: held.pass.request.into(), text: values.one("text").to_owned(), files: files.clone() };
+    let done = once(&held, &values, move |tx, ctx| person::supplement(tx, ctx, &input).map(drop)).await;
+    match done {
+        Ok(()) => Ok(back(&held, look, "收到您的补充，已转给承办人。", "Thank you: the officer has what you added.")),
+        Err(error) => {
+            let state = FormState::refused(values, error)?;
+            page(look, &held, Forms::with(Which::Supplement, state).with_files(files)).await
+        }
+    }
+}
+
+/// `POST /r/{number}/judgement`
+pub(in crate::pages::public) async fn judge(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(&visitor.look, &number));
+    };
+    let look = &visitor.look;
+    let word = match values.one("word") {
+        "yes" => Word::Solved,
+        "no" => Word::NotSolved,
+        _ => {
+            let error = Error::field("word", "请选“解决了”或“没有解决”。", "Please choose solved or not solved.");
+            return again(look, &held, Which::Judge, FormState::refused(values, error)?).await;
+        }
+    };
+    // The page counts 5 as best, the record 1.
+    let grade = values.parsed::<i64>("grade").and_then(|g| Satisfaction::from_grade(6 - g));
+    let note = values.one("note").chars().take(500).collect::<String>();
+    let input = judge::Judge { on: on(&held, &values), word, satisfaction: grade, note, person: None };
+    let done = once(&held, &values, move |tx, ctx| judge::judge(tx, ctx, &input).map(drop)).await;
+    match (done, word) {
+        (Ok(()), Word::Solved) => Ok(back(&held, look, "谢谢您的评价。", "Thank you for your word.")),
+        (Ok(()), _) => Ok(back(
+            &held,
+            look,
+            "收到。这件事没有办结，会重新办理或复核，结果再告诉您。",
+            "Noted: it is not closed. It is worked on again or reviewed, and you will be told.",
+        )),
+        (Err(error), _) => again(look, &held, Which::Judge, FormState::refused(values, error)?).await,
+    }
+}
+
+/// `POST /r/{number}/reopening`
+pub(in crate::pages::public) async fn reopen(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(&visitor.look, &number));
+    };
+    let look = &visitor.look;
+    let (at, why) = (on(&held, &values), values.one("reason").chars().take(2_000).collect::<String>());
+    match once(&held, &values, move |tx, ctx| close::reopen(tx, ctx, at, &why).map(drop)).await {
+        Ok(()) => Ok(back(&held, look, "已重新启动办理。", "Work has started again.")),
+        Err(error) => again(look, &held, Which::Reopen, FormState::refused(values, error)?).await,
+    }
+}
+
+/// `GET /r/{number}/withdrawal`: asks whether it is meant.
+pub(in crate::pages::public) async fn ask_withdrawal(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> PageResult {
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(&visitor.look, &number));
+    };
+    withdrawal(&visitor.look, &held, FormState::default()).await
+}
+
+async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
+    let mine = load(held).await?;
+    let eye = Eye::new(look, &held.ctx);
+    let row = &mine.case.row;
+    let (number, home) = (&held.number, format!("/r/{}", held.number));
+    let may = mine.may.contains(&Verb::Withdraw) && mine.case.joined.is_empty();
+    let mut key = [0u8; 12];
+    held.ctx.site.chance.fill(&mut key);
+    let body = html! {
+        (error_summary(look, &state))
+        (hidden("key", &hex::encode(key)))
+        (hidden("seq", &row.seq.to_string()))
+        p { (look.t("撤回后不再办理，也不再评价，编号和记录保留。以后还需要，可以重新提出。",
+            "Once taken back it is not worked on or judged any more; number and record stay. You can always ask again.")) }
+        (textarea(look, &state, Field::new("reason", look.t("为什么撤回", "Why")).max(500), 3))
+        div.actions {
+            button.btn.danger type="submit" { (look.t("确定撤回", "Take it back")) }
+            (button_link(look.t("不撤回，返回", "Keep it, go back"), &home))
+        }
+    };
+    let status = if state.errors.is_empty() { 200 } else { 422 };
+    let action = format!("/r/{number}/withdrawal");
+    let page = Page::new(look, look.t("撤回这件诉求？", "Take this request back?"))
+        .at("/find")
+        .narrow()
+        .crumbs(vec![Crumb { href: home.clone(), label: number.clone() }])
+        .status(axum::http::StatusCode::from_u16(status).unwrap_or_default());
+    Ok(if may {
+        page.main(html! { section.card {
+            div.row-of { (eye.state(row)) span.hint { (number) } }
+            h2.title { (if mine.joined.is_some() { words::masked(&row.public_title) } else { row.title.clone() }) }
+            (form_with(look, FormOptions { action: &action, ..FormOptions::default() }, body))
+        } })
+        .into_response()
+    } else {
+        let text = match mine.case.joined.is_empty() {
+            true => look.t("这件诉求现在不能撤回。", "This request cannot be taken back now."),
+            false => look.t("还有别人提了同一件事，会继续办理，不能撤回。", "Others have the same matter, so it goes on and cannot be taken back."),
+        };
+        page.notice(Flash::new(FlashKind::Info, text))
+            .main(html! { p { (button_link(look.t("返回", "Back"), &home)) } })
+            .into_response()
+    })
+}
+
+/// `POST /r/{number}/withdrawal`
+pub(in crate::pages::public) async fn withdraw(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(&visitor.look, &number));
+    };
+    let look = &visitor.look;
+    let (at, why) = (on(&held, &values), values.one("reason").chars().take(500).collect::<String>());
+    match once(&held, &values, move |tx, ctx| person::withdraw(tx, ctx, at, &why).map(drop)).await {
+        Ok(()) => Ok(back(&held, look, "已撤回。", "It is taken back.")),
+        Err(error) => withdrawal(look, &held, FormState::refused(values, error)?).await,
+    }
+}

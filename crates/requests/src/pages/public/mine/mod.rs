@@ -1,0 +1,208 @@
+//! `/r/{number}`: one's own case, opened by number and query code. Where it stands, who answers, by when
+//! and why that day, what was done, every notice; and what the person may do now.
+
+pub(super) mod acts;
+mod course;
+mod head;
+mod parts;
+pub(super) mod slip;
+
+use super::pass::{self, Held};
+use super::{find, words};
+use crate::case::{Case, WordRow};
+use crate::ctx::Ctx;
+use crate::model::{Audience, Entry};
+use crate::pages::attach::store;
+use crate::pages::eye::{self, Eye};
+use crate::store::{clocks, people};
+use crate::uploads;
+use access::{SharedSite, Visitor};
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use files::{Attachment, Variant};
+use axum::http::{HeaderMap, StatusCode};
+use kernel::{AccountId, Actor, Error, Result, Timestamp};
+use maud::Markup;
+use notify::Message;
+use rules::case::Verb;
+use std::collections::HashMap;
+use web::components::{FileItem, file_list};
+use web::{FormState, Look, PageResult};
+
+/// A case as its person sees it.
+pub(super) struct Mine {
+    pub(super) case: Case,
+    pub(super) entries: Vec<Entry>,
+    pub(super) files: Vec<Attachment>,
+    pub(super) messages: Vec<Message>,
+    pub(super) words: Vec<WordRow>,
+    /// What the person may do now.
+    pub(super) may: Vec<Verb>,
+    /// The person's place among those who joined, from 1; nothing for the one who asked.
+    pub(super) joined: Option<usize>,
+    /// The number of the case it was joined to.
+    pub(super) main: Option<String>,
+    names: HashMap<AccountId, String>,
+    /// What somebody who may act would be told on a stale form.
+    pub(super) now: Timestamp,
+}
+
+impl Mine {
+    /// The query code of whoever looks.
+    pub(super) fn code(&self) -> &str {
+        match self.joined.and_then(|n| self.case.joined.get(n - 1)) {
+            Some(j) => &j.code,
+            None => &self.case.row.code,
+        }
+    }
+
+    /// The person's own word in this round.
+    pub(super) fn own_word(&self, ctx: &Ctx) -> Option<&WordRow> {
+        let person = ctx.holder.as_ref().and_then(|h| h.person);
+        let round = self.case.row.round();
+        self.words.iter().rfind(|w| w.round == round && w.person == person)
+    }
+
+    /// A text of an entry as this person may read it: what another person wrote only with names,
+    /// numbers and addresses masked.
+    pub(super) fn readable(&self, e: &Entry) -> String {
+        let by = e.data.get("joined").and_then(serde_json::Value::as_u64).map(|n| n as usize);
+        let own = e.who != "person" || by == self.joined;
+        // Whoever joined reads what was said to somebody else.
+        if own && (self.joined.is_none() || e.who == "person") { e.body.clone() } else { words::masked(&e.body) }
+    }
+}
+
+/// Loads the case for whoever holds the pass.
+pub(super) async fn load(held: &Held) -> Result<Mine> {
+    let id = held.pass.request;
+    held.ctx
+        .read(move |tx, ctx| {
+            let case = Case::find(tx, ctx, id)?;
+            let may = case.choices(ctx)?.iter().map(|c| c.verb).collect();
+            let person = ctx.holder.as_ref().and_then(|h| h.person);
+            let joined = case.joined.iter().position(|j| Some(j.person) == person).map(|at| at + 1);
+            let resident = |f: &Attachment| f.by == Actor::Resident;
+            let files = uploads::of(tx, id)?
+                .into_iter()
+                .filter(|f| f.audience != files::Audience::Inside && !(joined.is_some() && resident(f)))
+                .collect();
+            let mine: Vec<_> =
+                case.notices.iter().filter(|n| n.person == person).filter_map(|n| n.message).collect();
+            let messages =
+                notify::about(tx, id.0)?.into_iter().filter(|m| mine.contains(&m.id)).collect();
+            let entries = clocks::entries(tx, id)?;
+            let main = match case.row.merged_into {
+                Some(main) => crate::store::request::by_id(tx, main)?.map(|r| r.number),
+                None => None,
+            };
+            Ok(Mine {
+                names: eye::names(tx, case.row.officer)?,
+                words: people::words(tx, id)?,
+                case,
+                entries,
+                files,
+                messages,
+                may,
+                joined,
+                main,
+                now: ctx.at,
+            })
+        })
+        .await
+}
+
+/// Whoever comes without a pass is asked for number and code, whether there is such a case or not.
+pub(super) fn ask_code(look: &Look, number: &str) -> Response {
+    find::page(look, &find::with_number(number)).status(StatusCode::FORBIDDEN).into_response()
+}
+
+/// `GET /r/{number}`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> PageResult {
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(&visitor.look, &number));
+    };
+    if held.number != number {
+        return Ok(Redirect::to(&format!("/r/{}", held.number)).into_response());
+    }
+    page(&visitor.look, &held, parts::Forms::default()).await
+}
+
+/// The page, with forms as they came back.
+async fn page(look: &Look, held: &Held, forms: parts::Forms) -> PageResult {
+    let mut mine = load(held).await?;
+    let eye = Eye::new(look, &held.ctx).with_names(std::mem::take(&mut mine.names));
+    let status = if forms.refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(head::page(&eye, held, &mine, &forms).status(status).into_response())
+}
+
+/// A form that was refused goes back to the page with everything that was entered.
+async fn again(look: &Look, held: &Held, which: parts::Which, state: FormState) -> PageResult {
+    page(look, held, parts::Forms::with(which, state)).await
+}
+
+/// `GET /r/{number}/files/{id}`: one of the files that the person may see.
+pub(super) async fn file(
+    State(site): State<SharedSite>,
+    headers: HeaderMap,
+    Path((number, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let held = pass::open(&site, &headers, &number).await?.ok_or(Error::NotFound)?;
+    let mine = load(&held).await?;
+    let found = mine.files.into_iter().find(|f| f.id.to_string() == id).ok_or(Error::NotFound)?;
+    Ok(send_file(&held.ctx, found, query.as_deref() == Some("thumb")).await?)
+}
+
+/// Sends a file that the reader may have.
+pub(super) async fn send_file(ctx: &Ctx, file: Attachment, small: bool) -> Result<Response> {
+    let variant = if small { Variant::Thumb } else { Variant::Full };
+    let (store, wanted) = (store(ctx), file.clone());
+    let read = tokio::task::spawn_blocking(move || store.open(&wanted, variant));
+    let bytes = read.await.map_err(Error::internal)??.ok_or(Error::NotFound)?;
+    Ok(files::respond(&file, bytes, variant, false))
+}
+
+/// Files as a list below `base`.
+pub(super) fn files_of(base: &str, files: &[Attachment]) -> Markup {
+    let items: Vec<FileItem> = files
+        .iter()
+        .map(|f| {
+            let href = format!("{base}/files/{}", f.id);
+            FileItem {
+                name: f.name.clone(),
+                thumb: f.thumb.then(|| format!("{href}?thumb")),
+                href,
+                bytes: f.size,
+                note: String::new(),
+            }
+        })
+        .collect();
+    file_list(&items)
+}
+
+/// `POST /r/{number}/leave`: this browser forgets the case.
+pub(super) async fn leave(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> PageResult {
+    let look = &visitor.look;
+    let text = look.t("已退出，这台设备上看不到这件诉求了。", "Done: this device does not show the case any more.");
+    let response = web::redirect_with("/find", web::components::FlashKind::Ok, text);
+    Ok(match pass::open(&site, &headers, &number).await? {
+        Some(held) => pass::give_back(&site, &headers, response, held.pass.request),
+        None => response,
+    })
+}
+
+/// Whether the person reads this entry's words.
+fn for_person(e: &Entry) -> bool {
+    e.audience != Audience::Inside
+}

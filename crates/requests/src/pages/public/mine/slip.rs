@@ -1,0 +1,102 @@
+//! The receipt: number and query code in large print, what happens next, by when. Once after asking on
+//! the page itself, and any time as a slip for printing.
+
+use super::{Mine, ask_code, load};
+use crate::notices::show_code;
+use crate::pages::eye::Eye;
+use crate::pages::public::pass;
+use crate::pages::public::words;
+use access::{SharedSite, Visitor};
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use maud::{Markup, html};
+use web::components::{Icon, button_link, icon};
+use web::page::Crumb;
+use web::{Page, PageResult, format};
+
+/// `GET /r/{number}/slip`
+pub(in crate::pages::public) async fn show(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> PageResult {
+    let look = &visitor.look;
+    let Some(held) = pass::open(&site, &headers, &number).await? else {
+        return Ok(ask_code(look, &number));
+    };
+    let mine = load(&held).await?;
+    let eye = Eye::new(look, &held.ctx);
+    let home = format!("/r/{}", held.number);
+    let page = Page::new(look, look.t("回执", "Slip"))
+        .at("/find")
+        .narrow()
+        .crumbs(vec![Crumb { href: home.clone(), label: held.number.clone() }])
+        .lede(html! { (look.t("查询码只有您知道，请收好。要打印，用浏览器的打印。", "The query code is known to you alone. To print, use the browser's own printing.")) })
+        .main(keys(&eye, &mine))
+        .main(html! { p.actions { (button_link(look.t("返回", "Back"), &home)) } });
+    Ok(page.into_response())
+}
+
+/// The receipt right after asking.
+pub(super) fn receipt(eye: &Eye, mine: &Mine) -> Markup {
+    html! {
+        div.received {
+            h1 { span.tick { (icon(Icon::Check)) } (eye.t("收到了，已登记", "Received and registered")) }
+            p { (eye.t("请把下面的编号和查询码抄下来，或者截屏。查进度、评价都凭它。",
+                "Write down the number and the query code, or take a screenshot: with them you follow it and judge it.")) }
+        }
+        (keys(eye, mine))
+        (next(eye, mine))
+    }
+}
+
+/// The slip itself.
+fn keys(eye: &Eye, mine: &Mine) -> Markup {
+    let (row, look) = (&mine.case.row, &eye.look);
+    let site = &eye.ctx.site.pack.site;
+    let due = row.answer_due.filter(|_| row.state.owes_answer());
+    let zone = eye.ctx.site.zone;
+    let title = if mine.joined.is_some() { words::masked(&row.public_title) } else { row.title.clone() };
+    html! {
+        section.slip {
+            div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(look.locale)) } }
+            dl.keys {
+                div { dt { (eye.t("编号", "Number")) } dd { (row.number) } }
+                div { dt { (eye.t("查询码", "Query code")) } dd { (show_code(mine.code())) } }
+            }
+            dl.facts {
+                div { dt { (eye.t("事项", "Matter")) } dd { (title) } }
+                div { dt { (eye.t("收到", "Received")) } dd { (format::moment_year(look.locale, zone, row.received_at)) } }
+                @if let Some(due) = due {
+                    div { dt { (eye.t("最迟答复", "Answered by")) } dd { b { (format::day_year(look.locale, zone.date(due))) } } }
+                }
+                div { dt { (eye.t("查进度", "Follow it")) } dd { (site.url.trim_end_matches('/')) "/find" (eye.t("，或拨打 ", ", or call ")) (site.hotline) } }
+            }
+        }
+    }
+}
+
+/// What happens next.
+fn next(eye: &Eye, mine: &Mine) -> Markup {
+    let row = &mine.case.row;
+    let phone = mine.messages.iter().any(|m| m.channel.is_some() || m.state.open());
+    html! {
+        section.card {
+            h2 { (eye.t("接下来", "What happens next")) }
+            ol.plain {
+                li { (eye.t("中心分给该办的单位，由一个责任人负责到底。", "The centre sends it to the right unit, where one officer answers for it.")) }
+                li {
+                    @if let Some(due) = row.answer_due {
+                        (say!(eye.look, "最迟 {day} 给您答复；这个日子怎么算的，下面写着。", "You are answered by {day} at the latest; how that day was counted stands below.",
+                            day = format::day_week(eye.locale(), eye.ctx.site.zone.date(due))))
+                    } @else { (eye.t("在期限内给您答复。", "You are answered in time.")) }
+                }
+                li { (eye.t("答复以后由您来评：解决了没有、满不满意。您说没解决，就不算办结。", "Then you judge it: solved or not, satisfied or not. While you say no, it is not closed.")) }
+                @if phone { li { (eye.t("每一步都会发短信告诉您。", "You are told each step by text message.")) } }
+                @else { li { (eye.t("您没有留电话，请凭编号和查询码自己来看。", "You left no number, so look here with number and code.")) } }
+            }
+        }
+    }
+}

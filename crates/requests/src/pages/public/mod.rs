@@ -1,0 +1,87 @@
+//! What residents see, without an account: asking, following their own case, the public ledger.
+//!
+//! ```text
+//! /ask ──▶ POST /ask ──▶ 303 /r/{number} with a signed cookie ◀── POST /find: number and query code
+//!                            │ add to it, take it back, judge it, have it opened again, the slip
+//! /public ──▶ /public/{number} ──▶ "I have this too" ──▶ 303 /r/{number} with the joiner's own code
+//! ```
+//!
+//! A query code opens a case once, at [`find`]; from then on a cookie that names case and person does
+//! ([`pass`]). No code, name or telephone number ever stands in an address.
+
+/// A text with values in it, in both languages.
+macro_rules! say {
+    ($look:expr, $zh:literal, $en:literal $(, $name:ident = $value:expr)*) => {
+        match $look.locale {
+            kernel::Locale::Zh => format!($zh $(, $name = $value)*),
+            kernel::Locale::En => format!($en $(, $name = $value)*),
+        }
+    };
+}
+
+mod ask;
+mod attach;
+mod find;
+mod join;
+mod ledger;
+mod matter;
+mod mine;
+mod pass;
+mod place;
+mod questions;
+mod throttle;
+mod words;
+
+use access::{Access, RouteRule, SharedSite, rule};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+/// Who may come where.
+pub(crate) const ROUTES: &[RouteRule] = &[
+    rule("GET", "/ask", Access::Public),
+    rule("POST", "/ask", Access::Public),
+    rule("POST", "/ask/classes", Access::Public),
+    rule("POST", "/ask/places/{level}", Access::Public),
+    rule("POST", "/ask/similar", Access::Public),
+    rule("GET", "/find", Access::Public),
+    rule("POST", "/find", Access::Public),
+    rule("GET", "/r/{number}", Access::Code),
+    rule("GET", "/r/{number}/slip", Access::Code),
+    rule("GET", "/r/{number}/files/{id}", Access::Code),
+    rule("GET", "/r/{number}/withdrawal", Access::Code),
+    rule("POST", "/r/{number}/supplement", Access::Code),
+    rule("POST", "/r/{number}/withdrawal", Access::Code),
+    rule("POST", "/r/{number}/judgement", Access::Code),
+    rule("POST", "/r/{number}/reopening", Access::Code),
+    rule("POST", "/r/{number}/leave", Access::Code),
+    rule("GET", "/public", Access::Public),
+    rule("GET", "/public/{number}", Access::Public),
+    rule("GET", "/public/{number}/files/{id}", Access::Public),
+    rule("GET", "/public/{number}/join", Access::Public),
+    rule("POST", "/public/{number}/joining", Access::Public),
+];
+
+/// The routes.
+pub(crate) fn routes() -> Router<SharedSite> {
+    Router::new()
+        .route("/ask", get(ask::open).post(ask::step))
+        .route("/ask/classes", post(ask::live_classes))
+        .route("/ask/places/{level}", post(ask::live_places))
+        .route("/ask/similar", post(ask::live_similar))
+        .route("/find", get(find::show).post(find::submit))
+        .route("/r/{number}", get(mine::show))
+        .route("/r/{number}/slip", get(mine::slip::show))
+        .route("/r/{number}/files/{id}", get(mine::file))
+        .route("/r/{number}/supplement", post(mine::acts::supplement))
+        .route("/r/{number}/withdrawal", get(mine::acts::ask_withdrawal).post(mine::acts::withdraw))
+        .route("/r/{number}/judgement", post(mine::acts::judge))
+        .route("/r/{number}/reopening", post(mine::acts::reopen))
+        .route("/r/{number}/leave", post(mine::leave))
+        .route("/public", get(ledger::show))
+        .route("/public/{number}", get(matter::show))
+        .route("/public/{number}/files/{id}", get(matter::file))
+        .route("/public/{number}/join", get(join::show))
+        .route("/public/{number}/joining", post(join::submit))
+        .layer(DefaultBodyLimit::max(web::csrf::MAX_BODY))
+}
