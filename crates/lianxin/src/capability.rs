@@ -55,10 +55,31 @@ pub fn all() -> Vec<Capability> {
         },
         Capability {
             name: "notify",
-            routes: Router::new,
-            rules: &[],
+            routes: notify::routes,
+            rules: notify::ROUTES,
             migrations: notify::MIGRATIONS,
             statements: notify::STATEMENTS.to_vec(),
+        },
+        Capability {
+            name: "files",
+            routes: Router::new,
+            rules: &[],
+            migrations: files::MIGRATIONS,
+            statements: files::STATEMENTS.to_vec(),
+        },
+        Capability {
+            name: "requests",
+            routes: requests::routes,
+            rules: requests::ROUTES.as_slice(),
+            migrations: requests::MIGRATIONS,
+            statements: requests::statements(),
+        },
+        Capability {
+            name: "insight",
+            routes: insight::routes,
+            rules: insight::ROUTES,
+            migrations: &[],
+            statements: insight::STATEMENTS.to_vec(),
         },
     ]
 }
@@ -108,16 +129,14 @@ const NUMBERS: Access = Access::Role(&[Officer, Lead, Triage, Supervisor, Audito
 
 /// The navigation of staff; what has no route in this build is left out.
 static STAFF: &[Entry] = &[
-    entry("/my", "我的事", "My work", Access::SignedIn),
+    entry("/work", "我的事", "My work", CASES),
+    entry("/hotline", "接线", "Hotline", Access::Role(&[Operator])),
     entry("/intake", "登记", "Take in", DESKS),
-    entry("/triage", "分流", "Triage", Access::Role(&[Operator, Triage])),
-    entry("/callback", "回访", "Call back", Access::Role(&[Clerk, Operator, Supervisor])),
-    entry("/supervision", "督办", "Supervision", Access::Role(&[Supervisor])),
-    entry("/moderation", "公开审核", "Moderation", Access::Role(&[Moderator])),
-    entry("/ledger", "台账", "Ledger", CASES),
+    entry("/queues", "队列", "Queues", CASES),
+    entry("/requests", "台账", "Ledger", CASES),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
     entry("/outbox", "消息", "Messages", Access::Role(&[Clerk, Operator, Supervisor, Auditor, Admin])),
-    entry("/admin/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
+    entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
     entry("/rules", "规则", "Rules", Access::SignedIn),
 ];

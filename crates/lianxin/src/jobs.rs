@@ -34,7 +34,8 @@ impl Jobs {
             None,
         )
         .start(heard);
-        let others = vec![tokio::spawn(register::watch(site.clone()))];
+        let others =
+            vec![tokio::spawn(register::watch(site.clone())), tokio::spawn(requests::jobs::run(site.clone()))];
         Ok(Jobs { shutdown, deliverer, others })
     }
 
