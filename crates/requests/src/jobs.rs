@@ -11,7 +11,7 @@ use crate::staff;
 use crate::store::{clocks, duties};
 use access::SharedSite;
 use db::Tx;
-use kernel::{Error, RequestId, Result, Timestamp, Zone};
+use kernel::{Error, Locale, RequestId, Result, Timestamp, Zone};
 use pack::Trigger;
 use rules::case::{ClockKind, State};
 use std::time::Duration;
@@ -83,8 +83,12 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
         (ClockKind::Pause, 3) => pause::resume(tx, ctx, id.into(), "").map(drop),
         (ClockKind::Evaluation, 3) => lapse(tx, ctx, &case),
         (ClockKind::Pause | ClockKind::Evaluation, _) => Ok(()),
-        (_, 1 | 2) => notices::tell_officer(tx, ctx, &case, "officer-due-soon", &[]),
-        _ => overdue(tx, ctx, &case),
+        (_, 1 | 2) => {
+            // The date of the clock that is running out, which need not be the one the person was promised.
+            let due = notices::moment(ctx, clock.due_at, Locale::Zh);
+            notices::tell_officer(tx, ctx, &case, "officer-due-soon", &[("due", &due)])
+        }
+        _ => overdue(tx, ctx, &case, &clock),
     }
 }
 
@@ -112,11 +116,12 @@ fn lapse(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
 }
 
 /// Over: the officer and the lead are told, and supervision is proposed where the pack says so.
-fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
-    notices::tell_officer(tx, ctx, case, "officer-overdue", &[])?;
+fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, clock: &ClockRow) -> Result<()> {
+    let days = notices::overdue_days(ctx, Some(clock.due_at)).to_string();
+    notices::tell_officer(tx, ctx, case, "officer-overdue", &[("days", &days)])?;
     if let Some(lead) = staff::duty_officer(tx, ctx, case.row.unit)?.filter(|l| Some(*l) != case.row.officer)
     {
-        notices::tell(tx, ctx, case, "lead-overdue", lead, &[])?;
+        notices::tell(tx, ctx, case, "lead-overdue", lead, &[("days", &days)])?;
     }
     propose(tx, ctx, case)
 }

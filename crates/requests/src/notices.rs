@@ -38,14 +38,16 @@ impl Told {
     }
 }
 
-/// Makes a notice due to everyone who asked, and queues what carries it.
-pub(crate) fn owe(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, notice: Notice) -> Result<()> {
-    let everyone: Vec<Option<PersonId>> =
-        std::iter::once(case.row.person).chain(case.joined.iter().map(|j| Some(j.person))).collect();
-    for person in everyone {
-        owe_to(tx, ctx, case, notice, person, Told::No)?;
+/// Makes a notice due to everyone who asked, and queues what carries it. `told` is how the one who asked
+/// was told, where they are there.
+pub(crate) fn owe(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, notice: Notice, told: Told) -> Result<()> {
+    owe_to(tx, ctx, case, notice, case.row.person, told)?;
+    let others: Vec<PersonId> = case.joined.iter().map(|j| j.person).collect();
+    for person in others {
+        owe_to(tx, ctx, case, notice, Some(person), Told::No)?;
     }
-    if notice == Notice::Handling {
+    // Nobody is told of what they do themselves.
+    if notice == Notice::Handling && case.row.officer != ctx.account() {
         tell_officer(tx, ctx, case, "officer-assigned", &[])?;
     }
     Ok(())
@@ -120,6 +122,15 @@ pub(crate) fn on_site(ctx: &Ctx, case: &Case) -> bool {
     ctx.site.pack.channel(&case.row.channel).is_none_or(|c| matches!(c.kind, Web | Client))
 }
 
+/// Whether whoever acts may put on record that somebody was told in another way: whoever works on the
+/// case, and whoever sees to it that messages arrive there.
+pub fn may_tell(ctx: &Ctx, case: &Case) -> bool {
+    let (here, first) = (ctx.path(case.row.unit), ctx.path(case.row.first_unit));
+    let place = access::Target::at(here).also(std::slice::from_ref(&first));
+    case.may(ctx, access::Verb::Work)
+        || access::may(&ctx.scope, access::Verb::Deliver, access::Noun::Outbox, place)
+}
+
 /// Records the act that meets a notice in place of a message.
 pub fn record_act(
     tx: &mut dyn Tx,
@@ -129,7 +140,9 @@ pub fn record_act(
     how: &str,
     note: &str,
 ) -> Result<()> {
-    case.demand(ctx, access::Verb::Deliver).or_else(|_| case.demand(ctx, access::Verb::Work))?;
+    if !may_tell(ctx, case) {
+        case.demand(ctx, access::Verb::Work)?;
+    }
     let round = case.row.round();
     let open: Vec<crate::model::NoticeRow> = case
         .notices
@@ -215,6 +228,11 @@ fn send(
         return Err(kernel::Error::internal(format!("the pack has no template {template}")));
     };
     let mut known = values(tx, ctx, case, &to, locale)?;
+    if OF_THE_STEP.contains(&template.id.as_str())
+        && let Some(due) = case.row.step_due
+    {
+        known.insert("due", moment(ctx, due, locale));
+    }
     known.extend(extra.iter().map(|(name, value)| (*name, short(value, 40))));
     let filled = template.fill(locale, &known);
     notify::queue(
@@ -285,8 +303,22 @@ pub(crate) fn show_code(code: &str) -> String {
     code.parse::<rules::number::QueryCode>().map_or_else(|_| code.to_owned(), |c| c.to_string())
 }
 
-fn overdue_days(ctx: &Ctx, due: Option<Timestamp>) -> i64 {
-    due.map(|d| (ctx.at.0 - d.0).max(0) / kernel::DAY).unwrap_or(0)
+/// Days over, each that has begun counted.
+pub(crate) fn overdue_days(ctx: &Ctx, due: Option<Timestamp>) -> i64 {
+    due.map(|d| ((ctx.at.0 - d.0).max(0) + kernel::DAY - 1) / kernel::DAY).unwrap_or(0)
+}
+
+/// Messages to whoever has to act next: they name the date of that step. All others name the date that the
+/// person who asked was promised.
+const OF_THE_STEP: [&str; 4] = ["unit-assigned", "returned", "question", "officer-judged"];
+
+/// A day, with the hour where it does not end with the day.
+pub(crate) fn moment(ctx: &Ctx, at: Timestamp, locale: Locale) -> String {
+    let day = day(ctx, at, locale);
+    match web::format::clock(ctx.site.zone, at).as_str() {
+        "23:59" | "00:00" => day,
+        hour => format!("{day} {hour}"),
+    }
 }
 
 /// A day in words, short: the year is said only where it is not this one.

@@ -8,6 +8,7 @@ use crate::case::Case;
 use crate::clock;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
+use crate::notices::Told;
 use crate::store::{clocks, request};
 use crate::{notices, tally};
 use db::Tx;
@@ -26,6 +27,8 @@ pub(crate) struct Deed {
     pub(crate) body: String,
     /// More, as JSON without personal data.
     pub(crate) data: Value,
+    /// How the person who asked is told of it, where they are there.
+    pub(crate) told: Told,
 }
 
 impl Deed {
@@ -37,6 +40,7 @@ impl Deed {
             audience: Audience::Inside,
             body: String::new(),
             data: json!({}),
+            told: Told::No,
         }
     }
     /// What is handed over with it.
@@ -48,6 +52,11 @@ impl Deed {
     pub(crate) fn say(mut self, audience: Audience, body: impl Into<String>) -> Deed {
         self.audience = audience;
         self.body = body.into();
+        self
+    }
+    /// How the person who asked is told of it, where they are there.
+    pub(crate) fn told(mut self, told: Told) -> Deed {
+        self.told = told;
         self
     }
     /// More, as JSON without personal data.
@@ -98,7 +107,7 @@ pub(crate) fn take(
     }
     finish(tx, ctx, case, &before, deed.verb.key(), deed.audience, &deed.body, deed.data)?;
     for notice in &step.notices {
-        notices::owe(tx, ctx, case, *notice)?;
+        notices::owe(tx, ctx, case, *notice, deed.told)?;
     }
     tally::record(tx, ctx, &before, &case.row)?;
     Ok(step)
@@ -158,6 +167,12 @@ pub(crate) fn finish(
     if case.row.unit != before.unit {
         let units = above(ctx, case.row.unit);
         request::reach(tx, &case.row, &units)?;
+        // Who has no part in it any more may not look at it, so it leaves their ledgers, too.
+        let parts = case.helpers.iter().map(|h| h.unit).chain([case.row.unit, case.row.first_unit]);
+        let still: Vec<kernel::UnitId> = parts.flat_map(|u| above(ctx, u)).collect();
+        let mut gone = above(ctx, before.unit);
+        gone.retain(|u| !still.contains(u));
+        request::leave(tx, id, &gone)?;
     }
     if case.row.is_live() != before.is_live() {
         request::set_live(tx, id, case.row.is_live())?;

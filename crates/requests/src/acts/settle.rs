@@ -31,12 +31,11 @@ pub fn settle(tx: &mut dyn Tx, ctx: &Ctx, input: &Settle) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let body = text("answer", &input.text, "请写明当场怎么办的。", "Please say how it was settled.")?;
     let person = case.row.person;
-    for notice in Notice::ALL {
-        notices::owe_to(tx, ctx, &mut case, *notice, person, input.told)?;
-    }
+    notices::owe_to(tx, ctx, &mut case, Notice::Accepted, person, input.told)?;
     let deed = Deed::new(Verb::Settle)
         .with([Need::AnswerText])
         .say(Audience::Public, body.clone())
+        .told(input.told)
         .data(json!({ "told": input.told.key() }));
     let here = ctx.account();
     step::take(tx, ctx, &mut case, deed, |row| {

@@ -7,7 +7,7 @@ use crate::store::duties;
 use access::{Access, RouteRule, rule};
 use db::Tx;
 use kernel::{Result, Say};
-use rules::case::{Choice, Evidence, Need, Notice, Party, State, Verb};
+use rules::case::{Choice, Evidence, Need, Notice, State, Verb};
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $slug:literal, $key:literal, $zh:literal, $en:literal, $azh:literal, $aen:literal;)+) => {
@@ -307,7 +307,7 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
     if !case.parties(ctx).is_empty() || case.may(ctx, access::Verb::Work) {
         out.push(plain(Act::Note, None, Vec::new()));
     }
-    if owes_told(case) && may_tell(ctx, case) {
+    if owes_told(case) && crate::notices::may_tell(ctx, case) {
         out.push(plain(Act::NoticeAct, None, Vec::new()));
     }
     if case.row.public_state != PublicState::Never && case.may(ctx, access::Verb::Moderate) {
@@ -344,8 +344,3 @@ pub(crate) fn owes_told(case: &Case) -> bool {
     case.notices.iter().any(|n| !n.is_met() && (n.notice != Notice::Result || n.round == round))
 }
 
-fn may_tell(ctx: &Ctx, case: &Case) -> bool {
-    case.may(ctx, access::Verb::Deliver)
-        || case.may(ctx, access::Verb::Work)
-        || case.parties(ctx).contains(&Party::Clerk)
-}
