@@ -39,34 +39,76 @@ impl Answer {
         Some(found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    /// The values of a form's fields as they stand on the page, hidden ones included.
+    /// The values of a form's fields as they stand on the page, hidden ones included; the last of those with
+    /// the same name.
     pub fn form(&self, action: &str) -> BTreeMap<String, String> {
+        self.fields(action).into_iter().collect()
+    }
+
+    /// The fields of the form to `action` as a browser would send them untouched, in the page's order.
+    pub fn fields(&self, action: &str) -> Vec<(String, String)> {
         let page = Html::parse_document(&self.body);
-        let form = Selector::parse("form").expect("a selector");
         let field = Selector::parse("input, textarea, select").expect("a selector");
-        let option = Selector::parse("option[selected]").expect("a selector");
-        let mut out = BTreeMap::new();
-        let fits = |f: &scraper::ElementRef<'_>| {
-            f.value().attr("action").is_some_and(|a| a.split('?').next() == Some(action))
-        };
-        let Some(form) = page.select(&form).find(fits) else {
-            panic!("no form to {action} on {}: {}", self.path, self.text());
-        };
+        let (option, chosen) =
+            (Selector::parse("option").expect("a selector"), Selector::parse("option[selected]").expect("a selector"));
+        let form = self.form_to(&page, action);
+        let mut out = Vec::new();
         for f in form.select(&field) {
             let Some(name) = f.value().attr("name") else { continue };
             let value = match f.value().name() {
                 "textarea" => f.text().collect(),
-                "select" => f.select(&option).next().and_then(|o| o.value().attr("value")).unwrap_or("").to_owned(),
+                // A browser shows, and sends, the first where none is chosen.
+                "select" => {
+                    let shown = f.select(&chosen).next().or_else(|| f.select(&option).next());
+                    shown.and_then(|o| o.value().attr("value")).unwrap_or("").to_owned()
+                }
                 _ if matches!(f.value().attr("type"), Some("radio" | "checkbox"))
                     && f.value().attr("checked").is_none() =>
                 {
                     continue;
                 }
+                _ if matches!(f.value().attr("type"), Some("file" | "submit")) => continue,
                 _ => f.value().attr("value").unwrap_or("").to_owned(),
             };
-            out.insert(name.to_owned(), value);
+            out.push((name.to_owned(), value));
         }
         out
+    }
+
+    /// Whether the page has a form to `action`.
+    pub fn has_form(&self, action: &str) -> bool {
+        let page = Html::parse_document(&self.body);
+        let form = Selector::parse("form").expect("a selector");
+        page.select(&form).any(|f| leads_to(&f, action))
+    }
+
+    /// Whether a person could enter this value there: a field to write in, or a choice that is offered.
+    fn offers(&self, action: &str, name: &str, value: &str) -> bool {
+        let page = Html::parse_document(&self.body);
+        let field = Selector::parse("input, textarea, select, button").expect("a selector");
+        let option = Selector::parse("option").expect("a selector");
+        let form = self.form_to(&page, action);
+        form.select(&field).filter(|f| f.value().attr("name") == Some(name)).any(|f| {
+            let own = f.value().attr("value").unwrap_or("");
+            match (f.value().name(), f.value().attr("type")) {
+                ("select", _) => f.select(&option).any(|o| o.value().attr("value").unwrap_or("") == value),
+                ("button", _) | ("input", Some("radio" | "checkbox" | "submit")) => own == value,
+                _ => true,
+            }
+        })
+    }
+
+    /// Whether the form to `action` is sent in parts, as one with files is.
+    fn in_parts(&self, action: &str) -> bool {
+        let page = Html::parse_document(&self.body);
+        self.form_to(&page, action).value().attr("enctype") == Some("multipart/form-data")
+    }
+
+    fn form_to<'a>(&self, page: &'a Html, action: &str) -> scraper::ElementRef<'a> {
+        let form = Selector::parse("form").expect("a selector");
+        page.select(&form)
+            .find(|f| leads_to(f, action))
+            .unwrap_or_else(|| panic!("no form to {action} on {}: {}", self.path, self.text()))
     }
 
     /// Panics with the page's words unless the status is this one.
@@ -75,6 +117,19 @@ impl Answer {
         self
     }
 }
+
+fn leads_to(form: &scraper::ElementRef<'_>, action: &str) -> bool {
+    form.value().attr("action").is_some_and(|a| a.split('?').next() == Some(action))
+}
+
+/// How a form without files is sent.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A file that a form brings: field, name, bytes.
+pub type Attached<'a> = (&'a str, &'a str, &'a [u8]);
+
+/// The line between the parts of a form with files.
+const LINE: &str = "------------------------lianxin-test";
 
 /// One visitor.
 #[derive(Clone)]
@@ -105,24 +160,65 @@ impl Client {
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
-        self.send(Method::POST, path, Some(body.finish()), "application/x-www-form-urlencoded").await
+        self.send(Method::POST, path, Some(body.finish().into()), FORM).await
     }
 
     /// Opens `page`, fills in its form to `action` and sends it, as a person would.
     pub async fn submit(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let shown = self.get(page).await;
         assert!(shown.status.is_success(), "{page}: {} {}", shown.status, shown.text());
-        let mut all = shown.form(action);
+        self.fill(&shown, action, fields, &[]).await
+    }
+
+    /// Fills in the form to `action` of a page at hand, with files where it takes some, and sends it. What is
+    /// not named in `fields` is sent as the page has it.
+    pub async fn fill(
+        &mut self,
+        shown: &Answer,
+        action: &str,
+        fields: &[(&str, &str)],
+        files: &[Attached<'_>],
+    ) -> Answer {
         for (name, value) in fields {
-            all.insert((*name).to_owned(), (*value).to_owned());
+            let there = shown.offers(action, name, value);
+            assert!(there, "{}: the form to {action} does not offer {name}={value}: {}", shown.path, shown.text());
         }
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.extend_pairs(all.iter());
-        self.send(Method::POST, action, Some(body.finish()), "application/x-www-form-urlencoded").await
+        let mut all = shown.fields(action);
+        all.retain(|(name, _)| fields.iter().all(|(n, _)| n != name));
+        all.extend(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        if !shown.in_parts(action) {
+            assert!(files.is_empty(), "the form to {action} takes no files");
+            let mut body = form_urlencoded::Serializer::new(String::new());
+            body.extend_pairs(all.iter());
+            return self.send(Method::POST, action, Some(body.finish().into()), FORM).await;
+        }
+        let mut body = Vec::new();
+        for (name, value) in &all {
+            let head = format!("--{LINE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(value.as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        for (field, name, bytes) in files {
+            let head = format!(
+                "--{LINE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{LINE}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={LINE}");
+        self.send(Method::POST, action, Some(body), &kind).await
     }
 
     /// Sends any request once, without following where it leads.
     pub async fn raw(&mut self, method: Method, path: &str, body: Option<String>, kind: &str) -> Answer {
+        self.once(method, path, body.map(String::into_bytes), kind).await
+    }
+
+    async fn once(&mut self, method: Method, path: &str, body: Option<Vec<u8>>, kind: &str) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -154,8 +250,8 @@ impl Client {
         Answer { status: parts.status, path: path.to_owned(), headers: parts.headers, body }
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Option<String>, kind: &str) -> Answer {
-        let mut answer = self.raw(method, path, body, kind).await;
+    async fn send(&mut self, method: Method, path: &str, body: Option<Vec<u8>>, kind: &str) -> Answer {
+        let mut answer = self.once(method, path, body, kind).await;
         for _ in 0..5 {
             if !answer.status.is_redirection() {
                 break;
