@@ -120,10 +120,19 @@ const fn entry(href: &'static str, zh: &'static str, en: &'static str, access: A
 use Role::{Admin, Auditor, Clerk, Lead, Moderator, Officer, Operator, Supervisor, Triage};
 
 /// Those who take in.
-const DESKS: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor]);
+const DESKS: Access = Access::Role(&[Clerk, Triage, Officer, Lead, Supervisor]);
 /// Those who see cases.
 const CASES: Access =
     Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Moderator, Auditor]);
+/// Those who have a queue: each entry leads to the first of theirs.
+const QUEUES: [(&str, Access); 6] = [
+    ("/queues/triage", Access::Role(&[Operator, Triage])),
+    ("/queues/arbitration", Access::Role(&[Supervisor])),
+    ("/queues/callback", Access::Role(&[Clerk])),
+    ("/queues/signoff", Access::Role(&[Lead])),
+    ("/queues/moderation", Access::Role(&[Moderator])),
+    ("/queues/supervision", Access::Role(&[Auditor])),
+];
 /// Those who see numbers.
 const NUMBERS: Access = Access::Role(&[Officer, Lead, Triage, Supervisor, Auditor]);
 
@@ -135,7 +144,7 @@ static STAFF: &[Entry] = &[
     entry("/queues", "队列", "Queues", CASES),
     entry("/requests", "台账", "Ledger", CASES),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
-    entry("/outbox", "消息", "Messages", Access::Role(&[Clerk, Operator, Supervisor, Auditor, Admin])),
+    entry("/outbox", "消息", "Messages", Access::Role(&[Supervisor, Auditor, Admin])),
     entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
     entry("/rules", "规则", "Rules", Access::SignedIn),
@@ -157,12 +166,12 @@ pub fn has_page(path: &str) -> bool {
 /// What makes the navigation for a visitor: the entries that have a page and that their posts open.
 pub fn navigation() -> NavMaker {
     let there = |list: &'static [Entry]| -> Vec<&'static Entry> {
-        list.iter().filter(|e| has_page(e.href)).collect()
+        list.iter().filter(|e| e.href == "/queues" || has_page(e.href)).collect()
     };
     let (staff, public) = (there(STAFF), there(PUBLIC));
     Arc::new(move |visitor| {
         let list = if visitor.account.is_some() { &staff } else { &public };
-        list.iter().filter(|e| opens(e.access, visitor)).map(|e| item(e, visitor)).collect()
+        list.iter().filter(|e| opens(e.access, visitor)).filter_map(|e| item(e, visitor)).collect()
     })
 }
 
@@ -173,16 +182,15 @@ fn opens(access: Access, visitor: &Visitor) -> bool {
     }
 }
 
-fn item(entry: &Entry, visitor: &Visitor) -> NavItem {
+fn item(entry: &Entry, visitor: &Visitor) -> Option<NavItem> {
     let look = &visitor.look;
     let path = look.path.split('?').next().unwrap_or("");
-    let below = path.strip_prefix(entry.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    NavItem {
-        href: entry.href.to_owned(),
-        label: look.t(entry.zh, entry.en).to_owned(),
-        current: below,
-        count: None,
-    }
+    let current = path.strip_prefix(entry.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let href = match entry.href {
+        "/queues" => QUEUES.iter().find(|(_, access)| opens(*access, visitor))?.0,
+        href => href,
+    };
+    Some(NavItem { href: href.to_owned(), label: look.t(entry.zh, entry.en).to_owned(), current, count: None })
 }
 
 /// The rule of a route of the shell.
@@ -204,6 +212,14 @@ mod tests {
         names.dedup();
         assert!(before > 20);
         assert_eq!(names.len(), before);
+    }
+
+    #[test]
+    fn the_navigation_leads_to_pages() {
+        let pages = STAFF.iter().chain(PUBLIC).map(|e| e.href).filter(|h| *h != "/queues");
+        for href in pages.chain(QUEUES.iter().map(|q| q.0)) {
+            assert!(has_page(href), "{href}");
+        }
     }
 
     #[test]

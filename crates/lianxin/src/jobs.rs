@@ -3,11 +3,16 @@
 use crate::config::Config;
 use access::{SharedSite, identity};
 use db::Tx;
-use kernel::Result;
+use kernel::{DAY, Result};
 use notify::{Addresses, Deliverer, Recipient, Resolver};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+/// How long after the start the first sweep comes.
+const FIRST_SWEEP: Duration = Duration::from_secs(600);
 
 /// The jobs of a site.
 pub(crate) struct Jobs {
@@ -46,6 +51,26 @@ impl Jobs {
             job.abort();
         }
         self.deliverer.ended().await;
+    }
+}
+
+/// Once a day, and a while after the start: bytes that no attachment needs, and keys of repeated
+/// writes that nobody repeats any more.
+async fn sweep(site: SharedSite) {
+    let mut tick = tokio::time::interval_at(Instant::now() + FIRST_SWEEP, Duration::from_secs(86_400));
+    loop {
+        tick.tick().await;
+        let now = site.now();
+        let before = now.plus(-7 * DAY);
+        if let Err(error) = site.db.write(move |tx| access::sweep_once(tx, before)).await {
+            tracing::warn!(%error, "old keys of writes could not be forgotten");
+        }
+        let (db, store) = (site.db.clone(), files::Store::new(&site.dir));
+        match tokio::task::spawn_blocking(move || files::sweep(&store, &db, now)).await {
+            Ok(Ok(swept)) => tracing::debug!(removed = swept.removed, "files swept"),
+            Ok(Err(error)) => tracing::warn!(%error, "files could not be swept"),
+            Err(error) => tracing::error!(%error, "sweeping files broke off"),
+        }
     }
 }
 
