@@ -24,17 +24,17 @@ const TEXT: usize = 64 << 10;
 const PARTS: usize = 400;
 
 /// What a form sent.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     /// The fields.
-    pub(super) values: Values,
+    pub(crate) values: Values,
     /// The files, those of earlier tries included.
-    pub(super) files: Vec<Upload>,
+    pub(crate) files: Vec<Upload>,
     /// What is wrong with files.
-    pub(super) faults: Vec<FieldError>,
+    pub(crate) faults: Vec<FieldError>,
 }
 
 /// Reads a form of either encoding. Never fails: what cannot be read is a fault beside what could.
-pub(super) async fn read(ctx: &Ctx, request: Request, bind: impl Fn(&Values) -> String) -> Sent {
+pub(crate) async fn read(ctx: &Ctx, request: Request, bind: impl Fn(&Values) -> String) -> Sent {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let mut sent = Sent { values: Values::default(), files: Vec::new(), faults: Vec::new() };
     if kind.starts_with("multipart/form-data") {
@@ -219,12 +219,12 @@ fn mac(ctx: &Ctx, bind: &str, json: &str) -> String {
 }
 
 /// Files taken in earlier, sent along by a page that does not show them.
-pub(super) fn carried(ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
+pub(crate) fn carried(ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
     html! { @for f in files { (web::form::hidden("kept", &Kept::seal(ctx, bind, f))) } }
 }
 
 /// The field for files, with those that were taken in by an earlier try.
-pub(super) fn field(look: &Look, state: &FormState, ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
+pub(crate) fn field(look: &Look, state: &FormState, ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
     let limits = Limits::default();
     let (most, size) = (limits.max_files, format::size(limits.max_bytes));
     let hint = say!(

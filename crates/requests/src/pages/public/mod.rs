@@ -20,15 +20,15 @@ macro_rules! say {
 }
 
 mod ask;
-mod attach;
+pub(crate) mod attach;
 mod find;
 mod join;
 mod ledger;
 mod matter;
 mod mine;
 mod pass;
-mod place;
-mod questions;
+pub(crate) mod place;
+pub(crate) mod questions;
 mod throttle;
 mod words;
 
