@@ -70,7 +70,7 @@ impl Case {
         for file in crate::uploads::of(tx, id)? {
             evidence.extend(Evidence::from_key(file.evidence.key()));
         }
-        if clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some()) {
+        if spoken_with(&clocks, &notices) {
             evidence.insert(Evidence::Contact);
         }
         let mut case = Case { facts: Facts::new(row.state), row, clocks, notices, helpers, joined, attempts };
@@ -216,6 +216,14 @@ impl Case {
     pub fn demand_step(&self, ctx: &Ctx, verb: Verb) -> Result<()> {
         if self.by_part(ctx, verb) { Ok(()) } else { self.demand(ctx, access::Verb::of_case(verb)) }
     }
+}
+
+/// Whether somebody has spoken with the person: at first contact, or to tell them something.
+pub(crate) fn spoken_with(clocks: &[ClockRow], notices: &[NoticeRow]) -> bool {
+    // Whoever was told face to face or on the telephone was spoken with.
+    let spoken = |n: &NoticeRow| n.met_at.is_some() && matches!(n.how.as_str(), "in-person" | "call" | "visit");
+    clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some())
+        || notices.iter().any(|n| n.notice != Notice::Accepted && spoken(n))
 }
 
 /// Which of the three notices are met: the first two once, the result for the round at hand; each

@@ -11,13 +11,19 @@
 //! machine, written in one transaction with its journal event.
 
 pub mod acts;
+pub mod bulk;
 pub mod case;
 mod clock;
 pub mod ctx;
+pub mod export;
+pub mod import;
+pub mod intake;
 pub mod jobs;
+pub mod meeting;
 pub mod model;
 pub mod notices;
 pub mod pages;
+mod recount;
 pub mod register;
 pub mod staff;
 mod step;
@@ -27,8 +33,11 @@ pub mod uploads;
 
 pub use ctx::Ctx;
 pub use pages::{ROUTES, routes};
+pub use recount::{Difference, recount};
 pub use store::statements;
 
 /// The tables of this slice.
 pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("requests"; "0001_requests" = include_str!("../migrations/0001_requests.sql"));
+    db::migrations!("requests";
+        "0001_requests" = include_str!("../migrations/0001_requests.sql"),
+        "0002_meetings" = include_str!("../migrations/0002_meetings.sql"));

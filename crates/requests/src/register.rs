@@ -42,6 +42,9 @@ pub struct NewRequest {
     pub body: String,
     /// Answers to the class's own questions, as they came from the form.
     pub answers: BTreeMap<String, Vec<String>>,
+    /// Whether the class's own questions could be put. At a meeting or in a letter they cannot; then they
+    /// stay open for whoever handles it.
+    pub asked: bool,
     /// The unit or grid it is about.
     pub place: Option<UnitId>,
     /// The place in words.
@@ -72,6 +75,7 @@ impl NewRequest {
             title: String::new(),
             body: String::new(),
             answers: BTreeMap::new(),
+            asked: true,
             place: None,
             place_text: String::new(),
             point: None,
@@ -292,6 +296,13 @@ pub(crate) fn named(p: &NewPerson) -> bool {
         .any(|f| f.as_deref().is_some_and(|t| !t.trim().is_empty()))
 }
 
+/// Every fault of the input, each beside its field, before anything is written.
+///
+/// Errors: [`Error::Invalid`] with all of them.
+pub(crate) fn check(ctx: &Ctx, new: &NewRequest) -> Result<()> {
+    validate(ctx, new).map(drop)
+}
+
 struct Valid<'a> {
     title: String,
     body: String,
@@ -360,7 +371,7 @@ fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> {
         );
     }
     let mut answers = serde_json::Value::Object(Default::default());
-    if let Some(form) = pack.form_of(&new.class) {
+    if let Some(form) = pack.form_of(&new.class).filter(|_| new.asked) {
         match rules::form::validate(form, &new.answers) {
             Ok(clean) => answers = serde_json::to_value(clean).map_err(Error::internal)?,
             Err(more) => faults.extend(more),

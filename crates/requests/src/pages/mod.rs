@@ -2,6 +2,7 @@
 
 pub(crate) mod attach;
 pub(crate) mod eye;
+mod intake;
 mod ledger;
 mod public;
 mod work;
@@ -15,6 +16,7 @@ pub use work::nav;
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {
     Router::new()
+        .merge(intake::routes())
         .merge(ledger::routes())
         .merge(public::routes())
         .merge(work::routes())
@@ -22,6 +24,7 @@ pub fn routes() -> Router<SharedSite> {
 
 /// Who may come where, area by area.
 const AREAS: &[&[RouteRule]] = &[
+    intake::ROUTES,
     ledger::ROUTES,
     public::ROUTES,
     work::ROUTES,

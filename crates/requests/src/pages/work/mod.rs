@@ -6,7 +6,7 @@ mod desk;
 mod form;
 mod next;
 mod people;
-mod propose;
+pub(in crate::pages) mod propose;
 mod queue;
 mod sheet;
 
