@@ -173,16 +173,22 @@ impl<'a> Sheet<'a> {
 
 /// Whether `chars` begin with one of `words`; the length of the longest that fits.
 fn starts(chars: &[char], words: &[&str]) -> Option<usize> {
+    // Hardly any word begins like that: looking at the first character alone spares the rest.
+    let first = chars.first()?.to_ascii_lowercase();
     let fits = |w: &&&str| {
-        w.chars().count() <= chars.len() && w.chars().zip(chars).all(|(a, b)| a == b.to_ascii_lowercase())
+        w.starts_with(first)
+            && w.chars().count() <= chars.len()
+            && w.chars().zip(chars).all(|(a, b)| a == b.to_ascii_lowercase())
     };
     words.iter().filter(fits).map(|w| w.chars().count()).max()
 }
 
 /// Whether `chars` end with one of `words`; the length of the longest that fits.
 fn ends(chars: &[char], words: &[&str]) -> Option<usize> {
+    let last = chars.last()?.to_ascii_lowercase();
     let fits = |w: &&&str| {
-        w.chars().count() <= chars.len()
+        w.ends_with(last)
+            && w.chars().count() <= chars.len()
             && w.chars().rev().zip(chars.iter().rev()).all(|(a, b)| a == b.to_ascii_lowercase())
     };
     words.iter().filter(fits).map(|w| w.chars().count()).max()
