@@ -25,15 +25,18 @@ const wrote = (t) => {
 };
 on("input", (e) => e.target.matches("textarea[data-grow]") && wrote(e.target));
 all("textarea[data-grow]").forEach((t) => t.value && wrote(t));
-document.querySelector("[data-focus]")?.focus();
-// Enter goes on to the next field; Ctrl and Enter send.
+const first = document.querySelector("[data-focus]");
+(first?.querySelector("input,textarea") || first)?.focus();
+// Enter goes on to the next field, over the rest of its group; Ctrl and Enter send. In a call the hand that
+// writes does not look for another key, so there a line break takes Shift.
 on("keydown", (e) => {
   const f = e.target.form;
   if (e.key != "Enter" || e.isComposing || e.defaultPrevented || !f?.matches("[data-enter-next]")) return;
   if (e.ctrlKey) f.requestSubmit();
-  else if (e.target.matches("input,select")) {
+  else if (e.target.matches("input,select,.call textarea") && !e.shiftKey) {
     const fields = [...f.elements].filter((n) => n.type != "hidden" && seen(n) && n.tabIndex >= 0 && n.matches("input,select,textarea,.main"));
-    fields[fields.indexOf(e.target) + 1]?.focus();
+    const next = fields.slice(fields.indexOf(e.target)).find((n) => n != e.target && (n.type != "radio" || n.name != e.target.name));
+    (fields.find((n) => n.type == "radio" && n.name == next?.name && n.checked) || next)?.focus();
   } else return;
   e.preventDefault();
 });

@@ -23,7 +23,7 @@ on("keydown", (e) => {
   const key = e.altKey ? e.code.replace(/^(Key|Digit)/, "").toLowerCase() : e.key;
   const n = all("[data-key]").find((n) => n.dataset.key == key && seen(n));
   const r = rows();
-  if (n) n.matches("input,textarea,select") ? n.focus() : n.click();
+  if (n) { n.focus(); if (!n.matches("input:not([type=radio],[type=checkbox]),textarea,select")) n.click(); }
   else if (key == "?") keyHelp();
   else if (!e.altKey && r.length && (key == "j" || key == "k")) {
     const i = r.indexOf(document.activeElement) + (key == "j" ? 1 : -1);

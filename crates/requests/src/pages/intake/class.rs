@@ -88,17 +88,14 @@ pub(super) fn call_at_once(desk: &Desk, stop: &Stop) -> Markup {
         _ => desk.t("马上打：", "Call at once: "),
     };
     html! {
-        div.flash.late.urgent role="alert" {
-            (icon(Icon::Phone))
-            div {
-                p.numbers { (say) @for number in &stop.call { a href={ "tel:" (number) } { (number) } " " } }
-                p { (stop.text.to(desk.locale())) }
-                @if stop.may_go_on {
-                    p.hint { (desk.t("转接以后，事后的部分照常登记。", "Once that is done, the rest can be registered as usual.")) }
-                } @else {
-                    p { b { (desk.t("这一类不登记。", "Nothing of this class is registered.")) } }
-                }
-            }
+        div.stop role="alert" {
+            p.say { (icon(Icon::Alert)) span { (say) (stop.text.to(desk.locale())) } }
+            div.calls { @for number in &stop.call { a href={ "tel:" (number) } { (icon(Icon::Phone)) (number) } } }
+            p { @if stop.may_go_on {
+                (desk.t("接通以后，事后的部分照常登记。", "Once that is done, the rest can be registered as usual."))
+            } @else {
+                b { (desk.t("这一类不登记。", "Nothing of this class is registered.")) }
+            } }
         }
     }
 }

@@ -86,7 +86,7 @@ fn stopped(desk: &Desk, plan: &Plan) -> Markup {
     let stop = form.and_then(|f| rules::form::stopped(f, &answers));
     html! {
         @if let Some(stop) = stop {
-            div.flash.late.urgent role="alert" { (icon(Icon::Phone)) div { p { b { (stop.say.to(desk.locale())) } } } }
+            div.stop role="alert" { p.say { (icon(Icon::Alert)) span { (stop.say.to(desk.locale())) } } }
         }
     }
 }

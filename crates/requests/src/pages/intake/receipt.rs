@@ -137,16 +137,18 @@ fn slip(desk: &Desk, s: &Shown) -> Markup {
         facts.push(Pair::text(desk.t("答复期限", "Answer due"), &due));
     }
     html! {
-        section.card.slip {
-            p.from { (site.name.to(locale)) " · " (eye.unit(row.first_unit)) }
-            p.big { span { (desk.t("编号", "Number")) } b { (row.number) } }
-            @if let Some(code) = &s.code {
-                p.big { span { (desk.t("查询码", "Query code")) } b { (show_code(code)) } }
+        section.slip {
+            div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(locale)) " · " (eye.unit(row.first_unit)) } }
+            dl.keys {
+                div { dt { (desk.t("编号", "Number")) } dd { (row.number) } }
+                @if let Some(code) = &s.code {
+                    div { dt { (desk.t("查询码", "Query code")) } dd { (show_code(code)) } }
+                }
             }
             (definitions(&facts))
             @if let Some(answer) = &row.answer { p.lines { (desk.t("答复：", "Answer: ")) (answer) } }
             p.hint {
-                (desk.t("查进度：", "Follow it: ")) (site.url) "/find" " · " (desk.t("或打 ", "or call ")) (site.hotline)
+                (desk.t("查进度：", "Follow it: ")) (site.url.trim_end_matches('/')) "/find" (desk.t("，或拨打 ", ", or call ")) (site.hotline)
                 @if s.code.is_some() { br; (desk.t("查询码是您自己的，不要给别人。", "The query code is yours alone: keep it to yourself.")) }
             }
         }
