@@ -188,7 +188,6 @@ impl Story<'_> {
     fn ask(&mut self, unit: UnitId, question: &str) -> Result<()> {
         self.known(unit)?;
         let question = question.trim().to_owned();
-        self.stand_with(unit);
         let deed = Deed::new(Verb::AskHelp)
             .with([Need::Unit, Need::Reason])
             .say(Audience::Inside, question.clone())

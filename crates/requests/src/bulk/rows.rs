@@ -7,7 +7,7 @@ use crate::store::duties::{NoticeDuty, notice_values};
 use crate::store::people::word_values;
 use crate::store::tally::Counts;
 use crate::store::{clocks, request};
-use crate::{register, tally};
+use crate::{register, step, tally};
 use access::identity::NewPerson;
 use db::{Value, params};
 use kernel::{RequestId, Result, UnitId};
@@ -89,7 +89,7 @@ impl Story<'_> {
         Ok(Rows {
             id,
             request: request::insert_values(row),
-            reach: self.reach.iter().map(|unit| params![*unit, ord, id, live]).collect(),
+            reach: step::ledgers(ctx, &self.case).into_iter().map(|unit| params![unit, ord, id, live]).collect(),
             tokens: params![ord, register::tokens(ctx, row)],
             entries: self.entries.iter().map(|e| clocks::entry_values(id, e)).collect(),
             journal: journal.collect(),

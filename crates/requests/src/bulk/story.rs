@@ -12,7 +12,7 @@ use crate::step::{self, Deed};
 use crate::{clock, register};
 use access::identity::NewPerson;
 use journal::{Link, NewEvent, Sealed};
-use kernel::{AccountId, Actor, Chance, Error, Result, Scope, Timestamp, UnitId};
+use kernel::{AccountId, Actor, Chance, Error, Result, Scope, Timestamp};
 use pack::Class;
 use rules::case::{ClockKind, Evidence, Facts, Kind, Party, State, Step, Urgency, advance};
 use serde_json::{Value, json};
@@ -37,7 +37,6 @@ pub(super) struct Story<'a> {
     pub(super) chance: &'a dyn Chance,
     pub(super) case: Case,
     pub(super) evidence: BTreeSet<Evidence>,
-    pub(super) reach: Vec<UnitId>,
     pub(super) entries: Vec<Entry>,
     pub(super) events: Vec<Event>,
     pub(super) meeters: Vec<Meeter>,
@@ -131,7 +130,6 @@ impl<'a> Story<'a> {
             past,
             case,
             evidence: BTreeSet::new(),
-            reach: Vec::new(),
             entries: Vec::new(),
             events: Vec::new(),
             meeters: Vec::new(),
@@ -141,7 +139,6 @@ impl<'a> Story<'a> {
             pauses: 0,
             ctx,
         };
-        story.stand_with(head.first_unit);
         if let Some(id) = head.person {
             story.persons.push(NewPerson { id: Some(id), at: story.ctx.at, ..past.person.clone() });
         }
@@ -209,7 +206,7 @@ impl<'a> Story<'a> {
         self.case.facts = self.case.facts_with(&self.ctx, self.shown());
         let track = self.case.track(&self.ctx)?;
         let step = advance(track, &self.case.facts, deed.verb, &deed.given, parties)?;
-        let (unit, at) = (self.case.row.unit, self.ctx.at);
+        let at = self.ctx.at;
         change(&mut self.case.row);
         step::follow(&mut self.case.row, &step, deed.verb, at);
         for kind in &step.stops {
@@ -226,9 +223,6 @@ impl<'a> Story<'a> {
         }
         if self.case.row.state.is_end() {
             ClockKind::ALL.iter().for_each(|kind| self.stop(*kind));
-        }
-        if self.case.row.unit != unit {
-            self.stand_with(self.case.row.unit);
         }
         self.write_down(deed.verb.key(), deed.audience, &deed.body, deed.data)?;
         for notice in &step.notices {
@@ -272,15 +266,6 @@ impl<'a> Story<'a> {
         let mut salt = [0; 16];
         self.chance.fill(&mut salt);
         salt
-    }
-
-    /// The case stands in the ledgers of this unit and those above it from now on.
-    pub(super) fn stand_with(&mut self, unit: UnitId) {
-        for unit in step::above(&self.ctx, unit) {
-            if !self.reach.contains(&unit) {
-                self.reach.push(unit);
-            }
-        }
     }
 
     /// Evidence that is there: what was shown, and that the person was contacted.

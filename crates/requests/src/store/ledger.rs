@@ -33,7 +33,13 @@ impl Query {
 
     pub(super) fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
         let mut q = Query { from: "requests r".into(), searched: false, wheres: Vec::new(), values: Vec::new() };
-        q.searched = !f.words.trim().is_empty() && q.search(engine, &f.words);
+        if !f.words.trim().is_empty() {
+            q.searched = q.search(engine, &f.words);
+            if !q.searched {
+                // Signs alone can be searched for nowhere, so nothing has them.
+                q.and("1 = 0");
+            }
+        }
         q.reach(reach, f);
         q.standing(f.standing, now);
         q.plain(f);
@@ -50,7 +56,7 @@ impl Query {
         self.from = format!("request_search f JOIN requests r ON r.ord = {join}");
         let v = self.value(expression);
         self.and(match engine {
-            Engine::Sqlite => format!("f.tokens MATCH {v}"),
+            Engine::Sqlite => format!("f.request_search MATCH {v}"),
             Engine::Postgres => format!("f.tokens @@ to_tsquery('simple', {v})"),
         });
         true

@@ -87,7 +87,7 @@ fn own_one(look: &Look, t: &Named) -> Markup {
             (form::button_danger(look.t("删除", "Delete"), look.t("删除这条参考？写好的答复不受影响。", "Delete this wording? Answers already given stay.")))
         }))
     };
-    card_with(&t.name, tools, html! { p.prewrap { (t.what) } })
+    card_with(&t.name, tools, html! { p.lines { (t.what) } })
 }
 
 fn pack_list(look: &Look, pack: &pack::Pack) -> Markup {
@@ -108,7 +108,7 @@ fn pack_one(look: &Look, pack: &pack::Pack, t: &AnswerTemplate) -> Markup {
             (form::button(look.t("复制为我的", "Copy to mine"), "", ""))
         }))
     };
-    card_with(t.name.to(look.locale), tools, html! { p.prewrap { (t.text.to(look.locale)) } })
+    card_with(t.name.to(look.locale), tools, html! { p.lines { (t.text.to(look.locale)) } })
 }
 
 /// Reads and checks what was entered.
