@@ -38,7 +38,9 @@ pub fn name(tx: &mut dyn Tx, ctx: &Ctx, input: &Name) -> Result<Case> {
             "The officer has to hold a post in the handling unit today.",
         ));
     }
-    if case.row.state == State::Assigned {
+    // Where the course names the officer straight from there, that signs for it by itself.
+    let direct = case.track(ctx)?.edges(case.row.state).iter().any(|e| e.verb == Verb::Name);
+    if case.row.state == State::Assigned && !direct {
         step::take(tx, ctx, &mut case, Deed::new(Verb::Accept), |_| {})?;
         case.facts.state = case.row.state;
     }

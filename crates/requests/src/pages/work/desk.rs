@@ -1,5 +1,6 @@
 //! My work: what is due, what waits for me as lead, what my unit was asked, what I wait for.
 
+use super::next;
 use super::queue::{self, Queue};
 use crate::ctx::Ctx;
 use crate::model::Request;
@@ -85,6 +86,11 @@ fn turn(ctx: &Ctx, r: &Request) -> Turn {
         Stand::Paused | Stand::Answered | Stand::Referred | Stand::Review | Stand::Arbitration => return Turn::Others,
         _ => {}
     }
+    near_by(ctx, r)
+}
+
+/// How near the next date of a case is.
+fn near_by(ctx: &Ctx, r: &Request) -> Turn {
     let Some(due) = due(r) else { return Turn::Later };
     let (day, today) = (ctx.site.zone.date(due), ctx.today());
     if due < ctx.at {
@@ -118,9 +124,19 @@ fn page(eye: &Eye, desk: Desk) -> Page {
     let urgent: Vec<&Request> = late.iter().chain(&today).chain(&soon).copied().collect();
     let nothing = desk.mine.is_empty() && desk.lead.is_empty() && desk.help.is_empty();
     let empty_queues = desk.queues.iter().all(|(_, n)| *n == 0);
+    // What waits for me as lead counts as well: its step is mine.
+    let (mut over, mut on_day, mut near) = (late.len(), today.len(), soon.len());
+    for r in &lead {
+        match near_by(ctx, r) {
+            Turn::Late => over += 1,
+            Turn::Today => on_day += 1,
+            Turn::Soon => near += 1,
+            _ => {}
+        }
+    }
     let lede = match eye.locale() {
-        Locale::Zh => format!("逾期 {}，今天到期 {}，三天内到期 {}", late.len(), today.len(), soon.len()),
-        Locale::En => format!("{} overdue, {} due today, {} within three days", late.len(), today.len(), soon.len()),
+        Locale::Zh => format!("逾期 {over}，今天到期 {on_day}，三天内到期 {near}"),
+        Locale::En => format!("{over} overdue, {on_day} due today, {near} within three days"),
     };
     Page::new(&eye.look, eye.t("我的事", "My work"))
         .at("/work")
@@ -134,7 +150,7 @@ fn page(eye: &Eye, desk: Desk) -> Page {
                     Some((eye.t("看台账", "To the ledger"), "/requests")),
                 ))
             }
-            (list(eye, eye.t("先办这些", "First these"), &urgent, eye.t("没有逾期或快到期的。", "Nothing overdue or due soon."), !nothing))
+            (list(eye, eye.t("先办这些", "First these"), &urgent, eye.t("没有逾期或快到期的。", "Nothing overdue or due soon."), !desk.mine.is_empty() && lead.is_empty()))
             (list(eye, eye.t("等我以负责人处理", "Waiting for me as lead"), &lead, "", false))
             (list(eye, eye.t("请我单位协办的", "My unit is asked to help"), &desk.help.iter().collect::<Vec<_>>(), "", false))
             (list(eye, eye.t("在办，还有时间", "In hand, with time left"), &later, "", false))
@@ -205,7 +221,7 @@ fn step(eye: &Eye, r: &Request) -> Markup {
     };
     let locale = eye.locale();
     html! {
-        time datetime=(format::iso(eye.ctx.site.zone, at)) { (eye.moment(at)) }
+        time datetime=(format::iso(eye.ctx.site.zone, at)) { (next::by_when(&eye.ctx, locale, at)) }
         @if at < eye.ctx.at { " " span.late { (format::time_left(locale, eye.ctx.at, at)) } }
     }
 }

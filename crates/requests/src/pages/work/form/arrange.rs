@@ -40,10 +40,10 @@ pub(crate) fn start_unit(b: &Bench) -> Values {
 
 pub(crate) fn triage_fields(b: &Bench, s: &FormState) -> Markup {
     html! {
-        (class_field(b, s))
+        div.full { (class_field(b, s)) }
+        div.full { (unit_field(b, s, b.eye.t("该由哪个单位办", "Which unit should answer"))) }
         (kind_and_urgency(b, s))
-        (unit_field(b, s, b.eye.t("该由哪个单位办", "Which unit should answer")))
-        (note_field(b, s, b.eye.t("给单位的话", "A word to the unit"), false))
+        div.full { (note_field(b, s, b.eye.t("给单位的话", "A word to the unit"), false)) }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::pages::attach;
 use crate::pages::work::act::Act;
 use kernel::{Date, Error, Result};
 use maud::{Markup, html};
-use rules::case::{ClockKind, Evidence, State};
+use rules::case::{ClockKind, Evidence, State, Verb};
 use rules::deadline::Limit;
 use web::components::{attachments, disclosure};
 use web::form::{Choice, Field, date_field, file_field, radios, text_field, textarea};
@@ -47,6 +47,8 @@ pub(crate) fn evidence_fields(b: &Bench, s: &FormState) -> Markup {
     let facts = &b.case.facts;
     let asked: Vec<Evidence> =
         facts.evidence_due.iter().copied().filter(|e| *e != Evidence::Contact).collect();
+    // What an answer lacks comes with it; where it may also say that nothing can be done, it need not.
+    let must = b.act == Act::Answer && !b.can(Verb::Decline);
     let pictures = "image/jpeg,image/png,image/webp";
     let documents = "image/jpeg,image/png,image/webp,application/pdf,.doc,.docx,.xls,.xlsx";
     html! {
@@ -54,7 +56,8 @@ pub(crate) fn evidence_fields(b: &Bench, s: &FormState) -> Markup {
             @let name = e.name();
             @let hint = if facts.evidence.contains(e) { eye.t("已经有了，可以再补", "There already; more may be added") } else { eye.t("还缺", "Still missing") };
             @let accept = if *e == Evidence::Document { documents } else { pictures };
-            (file_field(&eye.look, s, Field::new(e.key(), name.to(eye.locale())).hint(hint), accept, true))
+            @let field = Field { required: must && !facts.evidence.contains(e), ..Field::new(e.key(), name.to(eye.locale())).hint(hint) };
+            (file_field(&eye.look, s, field, accept, true))
         }
         @if asked.is_empty() { (attachments(&eye.look, s, "files")) }
         @else { (disclosure(eye.t("别的照片或文件", "Other photos or documents"), attachments(&eye.look, s, "files"))) }

@@ -1,7 +1,7 @@
 //! Call-backs 回访: answered cases whose people have not said a word. Nobody calls for their own unit.
 
 use super::Queue;
-use super::list::{Asked as After, body, frame, load};
+use super::list::{Asked as After, Rows, body, frame, load};
 use crate::acts::judge;
 use crate::ctx::Ctx;
 use crate::pages::work::act::Act;
@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use kernel::{Error, Locale};
 use maud::{Markup, html};
 use serde::Deserialize;
-use web::components::{Tab, actions, card, meta, tabs};
+use web::components::{Column, Row, Tab, Table, actions, card, meta, pager, tabs};
 use web::form::{FormState, csrf_field, hidden};
 use web::page::Crumb;
 use web::{Page, PageResult};
@@ -40,9 +40,7 @@ pub(crate) async fn show(
     if let (Which::ToCall { day, .. }, true) = (&mut which, asked.tried) {
         day.clear();
     }
-    let mut rows = load(&ctx, &staff, queue, which, &After { after: asked.after.clone() }).await?;
-    // From the list straight to the call.
-    rows.rows.retain(|r| r.person.is_some() || r.officer.is_some());
+    let rows = load(&ctx, &staff, queue, which, &After { after: asked.after.clone() }).await?;
     let eye = &rows.eye;
     let rule = &ctx.site.pack.call_back;
     let lede = match eye.locale() {
@@ -59,14 +57,14 @@ pub(crate) async fn show(
     Ok(page.into_response())
 }
 
-fn list(rows: &super::list::Rows) -> Markup {
+fn list(rows: &Rows) -> Markup {
     let eye = &rows.eye;
     if rows.rows.is_empty() {
         return body(rows, Queue::Callback);
     }
     let next = rows.next.map(|n| format!("{}?after={n}", Queue::Callback.path()));
     let all = rows.rows.iter().map(|r| {
-        web::components::Row::new(vec![
+        Row::new(vec![
             html! { (r.answered_at.map(|at| eye.day(at)).unwrap_or_default()) },
             html! { (r.title) },
             html! { (eye.unit(r.unit)) },
@@ -75,15 +73,15 @@ fn list(rows: &super::list::Rows) -> Markup {
         ])
         .href(format!("/queues/callback/{}", r.number))
     });
-    let table = web::components::Table::new(&eye.look, eye.t("待回访", "To call back"))
-        .column(web::components::Column::new(eye.t("答复", "Answered")))
-        .column(web::components::Column::new(eye.t("事项", "Matter")).primary())
-        .column(web::components::Column::new(eye.t("承办单位", "Handled by")))
-        .column(web::components::Column::new(eye.t("地点", "Place")))
-        .column(web::components::Column::new(eye.t("编号", "Number")))
+    let table = Table::new(&eye.look, eye.t("待回访", "To call back"))
+        .column(Column::new(eye.t("答复", "Answered")))
+        .column(Column::new(eye.t("事项", "Matter")).primary())
+        .column(Column::new(eye.t("承办单位", "Handled by")))
+        .column(Column::new(eye.t("地点", "Place")))
+        .column(Column::new(eye.t("编号", "Number")))
         .rows(all)
         .render();
-    html! { (card(None, table)) (web::components::pager(&eye.look, None, next.as_deref(), "")) }
+    html! { (card(None, table)) (pager(&eye.look, None, next.as_deref(), "")) }
 }
 
 /// `GET /queues/callback/{number}`: what to say, and one button for each way the call can end.
@@ -105,7 +103,7 @@ pub(crate) async fn call(
     }
     let (eye, row) = (&bench.eye, &bench.case.row);
     let page = Page::new(&eye.look, eye.t("回访", "Call back"))
-        .at("/queues/triage")
+        .at(Queue::Callback.path())
         .crumbs(vec![
             Crumb { href: Queue::Callback.path().into(), label: Queue::Callback.name().to(eye.locale()).into() },
             Crumb { href: format!("/requests/{}", row.number), label: row.number.clone() },

@@ -19,7 +19,7 @@ use kernel::{Error, Result};
 use maud::{Markup, html};
 use rules::case::{Kind, State as Stand, Urgency};
 use serde::Deserialize;
-use web::components::{FlashKind, action_list, actions, card, card_with, meta};
+use web::components::{FlashKind, actions, card, card_with, meta};
 use web::form::{FormOptions, error_summary, form_with, hidden};
 use web::{FormBody, FormState, Page, PageResult, Values, redirect_with};
 
@@ -111,12 +111,12 @@ fn others(b: &Bench) -> Markup {
         .map(|o| {
             let name = o.act.name();
             let key = Some(o.act.key()).filter(|k| !k.is_empty());
-            html! { a.btn href={ "/requests/" (b.case.row.number) "/" (o.act.slug()) } data-key=[key] {
+            html! { a.btn.quiet href={ "/requests/" (b.case.row.number) "/" (o.act.slug()) } data-key=[key] {
                 span { (name.to(eye.locale())) } @if let Some(k) = key { kbd { (k) } }
             } }
         })
         .collect();
-    html! { @if !links.is_empty() { (action_list(&links)) } }
+    html! { @if !links.is_empty() { (actions(html! { @for l in &links { (l) } })) } }
 }
 
 /// The others, due first.

@@ -44,17 +44,19 @@ pub(super) fn named(e: &Entry) -> Option<AccountId> {
 fn entry(s: &Sheet, e: &Entry) -> TimelineItem {
     let eye = &s.eye;
     let zone = eye.ctx.site.zone;
-    let files: Vec<_> = s.files.iter().filter(|f| f.at == e.at && e.verb != "notice").map(|f| item(s, f)).collect();
+    let brought = e.data.get("files").and_then(Value::as_u64).unwrap_or(0) > 0;
+    let came = |f: &&files::Attachment| brought && f.at == e.at && f.by.account() == e.account;
+    let files: Vec<_> = s.files.iter().filter(came).map(|f| item(s, f)).collect();
     let detail = detail(s, e);
     let title = html! {
         b { (who(s, e)) } " " (action(s, e))
-        @if !detail.is_empty() { "：" (detail) }
+        @if !detail.is_empty() { (eye.t("：", ": ")) (detail) }
         " " (seen_by(s, e))
     };
     let body = (!e.body.is_empty() || !files.is_empty()).then(|| {
         html! {
             @if !e.body.is_empty() { p.lines { (e.body) } }
-            @if !files.is_empty() { (file_list(&files)) }
+            @if !files.is_empty() { div { (file_list(&files)) } }
         }
     });
     TimelineItem { when: eye.moment(e.at), iso: format::iso(zone, e.at), title, body, mark: mark(e) }
@@ -79,7 +81,10 @@ fn who(s: &Sheet, e: &Entry) -> String {
             let name = eye.officer(e.account);
             match e.unit.map(|u| eye.unit(u)).filter(|u| *u != "—") {
                 Some(unit) if name == "—" => unit.to_owned(),
-                Some(unit) => format!("{name}（{unit}）"),
+                Some(unit) => match eye.locale() {
+                    Locale::Zh => format!("{name}（{unit}）"),
+                    Locale::En => format!("{name} ({unit})"),
+                },
                 None => name.to_owned(),
             }
         }
@@ -89,23 +94,62 @@ fn who(s: &Sheet, e: &Entry) -> String {
     }
 }
 
+/// What was done, as it reads behind a name.
 fn action(s: &Sheet, e: &Entry) -> String {
-    let eye = &s.eye;
-    let other = match e.verb.as_str() {
-        "register" => eye.t("受理登记", "registered it"),
-        "note" => eye.t("写备注", "noted"),
-        "join" => eye.t("提出同一件事", "has the same matter"),
-        "merged" => eye.t("并入另一件", "took another case in"),
-        "supplement" => eye.t("补充情况", "added to it"),
-        "notice" => eye.t("登记另行告知", "told the person in another way"),
-        "hand-over" => eye.t("移交", "handed it over"),
-        "moderate" => eye.t("公开审核", "decided on publishing"),
-        "supervision-dismissed" => eye.t("不予督办", "decided against supervision"),
-        "look" => eye.t("查看了诉求人身份", "looked at who the person is"),
-        "word" => eye.t("联名人评价", "one who joined judged"),
-        verb => return Verb::from_key(verb).map_or_else(|| verb.to_owned(), |v| v.name().to(eye.locale()).to_lowercase()),
+    let t = |zh: &'static str, en: &'static str| s.eye.locale().t(zh, en);
+    let words = match e.verb.as_str() {
+        "register" => t("受理登记", "registered it"),
+        "note" => t("写备注", "noted"),
+        "join" => t("提出同一件事", "has the same matter"),
+        "merged" => t("并入另一件", "took another case in"),
+        "supplement" => t("补充情况", "added to it"),
+        "notice" => t("登记另行告知", "told the person in another way"),
+        "hand-over" => t("移交", "handed it over"),
+        "moderate" => t("公开审核", "decided on publishing"),
+        "supervision-dismissed" => t("不予督办", "decided against supervision"),
+        "look" => t("查看了诉求人身份", "looked at who the person is"),
+        "word" => t("联名人评价", "one who joined judged"),
+        key => match Verb::from_key(key) {
+            Some(verb) => done(verb, s.eye.locale()),
+            None => return e.verb.clone(),
+        },
     };
-    other.to_owned()
+    words.to_owned()
+}
+
+fn done(verb: Verb, locale: Locale) -> &'static str {
+    match verb {
+        Verb::Triage => locale.t("分流", "settled class and unit"),
+        Verb::Assign => locale.t("交办", "sent it to"),
+        Verb::Settle => locale.t("当场办结", "settled it on the spot"),
+        Verb::Refuse => locale.t("不予受理", "did not accept it"),
+        Verb::Merge => locale.t("并案", "merged it into"),
+        Verb::Accept => locale.t("签收", "signed for it"),
+        Verb::Return => locale.t("退单", "sent it back"),
+        Verb::Arbitrate => locale.t("裁定退单", "ruled on the return"),
+        Verb::Name => locale.t("定责任人", "named the officer"),
+        Verb::Contact => locale.t("联系诉求人", "contacted the person"),
+        Verb::Progress => locale.t("记进展", "noted progress"),
+        Verb::AskHelp => locale.t("请协办", "asked for help"),
+        Verb::Report => locale.t("反馈协办情况", "reported as helper"),
+        Verb::Pause => locale.t("等诉求人补充", "asked the person to add something"),
+        Verb::Resume => locale.t("恢复办理", "went on"),
+        Verb::Extend => locale.t("延期", "extended it"),
+        Verb::Escalate => locale.t("上报", "passed it up"),
+        Verb::Refer => locale.t("提请领导小组", "put it before the leading group"),
+        Verb::Decide => locale.t("记录会议决定", "recorded the decision"),
+        Verb::Answer => locale.t("答复", "answered"),
+        Verb::Decline => locale.t("答复：不能解决", "answered: it cannot be solved"),
+        Verb::Judge => locale.t("评价", "took the person's word"),
+        Verb::Attempt => locale.t("回访未果", "reached nobody"),
+        Verb::Lapse => locale.t("逾期未评", "no word was given"),
+        Verb::Rule => locale.t("复核裁定", "ruled on the review"),
+        Verb::Close => locale.t("销号", "signed it off"),
+        Verb::Withdraw => locale.t("撤回", "took it back"),
+        Verb::Reopen => locale.t("重启", "opened it again"),
+        Verb::Correct => locale.t("更正", "corrected it"),
+        Verb::Supervise => locale.t("督办", "supervises it"),
+    }
 }
 
 /// What an entry is about, out of its data.

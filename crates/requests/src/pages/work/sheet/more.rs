@@ -17,7 +17,7 @@ use web::format;
 /// What the person said, with their files and the answers to the class's questions.
 pub(super) fn asked(s: &Sheet) -> Markup {
     let (eye, row) = (&s.eye, &s.case.row);
-    let own: Vec<_> = s.files.iter().filter(|f| f.at == row.received_at || first_entry(s, f.at)).map(|f| item(s, f)).collect();
+    let own: Vec<_> = s.files.iter().filter(|f| first_entry(s, f.at)).map(|f| item(s, f)).collect();
     let said = answers(s);
     card(
         Some(eye.t("诉求人说", "What the person said")),
@@ -194,7 +194,7 @@ fn attempts(s: &Sheet) -> Markup {
         ul {
             @for a in &s.case.attempts {
                 @let outcome = OUTCOMES.iter().find(|(key, _, _)| *key == a.outcome).map(|(_, zh, en)| eye.locale().t(zh, en));
-                li { (eye.moment(a.at)) " " b { (outcome.unwrap_or("")) } " " span.quiet { (eye.officer(Some(a.account))) "（" (eye.unit(a.unit)) "）" } @if !a.note.is_empty() { " " (a.note) } }
+                li { (eye.moment(a.at)) " " b { (outcome.unwrap_or("")) } " " span.quiet { (eye.officer(Some(a.account))) "· " (eye.unit(a.unit)) } @if !a.note.is_empty() { " " (a.note) } }
             }
         }
     }
