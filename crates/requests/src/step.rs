@@ -165,13 +165,11 @@ pub(crate) fn finish(
     set_dates(ctx, case)?;
     let id = case.row.id;
     if case.row.unit != before.unit {
-        let units = above(ctx, case.row.unit);
+        let units = ledgers(ctx, case);
         request::reach(tx, &case.row, &units)?;
         // Who has no part in it any more may not look at it, so it leaves their ledgers, too.
-        let parts = case.helpers.iter().map(|h| h.unit).chain([case.row.unit, case.row.first_unit]);
-        let still: Vec<kernel::UnitId> = parts.flat_map(|u| above(ctx, u)).collect();
         let mut gone = above(ctx, before.unit);
-        gone.retain(|u| !still.contains(u));
+        gone.retain(|u| !units.contains(u));
         request::leave(tx, id, &gone)?;
     }
     if case.row.is_live() != before.is_live() {
@@ -261,6 +259,16 @@ pub(crate) fn entry(
 pub(crate) fn above(ctx: &Ctx, unit: kernel::UnitId) -> Vec<kernel::UnitId> {
     let mut all: Vec<kernel::UnitId> = ctx.dir.ancestors(unit).iter().skip(1).map(|u| u.id).collect();
     all.push(unit);
+    all
+}
+
+/// The units in whose ledgers a case stands: those that handle it, received it first or help, and all
+/// above them.
+pub(crate) fn ledgers(ctx: &Ctx, case: &Case) -> Vec<kernel::UnitId> {
+    let parts = [case.row.first_unit, case.row.unit].into_iter().chain(case.helpers.iter().map(|h| h.unit));
+    let mut all: Vec<kernel::UnitId> = parts.flat_map(|unit| above(ctx, unit)).collect();
+    all.sort_unstable();
+    all.dedup();
     all
 }
 

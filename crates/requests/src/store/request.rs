@@ -39,6 +39,7 @@ db::statements! {
         ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + excluded.last RETURNING last";
     pub(crate) INSERT_REACH = "INSERT INTO request_reach (unit, ord, request, live) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (unit, ord) DO NOTHING";
+    pub(crate) LEAVE_REACH = "DELETE FROM request_reach WHERE request = $1 AND unit = $2";
     pub(crate) END_REACH = "UPDATE request_reach SET live = $2 WHERE request = $1";
     pub(crate) REACH_OF = "SELECT unit FROM request_reach WHERE request = $1";
     pub(crate) INSERT_TOKENS = sqlite "INSERT INTO request_search (rowid, tokens) VALUES ($1, $2)"
@@ -236,6 +237,14 @@ pub(crate) fn reserve_numbers(tx: &mut dyn Tx, series: &str, year: i64, count: i
 pub(crate) fn reach(tx: &mut dyn Tx, r: &Request, units: &[UnitId]) -> Result<()> {
     for unit in units {
         tx.execute(&INSERT_REACH, &params![*unit, r.id.ord(), r.id, r.is_live()])?;
+    }
+    Ok(())
+}
+
+/// Takes the case out of the ledgers of `units`.
+pub(crate) fn leave(tx: &mut dyn Tx, id: RequestId, units: &[UnitId]) -> Result<()> {
+    for unit in units {
+        tx.execute(&LEAVE_REACH, &params![id, *unit])?;
     }
     Ok(())
 }
