@@ -53,15 +53,13 @@ impl Pack {
                 score += 50;
             }
         }
-        if score > 0 {
-            // What stands above tips the scales between classes that fit alike.
-            let mut up = class.parent();
-            while let Some(above) = up.and_then(|code| self.class(code)) {
-                if typed.contains(&above.name.zh) || above.words.iter().any(|w| typed.contains(w.as_str())) {
-                    score += 15;
-                }
-                up = above.parent();
-            }
+        // What stands above speaks for everything below it, the nearer the more: 路灯 alone leads to lamps.
+        let (mut up, mut weight) = (class.parent(), 20);
+        while let Some(above) = up.and_then(|code| self.class(code)) {
+            let words = std::iter::once(above.name.zh.as_str()).chain(above.words.iter().map(String::as_str));
+            let longest = words.filter(|w| typed.contains(w)).map(|w| w.chars().count() as u32).max();
+            score += longest.filter(|n| *n > 1).map_or(0, |n| weight * n.min(6));
+            (up, weight) = (above.parent(), weight / 4);
         }
         (score > 0).then_some(score)
     }

@@ -121,7 +121,8 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
     }
     let class = valid.class;
     let number = number(tx, ctx, first_unit, new.received_at)?;
-    let masked = (rules::mask::mask(&valid.title).text, rules::mask::mask(&valid.body).text);
+    let own = new.person.name.iter();
+    let masked = (for_all(&valid.title, own.clone()), for_all(&valid.body, own));
     let row = Request {
         id: new.id,
         number,
@@ -400,6 +401,16 @@ pub(crate) fn receiving_unit(ctx: &Ctx, place: Option<UnitId>) -> Option<UnitId>
             own.or_else(|| ctx.dir.children(at).find(|c| is_centre(&c.kind))).map(|u| u.id)
         })
         .or(Some(root))
+}
+
+/// A text as everybody may read it: masked, and without the names that we know to be of people who
+/// asked, which a program cannot tell from other words.
+pub(crate) fn for_all<'n>(text: &str, names: impl Iterator<Item = &'n String>) -> String {
+    let mut out = rules::mask::mask(text).text;
+    for name in names.map(|n| n.trim()).filter(|n| n.chars().count() > 1) {
+        out = out.replace(name, rules::mask::Kind::Name.label());
+    }
+    out
 }
 
 /// A headline from a text: its first sentence, cut where it is long.

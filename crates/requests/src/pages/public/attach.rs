@@ -226,11 +226,11 @@ pub(crate) fn carried(ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
 /// The field for files, with those that were taken in by an earlier try.
 pub(crate) fn field(look: &Look, state: &FormState, ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
     let limits = Limits::default();
-    let (most, size) = (limits.max_files, format::size(limits.max_bytes));
+    let (most, size) = (limits.max_files, limits.max_bytes >> 20);
     let hint = say!(
         look,
-        "最多 {most} 个，每个不超过 {size}。照片里的拍摄地点等信息会自动去掉。",
-        "Up to {most}, each at most {size}. Where and how a photo was taken is removed from it."
+        "最多 {most} 个，每个不超过 {size} MB。照片里的拍摄地点等信息会自动去掉。",
+        "Up to {most}, each at most {size} MB. Where and how a photo was taken is removed from it."
     );
     html! {
         @if !files.is_empty() {

@@ -2,7 +2,7 @@
 //! their own.
 
 use super::ask::channel;
-use super::{matter, pass, words};
+use super::{matter, pass};
 use crate::acts::join::{Join, join};
 use crate::ctx::{Ctx, Holder};
 use crate::notices::Told;
@@ -90,7 +90,7 @@ async fn page(look: &Look, ctx: &Ctx, number: &str, mut state: FormState) -> ker
         ])
         .main(html! {
             section.card {
-                h2 { (words::masked(&row.public_title)) }
+                h2 { (shown.text(&row.public_title)) }
                 p.hint { (say!(look, "已有 {n} 人反映。加入后您会有自己的查询码，一样收到告知、一样评价。",
                     "{n} so far. You get a query code of your own, the same notices, and the same say in the end.")) }
             }

@@ -1,7 +1,7 @@
 //! `/public`: the public ledger. What people asked for, where it stands, how long the answer took; never
 //! who. Found by words only where the words stand in what is shown: the index knows more than the public.
 
-use super::{matter, words};
+use super::{matter, place, words};
 use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::pages::eye::Eye;
@@ -200,11 +200,12 @@ fn search(eye: &Eye, asked: &Asked) -> Markup {
     let mut classes = vec![any("全部类别", "All classes")];
     classes.extend(pack.classes_below(None).map(|c| Choice::new(&c.code, c.name.to(look.locale))));
     let mut places = vec![any("全县", "Everywhere")];
-    if let (Some(root), Some(level)) = (eye.ctx.dir.root(), pack.levels.iter().find(|l| l.place)) {
+    if let Some(root) = eye.ctx.dir.root() {
         places[0].label = root.name(look.locale).to_owned();
-        let office = |kind: &str| pack.unit_kind(kind).is_some_and(|k| k.office);
-        let areas = eye.ctx.dir.subtree(&root.path).filter(|u| u.level == level.id && !office(&u.kind));
-        places.extend(areas.map(|u| Choice::new(&u.code, u.name(look.locale))));
+        if let Some(level) = place::levels(&eye.ctx).first() {
+            let areas = place::areas(&eye.ctx, root, &level.id);
+            places.extend(areas.iter().map(|u| Choice::new(&u.code, u.name(look.locale))));
+        }
     }
     html! {
         form.filters method="get" action="/public" role="search" {

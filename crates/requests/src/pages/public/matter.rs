@@ -26,6 +26,14 @@ pub(super) struct Matter {
     pub(super) people: usize,
     entries: Vec<Entry>,
     files: Vec<Attachment>,
+    names: Vec<String>,
+}
+
+impl Matter {
+    /// A text of it for everybody.
+    pub(super) fn text(&self, text: &str) -> String {
+        words::hidden(text, &self.names)
+    }
 }
 
 /// Loads it by its number, as it may be typed.
@@ -39,8 +47,10 @@ pub(super) async fn load(ctx: &Ctx, number: &str) -> Result<Matter> {
     let number = number.parse::<RequestNumber>().map_err(|_| Error::NotFound)?.to_string();
     ctx.read(move |tx, _| {
         let row = request::by_number(tx, &number)?.ok_or(Error::NotFound)?;
+        let joined = people::joined(tx, row.id)?;
         Ok(Matter {
-            people: people::joined(tx, row.id)?.len() + 1,
+            people: joined.len() + 1,
+            names: words::names(tx, &row, &joined)?,
             entries: clocks::entries(tx, row.id)?,
             files: uploads::of(tx, row.id)?.into_iter().filter(|f| f.audience == files::Audience::Public).collect(),
             row,
@@ -104,12 +114,12 @@ fn page(eye: &Eye, m: &Matter) -> Page {
         (eye.t("答复用时", "Time to answer"), html! { (words::days_used(look, row, eye.ctx.at)) }),
         (eye.t("反映人数", "People"), html! { (say!(look, "{n} 人", "{n}")) }),
     ];
-    let title = words::masked(&row.public_title);
+    let title = m.text(&row.public_title);
     frame(eye, &title).own_heading().main(html! {
         section.card {
             div.row-of { (eye.state(row)) span.hint { (row.number) } }
             h1 { (title) }
-            @let body = words::masked(&row.public_body);
+            @let body = m.text(&row.public_body);
             @if body != title { p.lines { (body) } }
             (steps(look, &words::way(eye, row, &m.entries)))
             (definitions(&facts))
@@ -119,12 +129,12 @@ fn page(eye: &Eye, m: &Matter) -> Page {
         }
         @if let Some(answer) = &row.answer {
             (card(Some(if row.unsolvable { eye.t("答复：不能解决，原因是", "Answer: it cannot be solved, because") } else { eye.t("答复", "The answer") }), html! {
-                p.lines { (words::masked(answer)) }
+                p.lines { (m.text(answer)) }
                 @if let Some(at) = row.answered_at { p.hint { (eye.moment(at)) } }
             }))
         }
         @if !m.files.is_empty() { (card(Some(eye.t("照片和文件", "Pictures and documents")), mine::files_of(&format!("/public/{}", row.number), &m.files))) }
-        (card(Some(eye.t("办理过程", "Course")), course(eye, &m.entries)))
+        (card(Some(eye.t("办理过程", "Course")), course(eye, m)))
         p.hint { (eye.ctx.site.pack.public_ledger.intro.to(look.locale)) }
     })
 }
@@ -138,9 +148,9 @@ pub(super) fn public_class(eye: &Eye, row: &Request) -> String {
 }
 
 /// Changes of state with days and units; words only where they are for everybody, masked once more.
-fn course(eye: &Eye, entries: &[Entry]) -> Markup {
+fn course(eye: &Eye, m: &Matter) -> Markup {
     let mut items = Vec::new();
-    for e in entries {
+    for e in &m.entries {
         let public = e.audience == Audience::Public;
         let course = matches!(
             e.verb.as_str(),
@@ -150,7 +160,7 @@ fn course(eye: &Eye, entries: &[Entry]) -> Markup {
         );
         // The word itself is public (it is counted); a note that goes with it is not.
         let Some(title) = words::happened(eye, e).filter(|_| course || public) else { continue };
-        let text = words::masked(&e.body);
+        let text = m.text(&e.body);
         let answer = matches!(e.verb.as_str(), "answer" | "decline" | "settle");
         items.push(TimelineItem {
             when: eye.day(e.at),
@@ -178,7 +188,7 @@ fn hidden(eye: &Eye, m: &Matter) -> Page {
         }
         PublicState::Hidden => {
             let reason = m.entries.iter().rfind(|e| e.verb == "moderate" && e.audience == Audience::Public);
-            let reason = reason.map(|e| words::masked(&e.body)).unwrap_or_default();
+            let reason = reason.map(|e| m.text(&e.body)).unwrap_or_default();
             say!(eye.look, "审核后不公开，理由：{reason}", "Not published; the reason given: {reason}")
         }
     };

@@ -18,12 +18,14 @@ pub(crate) fn names(ctx: &Ctx) -> Vec<String> {
     (0..levels(ctx).len()).map(name).collect()
 }
 
-fn levels(ctx: &Ctx) -> Vec<&pack::Level> {
-    ctx.site.pack.levels.iter().filter(|l| l.place).collect()
+/// The levels that people choose from, from the top down; the root itself is no choice.
+pub(crate) fn levels(ctx: &Ctx) -> Vec<&pack::Level> {
+    let root = ctx.dir.root().map(|r| r.level.as_str());
+    ctx.site.pack.levels.iter().filter(|l| l.place && Some(l.id.as_str()) != root).collect()
 }
 
 /// Areas of a level at or below `above`, in the order of their paths.
-fn areas<'c>(ctx: &'c Ctx, above: &Unit, level: &str) -> Vec<&'c Unit> {
+pub(crate) fn areas<'c>(ctx: &'c Ctx, above: &Unit, level: &str) -> Vec<&'c Unit> {
     let office = |kind: &str| ctx.site.pack.unit_kind(kind).is_some_and(|k| k.office);
     let today = ctx.today();
     ctx.dir
@@ -88,10 +90,8 @@ pub(crate) fn fields(look: &Look, state: &FormState, ctx: &Ctx, required: bool) 
             }
         }
         @if picked < n {
-            noscript {
-                button.btn type="submit" name="step" value="place" formnovalidate {
-                    (look.t("选好后点这里，再选下一级", "Choose, then press here for the next list"))
-                }
+            button.btn.plainly type="submit" name="step" value="place" formnovalidate {
+                (look.t("选好后点这里，再选下一级", "Choose, then press here for the next list"))
             }
         }
     }

@@ -12,6 +12,25 @@ pub(super) fn masked(text: &str) -> String {
     rules::mask::mask(text).text
 }
 
+/// The names of the people who asked, so that no text shown to others holds them.
+pub(super) fn names(
+    tx: &mut dyn db::Tx,
+    row: &Request,
+    joined: &[crate::store::people::Joined],
+) -> kernel::Result<Vec<String>> {
+    let all = row.person.into_iter().chain(joined.iter().map(|j| j.person));
+    let mut out = Vec::new();
+    for person in all {
+        out.extend(access::identity::get(tx, person)?.and_then(|p| p.name));
+    }
+    Ok(out)
+}
+
+/// A text for others, without these names.
+pub(super) fn hidden(text: &str, names: &[String]) -> String {
+    crate::register::for_all(text, names.iter())
+}
+
 /// What an entry says happened, to somebody outside. Nothing for what is no business of theirs.
 pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
     let t = |zh: &str, en: &str| eye.t(zh, en).to_owned();
@@ -141,9 +160,8 @@ pub(super) fn days_used(look: &Look, row: &Request, now: Timestamp) -> String {
 pub(super) fn rough_place(eye: &Eye, place: Option<UnitId>) -> String {
     let Some(place) = place else { return eye.t("没有写明", "Not given").to_owned() };
     let dir = &eye.ctx.dir;
-    let levels: Vec<&str> =
-        eye.ctx.site.pack.levels.iter().filter(|l| l.place).map(|l| l.id.as_str()).take(2).collect();
-    let at = levels.iter().rev().find_map(|l| dir.at_level(place, l));
+    let levels = super::place::levels(&eye.ctx);
+    let at = levels.iter().take(2).rev().find_map(|l| dir.at_level(place, &l.id));
     match at {
         Some(unit) => dir.full_name(unit.id, eye.locale()),
         None => dir.root().map(|r| r.name(eye.locale()).to_owned()).unwrap_or_default(),

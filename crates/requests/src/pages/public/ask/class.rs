@@ -2,6 +2,7 @@
 //! the centre.
 
 use super::{Asking, UNKNOWN, carried, count, steps_form, stop_card};
+use crate::pages::public::words;
 use maud::{Markup, html};
 use pack::Class;
 use rules::case::ClockKind;
@@ -38,8 +39,24 @@ pub(super) fn page(asking: &Asking, browse: Option<&str>) -> Page {
 /// Classes that fit the words, or the other words typed to look for one.
 fn found<'a>(asking: &'a Asking, most: usize) -> Vec<&'a Class> {
     let other = asking.state.values.one("q");
-    let typed = if other.is_empty() { asking.text() } else { other };
-    asking.ctx.site.pack.find_classes(typed, most)
+    let typed = if other.is_empty() { plain(asking.text()) } else { other.to_owned() };
+    asking.ctx.site.pack.find_classes(&typed, most)
+}
+
+/// The text without names and numbers and the words that announce them: "my telephone is …" is no
+/// matter of telephones.
+fn plain(text: &str) -> String {
+    let mut out = words::masked(text);
+    while let (Some(a), Some(b)) = (out.find('〔'), out.find('〕')) {
+        if a > b {
+            break;
+        }
+        let head = out[..a].trim_end_matches(['：', ':', '是', '为', ' ']).to_owned();
+        let told = ["联系电话", "电话号码", "手机号码", "手机号", "电话", "手机", "微信", "身份证号", "身份证"];
+        let cut = told.iter().find_map(|w| head.strip_suffix(w)).unwrap_or(&head);
+        out = format!("{cut} {}", &out[b + '〕'.len_utf8()..]);
+    }
+    out
 }
 
 /// The classes as choices; those of a branch where one is being browsed.

@@ -118,6 +118,9 @@ fn refused(page: Page) -> Response {
 }
 
 async fn send(mut asking: Asking, headers: &HeaderMap) -> PageResult {
+    if let Some(done) = take::done_before(&asking).await? {
+        return Ok(receipt(&asking.ctx, headers, &done).await?);
+    }
     if details::must_stop(&asking) {
         return Ok(details::page(&asking, &[]).into_response());
     }

@@ -95,6 +95,13 @@ pub(super) async fn register(asking: &Asking) -> Result<Registered> {
     super::write(ctx, new).await
 }
 
+/// What this very form gave when it was sent before.
+pub(super) async fn done_before(asking: &Asking) -> Result<Option<Registered>> {
+    let Some(id) = unseal(&asking.ctx, asking.state.values.one("ask")) else { return Ok(None) };
+    let row = asking.ctx.read(move |tx, _| crate::store::request::by_id(tx, id)).await?;
+    Ok(row.map(|r| Registered { id, number: r.number, code: r.code, due: r.answer_due }))
+}
+
 /// The pack's channel for this site's public pages.
 pub(in crate::pages::public) fn channel(ctx: &Ctx) -> String {
     let web = ctx.site.pack.channels.iter().find(|c| c.kind == pack::ChannelKind::Web);
@@ -147,10 +154,11 @@ pub(super) async fn alike(asking: &Asking) -> Result<Vec<Alike>> {
 
 /// Whether two places lie in the same unit of the first level that people choose from. Where
 /// neither says where, they may be the same.
-fn near(ctx: &Ctx, a: Option<UnitId>, b: Option<UnitId>) -> bool {
-    let Some(level) = ctx.site.pack.levels.iter().find(|l| l.place) else { return true };
-    let at = |place: Option<UnitId>| place.and_then(|p| ctx.dir.at_level(p, &level.id)).map(|u| u.id);
-    match (at(a), at(b)) {
+fn near(ctx: &Ctx, mine: Option<UnitId>, theirs: Option<UnitId>) -> bool {
+    let levels = place::levels(ctx);
+    let Some(level) = levels.first() else { return true };
+    let at = |unit: Option<UnitId>| unit.and_then(|p| ctx.dir.at_level(p, &level.id)).map(|u| u.id);
+    match (at(mine), at(theirs)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => true,
         _ => false,

@@ -10,7 +10,6 @@ use crate::model::Satisfaction;
 use crate::pages::eye::Eye;
 use crate::pages::public::attach;
 use crate::pages::public::pass::{self, Held};
-use crate::pages::public::words;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -182,7 +181,7 @@ async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
     Ok(if may {
         page.main(html! { section.card {
             div.row-of { (eye.state(row)) span.hint { (number) } }
-            h2.title { (if mine.joined.is_some() { words::masked(&row.public_title) } else { row.title.clone() }) }
+            h2.title { (if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() }) }
             (form_with(look, FormOptions { action: &action, ..FormOptions::default() }, body))
         } })
         .into_response()

@@ -78,9 +78,14 @@ fn one(eye: &Eye, mine: &Mine, n: &NoticeRow) -> Markup {
         li {
             b { (name(eye, n.notice)) (again) }
             span { (how(eye, n, message)) }
-            @if let Some(m) = message { (disclosure(eye.t("看内容", "Read it"), html! { p.lines { (m.body) } })) }
+            @if let Some(m) = message { (disclosure(eye.t("看内容", "Read it"), html! { p.lines { (without_code(mine, &m.body)) } })) }
         }
     }
+}
+
+/// A message without the query code: the page may stand open where others look.
+fn without_code(mine: &Mine, body: &str) -> String {
+    body.replace(&crate::notices::show_code(mine.code()), "••••-••").replace(mine.code(), "••••••")
 }
 
 /// How and when it reached the person, as far as is known.

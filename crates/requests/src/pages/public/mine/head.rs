@@ -14,7 +14,7 @@ use web::{Page, format};
 pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, forms: &Forms) -> Page {
     let row = &mine.case.row;
     let fresh = held.pass.receipt(mine.now) && !forms.refused();
-    let title = if mine.joined.is_some() { words::masked(&row.public_title) } else { row.title.clone() };
+    let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
     let mut page = Page::new(&eye.look, if fresh { eye.t("已收到", "Received").to_owned() } else { title.clone() })
         .at("/find")
         .narrow()

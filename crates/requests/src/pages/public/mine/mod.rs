@@ -43,6 +43,8 @@ pub(super) struct Mine {
     /// The number of the case it was joined to.
     pub(super) main: Option<String>,
     names: HashMap<AccountId, String>,
+    /// Names of the others who asked: hidden from this one.
+    others: Vec<String>,
     /// What somebody who may act would be told on a stale form.
     pub(super) now: Timestamp,
 }
@@ -69,7 +71,12 @@ impl Mine {
         let by = e.data.get("joined").and_then(serde_json::Value::as_u64).map(|n| n as usize);
         let own = e.who != "person" || by == self.joined;
         // Whoever joined reads what was said to somebody else.
-        if own && (self.joined.is_none() || e.who == "person") { e.body.clone() } else { words::masked(&e.body) }
+        if own && (self.joined.is_none() || e.who == "person") { e.body.clone() } else { self.hidden(&e.body) }
+    }
+
+    /// A text that another person wrote, or that was written to one.
+    pub(super) fn hidden(&self, text: &str) -> String {
+        words::hidden(text, &self.others)
     }
 }
 
@@ -98,6 +105,7 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             };
             Ok(Mine {
                 names: eye::names(tx, case.row.officer)?,
+                others: words::names(tx, &case.row, &case.joined)?,
                 words: people::words(tx, id)?,
                 case,
                 entries,

@@ -130,7 +130,7 @@ pub(super) fn answer(eye: &Eye, mine: &Mine) -> Markup {
         _ if row.unsolvable => eye.t("答复：不能解决，原因是", "Answer: it cannot be solved, because"),
         _ => eye.t("答复", "The answer"),
     };
-    let text = if mine.joined.is_some() { words::masked(answer) } else { answer.clone() };
+    let text = if mine.joined.is_some() { mine.hidden(answer) } else { answer.clone() };
     card(Some(title), html! { p.lines.answer { (text) } })
 }
 
@@ -181,7 +181,7 @@ pub(super) fn said(eye: &Eye, mine: &Mine) -> Markup {
     let own = mine.joined.and_then(|n| mine.case.joined.get(n - 1));
     let title = if own.is_some() { eye.t("这件诉求", "The matter") } else { eye.t("您反映的事", "What you asked for") };
     card(Some(title), html! {
-        p.lines { (if own.is_some() { words::masked(&row.public_body) } else { row.body.clone() }) }
+        p.lines { (if own.is_some() { mine.hidden(&row.public_body) } else { row.body.clone() }) }
         @if let Some(j) = own.filter(|j| !j.words.is_empty()) {
             p { b { (eye.t("您补充说：", "You added: ")) } span.lines { (j.words) } }
         }

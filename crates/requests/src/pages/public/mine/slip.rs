@@ -5,7 +5,6 @@ use super::{Mine, ask_code, load};
 use crate::notices::show_code;
 use crate::pages::eye::Eye;
 use crate::pages::public::pass;
-use crate::pages::public::words;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -58,7 +57,7 @@ fn keys(eye: &Eye, mine: &Mine) -> Markup {
     let site = &eye.ctx.site.pack.site;
     let due = row.answer_due.filter(|_| row.state.owes_answer());
     let zone = eye.ctx.site.zone;
-    let title = if mine.joined.is_some() { words::masked(&row.public_title) } else { row.title.clone() };
+    let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
     html! {
         section.slip {
             div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(look.locale)) } }

@@ -1,0 +1,428 @@
+//! What residents do on the site, over HTTP and on both engines: ask, follow, add, judge, join, read.
+
+use files::Evidence;
+use kernel::{HOUR, Role};
+use requests::acts::{answer, assign, moderate, pause, progress, take, triage};
+use requests::case::Case;
+use requests::model::{Audience, PublicState};
+use requests::uploads::Upload;
+use requests::{Ctx, Ctx as Acting};
+use rules::case::{Kind, State, Urgency};
+use testkit::{Answer, Client, World, each_world};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+];
+
+const WORDS: &str = "村口到小学一段路灯全灭了，我是王小明，电话13800001234，孩子放学看不见路。";
+const LAMP: &str = "01.04.01";
+
+fn visitor(world: &World) -> Client {
+    Client::new(access::frame(requests::routes(), world.site.clone()))
+}
+
+/// The three steps up to the last page of the form.
+async fn to_details(who: &mut Client, words: &str, class: &str) -> Answer {
+    let start = who.get("/ask").await.expect(200);
+    let classes = who.fill(&start, "/ask", &[("text", words), ("step", "text")], &[]).await.expect(200);
+    who.fill(&classes, "/ask", &[("class", class), ("step", "details")], &[]).await.expect(200)
+}
+
+/// Chooses the place as somebody without a script does: list by list.
+async fn at_village(who: &mut Client, page: &Answer) -> Answer {
+    let page = who.fill(page, "/ask", &[("at0", "901"), ("step", "place")], &[]).await.expect(200);
+    who.fill(&page, "/ask", &[("at1", "90101"), ("step", "place")], &[]).await.expect(200)
+}
+
+/// Asks for the lamp, with name and number, and comes to the receipt.
+async fn asked(who: &mut Client) -> Answer {
+    let page = to_details(who, WORDS, LAMP).await;
+    let page = at_village(who, &page).await;
+    let fields =
+        [("place_text", "学校路"), ("name", "王小明"), ("phone", "138 0000 1234"), ("q_count", "3"), ("step", "send")];
+    who.fill(&page, "/ask", &fields, &[]).await.expect(200)
+}
+
+/// Number and query code on a receipt.
+fn keys(page: &Answer) -> (String, String) {
+    let number = page.find(".keys > div:nth-child(1) dd").expect("a number");
+    let code = page.find(".keys > div:nth-child(2) dd").expect("a code");
+    (number, code)
+}
+
+async fn case(world: &World, number: &str) -> Case {
+    let (ctx, number) = (Ctx::system(&world.site), number.to_owned());
+    ctx.read(move |tx, ctx| Case::find_number(tx, ctx, &number)).await.expect("the case is there")
+}
+
+async fn into_hand(world: &World, number: &str) -> Acting {
+    let id = case(world, number).await.row.id;
+    let hall = world.office("901", "township-hall");
+    let works = world.office("901", "township-construction");
+    let desk = world.staff(hall, Role::Triage);
+    let input = triage::Triage {
+        on: id.into(),
+        class: LAMP.into(),
+        kind: Kind::Help,
+        urgency: Urgency::Ordinary,
+        unit: works,
+        note: String::new(),
+    };
+    desk.write(move |tx, ctx| triage::triage(tx, ctx, &input)).await.expect("it is triaged");
+    let input = assign::Assign { on: id.into(), unit: works, note: String::new() };
+    desk.write(move |tx, ctx| assign::assign(tx, ctx, &input)).await.expect("it is assigned");
+    let lead = world.staff(works, Role::Lead);
+    lead.write(move |tx, ctx| take::accept(tx, ctx, id.into())).await.expect("it is accepted");
+    let input = take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
+    lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
+    let officer = world.staff(works, Role::Officer);
+    let spoken = progress::Note { on: id.into(), text: "内部备注".into(), audience: Audience::Inside, files: vec![] };
+    officer.write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("the contact is noted");
+    officer
+}
+
+/// What the class demands before it may be answered.
+fn proof(world: &World, evidence: Evidence) -> Upload {
+    let store = files::Store::new(&world.site.dir);
+    let file = store.prepare(b"seen", "seen.txt", &files::Limits::default(), world.site.now()).expect("it is kept");
+    Upload { evidence, ..Upload::new(&world.public(), file) }
+}
+
+async fn answered(world: &World, officer: &Acting, number: &str) {
+    let id = case(world, number).await.row.id;
+    let officer = Ctx::new(&world.site, officer.scope.clone());
+    let reply = answer::Answer {
+        on: id.into(),
+        text: "已更换控制箱，路灯恢复。王小明您好，可拨13911112222找我们。".into(),
+        unsolvable: false,
+        files: [Evidence::Before, Evidence::After].map(|shows| proof(world, shows)).to_vec(),
+    };
+    officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
+}
+
+#[tokio::test]
+async fn asking_following_judging() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        // The classes are suggested from the words.
+        let start = me.get("/ask").await.expect(200);
+        let classes = me.fill(&start, "/ask", &[("text", WORDS), ("step", "text")], &[]).await.expect(200);
+        assert!(classes.body.contains(&format!("value=\"{LAMP}\"")), "{}", classes.text());
+        let receipt = asked(&mut me).await;
+        let (number, code) = keys(&receipt);
+        assert_eq!(receipt.path, format!("/r/{number}"), "no code in the address");
+        assert!(receipt.text().contains("收到了") && receipt.text().contains("为什么是这一天"));
+        let now = case(&world, &number).await;
+        assert_eq!(now.row.class, LAMP);
+        assert_eq!(now.row.place, Some(world.unit("90101")));
+        assert_eq!(now.row.channel, "web");
+        // The page itself shows the code no longer than the receipt is shown; the slip does.
+        world.clock.advance(HOUR);
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(!page.body.contains(&code) && page.text().contains("待分流"));
+        assert!(me.get(&format!("/r/{number}/slip")).await.expect(200).body.contains(&code));
+
+        // Another browser: nothing without the code, and with it the same page.
+        let mut other = visitor(&world);
+        let asked_for = other.get(&format!("/r/{number}")).await.expect(403);
+        assert!(!asked_for.body.contains("路灯") && asked_for.form("/find")["number"] == number);
+        let open = other.submit("/find", "/find", &[("number", &number.to_lowercase()), ("code", &code.to_lowercase())]).await;
+        assert!(open.expect(200).text().contains("学校路"));
+
+        // It is worked on; what is inside stays inside.
+        let officer = into_hand(&world, &number).await;
+        let id = now.row.id;
+        let input = pause::Pause { on: id.into(), question: "请发一张灯杆编号的照片。".into() };
+        officer.write(move |tx, ctx| pause::pause(tx, ctx, &input)).await.expect("it waits");
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("灯杆编号的照片") && !page.text().contains("内部备注"), "{}", page.text());
+        let action = format!("/r/{number}/supplement");
+        let added = me.fill(&page, &action, &[("text", "编号是 A17。")], &[("files", "杆号.txt", "编号 A17".as_bytes())]).await;
+        assert!(added.clone().expect(200).text().contains("编号是 A17"), "{}", added.text());
+        assert_eq!(case(&world, &number).await.row.state, State::InHand, "what was waited for sets it going");
+        let file = added.body.split("/files/").nth(1).and_then(|t| t.split('"').next()).expect("a file").to_owned();
+        let file = format!("/r/{number}/files/{file}");
+        assert_eq!(me.get(&file).await.expect(200).body, "编号 A17");
+        visitor(&world).get(&file).await.expect(404);
+        // The same form sent again adds nothing.
+        let again = me.fill(&page, &action, &[("text", "编号是 A17。")], &[]).await.expect(200);
+        assert_eq!(again.text().matches("编号是 A17").count(), 1);
+
+        // A form that was open before the answer came is refused kindly, and keeps what was written.
+        world.deliver().await;
+        answered(&world, &officer, &number).await;
+        let action = format!("/r/{number}/judgement");
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("路灯恢复") && page.text().contains("上级复核"), "{}", page.text());
+        let stale = [("seq", "3"), ("word", "no"), ("note", "后半段还是黑的")];
+        let mut fields: Vec<(String, String)> = page.fields(&action);
+        fields.retain(|(n, _)| stale.iter().all(|(s, _)| s != n));
+        let all: Vec<(&str, &str)> =
+            fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain(stale).collect();
+        let refused = me.post(&action, &all).await.expect(422);
+        assert!(refused.text().contains("有了新的变化") && refused.body.contains("后半段还是黑的"));
+        assert_eq!(refused.form(&action)["word"], "no", "nothing entered is lost");
+        me.fill(&page, &action, &[("grade", "3")], &[]).await.expect(422);
+
+        // No means no: it is worked on again. Twice the same is once.
+        let done = me.fill(&page, &action, &[("word", "no"), ("grade", "2"), ("note", "后半段还是黑的")], &[]).await.expect(200);
+        assert!(done.text().contains("没有办结"), "{}", done.text());
+        let twice = me.fill(&page, &action, &[("word", "no"), ("grade", "2"), ("note", "后半段还是黑的")], &[]).await.expect(200);
+        assert_eq!(twice.text().matches("评价：没解决").count(), 1, "{}", twice.text());
+        let now = case(&world, &number).await;
+        assert_eq!((now.row.state, now.row.reworks), (State::Rework, 1));
+        answered(&world, &officer, &number).await;
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        me.fill(&page, &action, &[("word", "yes"), ("grade", "5")], &[]).await.expect(200);
+        let now = case(&world, &number).await;
+        assert_eq!(now.row.satisfaction.map(|s| s.grade()), Some(1), "the page's best is the record's best");
+        assert_eq!(now.row.state, State::Judged);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn codes_cannot_be_guessed_and_numbers_not_probed() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let (number, code) = keys(&asked(&mut visitor(&world)).await);
+        let mut thief = visitor(&world);
+        let wrong = thief.submit("/find", "/find", &[("number", &number), ("code", "222222")]).await.expect(422);
+        let unknown = thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "222222")]).await.expect(422);
+        assert_eq!(wrong.find(".errors"), unknown.find(".errors"), "the same answer");
+        assert!(!wrong.body.contains("222222"), "a code does not travel back");
+        for _ in 0..4 {
+            thief.submit("/find", "/find", &[("number", &number), ("code", "bad")]).await.expect(422);
+        }
+        let locked = thief.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(422);
+        assert!(locked.text().contains("试错次数太多"), "{}", locked.text());
+        for _ in 0..4 {
+            thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "bad")]).await.expect(422);
+        }
+        let also = thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "bad")]).await.expect(422);
+        assert_eq!(locked.find(".errors"), also.find(".errors"), "an unknown number locks alike");
+        world.clock.advance(16 * kernel::MINUTE);
+        thief.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
+        // A pass is for one case and for half a day.
+        world.clock.advance(13 * HOUR);
+        thief.get(&format!("/r/{number}")).await.expect(403);
+        let mut forger = visitor(&world);
+        let cookie = "00".repeat(57);
+        let forged = forger.raw(axum::http::Method::GET, &format!("/r/{number}?{cookie}"), None, "").await;
+        assert_eq!(forged.status.as_u16(), 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_form_twice_is_one_case_and_faults_lose_nothing() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let page = to_details(&mut me, WORDS, LAMP).await;
+        // No place: refused beside its field, with everything kept, files too.
+        let fields = [("phone", "12"), ("q_how", "other"), ("q_count", "many"), ("step", "send")];
+        let files: [(&str, &str, &[u8]); 2] = [
+            ("files", "说明.txt", "灯坏了三盏".as_bytes()),
+            ("files", "照片.jpg", &[0xff, 0xd8, 0xff, 0x00, 0x01]),
+        ];
+        let bad = me.fill(&page, "/ask", &fields, &files).await.expect(422);
+        let said = bad.find(".errors").expect("the faults");
+        assert!(said.contains("照片.jpg") && said.contains("整数") && said.contains("写明"), "{said}");
+        assert!(bad.text().contains("说明.txt") && bad.form("/ask")["phone"] == "12");
+        let bad = me.fill(&bad, "/ask", &[("q_count", "2"), ("q_how", "dark"), ("step", "send")], &[]).await.expect(422);
+        let said = bad.find(".errors").expect("the faults");
+        assert!(said.contains("在哪里") && said.contains("电话"), "{said}");
+        let page = at_village(&mut me, &bad).await;
+        let send = [("phone", ""), ("step", "send")];
+        let first = keys(&me.fill(&page, "/ask", &send, &[]).await.expect(200));
+        let again = keys(&me.fill(&page, "/ask", &send, &[]).await.expect(200));
+        assert_eq!(first, again);
+        let shown = me.get(&format!("/r/{}", first.0)).await.expect(200);
+        assert_eq!(shown.text().matches("说明.txt").count(), 1, "the file that was taken in came along once");
+        // A made-up number for the case, or a made-up file, is not believed.
+        let mut forged = page.fields("/ask");
+        forged.retain(|(n, _)| n != "ask" && n != "kept");
+        forged.push(("ask".into(), "01890000-0000-7000-8000-000000000000.00".into()));
+        forged.push(("kept".into(), "7b7d.00".into()));
+        forged.push(("step".into(), "send".into()));
+        let all: Vec<(&str, &str)> = forged.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let refused = me.post("/ask", &all).await.expect(422);
+        assert!(refused.text().contains("重新选择"), "{}", refused.text());
+        me.post("/ask", &[("step", "send")]).await.expect(422);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_emergency_names_whom_to_call_before_anything_else() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let start = me.get("/ask").await.expect(200);
+        let fire = me.fill(&start, "/ask", &[("text", "我家隔壁正在起火"), ("step", "text")], &[]).await.expect(200);
+        assert!(fire.body.contains("href=\"tel:119\"") && fire.find(".stop").is_some(), "{}", fire.text());
+        let stop = me.fill(&fire, "/ask", &[("class", "09.01.01"), ("step", "details")], &[]).await.expect(200);
+        assert!(stop.find("h1").unwrap().contains("先打电话") && !stop.body.contains("name=\"phone\""));
+        let on = me.fill(&stop, "/ask", &[("step", "details")], &[]).await.expect(200);
+        assert!(on.body.contains("name=\"phone\""), "it can still be registered afterwards");
+        // An answer can stop the form as well.
+        let page = to_details(&mut me, "停水了，电线也断在地上", "01.01.01").await;
+        let page = at_village(&mut me, &page).await;
+        let stop = me.fill(&page, "/ask", &[("q_danger", "yes"), ("q_reach", "one"), ("step", "send")], &[]).await.expect(200);
+        assert!(stop.body.contains("href=\"tel:95598\"") && stop.find(".keys").is_none(), "{}", stop.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_joiner_has_a_code_a_notice_and_a_word_of_their_own_and_sees_nobody() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut first = visitor(&world);
+        let (number, code) = keys(&asked(&mut first).await);
+        assert_eq!(case(&world, &number).await.row.public_state, PublicState::Shown, "lamps are shown at once");
+        // The same matter at the same place is offered instead of a second case.
+        let mut second = visitor(&world);
+        let page = to_details(&mut second, "小学门口的路灯全灭，晚上看不见路", LAMP).await;
+        let page = at_village(&mut second, &page).await;
+        let offered = second.fill(&page, "/ask", &[("name", "李四"), ("step", "send")], &[]).await.expect(200);
+        assert!(offered.text().contains("是不是同一件事") && offered.text().contains("已有 1 人"), "{}", offered.text());
+        assert!(!offered.body.contains("王小明") && !offered.body.contains("13800001234"));
+        let action = format!("/public/{number}/joining");
+        let join = second.fill(&offered, "/ask", &[("join", &number)], &[]).await.expect(200);
+        assert_eq!(join.form(&action)["name"], "李四");
+        let receipt = second.fill(&join, &action, &[("words", "我家门口那盏也灭了")], &[]).await.expect(200);
+        let own = keys(&receipt);
+        assert_eq!(own.0, number);
+        assert_ne!(own.1, code, "a code of their own");
+        assert!(!receipt.body.contains("王小明") && !receipt.body.contains("学校路") && receipt.text().contains("我家门口那盏也灭了"));
+        let again = second.fill(&join, &action, &[("words", "我家门口那盏也灭了")], &[]).await.expect(200);
+        assert_eq!(keys(&again), own, "joining twice is joining once");
+        assert_eq!(case(&world, &number).await.joined.len(), 1);
+        // It is not offered in the way a second time: another matter goes through.
+        let sent = second.fill(&offered, "/ask", &[("step", "send")], &[]).await.expect(200);
+        assert_ne!(keys(&sent).0, number);
+        // Nor does the first see who joined; and nobody takes back what others have, too.
+        let page = first.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("2 人") && !page.body.contains("李四") && !page.body.contains("withdrawal"));
+        let mut by_code = visitor(&world);
+        by_code.submit("/find", "/find", &[("number", &number), ("code", &own.1)]).await.expect(200);
+        let adds = by_code.get(&format!("/r/{number}")).await.expect(200);
+        let action = format!("/r/{number}/supplement");
+        by_code.fill(&adds, &action, &[("text", "我是李四，电话13922223333，还是黑的。")], &[("files", "我家.txt", b"x")]).await.expect(200);
+        let page = first.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("还是黑的") && !page.body.contains("13922223333") && !page.body.contains("我家.txt"), "{}", page.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_public_reads_the_matter_and_never_who() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let (number, _) = keys(&asked(&mut me).await);
+        let officer = into_hand(&world, &number).await;
+        answered(&world, &officer, &number).await;
+        let mut anyone = visitor(&world);
+        let secret = ["王小明", "13800001234", "138 0000 1234", "13911112222", "学校路", "内部备注"];
+        let list = anyone.get("/public").await.expect(200);
+        let one = anyone.get(&format!("/public/{number}")).await.expect(200);
+        assert!(list.text().contains("路灯") && one.text().contains("路灯恢复") && one.text().contains("柳树村"), "{}", one.text());
+        for page in [&list, &one] {
+            for s in secret {
+                assert!(!page.body.contains(s), "{s} on {}", page.path);
+            }
+        }
+        // The index knows more than is shown; the search does not tell.
+        for (q, hit) in [("路灯", true), ("13800001234", false), ("王小明", false), ("学校路", false), (number.as_str(), true)] {
+            let found = anyone.get(&format!("/public?q={}", escape(q))).await.expect(200);
+            assert_eq!(found.body.contains(&format!("/public/{number}\"")), hit, "{q}");
+        }
+        for (query, hit) in [
+            ("class=01", true), ("class=02", false), ("place=901", true), ("place=902", false),
+            ("state=open", true), ("state=answered", true), ("state=closed", false), ("before=1", false), ("after=1", true),
+        ] {
+            let found = anyone.get(&format!("/public?{query}")).await.expect(200);
+            assert_eq!(found.body.contains(&format!("/public/{number}\"")), hit, "{query}");
+        }
+        // Hidden: number and reason stay.
+        let desk = world.staff(world.office("9", "county-centre"), Role::Moderator);
+        let id = case(&world, &number).await.row.id;
+        let input = moderate::Moderate {
+            on: id.into(), show: false, title: String::new(), body: String::new(), reason: "能认出当事人".into(),
+        };
+        desk.write(move |tx, ctx| moderate::moderate(tx, ctx, &input)).await.expect("it is hidden");
+        let one = anyone.get(&format!("/public/{number}")).await.expect(200);
+        assert!(one.text().contains("能认出当事人") && !one.text().contains("路灯"), "{}", one.text());
+        assert!(!anyone.get("/public").await.expect(200).body.contains(&number));
+        anyone.get(&format!("/public/{number}/join")).await.expect(404);
+        anyone.get("/public/ZZ-2026-00001").await.expect(404);
+        anyone.get("/public/nonsense").await.expect(404);
+        assert_eq!(anyone.raw(axum::http::Method::PUT, "/public", None, "").await.status.as_u16(), 405);
+    })
+    .await;
+}
+
+fn escape(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
+}
+
+/// Chinese characters on an English page are a word that is missing.
+fn chinese(text: &str) -> String {
+    text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect()
+}
+
+#[tokio::test]
+async fn both_languages_have_every_word_and_taking_back_asks_first() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world).english();
+        let words = "The street lamp by the school is dark";
+        let start = me.get("/ask").await.expect(200);
+        let classes = me.fill(&start, "/ask", &[("text", words), ("step", "text")], &[]).await.expect(200);
+        let more = me.fill(&classes, "/ask", &[("step", "browse:01")], &[]).await.expect(200);
+        let details = me.fill(&more, "/ask", &[("class", LAMP), ("step", "details")], &[]).await.expect(200);
+        let centre = me.fill(&more, "/ask", &[("class", "-"), ("step", "details")], &[]).await.expect(200);
+        let receipt = me.fill(&details, "/ask", &[("place_text", "by the school"), ("step", "send")], &[]).await.expect(200);
+        let (number, _) = keys(&receipt);
+        let home = format!("/r/{number}");
+        world.clock.advance(HOUR);
+        let pages = [
+            start, classes, more, details, centre, receipt,
+            me.get(&home).await.expect(200),
+            me.get(&format!("{home}/slip")).await.expect(200),
+            me.get(&format!("{home}/withdrawal")).await.expect(200),
+            me.get("/find").await.expect(200),
+            me.get("/public").await.expect(200),
+            me.get(&format!("/public/{number}")).await.expect(200),
+            me.get(&format!("/public/{number}/join")).await.expect(200),
+        ];
+        // The county of the tests has names in Chinese only, and so have its people.
+        let names = ["连心", "试点县", "东山镇", "西河乡", "柳树村", "石桥村", "县党群服务中心", "乡镇便民服务中心", "镇便民服务中心", "单位负责人", "村民组", "一组"];
+        for page in &pages {
+            let mut text = page.text();
+            for unit in register::directory(&world.site).iter() {
+                text = text.replace(&unit.name.zh, "");
+            }
+            for n in names {
+                text = text.replace(n, "");
+            }
+            assert_eq!(chinese(&text), "", "{}: {text}", page.path);
+        }
+        // Taking back: the page asks, a stale form is refused, then it is done.
+        let ask = me.get(&format!("{home}/withdrawal")).await.expect(200);
+        let action = format!("{home}/withdrawal");
+        me.fill(&ask, &action, &[("seq", "99")], &[]).await.expect(422);
+        let done = me.fill(&ask, &action, &[("reason", "repaired")], &[]).await.expect(200);
+        assert!(done.text().contains("Taken back") || done.text().contains("taken back"), "{}", done.text());
+        assert_eq!(case(&world, &number).await.row.state, State::Withdrawn);
+        assert!(!done.has_form(&format!("{home}/supplement")));
+        me.post(&format!("{home}/supplement"), &[("text", "late"), ("key", "k1")]).await.expect(422);
+        // Leaving: this browser forgets it.
+        let page = me.get(&home).await.expect(200);
+        me.fill(&page, &format!("{home}/leave"), &[], &[]).await.expect(200);
+        me.get(&home).await.expect(403);
+    })
+    .await;
+}
