@@ -11,6 +11,7 @@
 //! machine, written in one transaction with its journal event.
 
 pub mod acts;
+pub mod api;
 pub mod bulk;
 pub mod case;
 mod clock;
@@ -40,4 +41,5 @@ pub use store::statements;
 pub static MIGRATIONS: &[db::Migration] =
     db::migrations!("requests";
         "0001_requests" = include_str!("../migrations/0001_requests.sql"),
-        "0002_meetings" = include_str!("../migrations/0002_meetings.sql"));
+        "0002_meetings" = include_str!("../migrations/0002_meetings.sql"),
+        "0003_clients" = include_str!("../migrations/0003_clients.sql"));

@@ -16,6 +16,7 @@ pub use work::nav;
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {
     Router::new()
+        .merge(crate::api::routes())
         .merge(intake::routes())
         .merge(ledger::routes())
         .merge(public::routes())
@@ -24,6 +25,7 @@ pub fn routes() -> Router<SharedSite> {
 
 /// Who may come where, area by area.
 const AREAS: &[&[RouteRule]] = &[
+    crate::api::ROUTES,
     intake::ROUTES,
     ledger::ROUTES,
     public::ROUTES,

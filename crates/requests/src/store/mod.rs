@@ -1,5 +1,6 @@
 //! The only place of this slice with SQL.
 
+pub(crate) mod api;
 pub(crate) mod bulk;
 pub(crate) mod clocks;
 pub(crate) mod desk;
@@ -21,6 +22,6 @@ use db::Stmt;
 
 /// Every statement of the slice, for the test that prepares each on both engines.
 pub fn statements() -> Vec<&'static Stmt> {
-    [request::STATEMENTS, bulk::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS, groups::STATEMENTS, own::STATEMENTS, desk::STATEMENTS, near::STATEMENTS, meetings::STATEMENTS]
+    [request::STATEMENTS, api::STATEMENTS, bulk::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS, groups::STATEMENTS, own::STATEMENTS, desk::STATEMENTS, near::STATEMENTS, meetings::STATEMENTS]
         .concat()
 }

@@ -1,0 +1,50 @@
+//! The JSON API: classes, requests, deadlines, rules, the calendar.
+//!
+//! A program shows its key in the header `X-Api-Key` at every address. Faults come as
+//! `application/problem+json` in both languages. The types here are what the description shows: a field
+//! that is not in a type cannot be in an answer.
+
+mod calendar;
+mod classes;
+mod deadline;
+mod keyed;
+mod new;
+mod problem;
+mod query;
+mod requests;
+mod rules;
+
+pub(super) use calendar::CalendarDays;
+pub(super) use classes::{ClassDetail, ClassList};
+pub(super) use deadline::Deadline;
+pub(super) use new::{NewCase, Registered};
+pub(super) use problem::ProblemBody;
+pub(super) use requests::{Case, CaseList, LIMIT, LIMIT_MAX};
+pub(super) use rules::Rules;
+
+use access::SharedSite;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use problem::Problem;
+
+/// What a handler returns.
+type Answer<T> = Result<Json<T>, Problem>;
+
+/// The routes.
+pub(super) fn routes() -> Router<SharedSite> {
+    Router::new()
+        .route("/api/v1/classes", get(classes::list))
+        .route("/api/v1/classes/{code}", get(classes::show))
+        .route("/api/v1/requests", get(requests::list).post(new::create))
+        .route("/api/v1/requests/{number}", get(requests::show))
+        .route("/api/v1/requests/{number}/deadline", get(deadline::show))
+        .route("/api/v1/rules", get(rules::show))
+        .route("/api/v1/calendar", get(calendar::show))
+        .method_not_allowed_fallback(not_allowed)
+}
+
+/// The address is right and the method is not.
+async fn not_allowed() -> Response {
+    Problem::not_allowed().into_response()
+}
