@@ -170,7 +170,9 @@ impl Story<'_> {
     }
 
     fn name(&mut self, officer: AccountId, note: &str, told: Option<Told>) -> Result<()> {
-        if self.case.row.state == State::Assigned {
+        // Where the course names the officer straight from there, that signs for it by itself.
+        let direct = self.case.track(&self.ctx)?.edges(self.case.row.state).iter().any(|e| e.verb == Verb::Name);
+        if self.case.row.state == State::Assigned && !direct {
             self.take(Deed::new(Verb::Accept), None, |_| {})?;
         }
         let deed = Deed::new(Verb::Name)

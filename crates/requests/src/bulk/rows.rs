@@ -75,6 +75,7 @@ impl Story<'_> {
             };
             notice_values(id, &duty)
         });
+        let reach = step::ledgers(ctx, &self.case);
         let mut slots = Vec::with_capacity(8);
         let month = tally::month(ctx, row);
         tally::each_place(ctx, row, &month, |p| {

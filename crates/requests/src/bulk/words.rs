@@ -18,11 +18,7 @@ impl Story<'_> {
         satisfaction: Option<Satisfaction>,
     ) -> Result<()> {
         let person = self.case.row.person;
-        for notice in Notice::ALL {
-            if !self.case.notices.iter().any(|n| n.notice == *notice) {
-                self.owe_to(*notice, person, Some(told));
-            }
-        }
+        self.owe_to(Notice::Accepted, person, Some(told));
         let (body, here) = (text.trim().to_owned(), self.ctx.account());
         let deed = Deed::new(Verb::Settle)
             .with([Need::AnswerText])

@@ -215,8 +215,9 @@ impl Plan {
     }
 
     /// Titles, sums and signatures: rows of the sheet that are no requests.
-    pub fn skipped(&self) -> &[Skipped] {
-        &self.reading.skipped
+    pub fn skipped(&self) -> impl Iterator<Item = &Skipped> {
+        let (first, last) = self.reading.heading_rows;
+        self.reading.skipped.iter().filter(move |s| !(first..=last).contains(&s.number))
     }
 
     /// What would happen, with the first `most` rows as they would be taken in.
@@ -247,7 +248,7 @@ impl Plan {
             placed: count(|p| p.place.is_some()),
             repeated: self.repeated.len(),
             refused: self.refused(),
-            skipped: self.reading.skipped.clone(),
+            skipped: self.skipped().cloned().collect(),
             problems: self.problems.clone(),
             notes: self.notes.clone(),
             remarks: self.reading.notes.clone(),

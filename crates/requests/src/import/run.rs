@@ -110,6 +110,6 @@ pub fn run_in(
         already: plan.pasts.len() - done,
         repeated: plan.repeated.len(),
         refused: plan.refused(),
-        skipped: plan.skipped().len(),
+        skipped: plan.skipped().count(),
     })
 }
