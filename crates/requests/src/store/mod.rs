@@ -17,11 +17,12 @@ pub(crate) mod people;
 pub(crate) mod queue;
 pub(crate) mod request;
 pub(crate) mod tally;
+pub(crate) mod untold;
 
 use db::Stmt;
 
 /// Every statement of the slice, for the test that prepares each on both engines.
 pub fn statements() -> Vec<&'static Stmt> {
-    [request::STATEMENTS, api::STATEMENTS, bulk::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS, groups::STATEMENTS, own::STATEMENTS, desk::STATEMENTS, near::STATEMENTS, meetings::STATEMENTS]
+    [request::STATEMENTS, api::STATEMENTS, bulk::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS, groups::STATEMENTS, own::STATEMENTS, desk::STATEMENTS, untold::STATEMENTS, near::STATEMENTS, meetings::STATEMENTS]
         .concat()
 }

@@ -93,9 +93,12 @@ pub(crate) async fn submit(
 async fn done(ctx: &Ctx, look: &Look, act: Act, case: Case, values: &Values) -> PageResult {
     let locale = look.locale;
     let number = case.row.number.clone();
+    // Whoever sent it away may not be concerned with it any more.
+    let stays = case.may(ctx, access::Verb::View);
     let text = ctx.read(move |tx, ctx| next::said(tx, ctx, act, &case, locale)).await?;
     let back = match values.one("back") {
-        "" => format!("/requests/{number}"),
+        "" if stays => format!("/requests/{number}"),
+        "" => "/work".to_owned(),
         path => web::look::local_path(path).to_owned(),
     };
     Ok(redirect_with(&back, FlashKind::Ok, &text))
@@ -213,7 +216,7 @@ fn brings_files(act: Act) -> bool {
 }
 
 /// What asks once more before it is done.
-fn confirm<'a>(b: &'a Bench) -> Option<&'a str> {
+fn confirm(b: &Bench) -> Option<&str> {
     let t = |zh, en| b.eye.t(zh, en);
     match b.act {
         Act::Refusal => Some(t("确定不予受理？诉求人会收到通知。", "Not accept it? The person will be told.")),

@@ -4,19 +4,16 @@
 use super::Queue;
 use super::list::{Asked, ROWS, frame};
 use crate::ctx::Ctx;
-use crate::model::Request;
 use crate::pages::eye::Eye;
-use crate::store::{desk, request};
+use crate::store::untold::{self, Untold};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
-use kernel::{MessageId, RequestId, Result, Role};
+use kernel::{MessageId, Result, Role};
 use maud::html;
-use notify::Message;
-use rules::case::Notice;
 use web::components::{Column, Row, Table, Tone, card, empty_state, pager, pill};
-use web::PageResult;
+use web::{Page, PageResult};
 
 /// The paths within which the reader tells people.
 fn paths(ctx: &Ctx) -> Vec<String> {
@@ -31,9 +28,9 @@ fn paths(ctx: &Ctx) -> Vec<String> {
     all
 }
 
-/// How many messages wait for somebody to act.
+/// How many notices wait for somebody to act.
 pub(crate) fn undelivered(tx: &mut dyn Tx, ctx: &Ctx) -> Result<i64> {
-    paths(ctx).iter().map(|p| notify::undeliverable_count(tx, p)).sum()
+    paths(ctx).iter().map(|p| untold::count(tx, p)).sum()
 }
 
 /// `GET /queues/notices`.
@@ -45,29 +42,23 @@ pub(crate) async fn show(
     staff.need(&[Queue::Notices.roles(), &[Role::Auditor]].concat())?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let after: Option<MessageId> = asked.after.parse().ok();
-    let found = ctx
+    let (rows, next) = ctx
         .read(move |tx, ctx| {
-            let mut out: Vec<Message> = Vec::new();
+            let mut out: Vec<Untold> = Vec::new();
             for path in paths(ctx) {
-                out.extend(notify::undeliverable(tx, &path, after, ROWS as usize + 1)?);
+                out.extend(untold::untold(tx, &path, after, ROWS + 1)?);
             }
-            out.sort_by_key(|m| m.id);
+            out.sort_by_key(|u| u.message);
             let more = out.len() as i64 > ROWS;
             out.truncate(ROWS as usize);
-            let next = out.last().filter(|_| more).map(|m| m.id);
-            let mut rows: Vec<(Message, Option<Request>)> = Vec::new();
-            for m in out {
-                let case = match m.about {
-                    Some(id) => request::by_id(tx, RequestId(id))?.filter(|r| desk::may_see(ctx, r)),
-                    None => None,
-                };
-                rows.push((m, case));
-            }
-            Ok((rows, next))
+            let next = out.last().filter(|_| more).map(|u| u.message);
+            Ok((out, next))
         })
         .await?;
-    let (rows, next) = found;
-    let eye = Eye::new(&staff.look, &ctx);
+    Ok(page(&Eye::new(&staff.look, &ctx), &rows, next).into_response())
+}
+
+fn page(eye: &Eye, rows: &[Untold], next: Option<MessageId>) -> Page {
     let queue = Queue::Notices;
     let locale = eye.locale();
     let table = Table::new(&eye.look, queue.name().to(locale).to_owned())
@@ -75,32 +66,27 @@ pub(crate) async fn show(
         .column(Column::new(eye.t("事项", "Matter")).primary())
         .column(Column::new(eye.t("哪一次告知", "Which notice")))
         .column(Column::new(eye.t("为什么没到", "Why it did not arrive")))
+        .column(Column::new(eye.t("状态", "State")))
         .column(Column::new(eye.t("编号", "Number")))
-        .rows(rows.iter().map(|(m, case)| {
-            let what = Notice::from_key(&m.purpose)
-                .map_or_else(|| eye.t("其他消息", "Another message").to_owned(), |n| n.name().to(locale).to_owned());
-            let why = m.failed_reason.map(|r| r.say().to(locale).to_owned()).unwrap_or_default();
-            let row = Row::new(vec![
-                html! { (eye.moment(m.created_at)) },
-                html! { @if let Some(c) = case { (c.title) } @else { (eye.t("（看不到的事项）", "(not yours to see)")) } },
-                html! { (what) },
-                pill(Tone::Late, &why),
-                html! { @if let Some(c) = case { span.nowrap { (c.number) } } },
-            ]);
-            match case {
-                // A notice of the three is put on record there; anything else is looked at.
-                Some(c) if Notice::from_key(&m.purpose).is_some() => row.href(format!("/requests/{}/notice-act", c.number)),
-                Some(c) => row.href(format!("/requests/{}", c.number)),
-                None => row,
-            }
+        .rows(rows.iter().map(|u| {
+            let why = notify::Reason::from_key(&u.why).map(|r| r.say().to(locale).to_owned());
+            let what = u.notice.name();
+            Row::new(vec![
+                html! { (eye.moment(u.since)) },
+                html! { (u.case.title) },
+                html! { (what.to(locale)) },
+                pill(Tone::Late, &why.unwrap_or_else(|| eye.t("无法送达", "cannot be delivered").to_owned())),
+                eye.state(&u.case),
+                html! { span.nowrap { (u.case.number) } },
+            ])
+            .href(format!("/requests/{}/notice-act", u.case.number))
         }))
         .render();
     let next = next.map(|n| format!("{}?after={n}", queue.path()));
-    let page = frame(&eye, queue)
+    frame(eye, queue)
         .lede(html! { p { (eye.t("打电话、上门、当面或书面告知以后，打开这一件登记。", "Tell the person by telephone, on a visit, in person or in writing; then open the case and put it on record.")) } })
         .main(html! {
             @if rows.is_empty() { (empty_state(queue.empty().to(locale), Some((eye.t("回到我的事", "Back to my work"), "/work")))) }
             @else { (card(None, table)) (pager(&eye.look, None, next.as_deref(), "")) }
-        });
-    Ok(page.into_response())
+        })
 }

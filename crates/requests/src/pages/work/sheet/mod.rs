@@ -32,6 +32,9 @@ use maud::html;
 use web::page::Crumb;
 use web::{Look, Page, PageResult};
 
+/// The row of a spreadsheet: file, number, and each heading with its text.
+pub(crate) type Original = (String, i64, Vec<(String, String)>);
+
 /// Everything the page shows.
 pub(crate) struct Sheet {
     pub(crate) eye: Eye,
@@ -54,7 +57,7 @@ pub(crate) struct Sheet {
     /// Other cases of the same person, where the reader may know who that is.
     pub(crate) earlier: Vec<Request>,
     /// The row it was imported from.
-    pub(crate) original: Option<(String, i64, Vec<(String, String)>)>,
+    pub(crate) original: Option<Original>,
     /// Whether the reader may ask who the person is.
     pub(crate) may_know: bool,
 }

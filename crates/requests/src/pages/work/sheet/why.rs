@@ -91,7 +91,7 @@ pub(crate) fn certificate(eye: &Eye, c: &Certificate) -> Markup {
     html! {
         p.lines { b { (said.headline) } }
         @if let Some(note) = &said.provisional { p { (pill(Tone::Soon, eye.t("暂定", "provisional"))) " " (note) } }
-        ol.days {
+        ol.daylist {
             @for line in &said.lines {
                 li class=[(!line.day.counted).then_some("quiet")] {
                     @if let Some(n) = line.number { b { (n) } " " }

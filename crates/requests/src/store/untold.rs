@@ -1,0 +1,61 @@
+//! Notices whose message did not arrive and that nothing has met: a clerk tells the person in another way.
+
+use crate::model::Request;
+use crate::store::request::{columns, read, word};
+use db::{Tx, params};
+use kernel::{MessageId, Result, Timestamp};
+use rules::case::Notice;
+
+db::statements! {
+    pub(crate) UNTOLD = concat!("SELECT ", columns!(), ", n.notice, m.id, m.created_at, m.failed_reason \
+        FROM messages m JOIN request_notices n ON n.request = m.about AND n.message = m.id \
+        JOIN requests r ON r.id = n.request \
+        WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND m.id > $3 \
+        AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id LIMIT $4");
+    pub(crate) COUNT_UNTOLD = "SELECT COUNT(*) FROM messages m \
+        JOIN request_notices n ON n.request = m.about AND n.message = m.id JOIN requests r ON r.id = n.request \
+        WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND n.met_at IS NULL \
+        AND (n.notice <> 'result' OR n.round = r.reworks)";
+}
+
+/// A notice that did not arrive.
+#[derive(Clone, Debug)]
+pub(crate) struct Untold {
+    pub(crate) case: Request,
+    pub(crate) notice: Notice,
+    pub(crate) message: MessageId,
+    /// When it was queued.
+    pub(crate) since: Timestamp,
+    /// Why it did not arrive: a word of the outbox.
+    pub(crate) why: String,
+}
+
+/// Those of the units below `path` after message `after`, oldest first.
+pub(crate) fn untold(
+    tx: &mut dyn Tx,
+    path: &str,
+    after: Option<MessageId>,
+    most: i64,
+) -> Result<Vec<Untold>> {
+    let after = after.unwrap_or(MessageId(kernel::Uuid::nil()));
+    tx.query_map(&UNTOLD, &params![path, end(path), after, most], |row| {
+        let notice: String = row.get(44)?;
+        Ok(Untold {
+            case: read(row)?,
+            notice: word("notice", &notice, Notice::from_key(&notice))?,
+            message: row.get(45)?,
+            since: row.get(46)?,
+            why: row.get::<Option<String>>(47)?.unwrap_or_default(),
+        })
+    })
+}
+
+/// How many there are.
+pub(crate) fn count(tx: &mut dyn Tx, path: &str) -> Result<i64> {
+    tx.scalar(&COUNT_UNTOLD, &params![path, end(path)])
+}
+
+/// The first text behind every path that begins with this one: `0` follows `/` in code point order.
+fn end(path: &str) -> String {
+    format!("{}0", path.strip_suffix('/').unwrap_or(path))
+}

@@ -1,0 +1,234 @@
+//! What does not go its plain way, over the pages: returns, evidence, messages that do not arrive, supervision.
+
+use kernel::{DAY, Role};
+use requests::notices::Told;
+use requests::register::{NewRequest, Registered, register};
+use rules::case::Evidence;
+use testkit::{Client, World, each_world};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+];
+
+const HALL: &str = "901-township-hall";
+const WORKS: &str = "901-township-construction";
+const CENTRE: &str = "9-county-centre";
+
+async fn staff(world: &World, role: Role, code: &str) -> Client {
+    let routes =
+        requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    let mut client = Client::new(access::frame(routes, world.site.clone()));
+    let login = format!("{}.{code}", role.key());
+    let home = client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
+    assert_ne!(home.path, "/sign-in", "{login}: {}", home.text());
+    client
+}
+
+/// A class on the standard track with this evidence.
+fn class(world: &World, fits: impl Fn(&[Evidence]) -> bool) -> String {
+    let classes = &world.site.pack.classes;
+    let found = classes.iter().find(|c| c.is_leaf() && c.track == "standard" && !c.major && fits(&c.evidence));
+    found.expect("such a class").code.clone()
+}
+
+fn plain(world: &World) -> String {
+    class(world, |e| e.iter().all(|e| *e == Evidence::Contact))
+}
+
+async fn asked(world: &World, class: &str, phone: Option<&str>) -> Registered {
+    // Who leaves no number comes to the window, where a clerk has to tell them.
+    let (ctx, channel) = match phone {
+        Some(_) => (world.public(), "web"),
+        None => (world.staff(world.office("901", "township-hall"), Role::Clerk), "window"),
+    };
+    let mut new = NewRequest::new(&ctx, channel);
+    new.class = class.to_owned();
+    new.body = "桥头护栏断了一截,晚上骑车看不清。".into();
+    new.place = Some(world.unit("90101"));
+    new.place_text = "桥头".into();
+    new.person.name = Some("试用人".into());
+    new.person.phone = phone.map(str::to_owned);
+    if let Some(form) = world.site.pack.form_of(class) {
+        for q in &form.questions {
+            new.answers.insert(q.name.clone(), vec![String::new()]);
+        }
+    }
+    new.told = Told::No;
+    ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered")
+}
+
+/// Fills in the form of an act, and says that it went through.
+async fn act(client: &mut Client, number: &str, act: &str, fields: &[(&str, &str)]) -> testkit::Answer {
+    let page = format!("/requests/{number}/{act}");
+    client.submit(&page, &page, fields).await.expect(200)
+}
+
+async fn send_to_works(world: &World, number: &str) {
+    let works = world.office("901", "township-construction");
+    let name = register::directory(&world.site).get(works).map(|u| u.name.zh.clone()).unwrap_or_default();
+    let mut desk = staff(world, Role::Triage, HALL).await;
+    act(&mut desk, number, "assignment", &[("unit", &works.to_string()), ("unit_label", &name)]).await;
+}
+
+/// A first item of the duty list of the works office.
+fn duty(world: &World) -> String {
+    let kind = world.site.pack.unit_kind("township-construction").expect("the kind");
+    kind.duties.first().map(|d| d.id.clone()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_second_return_goes_to_the_arbiter() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &plain(&world), Some("13800001234")).await;
+        let number = &got.number;
+        let duty = duty(&world);
+        send_to_works(&world, number).await;
+        let mut lead = staff(&world, Role::Lead, WORKS).await;
+        let sent = act(&mut lead, number, "return", &[("duty", &duty), ("reason", "属于村道,由村里管。")]).await;
+        assert!(sent.path == "/work" && sent.text().contains("期限照走"), "{} {}", sent.path, sent.text());
+
+        // It is back at the top of the triage queue; sending it out again needs a reason.
+        let mut desk = staff(&world, Role::Triage, HALL).await;
+        let queue = desk.get("/queues/triage").await.expect(200);
+        assert!(queue.text().contains("退单待定"), "{}", queue.text());
+        let works = world.office("901", "township-construction");
+        let name = register::directory(&world.site).get(works).map(|u| u.name.zh.clone()).unwrap_or_default();
+        let fields = [("unit", works.to_string()), ("unit_label", name.clone())];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let mut ruling = fields.clone();
+        ruling.push(("reason", "县道养护清单上有这座桥。"));
+        act(&mut desk, number, "ruling", &ruling).await;
+
+        let mut lead = staff(&world, Role::Lead, WORKS).await;
+        let again = act(&mut lead, number, "return", &[("duty", &duty), ("reason", "还是不归我们。")]).await;
+        assert!(again.text().contains("这是第二次"), "{}", again.text());
+        let mut arbiter = staff(&world, Role::Supervisor, CENTRE).await;
+        assert!(arbiter.get("/queues/arbitration").await.expect(200).text().contains(number));
+        let ruled = act(&mut arbiter, number, "ruling", &ruling).await;
+        assert!(ruled.text().contains("待签收"), "{}", ruled.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_evidence_comes_with_the_answer() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let code = class(&world, |e| e.contains(&Evidence::After) && !e.contains(&Evidence::Contact));
+        let class = world.site.pack.class(&code).expect("the class").clone();
+        if class.form.is_some() && world.site.pack.form_of(&code).is_some_and(|f| f.questions.iter().any(|q| q.required)) {
+            // Needs answers of its own; the wording of this test is about pictures.
+            return;
+        }
+        let got = asked(&world, &code, Some("13800001234")).await;
+        let number = &got.number;
+        send_to_works(&world, number).await;
+        let works = world.office("901", "township-construction");
+        let officer = world.account(works, Role::Officer).to_string();
+        let mut lead = staff(&world, Role::Lead, WORKS).await;
+        act(&mut lead, number, "officer", &[("officer", &officer)]).await;
+
+        let mut officer = staff(&world, Role::Officer, WORKS).await;
+        let page = format!("/requests/{number}/answer");
+        let shown = officer.get(&page).await.expect(200);
+        assert!(shown.text().contains("办理后照片"), "{}", shown.text());
+        let without = officer.fill(&shown, &page, &[("text", "已修好。")], &[]).await.expect(422);
+        assert!(without.text().contains("办结凭据") && without.body.contains("已修好。"), "{}", without.text());
+        let png = picture();
+        let mut files: Vec<(&str, &str, &[u8])> = vec![("after", "后.png", &png)];
+        if class.evidence.contains(&Evidence::Before) {
+            files.push(("before", "前.png", &png));
+        }
+        if class.evidence.contains(&Evidence::Document) {
+            files.push(("document", "材料.png", &png));
+        }
+        let done = officer.fill(&without, &page, &[("text", "已修好。")], &files).await.expect(200);
+        assert!(done.text().contains("已答复") && done.text().contains("后.png"), "{}", done.text());
+
+        // Whoever may see the case may see the picture; another township may not.
+        let at = done.body.find("/files/").expect("a link to the picture");
+        let id = &done.body[at + 7..at + 43];
+        let file = format!("/requests/{number}/files/{id}");
+        let sent = officer.get(&file).await.expect(200);
+        assert_eq!(sent.headers.get("content-type").and_then(|v| v.to_str().ok()), Some("image/png"));
+        let mut other = staff(&world, Role::Lead, "902-township-construction").await;
+        assert_eq!(other.get(&file).await.status, 404);
+        assert_eq!(officer.get(&format!("/requests/{number}/files/{}", kernel::Uuid::nil())).await.status, 404);
+    })
+    .await;
+}
+
+/// The smallest picture there is: one white pixel.
+fn picture() -> Vec<u8> {
+    let hex = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154\
+               78da63f8ffff3f0005fe02fe33128c1d0000000049454e44ae426082";
+    let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.chunks(2).map(|c| u8::from_str_radix(std::str::from_utf8(c).unwrap_or("0"), 16).unwrap_or(0)).collect()
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_arrive_becomes_a_task() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &plain(&world), None).await;
+        let number = &got.number;
+        world.deliver().await;
+        let mut clerk = staff(&world, Role::Clerk, HALL).await;
+        let queue = clerk.get("/queues/notices").await.expect(200);
+        assert!(queue.text().contains(number), "{}", queue.text());
+        let fields = [("notice", "accepted"), ("how", "visit"), ("note", "上门告知本人,表示知道了。")];
+        let told = act(&mut clerk, number, "notice-act", &fields).await;
+        assert!(told.text().contains("已登记另行告知") && told.text().contains("上门告知"), "{}", told.text());
+        let queue = clerk.get("/queues/notices").await.expect(200);
+        assert!(!queue.text().contains(number), "{}", queue.text());
+        assert_eq!(clerk.get(&format!("/requests/{number}/notice-act")).await.status, 409, "nothing is owed any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn supervision_is_proposed_by_the_clock_and_issued_by_a_person() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &plain(&world), Some("13800001234")).await;
+        let number = &got.number;
+        send_to_works(&world, number).await;
+        world.clock.advance(6 * DAY);
+        requests::jobs::look(&world.site).await.expect("the clocks are looked at");
+        let mut boss = staff(&world, Role::Supervisor, CENTRE).await;
+        let queue = boss.get("/queues/supervision").await.expect(200);
+        assert!(queue.text().contains("系统建议督办") && queue.text().contains(number), "{}", queue.text());
+        let refused = boss
+            .submit(&format!("/requests/{number}/supervision"), &format!("/requests/{number}/supervision"), &[("grade", "1")])
+            .await
+            .expect(422);
+        assert!(refused.text().contains("请写明督办要求"), "{}", refused.text());
+        let issued = act(&mut boss, number, "supervision", &[("grade", "1"), ("words", "两天内签收。")]).await;
+        assert!(issued.text().contains("督办中"), "{}", issued.text());
+        let queue = boss.get("/queues/supervision").await.expect(200);
+        assert!(queue.text().contains("督办中") && queue.text().contains(number), "{}", queue.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_queue_says_when_it_is_empty_and_keeps_others_out() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut boss = staff(&world, Role::Supervisor, CENTRE).await;
+        for queue in ["arbitration", "callback", "review", "signoff", "supervision", "notices"] {
+            let page = boss.get(&format!("/queues/{queue}")).await.expect(200);
+            assert!(page.find(".empty").is_some(), "{queue}: {}", page.text());
+        }
+        let mut officer = staff(&world, Role::Officer, WORKS).await;
+        for queue in ["triage", "arbitration", "callback", "review", "signoff", "supervision", "moderation", "notices"] {
+            assert_eq!(officer.get(&format!("/queues/{queue}")).await.status, 403, "{queue}");
+        }
+        let work = officer.get("/work").await.expect(200);
+        assert!(work.text().contains("现在没有要您办的事"), "{}", work.text());
+        let found = officer.get("/classes/search?q=%E8%B7%AF%E7%81%AF").await.expect(200);
+        assert!(found.body.starts_with('[') && found.body.contains("label"), "{}", found.body);
+    })
+    .await;
+}
