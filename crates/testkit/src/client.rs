@@ -213,6 +213,30 @@ impl Client {
         self.send(Method::POST, action, Some(body), &kind).await
     }
 
+    /// Presses a button of the form to `action` that sends it somewhere else (`formaction`), as one beside it
+    /// may. `to` and the button's name and value have to stand on `page`, which may be a part of the page that
+    /// came later.
+    pub async fn press(
+        &mut self,
+        shown: &Answer,
+        action: &str,
+        (part, to): (&Answer, &str),
+        (name, value): (&str, &str),
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let button = format!("button[formaction='{to}'][name='{name}'][value='{value}']");
+        assert!(part.find(&button).is_some(), "{}: no such button: {button}: {}", part.path, part.text());
+        let mut all = shown.fields(action);
+        all.retain(|(n, _)| fields.iter().all(|(f, _)| f != n));
+        let sent: Vec<(&str, &str)> = all
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .chain(fields.iter().copied())
+            .chain([(name, value)])
+            .collect();
+        self.post(to, &sent).await
+    }
+
     /// Sends any request once, without following where it leads.
     pub async fn raw(&mut self, method: Method, path: &str, body: Option<String>, kind: &str) -> Answer {
         self.once(method, path, body.map(String::into_bytes), kind).await

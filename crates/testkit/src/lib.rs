@@ -1,7 +1,9 @@
 //! What the tests of every crate share: a small county on both engines with a clock that the test
 //! moves, and a browser without a screen.
 
+pub mod browser;
 mod client;
+pub mod program;
 mod skips;
 mod world;
 
