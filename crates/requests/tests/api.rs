@@ -343,11 +343,12 @@ async fn what_is_not_published_stays_with_whoever_sent_it() {
 
         // Its own key reads both, another key neither.
         let key = format!("?api_key={}", app.key);
+        let hers = app.v1(&format!("/requests/{kept}")).await.expect(200).json();
+        assert_eq!((hers["own"].as_bool(), hers["published"].as_bool()), (Some(true), Some(false)));
         let own = app.get(&format!("/open311/v2/requests/{kept}.json{key}")).await.expect(200).json();
         assert_eq!(own[0]["description"], json!(words));
         let listed = app.get(&format!("/open311/v2/requests.json{key}")).await.json();
         assert_eq!(listed.as_array().unwrap().len(), 2);
-        app.v1(&format!("/requests/{kept}")).await.expect(200);
         other.v1(&format!("/requests/{kept}")).await.problem(404);
         other.v1(&format!("/requests/{kept}/deadline")).await.problem(404);
         assert_eq!(other.v1("/requests").await.json()["requests"], json!([]));
@@ -458,6 +459,8 @@ async fn the_json_api_takes_in_and_shows() {
         assert_eq!(receipt["page"], json!(format!("http://lx.test:8080/r/{number}")));
         let again = app.create(&new, "k1").await.expect(200).json();
         assert_eq!(again, receipt, "the same receipt");
+        let changed = json!({ "class": code, "description": "另一件事" });
+        assert_eq!(app.create(&changed, "k1").await.problem(409)["code"], json!("conflict"));
         let other = Program::new(&world, "别的系统").create(&new, "k1").await.expect(201).json();
         assert_ne!(other["number"], receipt["number"], "keys are told apart by program");
 
@@ -611,6 +614,75 @@ async fn the_description_and_its_page() {
             let page = app.send("GET", "/api", &[("accept-language", language)], "").await.expect(200).body;
             assert!(page.contains(word) && page.contains("/api/v1/calendar"), "{language}");
         }
+    })
+    .await;
+}
+
+/// Takes a case to its answer, which names the person.
+async fn answered(world: &World, number: &str, text: &str) {
+    use requests::acts::{answer, assign, progress, take, triage};
+    use rules::case::{Kind, Urgency};
+    let ctx = requests::Ctx::system(&world.site);
+    let wanted = number.to_owned();
+    let case = ctx.read(move |tx, ctx| requests::case::Case::find_number(tx, ctx, &wanted)).await.unwrap();
+    let (id, class) = (case.row.id, case.row.class.clone());
+    let works = world.office("901", "township-construction");
+    let desk = world.staff(case.row.unit, Role::Triage);
+    let sorted = triage::Triage {
+        on: id.into(),
+        class,
+        kind: Kind::Help,
+        urgency: Urgency::Ordinary,
+        unit: works,
+        note: String::new(),
+    };
+    desk.write(move |tx, ctx| triage::triage(tx, ctx, &sorted)).await.expect("it is triaged");
+    let sent = assign::Assign { on: id.into(), unit: works, note: String::new() };
+    desk.write(move |tx, ctx| assign::assign(tx, ctx, &sent)).await.expect("it is assigned");
+    let lead = world.staff(works, Role::Lead);
+    lead.write(move |tx, ctx| take::accept(tx, ctx, id.into())).await.expect("it is accepted");
+    let named = take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
+    lead.write(move |tx, ctx| take::name(tx, ctx, &named)).await.expect("the officer is named");
+    let officer = world.staff(works, Role::Officer);
+    let spoken = progress::Note {
+        on: id.into(),
+        text: "已电话联系。".into(),
+        audience: requests::model::Audience::Inside,
+        files: vec![],
+    };
+    officer.write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("the contact is noted");
+    let reply = answer::Answer { on: id.into(), text: text.to_owned(), unsolvable: false, files: vec![] };
+    officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
+}
+
+#[tokio::test]
+async fn the_answer_is_told_without_the_name_of_whoever_asked() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let app = Program::new(&world, "市民手机端");
+        let code = plain(&world, Moderation::Auto);
+        let fields = [
+            ("service_code", code.as_str()),
+            ("description", "路灯不亮"),
+            ("address_string", "东山镇柳树村"),
+            ("first_name", NAME),
+            ("phone", PHONE),
+        ];
+        let number = number(&app.post311(&fields).await.expect(201));
+        world.clock.advance(3_600_000);
+        answered(&world, &number, &format!("{NAME}您好,路灯已经修好。")).await;
+        // Every answer is looked through for the name and the telephone number.
+        let one = app.get(&format!("/open311/v2/requests/{number}.json")).await.expect(200).json();
+        assert!(one[0]["status_notes"].as_str().unwrap().contains("路灯已经修好"), "{one}");
+        assert_eq!(one[0]["status"], json!("open"), "answered is not yet signed off");
+        assert_ne!(one[0]["updated_datetime"], one[0]["requested_datetime"]);
+        app.get(&format!("/open311/v2/requests/{number}.xml")).await.expect(200);
+        app.get("/open311/v2/requests.json").await.expect(200);
+        let case = app.v1(&format!("/requests/{number}")).await.expect(200).json();
+        assert!(case["answer"].as_str().unwrap().contains("路灯已经修好") && case["answered_at"].is_string());
+        let listed = app.v1("/requests").await.expect(200).json();
+        assert!(listed["requests"][0]["answer"].is_null() && listed["requests"][0]["answered_at"].is_string());
+        let why = app.v1(&format!("/requests/{number}/deadline")).await.expect(200).json();
+        assert!(why["promises"][0]["stopped_at"].is_string() && why["promises"][0]["late"] == json!(false));
     })
     .await;
 }

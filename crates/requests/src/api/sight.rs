@@ -1,14 +1,19 @@
 //! What other programs may read of a case: never more than the public ledger shows.
 //!
 //! ```text
-//! published, or taken in by the same key ─▶ whole: masked text, place as far as the village, answer
+//! published, or taken in by the same key ─▶ whole: masked text, place as far as the village
 //! taken in by a program, not published   ─▶ bare: number, class, standing and dates
 //! anything else                          ─▶ not there
 //! ```
+//!
+//! The answer is told where one case is asked for: only there the names of those who asked are looked up,
+//! so that no text holds them.
 
 use crate::ctx::Ctx;
 use crate::model::{PublicState, Request};
+use crate::register::for_all;
 use crate::store::api::{self, Told};
+use crate::store::people;
 use access::{Noun, Verb};
 use db::Tx;
 use kernel::{DAY, Locale, Result, Text, Timestamp};
@@ -21,6 +26,8 @@ pub(super) struct Seen {
     told: Told,
     /// Whether text, place and answer may be read.
     pub(super) whole: bool,
+    /// The names of those who asked, where the answer may be read; never to be told.
+    names: Option<Vec<String>>,
 }
 
 /// The case with this number, as it may be typed, for `client`; none where it may not be read.
@@ -32,14 +39,24 @@ pub(super) fn one(tx: &mut dyn Tx, ctx: &Ctx, number: &str, client: Option<&str>
     let whole = told.own || is_published(ctx, row);
     let by_program = ctx.site.pack.channel(&row.channel).is_some_and(|c| c.kind == ChannelKind::Client);
     let bare = by_program && row.public_state != PublicState::Never;
-    Ok((whole || bare).then_some(Seen { told, whole }))
+    let names = if whole { Some(names(tx, row)?) } else { None };
+    Ok((whole || bare).then_some(Seen { told, whole, names }))
+}
+
+fn names(tx: &mut dyn Tx, row: &Request) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    let joined = people::joined(tx, row.id)?;
+    for person in row.person.into_iter().chain(joined.iter().map(|j| j.person)) {
+        out.extend(access::identity::get(tx, person)?.and_then(|p| p.name));
+    }
+    Ok(out)
 }
 
 /// The cases asked for, latest first; all of them may be read whole.
 pub(super) fn list(tx: &mut dyn Tx, ctx: &Ctx, asked: &api::Asked) -> Result<Vec<Seen>> {
     access::demand(&ctx.scope, Verb::List, Noun::PublicLedger, "/")?;
     let found = api::list(tx, asked, ctx.at)?;
-    Ok(found.into_iter().map(|told| Seen { told, whole: true }).collect())
+    Ok(found.into_iter().map(|told| Seen { told, whole: true, names: None }).collect())
 }
 
 /// Before which instant a case was received that everybody may read today; none where nothing is public.
@@ -64,6 +81,11 @@ impl Seen {
     /// Whether the program that asks took it in.
     pub(super) fn own(&self) -> bool {
         self.told.own
+    }
+
+    /// Whether everybody may read it today.
+    pub(super) fn is_published(&self, ctx: &Ctx) -> bool {
+        is_published(ctx, self.row())
     }
 
     /// When it last changed.
@@ -96,16 +118,16 @@ impl Seen {
     }
 
     fn text(&self, text: &str, ctx: &Ctx, locale: Locale) -> String {
-        match rules::mask::mask(text).text {
+        match for_all(text, self.names.iter().flatten()) {
             masked if self.whole && !masked.trim().is_empty() => masked,
             _ => self.class_name(ctx).to(locale).to_owned(),
         }
     }
 
-    /// The latest answer, masked, where it may be read.
+    /// The latest answer, masked, where one case was asked for and it may be read.
     pub(super) fn answer(&self) -> Option<String> {
-        let answer = self.row().answer.as_deref().filter(|_| self.whole)?;
-        Some(rules::mask::mask(answer).text)
+        let names = self.names.as_ref()?;
+        Some(for_all(self.row().answer.as_deref()?, names.iter()))
     }
 
     /// By when an answer is promised, where that lies after it was received.

@@ -5,7 +5,8 @@ use crate::ctx::Ctx;
 use crate::register::{NewRequest, register};
 use crate::store::api;
 use http::HeaderMap;
-use kernel::{Error, FieldError, Result};
+use kernel::{Error, FieldError, Result, Say};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// The header that makes a repeated request harmless.
@@ -40,19 +41,40 @@ pub(super) fn once_key(headers: &HeaderMap) -> Result<String> {
 
 /// Takes it in, unless the same program did so before under the same idempotency key.
 ///
-/// Errors: those of [`register`].
+/// Errors: those of [`register`]; a conflict where the key was used for another request.
 pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: String) -> Result<Taken> {
+    let mark = if once.is_empty() { String::new() } else { mark(ctx, &new) };
     let (new, name) = (Arc::new(new), client.name.clone());
     let scope = format!("client {name}");
     ctx.write(move |tx, ctx| {
         let done = access::once(tx, &scope, &once, ctx.at, |tx| {
             let got = register(tx, ctx, &new)?;
             api::remember(tx, &name, got.id)?;
-            Ok(got.number)
+            Ok((got.number, mark.clone()))
         })?;
-        Ok(Taken { number: done.value, again: done.again })
+        let (number, before) = done.value;
+        if before != mark {
+            return Err(Error::Conflict(Say::new(
+                "这个 Idempotency-Key 已经用于另一件诉求,没有写入任何内容。",
+                "This Idempotency-Key was used for another request; nothing was written.",
+            )));
+        }
+        Ok(Taken { number, again: done.again })
     })
     .await
+}
+
+/// Tells one request from another without saying anything of either: keyed with the site's secret, and
+/// too short to be turned round.
+fn mark(ctx: &Ctx, new: &NewRequest) -> String {
+    let files: Vec<_> = new.files.iter().map(|f| f.file.sha256).collect();
+    let person = (&new.person.name, &new.person.phone, &new.person.address, new.person.locale);
+    let what = (&new.class, new.kind, new.urgency, &new.title, &new.body, &new.answers);
+    let place = (new.place, &new.place_text, new.point);
+    let mut hash = Sha256::new();
+    hash.update(ctx.site.secret.bytes());
+    hash.update(format!("{what:?} {place:?} {person:?} {files:?}"));
+    hex::encode(&hash.finalize()[..8])
 }
 
 /// The faults of `error` under the names that the interface has for the fields.

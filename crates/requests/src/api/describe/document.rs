@@ -98,6 +98,9 @@ fn responses(o: &Operation) -> Value {
             "description": meaning(*status),
             "content": { kind: { "schema": reference(shape) } },
         });
+        if good && o.method == "POST" {
+            answer["links"] = links();
+        }
         if let Some((name, about)) = header_of(*status, o) {
             let header = json!({ "required": true, "description": about, "schema": { "type": "string" } });
             answer["headers"] = json!({ name: header });
@@ -105,6 +108,12 @@ fn responses(o: &Operation) -> Value {
         out.insert(status.to_string(), answer);
     }
     Value::Object(out)
+}
+
+/// What can be asked of a request that was taken in.
+fn links() -> Value {
+    let to = |id: &str| json!({ "operationId": id, "parameters": { "number": "$response.body#/number" } });
+    json!({ "request": to("getRequest"), "deadline": to("getDeadline") })
 }
 
 /// What a status tells here.
@@ -116,7 +125,7 @@ fn meaning(status: u16) -> String {
         401 => format!("No valid key in the header {KEY_HEADER}."),
         404 => "Nothing there that this key may read.".into(),
         405 => "The address does not take this method.".into(),
-        409 => "A rule refuses it.".into(),
+        409 => "A rule refuses it, or the Idempotency-Key was used for another request.".into(),
         413 => "The body is too large.".into(),
         415 => "The body is not declared as application/json.".into(),
         422 => "Fields are missing or do not fit; `errors` names each.".into(),
@@ -179,6 +188,10 @@ mod tests {
         let post = &document["paths"]["/api/v1/requests"]["post"];
         for status in ["200", "201", "400", "401", "405", "409", "413", "415", "422", "500", "503"] {
             assert!(post["responses"][status]["description"].is_string(), "{status}");
+        }
+        let ids: Vec<&str> = OPERATIONS.iter().map(|o| o.id).collect();
+        for link in post["responses"]["201"]["links"].as_object().unwrap().values() {
+            assert!(ids.contains(&link["operationId"].as_str().unwrap()), "{link}");
         }
         assert_eq!(post["security"], json!([{ "apiKey": [] }]));
     }

@@ -51,15 +51,15 @@ pub(in crate::api) struct Case {
     class_name: Words,
     /// What kind of need.
     kind: &'static str,
-    /// In a few words, masked; the class's name where the text is not published.
+    /// In a few words, masked; the class's name where it may not be read.
     title: String,
-    /// The text, masked; the class's name where the text is not published.
+    /// The text, masked; the class's name where it may not be read.
     description: String,
-    /// Whether text, place and answer may be read.
+    /// Whether everybody may read it.
     published: bool,
-    /// Whether this key took it in.
+    /// Whether this key took it in, so that it may be read before it is published.
     own: bool,
-    /// The place as far as everybody may read it.
+    /// The place, no finer than a village.
     place: Option<Place>,
     /// The unit that answers for it now.
     unit: Words,
@@ -78,7 +78,7 @@ pub(in crate::api) struct Case {
     /// When it ended.
     #[schema(format = DateTime)]
     ended_at: Option<String>,
-    /// The latest answer, masked.
+    /// The latest answer, masked; told where one request is asked for, not in lists.
     answer: Option<String>,
     /// Whether the latest answer is that it cannot be solved.
     unsolvable: bool,
@@ -192,7 +192,7 @@ fn case(ctx: &Ctx, seen: &Seen, base: &str) -> Case {
         kind: row.kind.key(),
         title: seen.title(ctx, Locale::Zh),
         description: seen.description(ctx, Locale::Zh),
-        published: seen.whole,
+        published: seen.is_published(ctx),
         own: seen.own(),
         place: place(ctx, seen),
         unit: Words::from(&unit),
