@@ -4,7 +4,7 @@ for (const part of all("[data-live-src]")) {
   // A name that ends in a star stands for all that begin with it.
   const names = (part.dataset.liveFrom || "").split(" ");
   const mine = (name) => names.some((n) => (n.endsWith("*") ? name.startsWith(n.slice(0, -1)) : n == name));
-  let last = "", stop;
+  let last = "", stop, busy;
   const ask = later(async () => {
     const body = new URLSearchParams();
     for (const [k, v] of new FormData(form)) if ((mine(k) || k == "_csrf") && v && !v.name) body.append(k, v);
@@ -12,11 +12,22 @@ for (const part of all("[data-live-src]")) {
     last = body.toString();
     stop?.abort();
     stop = new AbortController();
+    busy = 1;
     const r = await fetch(part.dataset.liveSrc, { method: "POST", body, signal: stop.signal }).catch(() => null);
-    if (r?.ok) part.innerHTML = await r.text();
+    busy = 0;
+    if (!r?.ok) return;
+    const text = await r.text(), at = document.activeElement;
+    const held = part.contains(at) && `[name="${at.name}"]` + (at.type == "radio" ? `[value="${at.value}"]` : "");
+    part.innerHTML = text;
+    if (held) part.querySelector(held)?.focus();
   }, 350);
-  // What is typed in the part itself does not make it anew.
-  if (form) for (const t of ["input", "change"]) on(t, (e) => mine(e.target.name || "") && !part.contains(e.target) && ask(), form);
+  // What is chosen in the part itself does not make it anew, unless an answer without it is on its way.
+  const heard = (e) => {
+    if (!mine(e.target.name || "")) return;
+    if (part.contains(e.target)) { if (!busy) return; stop.abort(); last = ""; }
+    ask();
+  };
+  if (form) for (const t of ["input", "change"]) on(t, heard, form);
 }
 all("[data-print]").forEach((n) => { n.hidden = false; n.onclick = () => print(); });
 // Long work: asked again until the answer no longer wants it.

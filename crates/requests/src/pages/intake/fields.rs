@@ -4,7 +4,6 @@ use super::desk::{Desk, Screen};
 use super::plan::{self, Plan};
 use super::class;
 use crate::pages::public::attach;
-use crate::register::BODY_MAX;
 use kernel::UnitId;
 use maud::{Markup, html};
 use pack::ChannelKind;
@@ -20,7 +19,7 @@ pub(super) fn what(desk: &Desk) -> Markup {
     let (look, state) = (&desk.look, &desk.state);
     let label = desk.t("要办什么事", "What is needed");
     html! {
-        div.full { (textarea(look, state, Field::new("body", label).required().max(BODY_MAX).key("w"), 3)) }
+        div.full { (textarea(look, state, Field::new("body", label).required().key("w"), 3)) }
         div.full data-live-src="/intake/suggestions" data-live-from="screen desk body class_pick" {
             (class::suggested(desk))
         }
@@ -42,20 +41,23 @@ pub(super) fn class(desk: &Desk) -> Markup {
 /// What the class asks: a part that follows the class.
 pub(super) fn questions(desk: &Desk) -> Markup {
     html! {
-        div.full data-live-src="/intake/class" data-live-from=(CLASS) { (class::fields(desk)) }
+        div.full data-live-src="/intake/class" data-live-from={ (CLASS) " q_* idno" } { (class::fields(desk)) }
     }
 }
 
-/// Where: a unit found by typing, and words.
+/// Where: a unit found by typing.
 pub(super) fn place(desk: &Desk) -> Markup {
     let (look, state) = (&desk.look, &desk.state);
     let shown = unit_name(desk, "place");
     let from = Combo::Source { src: "/places/search", label: &shown };
-    let text = Field::new("place_text", desk.t("具体位置", "Where exactly")).max(200).autocomplete("off").key("j");
-    html! {
-        (combobox(look, state, Field::new("place", desk.t("地点", "Place")).key("l"), from))
-        (text_field(look, state, text))
-    }
+    let hint = desk.t("村名、组名都行。", "A village, or a group in it.");
+    combobox(look, state, Field::new("place", desk.t("地点", "Place")).hint(hint).key("l"), from)
+}
+
+/// Where exactly, in words.
+pub(super) fn place_text(desk: &Desk) -> Markup {
+    let field = Field::new("place_text", desk.t("具体位置", "Where exactly")).max(200).autocomplete("off").key("j");
+    text_field(&desk.look, &desk.state, field)
 }
 
 fn unit_name(desk: &Desk, field: &str) -> String {
@@ -81,8 +83,7 @@ pub(super) fn kind_and_urgency(desk: &Desk) -> Markup {
 
 /// The telephone number, by which earlier cases are found.
 pub(super) fn phone(desk: &Desk) -> Markup {
-    let hint = desk.t("打完就显示这个号码以前的诉求。", "Earlier cases of this number show as soon as it is entered.");
-    let field = Field::new("phone", desk.t("电话", "Telephone")).hint(hint).private().kind("tel").autocomplete("off");
+    let field = Field::new("phone", desk.t("电话", "Telephone")).private().kind("tel").autocomplete("off");
     text_field(&desk.look, &desk.state, Field { inputmode: "tel", ..field.max(20).key("p") })
 }
 
@@ -179,7 +180,7 @@ fn settle(desk: &Desk) -> Markup {
     let asked = Field::new("solved", desk.t("当场问：解决了没有", "Asked there: is it solved?"));
     let grade = Field::new("grade", desk.t("当场问：满意不满意", "Asked there: how satisfied?"));
     html! {
-        (textarea(look, state, Field::new("answer", desk.t("当场怎么办的", "How it was settled")).max(BODY_MAX).key("h"), 2))
+        (textarea(look, state, Field::new("answer", desk.t("当场怎么办的", "How it was settled")).key("h"), 2))
         (yes_no(look, state, asked, desk.t("解决了", "Solved"), desk.t("没解决", "Not solved")))
         (grade_choice(look, state, grade))
         p.hint { (desk.t("人走了、没问到就空着，以后由别的单位回访。", "Left without being asked? Leave both out: another unit will call.")) }

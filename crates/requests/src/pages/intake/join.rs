@@ -3,8 +3,8 @@
 use super::desk::{Desk, Screen};
 use super::{read, receipt, ticket, window};
 use crate::acts::join::{Join, join};
-use crate::case::Case;
 use crate::register::named;
+use crate::store::request;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Request, State};
 use kernel::{Error, PersonId, Result};
@@ -47,7 +47,8 @@ async fn go(desk: &Desk) -> Result<(String, PersonId)> {
     let done = desk
         .ctx
         .write(move |tx, ctx| {
-            let id = Case::find_number(tx, ctx, &number)?.row.id;
+            // Who may join it is asked by the act: staff who see it, and anyone where it is published.
+            let id = request::by_number(tx, &number)?.ok_or(Error::NotFound)?.id;
             let input = Join {
                 id,
                 key,

@@ -3,7 +3,7 @@
 use super::desk::{Desk, Screen};
 use super::{class, read};
 use crate::ctx::Ctx;
-use crate::model::Request;
+use crate::model::{PublicState, Request};
 use crate::store::near::{self, Around};
 use crate::store::{desk as rows, people};
 use access::{SharedSite, Staff};
@@ -33,6 +33,8 @@ pub(super) struct Alike {
     row: Request,
     /// How many people have it.
     people: usize,
+    /// The reader sees the case itself; otherwise what the public sees of it.
+    seen: bool,
 }
 
 /// What was told so far.
@@ -73,7 +75,7 @@ pub(super) async fn find(desk: &Desk) -> Result<Vec<Alike>> {
 fn pick(tx: &mut dyn Tx, ctx: &Ctx, told: &Told, all: Vec<Request>) -> Result<Vec<Alike>> {
     let mut scored: Vec<(u32, Request)> = all
         .into_iter()
-        .filter(|r| rows::may_see(ctx, r))
+        .filter(|r| r.public_state == PublicState::Shown || rows::may_see(ctx, r))
         .map(|r| (likeness(ctx, told, &r), r))
         .filter(|(s, _)| *s >= ALIKE)
         .collect();
@@ -81,7 +83,10 @@ fn pick(tx: &mut dyn Tx, ctx: &Ctx, told: &Told, all: Vec<Request>) -> Result<Ve
     scored
         .into_iter()
         .take(FEW)
-        .map(|(_, row)| Ok(Alike { people: people::joined(tx, row.id)?.len() + 1, row }))
+        .map(|(_, row)| {
+            let people = people::joined(tx, row.id)?.len() + 1;
+            Ok(Alike { people, seen: rows::may_see(ctx, &row), row })
+        })
         .collect()
 }
 
@@ -146,17 +151,22 @@ fn item(desk: &Desk, alike: &Alike, n: usize) -> Markup {
     let people = alike.people;
     html! {
         li {
-            p { b { (row.title) } " " (eye.state(row)) }
+            p { b { @if alike.seen { (row.title) } @else { (row.public_title) } } " " (eye.state(row)) }
             p.meta {
                 span { (eye.day(row.received_at)) }
-                span { (eye.place(row)) }
+                @if alike.seen { span { (eye.place(row)) } }
+                @else if let Some(place) = row.place { span { (desk.ctx.dir.full_name(place, desk.locale())) } }
                 span { (both!(desk.locale(), "{people} 人", "{people} people")) }
             }
             p.hint { (desk.t("答复：", "Answer: ")) (eye.due(row)) " · " (eye.unit(row.unit)) }
             div.row-of {
                 button.btn type="submit" form="desk" formaction="/intake/joinings" formnovalidate name="into"
                     value=(row.number) data-key=(n) { (desk.t("并入这件", "Join this")) kbd { (n) } }
-                a href={ "/requests/" (row.number) } target="_blank" rel="noopener" { (row.number) (icon(Icon::Forward)) }
+                @if alike.seen {
+                    a href={ "/requests/" (row.number) } target="_blank" rel="noopener" { (row.number) (icon(Icon::Forward)) }
+                } @else {
+                    a href={ "/public/" (row.number) } target="_blank" rel="noopener" { (row.number) (icon(Icon::Forward)) }
+                }
             }
         }
     }

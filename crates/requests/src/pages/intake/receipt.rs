@@ -3,12 +3,14 @@
 use super::desk::{Desk, Screen};
 use super::ticket::Receipt;
 use crate::case::Case;
+use crate::ctx::Holder;
 use crate::notices::show_code;
 use crate::staff;
+use crate::store::{desk as rows, request};
 use access::{SharedSite, Staff};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::PersonId;
+use kernel::{Error, PersonId};
 use maud::{Markup, html};
 use rules::case::State as Stands;
 use serde::Deserialize;
@@ -40,6 +42,8 @@ struct Shown {
     /// The code of whom it is for; none where the ticket is not good any more.
     code: Option<String>,
     joined: bool,
+    /// Whether the reader sees the case itself.
+    seen: bool,
 }
 
 /// `GET /intake/receipts/{number}`: with the code for whoever took it in, for half a day; without it after.
@@ -56,14 +60,19 @@ pub(super) async fn show(
     let shown = desk
         .ctx
         .read(move |tx, ctx| {
-            let case = Case::find_number(tx, ctx, &number)?;
+            // Whoever took it in reads the receipt for the person, also of a case that is not theirs to see.
+            let row = request::by_number(tx, &number)?.ok_or(Error::NotFound)?;
+            let seen = rows::may_see(ctx, &row);
+            let holder = ticket.map(|t| Holder { request: row.id, person: t.joiner.or(row.person) });
+            let ctx = &holder.map_or_else(|| ctx.clone(), |h| ctx.clone().held_by(h));
+            let case = Case::find(tx, ctx, row.id)?;
             let officer = staff::name_of(tx, case.row.officer)?;
             let joiner = ticket.and_then(|t| t.joiner);
             let code = ticket.and_then(|t| match t.joiner {
                 None => Some(case.row.code.clone()),
                 Some(who) => case.joined.iter().find(|j| j.person == who).map(|j| j.code.clone()),
             });
-            Ok(Shown { case, officer, code, joined: joiner.is_some() })
+            Ok(Shown { case, officer, code, joined: joiner.is_some(), seen })
         })
         .await?;
     Ok(page(&desk, &shown).into_response())
@@ -87,7 +96,9 @@ fn page(desk: &Desk, s: &Shown) -> Page {
             div.actions {
                 a.btn.main href=(path) autofocus data-focus data-key="n" { (desk.t("下一位", "Next one")) kbd { "n" } }
                 button.btn type="button" data-print data-key="p" hidden { (desk.t("打印回执", "Print the slip")) kbd { "p" } }
-                a.btn.quiet href={ "/requests/" (row.number) } data-key="o" { (desk.t("看这一件", "Open the case")) kbd { "o" } }
+                @if s.seen {
+                    a.btn.quiet href={ "/requests/" (row.number) } data-key="o" { (desk.t("看这一件", "Open the case")) kbd { "o" } }
+                }
             }
             @if s.code.is_none() {
                 (card(None, html! { p { (desk.t(
@@ -128,7 +139,7 @@ fn slip(desk: &Desk, s: &Shown) -> Markup {
     let received = format::moment_year(locale, desk.ctx.site.zone, row.received_at);
     let phone = if unit_phone.is_empty() { &site.hotline } else { &unit_phone };
     let mut facts = vec![
-        Pair::text(desk.t("事项", "Matter"), &row.title),
+        Pair::text(desk.t("事项", "Matter"), if s.seen { &row.title } else { &row.public_title }),
         Pair::text(desk.t("受理时间", "Received"), &received),
         Pair::text(desk.t("谁来办", "Handled by"), &who),
         Pair::text(desk.t("联系电话", "Telephone"), phone),

@@ -87,14 +87,15 @@ async fn page(desk: &Desk) -> Result<Page> {
         (fields::carried(desk))
         div.full.stack data-focus { (fields::what(desk)) }
         (fields::class(desk))
-        (fields::own_unit(desk))
-        (fields::questions(desk))
         (fields::place(desk))
+        (fields::questions(desk))
+        (fields::place_text(desk))
         (fields::phone(desk))
         (fields::name(desk))
         (fields::address(desk))
         (fields::kind_and_urgency(desk))
         (fields::channel_and_told(desk))
+        (fields::own_unit(desk))
         (fields::way(desk, &plan))
         div.full { (fields::files(desk)) }
         (save(desk))

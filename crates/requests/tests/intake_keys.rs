@@ -1,0 +1,136 @@
+//! The operator's screen in a real browser, with the telephone in one hand: keys alone, from the first digit
+//! to the receipt.
+
+use std::path::Path;
+use testkit::browser::{Driver, Page, Window};
+use testkit::{World, skip};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+];
+
+const ENTER: &str = "\u{E007}";
+const ALT: &str = "\u{E00A}";
+const CTRL: &str = "\u{E009}";
+const LET_GO: &str = "\u{E000}";
+
+/// The site on a port of this machine, for as long as the test runs.
+async fn serve(world: &World) -> String {
+    let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    let router = access::frame(routes, world.site.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    base
+}
+
+async fn sign_in(page: &Page, base: &str, login: &str) {
+    page.goto(&format!("{base}/sign-in")).await;
+    page.fill("[name=login]", login).await;
+    page.fill("[name=password]", "lianxin-test").await;
+    page.keys(ENTER).await;
+    page.until("body:not(:has([name=password]))").await;
+}
+
+async fn focus(page: &Page) -> String {
+    let at = page.run("const a = document.activeElement; return a.name || a.id || a.tagName").await;
+    at.as_str().unwrap_or("").to_owned()
+}
+
+/// A picture, where somebody wants to look: `LIANXIN_SHOTS` names a folder.
+async fn shot(page: &Page, name: &str) {
+    if let Ok(folder) = std::env::var("LIANXIN_SHOTS") {
+        page.shoot(&Path::new(&folder).join(format!("{name}.png"))).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_taken_in_by_keys_alone() {
+    let Some(driver) = Driver::start() else {
+        return skip("browser", "a_call_is_taken_in_by_keys_alone", "there is no ChromeDriver");
+    };
+    let fresh = db::testing::engines().into_iter().next().expect("SQLite");
+    let world = World::build(fresh, "county", MIGRATIONS);
+    let base = serve(&world).await;
+    let page = driver.open(Window::DESK).await;
+    sign_in(&page, &base, "operator.9-county-centre").await;
+    page.goto(&format!("{base}/hotline")).await;
+    assert_eq!(focus(&page).await, "phone", "the number comes first");
+    page.keys(&format!("13900000009{ENTER}")).await;
+    assert_eq!(focus(&page).await, "name");
+    page.keys(&format!("试用人{ENTER}")).await;
+    assert_eq!(focus(&page).await, "body");
+    page.keys("村口路灯不亮，晚上看不见路。").await;
+    page.until(".picks input").await;
+    // One key takes the suggested class; its questions come.
+    page.keys(&format!("{ALT}z{LET_GO}")).await;
+    page.until("[name=asked]").await;
+    assert_eq!(focus(&page).await, "class_pick");
+    page.keys(ENTER).await;
+    assert_eq!(focus(&page).await, "class_label", "the rest of the group is passed over");
+    page.keys(ENTER).await;
+    assert_eq!(focus(&page).await, "place_label");
+    page.keys("柳树").await;
+    page.until(".combo li[aria-selected=true]").await;
+    page.keys(ENTER).await;
+    assert_eq!(page.run("return document.querySelector('[name=place_label]').value").await, "柳树村");
+    assert_eq!(focus(&page).await, "q_count", "what was found is taken, and on it goes");
+    page.keys("2").await;
+    page.keys(&format!("{ALT}r{LET_GO}")).await;
+    assert_eq!(focus(&page).await, "then");
+    shot(&page, "hotline-filled").await;
+    page.keys(&format!("{CTRL}{ENTER}{LET_GO}")).await;
+    page.until(".slip").await;
+    let said = page.text("main").await;
+    assert!(said.contains("Registered") && said.contains("路灯不亮"), "{said}");
+    let focused = page.run("return document.activeElement.getAttribute('href')").await;
+    assert_eq!(focused, "/hotline", "the next call is one key away");
+    shot(&page, "receipt").await;
+    page.keys(ENTER).await;
+    page.until(".first").await;
+    assert_eq!(focus(&page).await, "phone");
+
+    // The same caller again: the number shows what was asked before, the words show what is like it.
+    page.keys("13900000009").await;
+    page.until("[data-live-src='/intake/caller'] details").await;
+    page.keys(&format!("{ALT}w{LET_GO}小学门口路灯不亮，晚上看不见路")).await;
+    page.until("button[formaction='/intake/joinings']").await;
+    shot(&page, "hotline-near").await;
+    page.keys(&format!("{ALT}1{LET_GO}")).await;
+    page.until(".slip").await;
+    assert!(page.text("h1").await.contains("Joined"));
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn desks_fit_their_windows() {
+    let Some(driver) = Driver::start() else {
+        return skip("browser", "desks_fit_their_windows", "there is no ChromeDriver");
+    };
+    let fresh = db::testing::engines().into_iter().next().expect("SQLite");
+    let world = World::build(fresh, "county", MIGRATIONS);
+    let base = serve(&world).await;
+    for (name, window, lang) in [
+        ("desk", Window::DESK, "zh"),
+        ("desk-en", Window::DESK, "en"),
+        ("dark", Window::DESK.dark(), "zh"),
+        ("phone", Window::PHONE, "zh"),
+        ("plain", Window::PHONE.plain(), "zh"),
+    ] {
+        let page = driver.open(window).await;
+        sign_in(&page, &base, "operator.9-county-centre").await;
+        for path in ["intake", "hotline", "meeting"] {
+            page.goto(&format!("{base}/{path}?lang={lang}")).await;
+            if window.scripts {
+                assert!(!page.too_wide().await, "{path} is wider than {name}");
+            }
+            shot(&page, &format!("{path}-{name}")).await;
+        }
+        page.close().await;
+    }
+}
