@@ -1,6 +1,6 @@
 //! Electronic mail, accounts of messengers, number plates.
 
-use super::{Kind, Sheet, starts};
+use super::{Kind, Sheet, Words};
 
 fn word(c: char) -> bool {
     c.is_ascii_alphanumeric()
@@ -24,7 +24,7 @@ pub(super) fn email(sheet: &mut Sheet) {
 }
 
 /// Words that announce an account, longest first where one begins with another.
-const MESSENGERS: [&str; 16] = [
+static MESSENGERS: Words<16> = Words::new([
     "微信号",
     "微信",
     "weixin",
@@ -41,13 +41,13 @@ const MESSENGERS: [&str; 16] = [
     "钉钉号",
     "支付宝",
     "微博",
-];
+]);
 
 pub(super) fn account(sheet: &mut Sheet) {
     let mut i = 0;
     while i < sheet.chars.len() {
         let inside_word = word(sheet.chars[i]) && i > 0 && word(sheet.chars[i - 1]);
-        let Some(len) = starts(&sheet.chars[i..], &MESSENGERS).filter(|_| !inside_word) else {
+        let Some(len) = MESSENGERS.start(&sheet.chars[i..]).filter(|_| !inside_word) else {
             i += 1;
             continue;
         };

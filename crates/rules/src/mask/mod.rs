@@ -130,17 +130,15 @@ impl<'a> Sheet<'a> {
         let mut at: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
         at.push(text.len());
         let mut sheet = Sheet { text, at, chars: text.chars().map(half).collect(), found: Vec::new() };
-        for kind in Kind::ALL {
-            let label: Vec<char> = kind.label().chars().collect();
-            let starts: Vec<usize> = sheet
-                .chars
-                .windows(label.len())
-                .enumerate()
-                .filter(|(_, w)| *w == label)
-                .map(|(i, _)| i)
-                .collect();
-            for i in starts {
-                sheet.chars[i..i + label.len()].fill(SEALED);
+        // All labels begin with the same sign, which hardly any text holds.
+        let opens: Vec<usize> =
+            sheet.chars.iter().enumerate().filter(|(_, c)| **c == '〔').map(|(i, _)| i).collect();
+        for (kind, i) in Kind::ALL.iter().flat_map(|k| opens.iter().map(move |i| (k, *i))) {
+            let len = kind.label().chars().count();
+            if sheet.chars[i..].len() >= len
+                && kind.label().chars().eq(sheet.chars[i..i + len].iter().copied())
+            {
+                sheet.chars[i..i + len].fill(SEALED);
             }
         }
         sheet
@@ -168,6 +166,46 @@ impl<'a> Sheet<'a> {
         }
         out.push_str(&self.text[done..]);
         Masked { text: out, found }
+    }
+}
+
+/// Words, and with which characters they begin: nearly every place of a text begins none of them, and
+/// one look must be enough to see it.
+struct Words<const N: usize> {
+    all: [&'static str; N],
+    heads: [u64; 1024],
+}
+
+impl<const N: usize> Words<N> {
+    /// Words of characters below U+10000, in small letters.
+    const fn new(all: [&'static str; N]) -> Self {
+        let mut heads = [0; 1024];
+        let mut i = 0;
+        while i < N {
+            let head = head(all[i].as_bytes());
+            heads[head / 64] |= 1 << (head % 64);
+            i += 1;
+        }
+        Words { all, heads }
+    }
+
+    /// The length of the longest word with which `chars` begin.
+    fn start(&self, chars: &[char]) -> Option<usize> {
+        let head = chars.first()?.to_ascii_lowercase() as usize;
+        let known = self.heads.get(head / 64).is_some_and(|bits| bits >> (head % 64) & 1 == 1);
+        if known { starts(chars, &self.all) } else { None }
+    }
+}
+
+/// The first character of a text of one to three bytes each, by number.
+const fn head(text: &[u8]) -> usize {
+    match text[0] {
+        one @ 0..=0x7f => one as usize,
+        two @ 0xc0..=0xdf => ((two as usize & 0x1f) << 6) | (text[1] as usize & 0x3f),
+        three @ 0xe0..=0xef => {
+            ((three as usize & 0xf) << 12) | ((text[1] as usize & 0x3f) << 6) | (text[2] as usize & 0x3f)
+        }
+        _ => panic!("a word begins beyond U+FFFF"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names of people: a surname with a word beside it that says a person is meant.
 
-use super::{Kind, Sheet, ends, starts};
+use super::{Kind, Sheet, Words, ends, starts};
 
 /// Common surnames. Which they are is a fact of the registers; the order is no ranking.
 const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏\
@@ -20,7 +20,7 @@ const DOUBLE: [&str; 18] = [
 ];
 
 /// Words that follow a name.
-const AFTER: [&str; 52] = [
+static AFTER: Words<52> = Words::new([
     "先生",
     "女士",
     "小姐",
@@ -73,10 +73,10 @@ const AFTER: [&str; 52] = [
     "法官",
     "等人",
     "一家",
-];
+]);
 
 /// Words that announce a name for sure.
-const SURELY: [&str; 24] = [
+static SURELY: Words<24> = Words::new([
     "我叫",
     "名叫",
     "叫做",
@@ -101,10 +101,10 @@ const SURELY: [&str; 24] = [
     "经办人",
     "署名",
     "本人姓名",
-];
+]);
 
 /// Words that often come before a name, but before other things too.
-const OFTEN: [&str; 42] = [
+static OFTEN: Words<42> = Words::new([
     "本人",
     "我是",
     "村民",
@@ -147,7 +147,7 @@ const OFTEN: [&str; 42] = [
     "网格员",
     "网格长",
     "负责人",
-];
+]);
 
 /// What no given name is made of: words that go on with the sentence.
 const NOT_GIVEN: &str = "的了是在不有我你他她它们和与及或等都就也很还又再请找给向到从去来说要会能可这那哪里个家住说把被让叫对将于因为由但而则且\
@@ -155,7 +155,7 @@ const NOT_GIVEN: &str = "的了是在不有我你他她它们和与及或等都�
 ,。、;:!?()";
 
 /// Everyday words that begin as a name might.
-const EVERYDAY: [&str; 181] = [
+static EVERYDAY: Words<181> = Words::new([
     "高中", "高级", "高度", "高速", "高温", "高压", "高铁", "高兴", "高层", "高考", "周边", "周围", "周末",
     "周一", "周二", "周三", "周四", "周五", "周六", "周日", "方面", "方便", "方式", "方案", "马上", "马路",
     "白天", "金额", "江边", "万一", "万元", "温暖", "常年", "常常", "安全", "安置", "安排", "安装", "安静",
@@ -170,7 +170,7 @@ const EVERYDAY: [&str; 181] = [
     "白条", "计生", "宣布", "纪律", "纪委", "纪检", "文书", "卫生", "卫浴", "史无", "辛苦", "管用", "舒服",
     "艾滋", "常驻", "常住", "常务", "古树", "曾多", "曾于", "曾打", "曾找", "曾电", "仲裁", "陈述", "陈旧",
     "任副", "任期", "任过", "任教", "任职", "任课", "童权", "童合", "童节", "童医", "安度", "何沟",
-];
+]);
 
 /// Everyday words that end as a surname alone might: 公安局长.
 const NOT_A_SURNAME: [&str; 28] = [
@@ -192,7 +192,7 @@ fn given(c: char) -> bool {
 
 /// How long a name at the head of `chars` is; `sure` where a word announced it.
 fn name(chars: &[char], sure: bool) -> Option<usize> {
-    if !sure && starts(chars, &EVERYDAY).is_some() {
+    if !sure && EVERYDAY.start(chars).is_some() {
         return None;
     }
     let surname = match starts(chars, &DOUBLE) {
@@ -222,8 +222,8 @@ pub(super) fn names(sheet: &mut Sheet) {
 /// After a word that announces it, and the names listed with it: 联系人:张三、李四.
 fn announced(chars: &[char], found: &mut Vec<std::ops::Range<usize>>) {
     for i in 0..chars.len() {
-        let surely = starts(&chars[i..], &SURELY);
-        let Some(len) = surely.or_else(|| starts(&chars[i..], &OFTEN)) else { continue };
+        let surely = SURELY.start(&chars[i..]);
+        let Some(len) = surely.or_else(|| OFTEN.start(&chars[i..])) else { continue };
         let mut at = i + len;
         let link =
             |c: char| c.is_whitespace() || matches!(c, ':' | '是' | '为' | '叫' | '(' | '“' | '"' | '-');
@@ -243,7 +243,7 @@ fn announced(chars: &[char], found: &mut Vec<std::ops::Range<usize>>) {
 /// Before a word that follows names: 张三先生, 王主任. The surname goes with it.
 fn followed(chars: &[char], found: &mut Vec<std::ops::Range<usize>>) {
     for i in 1..chars.len() {
-        if starts(&chars[i..], &AFTER).is_none() {
+        if AFTER.start(&chars[i..]).is_none() {
             continue;
         }
         // The longest name that ends here.
@@ -254,7 +254,7 @@ fn followed(chars: &[char], found: &mut Vec<std::ops::Range<usize>>) {
             let person = (double || single(head[0]))
                 && len <= surname + 2
                 && head[surname.min(len)..].iter().all(|c| given(*c));
-            let everyday = starts(&chars[i - len..], &EVERYDAY).is_some()
+            let everyday = EVERYDAY.start(&chars[i - len..]).is_some()
                 || (len == 1 && ends(&chars[..i], &NOT_A_SURNAME).is_some());
             (person && !everyday).then_some(i - len..i)
         };
