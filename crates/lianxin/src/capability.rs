@@ -124,6 +124,8 @@ const DESKS: Access = Access::Role(&[Clerk, Triage, Officer, Lead, Supervisor]);
 /// Those who see cases.
 const CASES: Access =
     Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Moderator, Auditor]);
+/// Those who read a ledger.
+const READERS: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Auditor]);
 /// Those who have a queue: each entry leads to the first of theirs.
 const QUEUES: [(&str, Access); 6] = [
     ("/queues/triage", Access::Role(&[Operator, Triage])),
@@ -142,7 +144,7 @@ static STAFF: &[Entry] = &[
     entry("/hotline", "接线", "Hotline", Access::Role(&[Operator])),
     entry("/intake", "登记", "Take in", DESKS),
     entry("/queues", "队列", "Queues", CASES),
-    entry("/requests", "台账", "Ledger", CASES),
+    entry("/requests", "台账", "Ledger", READERS),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
     entry("/outbox", "消息", "Messages", Access::Role(&[Supervisor, Auditor, Admin])),
     entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),

@@ -39,8 +39,11 @@ impl Jobs {
             None,
         )
         .start(heard);
-        let others =
-            vec![tokio::spawn(register::watch(site.clone())), tokio::spawn(requests::jobs::run(site.clone()))];
+        let others = vec![
+            tokio::spawn(register::watch(site.clone())),
+            tokio::spawn(requests::jobs::run(site.clone())),
+            tokio::spawn(sweep(site.clone())),
+        ];
         Ok(Jobs { shutdown, deliverer, others })
     }
 

@@ -37,6 +37,9 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let hash = password::hash(site.settings.hashing, &SystemChance, &made)?;
     let world = World::new(&site.pack, site.now(), size.seed)?;
     write::write(site, &world, &hash)?;
-    register::load_now(site)?;
+    let dir = register::load_now(site)?;
+    let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
+    let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), size.requests as usize, size.seed);
+    write::requests(site, &mut plan, u64::from(size.requests))?;
     Ok(made)
 }

@@ -200,7 +200,18 @@ pub fn write_request(dice: &Dice, class: &str, manner: Manner, around: &Around) 
         Manner::Meeting => format!("{}{what}{ask}", fill.common("meeting")),
         Manner::Visit => format!("{}{what}{more}{ask}", fill.common("visit")),
     };
-    Some(Words { title: smooth(&title), body: smooth(&body) })
+    Some(Words { title: placed(dice, smooth(&title), &body, around), body: smooth(&body) })
+}
+
+/// A title that does not say where says so where the text does, mostly.
+fn placed(dice: &Dice, title: String, body: &str, around: &Around) -> String {
+    if title.contains(around.village) || !body.contains(around.village) || dice.percent(15) {
+        return title;
+    }
+    match dice.percent(60) {
+        true => format!("{}{}{title}", around.village, around.group),
+        false => format!("{}{title}", around.village),
+    }
 }
 
 /// Writes an answer; a general one for a class without texts. `looked` where somebody went there.
@@ -269,6 +280,7 @@ mod tests {
             group: "三组",
             unit: "青溪镇规划建设办公室",
             on: jiff::civil::date(2026, 7, 9),
+            spot: 0,
         }
     }
 
@@ -318,7 +330,8 @@ mod tests {
         let bodies: Vec<String> = (0..2000)
             .map(|i| {
                 let code = shares[dice.weighted(&weights)].code;
-                write_request(&dice, code, MANNERS[i % MANNERS.len()], &around()).unwrap().body
+                let around = Around { spot: dice.below(100_000), ..around() };
+                write_request(&dice, code, MANNERS[i % MANNERS.len()], &around).unwrap().body
             })
             .collect();
         let distinct: HashSet<&String> = bodies.iter().collect();

@@ -19,7 +19,7 @@ pub use run::{Running, run};
 pub(crate) use run::told_to_stop;
 
 use crate::capability::{self, public};
-use access::{RouteRule, SharedSite};
+use access::{Access, RouteRule, SharedSite, rule};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
@@ -32,6 +32,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 /// Who may come to the routes of the shell itself.
 pub static ROUTES: &[RouteRule] = &[
     public("GET", "/"),
+    rule("GET", "/my", Access::SignedIn),
     public("POST", "/look"),
     public("GET", "/assets/{hash}/{file}"),
     public("GET", "/favicon.ico"),
@@ -45,6 +46,7 @@ pub static ROUTES: &[RouteRule] = &[
 pub fn routes() -> Router<SharedSite> {
     web::router()
         .route("/", get(start::show))
+        .route("/my", get(start::my))
         .route("/robots.txt", get(robots::show))
         .route("/healthz", get(health::show))
         .route("/metrics", get(metrics::show))

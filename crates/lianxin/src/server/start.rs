@@ -3,8 +3,9 @@
 
 use super::start_demo;
 use crate::capability::has_page;
-use access::{SharedSite, Visitor};
+use access::{SharedSite, Staff, Visitor};
 use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use pack::Pack;
 use web::components::{Icon, button_link, card, icon, main_link};
@@ -13,7 +14,6 @@ use web::{Look, Page, PageResult};
 
 /// The page.
 pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor) -> PageResult {
-    use axum::response::IntoResponse;
     let roles = match site.demo {
         true => Some(start_demo::people(&site).await?),
         false => None,
@@ -36,7 +36,7 @@ fn page(site: &SharedSite, visitor: &Visitor, roles: Option<&[start_demo::RolePe
         page = page.main(html! {
             div.card {
                 p { (look.t("您已登录:", "You are signed in: ")) b { (account.name) } }
-                p.actions { (main_link(look.t("去我的工作台", "To my work"), "/my")) }
+                p.actions { (main_link(look.t("去我的工作台", "To my desk"), home(visitor))) }
             }
         });
     }
@@ -45,6 +45,16 @@ fn page(site: &SharedSite, visitor: &Visitor, roles: Option<&[start_demo::RolePe
         page = page.main(start_demo::section(look, pack, roles));
     }
     page.main(complaints(look, pack)).footer(foot(look, visitor))
+}
+
+/// `GET /my`: to where the reader's posts have their work.
+pub(super) async fn my(staff: Staff) -> Redirect {
+    Redirect::to(home(&staff))
+}
+
+/// Where their work is: the first place that their navigation offers.
+fn home(visitor: &Visitor) -> &str {
+    visitor.look.chrome.nav.first().map_or("/account", |n| n.href.as_str())
 }
 
 /// Say it here, or by telephone.

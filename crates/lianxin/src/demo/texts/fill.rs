@@ -15,6 +15,8 @@ pub struct Around<'a> {
     pub unit: &'a str,
     /// The day on which it is written.
     pub on: Date,
+    /// Settles landmarks, crop and acres, so that a request and its answer speak of the same.
+    pub spot: usize,
 }
 
 /// What is said along the way.
@@ -86,20 +88,30 @@ impl Say {
     }
 }
 
-/// Fills templates for one text: landmarks stay the same throughout.
+/// Fills templates for one text: landmarks, crop and acres stay the same throughout.
 pub(super) struct Fill<'d> {
     dice: &'d Dice,
     around: Around<'d>,
     spots: [&'static str; 2],
+    crop: &'static str,
+    acres: &'static str,
 }
 
 impl<'d> Fill<'d> {
     pub(super) fn new(dice: &'d Dice, around: &Around<'d>) -> Self {
-        let all = common("spots");
-        let first = dice.below(all.len());
-        let second = (first + 1 + dice.below(all.len().saturating_sub(1))) % all.len().max(1);
-        let spot = |i: usize| all.get(i).copied().unwrap_or("村口");
-        Fill { dice, around: *around, spots: [spot(first), spot(second)] }
+        let of = |all: Vec<&'static str>, n: usize| match all.len() {
+            0 => "",
+            len => all[n % len],
+        };
+        let (n, spots) = (around.spot, common("spots"));
+        let second = n + 1 + n / 97 % spots.len().max(2).saturating_sub(1);
+        Fill {
+            dice,
+            around: *around,
+            spots: [of(spots.clone(), n), of(spots, second)],
+            crop: of(crops(around.on.month()), n / 7),
+            acres: of(common("acres"), n / 13),
+        }
     }
 
     /// One of the templates, filled; empty where there is none.
@@ -144,11 +156,15 @@ impl<'d> Fill<'d> {
             "n" => dice.from_to(2, 9).to_string(),
             "m" => dice.from_to(11, 68).to_string(),
             "yuan" => money(dice),
-            "mu" => pick("acres"),
+            "few" => (dice.from_to(11, 86) * 10).to_string(),
+            "wage" => (dice.from_to(18, 52) * 100).to_string(),
+            "year" => (dice.from_to(54, 180) * 100).to_string(),
+            "big" => (dice.from_to(30, 640) * 100).to_string(),
+            "mu" => self.acres.to_owned(),
             "old" => pick("old"),
             "time" => pick("times"),
             "since" => self.fill(dice.pick::<&str>(&common("since"))),
-            "crop" => dice.pick::<&str>(&crops(around.on.month())).to_string(),
+            "crop" => self.crop.to_owned(),
             "unit" => around.unit.to_owned(),
             // The work was done shortly before the answer.
             "date" => day(self.before(6)),

@@ -1,1 +1,0 @@
-//! When which request comes in, and what becomes of it.

@@ -1,0 +1,138 @@
+//! The real program in a real browser: telephone and desk, with and without scripts, and axe on every page.
+
+use std::path::Path;
+use testkit::browser::{Driver, Page, Window};
+use testkit::program::Demo;
+
+const PUBLIC: [&str; 5] = ["/", "/ask", "/find", "/public", "/rules"];
+
+fn start(test: &str) -> Option<(Demo, Driver)> {
+    let Some(driver) = Driver::start() else {
+        testkit::skip("browser", test, "there is no ChromeDriver");
+        return None;
+    };
+    Some((Demo::start(Path::new(env!("CARGO_BIN_EXE_lianxin")), 300), driver))
+}
+
+async fn language(page: &Page, base: &str, tag: &str) {
+    page.goto(&format!("{base}/robots.txt")).await;
+    page.run(&format!("document.cookie='lx_lang={tag};path=/'")).await;
+}
+
+/// Axe finds nothing wrong with the page at hand; a skip where axe is not at hand.
+async fn accessible(page: &Page, path: &str) {
+    match page.axe().await {
+        Some(found) => assert!(found.is_empty(), "{path}: {}", found.join("\n")),
+        None => testkit::skip("axe", path, "LIANXIN_AXE names no file"),
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_resident_asks_and_follows_on_a_telephone_without_scripts() {
+    let Some((demo, driver)) = start("without scripts") else { return };
+    let page = driver.open(Window::PHONE.plain()).await;
+    page.goto(&format!("{}/ask", demo.base)).await;
+    page.fill("textarea[name='text']", "自来水浑浊，已经三天没有好，请尽快处理。").await;
+    page.click("button[name='step'][value='text']").await;
+    page.until("input[name='class']").await;
+    page.click("input[name='class']").await;
+    page.click("button[name='step'][value='details']").await;
+    page.until("button[name='step'][value='send']").await;
+    if page.has("input[name='place_text']").await {
+        page.fill("input[name='place_text']", "老井旁").await;
+    }
+    page.click("button[name='step'][value='send']").await;
+    page.until("main").await;
+    let path = page.path().await;
+    assert!(path.starts_with("/r/"), "the receipt is the page of the case: {path}");
+    let said = page.text("main").await;
+    let number = path.trim_start_matches("/r/").split('?').next().unwrap_or("").to_owned();
+    assert!(said.contains(&number), "{number} is told: {said}");
+    assert!(!path.contains("code"), "no code stands in an address");
+    page.close().await;
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn public_pages_fit_a_telephone_and_pass_axe_in_both_languages() {
+    let Some((demo, driver)) = start("public pages") else { return };
+    for tag in ["zh", "en"] {
+        let page = driver.open(Window::PHONE).await;
+        language(&page, &demo.base, tag).await;
+        for path in PUBLIC {
+            page.goto(&format!("{}{path}", demo.base)).await;
+            assert!(!page.too_wide().await, "{path} in {tag} is wider than 360 pixels");
+            accessible(&page, path).await;
+        }
+        page.close().await;
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn public_pages_pass_axe_in_the_dark_and_in_large_print() {
+    let Some((demo, driver)) = start("dark and large") else { return };
+    for cookie in ["lx_theme=dark", "lx_elder=1"] {
+        let page = driver.open(Window::PHONE).await;
+        page.goto(&format!("{}/robots.txt", demo.base)).await;
+        page.run(&format!("document.cookie='{cookie};path=/'")).await;
+        for path in PUBLIC {
+            page.goto(&format!("{}{path}", demo.base)).await;
+            assert!(!page.too_wide().await, "{path} with {cookie} is wider than 360 pixels");
+            accessible(&page, path).await;
+        }
+        page.close().await;
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn staff_pages_pass_axe_at_the_desk_by_day_and_in_the_dark() {
+    let Some((demo, driver)) = start("staff pages") else { return };
+    let pages = [
+        ("officer1", "/work"),
+        ("operator1", "/hotline"),
+        ("clerk1", "/intake"),
+        ("clerk1", "/meeting"),
+        ("triage1", "/queues/triage"),
+        ("supervisor1", "/requests"),
+        ("supervisor1", "/queues/supervision"),
+        ("supervisor1", "/dashboard"),
+        ("supervisor1", "/dashboard/map"),
+        ("supervisor1", "/outbox"),
+        ("moderator1", "/queues/moderation"),
+        ("admin1", "/admin/accounts"),
+        ("auditor1", "/access/why"),
+    ];
+    for theme in ["light", "dark"] {
+        let page = driver.open(Window::DESK).await;
+        for (login, path) in pages {
+            page.enter(&demo.base, login).await;
+            page.run(&format!("document.cookie='lx_theme={theme};path=/'")).await;
+            page.goto(&format!("{}{path}", demo.base)).await;
+            assert!(page.has("h1").await, "{path} has a heading for {login}");
+            accessible(&page, path).await;
+        }
+        page.close().await;
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn an_officer_opens_a_case_by_keys_and_the_page_fits_a_telephone() {
+    let Some((demo, driver)) = start("an officer's keys") else { return };
+    let page = driver.open(Window::DESK).await;
+    page.enter(&demo.base, "supervisor1").await;
+    page.goto(&format!("{}/requests", demo.base)).await;
+    page.until("[data-rows] tr, [data-rows] li").await;
+    page.client.find(fantoccini::Locator::Css("body")).await.expect("a page").send_keys("jj").await.expect("keys");
+    page.keys("\u{E007}").await;
+    page.until("h1").await;
+    let path = page.path().await;
+    assert!(path.starts_with("/requests/"), "Enter opens the case: {path}");
+    accessible(&page, &path).await;
+    page.close().await;
+
+    let phone = driver.open(Window::PHONE).await;
+    phone.enter(&demo.base, "supervisor1").await;
+    phone.goto(&format!("{}{path}", demo.base)).await;
+    assert!(!phone.too_wide().await, "a case is wider than 360 pixels");
+    accessible(&phone, &path).await;
+    phone.close().await;
+}

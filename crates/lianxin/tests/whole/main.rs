@@ -1,0 +1,11 @@
+//! The whole program put together, as the people who use it meet it: stories over HTTP, the walk over every
+//! route, every page in both languages, every statement, and the counters. On both engines.
+
+mod counters;
+mod house;
+mod pages;
+mod routes;
+mod statements;
+mod store;
+mod stories;
+mod walk;

@@ -1,0 +1,7 @@
+//! Stories: each reads like the way of working of one place.
+
+mod county;
+mod hotline;
+mod pingxiang;
+mod steps;
+mod zunyi;

@@ -1,0 +1,143 @@
+//! Pingxiang: visits as kin. Settled on the spot or registered with who, what, officer, contact and time limit;
+//! ordinary matters by the township's offices, major ones by the leading group; three messages to person and officer.
+
+use super::steps::{answered, in_hand, says};
+use crate::house::{Does, House, each_house};
+use kernel::Role;
+use rules::case::{State, Word};
+use testkit::{Answer, Client};
+
+/// Registers what is heard on a visit.
+async fn heard(house: &House, cadre: &mut Client, class: &str, body: &str, more: &[(&str, &str)]) -> Answer {
+    let page = cadre.get("/intake").await.expect(200);
+    let name = house.world.site.pack.class(class).map(|c| c.name.zh.clone()).expect("its name");
+    let place = house.unit("90101");
+    let mut fields = vec![
+        ("body", body),
+        ("class", class),
+        ("class_label", name.as_str()),
+        ("place", place.0.as_str()),
+        ("place_label", place.1.as_str()),
+        ("place_text", "一组"),
+        ("name", "赵五"),
+        ("phone", "13800005678"),
+        ("address", "一组 3 号"),
+        ("channel", "visit"),
+        ("told", "in-person"),
+    ];
+    fields.retain(|(name, _)| more.iter().all(|(n, _)| n != name));
+    fields.extend(more);
+    let done = cadre.fill(&page, "/intake", &fields, &[]).await.expect(200);
+    // Shown once more where the class asks something; then it goes through.
+    if done.path.starts_with("/intake/receipts/") { done } else { cadre.fill(&done, "/intake", &fields, &[]).await.expect(200) }
+}
+
+fn number(receipt: &Answer) -> String {
+    receipt.find(".keys > div:nth-child(1) dd").unwrap_or_else(|| panic!("no receipt: {}", receipt.text()))
+}
+
+#[tokio::test]
+async fn a_visit_settles_on_the_spot_or_registers_and_three_messages_reach_person_and_officer() {
+    each_house("pingxiang", |house| async move {
+        let plain = house.class("standard", "township-affairs");
+        let mut cadre = house.staff(Role::Clerk, "90101").await;
+
+        // Settled at the door, judged at the door.
+        let at_once =
+            [("then", "settle"), ("answer", "当场在手机上激活了。"), ("solved", "yes"), ("grade", "5")];
+        let receipt = heard(&house, &mut cadre, &plain, "医保卡不会激活。", &at_once).await;
+        let now = house.case(&number(&receipt)).await;
+        assert_eq!((now.row.channel.as_str(), now.row.word), ("visit", Some(Word::Solved)));
+        assert!(now.notices.iter().all(requests::model::NoticeRow::is_met), "told face to face, all three");
+        if now.row.state == State::Judged {
+            let mut lead = house.staff(Role::Lead, "90101").await;
+            lead.act(&now.row.number, "closure", &[]).await;
+        }
+        assert_eq!(house.case(&now.row.number).await.row.state, State::Closed);
+
+        // Registered: who, what, officer, contact, time limit. All of it on the slip.
+        house.minutes_pass(30);
+        let later = [("then", "leave"), ("told", "message")];
+        let receipt = heard(&house, &mut cadre, &plain, "低保复核材料被退回。", &later).await;
+        let number = number(&receipt);
+        let slip = receipt.text();
+        for part in ["低保复核材料被退回", "谁来办", "联系电话", "答复期限"] {
+            assert!(slip.contains(part), "{part}: {slip}");
+        }
+        let office = "901-township-affairs";
+        let mut desk = house.staff(Role::Triage, "901-township-hall").await;
+        let queue = desk.get("/queues/triage").await.expect(200);
+        desk.fill(&queue, &format!("/queues/triage/{number}"), &[("do", "send")], &[]).await.expect(200);
+        assert_eq!(house.case(&number).await.row.unit.to_string(), house.unit(office).0, "an ordinary matter stays in the township");
+        house.minutes_pass(30);
+        in_hand(&house, &number, office).await;
+        house.minutes_pass(60);
+        let mut officer = house.staff(Role::Officer, office).await;
+        officer.act(&number, "answer", &[("text", "材料补齐，已通过。")]).await;
+        house.minutes_pass(60);
+        let code = house.case(&number).await.row.code;
+        let mut me = house.visitor();
+        me.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
+        says(&mut me, &number, "yes", "4", "").await;
+        insta::assert_snapshot!(house.messages(&number).await.join("\n"), @"");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_major_matter_waits_for_the_leading_groups_decision() {
+    each_house("pingxiang", |house| async move {
+        let major = house.major();
+        let mut cadre = house.staff(Role::Clerk, "90101").await;
+        let page = cadre.get("/intake").await.expect(200);
+        // Nobody settles it at the door.
+        let name = house.world.site.pack.class(&major).map(|c| c.name.zh.clone()).expect("its name");
+        let place = house.unit("90101");
+        let tried = [
+            ("body", "通组路要重修。"),
+            ("class", major.as_str()),
+            ("class_label", name.as_str()),
+            ("place", place.0.as_str()),
+            ("place_label", place.1.as_str()),
+            ("name", "赵五"),
+            ("channel", "visit"),
+            ("then", "settle"),
+            ("answer", "答应今年修。"),
+        ];
+        let refused = cadre.fill(&page, "/intake", &tried, &[]).await;
+        assert!(!refused.path.starts_with("/intake/receipts/"), "{}", refused.text());
+        assert_eq!(house.counts("9").await.received, 0, "nothing is written");
+
+        let receipt = heard(&house, &mut cadre, &major, "通组路要重修。", &[("then", "leave")]).await;
+        let number = number(&receipt);
+        let office = "901-township-construction";
+        let unit = house.unit(office);
+        let mut desk = house.staff(Role::Triage, "901-township-hall").await;
+        desk.act(&number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
+        in_hand(&house, &number, office).await;
+
+        // No answer before the decision: the page says what is missing.
+        let mut officer = house.staff(Role::Officer, office).await;
+        let blocked = officer.get(&format!("/requests/{number}/answer")).await.expect(200);
+        assert!(blocked.text().contains("还不能办这一步") && blocked.text().contains("领导小组"), "{}", blocked.text());
+        let page = format!("/requests/{number}/answer");
+        let note = officer.get(&format!("/requests/{number}/progress")).await.expect(200);
+        let csrf = note.form(&format!("/requests/{number}/progress"))["csrf"].clone();
+        let forced = officer.post(&page, &[("csrf", &csrf), ("text", "答应今年修。"), ("end", "result")]).await;
+        assert_eq!(forced.status, 422, "{}", forced.text());
+        assert_eq!(house.case(&number).await.row.state, State::InHand);
+
+        let mut lead = house.staff(Role::Lead, office).await;
+        lead.act(&number, "referral", &[("question", "是否列入今年项目")]).await;
+        assert_eq!(house.case(&number).await.row.state, State::Referred);
+        let mut county = house.staff(Role::Supervisor, "9-county-centre").await;
+        county.act(&number, "decision", &[("who", "组长、副组长、规建办"), ("decision", "列入今年第二批。")]).await;
+        let now = house.case(&number).await;
+        assert_eq!((now.row.state, now.row.decided), (State::InHand, true));
+        answered(&mut officer, &number, "列入今年第二批，九月动工。").await;
+        assert_eq!(house.case(&number).await.row.state, State::Answered);
+        house.books_are_right();
+    })
+    .await;
+}
