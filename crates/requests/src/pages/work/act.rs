@@ -179,7 +179,7 @@ acts! {
         "公开的文字里，姓名、号码、门牌会再自动遮一遍。",
         "Names, numbers and doors in what is published are masked once more.";
     /// The act that replaces a message.
-    NoticeAct = "notice-act", "", "登记已另行告知", "Record the act that replaces a message",
+    Told = "notice-act", "", "登记已另行告知", "Record the act that replaces a message",
         "短信没送到的，用电话、上门、当面或书面告知，记在这里才算完成。",
         "Where a message did not arrive: told by telephone, on a visit, in person or in writing.";
 }
@@ -308,7 +308,7 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
         out.push(plain(Act::Note, None, Vec::new()));
     }
     if owes_told(case) && crate::notices::may_tell(ctx, case) {
-        out.push(plain(Act::NoticeAct, None, Vec::new()));
+        out.push(plain(Act::Told, None, Vec::new()));
     }
     if case.row.public_state != PublicState::Never && case.may(ctx, access::Verb::Moderate) {
         out.push(plain(Act::Moderation, None, Vec::new()));

@@ -105,7 +105,8 @@ fn near_by(ctx: &Ctx, r: &Request) -> Turn {
 }
 
 fn due(r: &Request) -> Option<Timestamp> {
-    match (r.step_due, r.answer_due.filter(|_| r.state.owes_answer())) {
+    // While it waits for the person the promised date rests.
+    match (r.step_due, r.answer_due.filter(|_| r.state.owes_answer() && r.state != Stand::Paused)) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     }
@@ -217,7 +218,7 @@ pub(super) fn table(eye: &Eye, caption: &str, all: &[&Request]) -> Markup {
 /// When the present step is due, where that is another date than the answer's.
 fn step(eye: &Eye, r: &Request) -> Markup {
     let Some(at) = r.step_due.filter(|at| Some(*at) != r.answer_due || !r.state.owes_answer()) else {
-        return html! { span.quiet { "—" } };
+        return html! { span.quiet.none { "—" } };
     };
     let locale = eye.locale();
     html! {

@@ -157,7 +157,7 @@ async fn run(
         Act::Supervision => keep::supervise(ctx, on, v).await,
         Act::Dismissal => keep::dismiss(ctx, on, v).await,
         Act::Moderation => keep::moderate(ctx, on, v).await,
-        Act::NoticeAct => keep::notice_act(ctx, on, v).await,
+        Act::Told => keep::notice_act(ctx, on, v).await,
     }
 }
 
@@ -206,7 +206,7 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
         Act::Supervision => keep::supervise_fields(b, s),
         Act::Dismissal => keep::dismiss_fields(b, s),
         Act::Moderation => keep::moderate_fields(b, s),
-        Act::NoticeAct => keep::notice_fields(b, s),
+        Act::Told => keep::notice_fields(b, s),
     }
 }
 

@@ -6,11 +6,10 @@ use super::file::item;
 use super::line::grade;
 use crate::acts::judge::OUTCOMES;
 use crate::model::Request;
+use crate::pages::public::questions;
 use crate::pages::work::people::pseudonym;
 use kernel::Locale;
 use maud::{Markup, html};
-use rules::form::{Kind, Question};
-use serde_json::Value;
 use web::components::{Column, Definition, Row, Table, Tone, card, definitions, disclosure, file_list, pill};
 use web::format;
 
@@ -49,30 +48,7 @@ fn first_entry(s: &Sheet, at: kernel::Timestamp) -> bool {
 fn answers(s: &Sheet) -> Vec<(String, String)> {
     let (eye, row) = (&s.eye, &s.case.row);
     let Some(form) = eye.ctx.site.pack.form_of(&row.class) else { return Vec::new() };
-    let Some(given) = row.answers.as_object() else { return Vec::new() };
-    let shown = |q: &Question, v: &Value| -> String {
-        let one = |text: &str| match &q.kind {
-            Kind::One { options } | Kind::Many { options, .. } => options
-                .iter()
-                .find(|c| c.value == text)
-                .map_or_else(|| text.to_owned(), |c| c.label.to(eye.locale()).to_owned()),
-            _ => text.to_owned(),
-        };
-        match v {
-            Value::String(text) => one(text),
-            Value::Array(all) => {
-                all.iter().filter_map(Value::as_str).map(one).collect::<Vec<_>>().join(eye.t("、", ", "))
-            }
-            Value::Bool(yes) => eye.t(if *yes { "是" } else { "否" }, if *yes { "yes" } else { "no" }).to_owned(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        }
-    };
-    let fields = form.questions.iter().filter_map(|q| {
-        let value = given.get(&q.name).map(|v| shown(q, v)).filter(|v| !v.is_empty())?;
-        Some((q.label.to(eye.locale()).to_owned(), value))
-    });
-    fields.collect()
+    questions::said(eye.locale(), form, &row.answers)
 }
 
 /// What was said of the answers.

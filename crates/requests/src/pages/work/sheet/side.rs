@@ -254,7 +254,7 @@ pub(super) fn notices(s: &Sheet) -> Markup {
             (name, notice(s, &owed))
         })
         .collect();
-    let record = s.offers.iter().any(|o| o.act == Act::NoticeAct);
+    let record = s.offers.iter().any(|o| o.act == Act::Told);
     let link = html! { @if record {
         a href={ "/requests/" (row.number) "/notice-act" } { (eye.t("登记另行告知", "Record an act")) }
     } };
