@@ -118,9 +118,10 @@ fn page(eye: &Eye, m: &Matter) -> Page {
     frame(eye, &title).own_heading().main(html! {
         section.card {
             div.row-of { (eye.state(row)) span.hint { (row.number) } }
-            h1 { (title) }
+            h1.matter { (title) }
             @let body = m.text(&row.public_body);
-            @if body != title { p.lines { (body) } }
+            // A short text is its own title.
+            @if body.trim_end_matches(['。', '.', '！', '!']) != title { p.lines { (body) } }
             (steps(look, &words::way(eye, row, &m.entries)))
             (definitions(&facts))
             @if row.is_live() {

@@ -100,9 +100,9 @@ pub(super) fn way(eye: &Eye, row: &Request, entries: &[Entry]) -> Vec<Step> {
     let at = match row.state {
         Registered | Triaged | NotAccepted => 1,
         Assigned | Accepted | InHand | Paused | Returned | Arbitration | Referred | Rework | Review => 2,
-        Answered => 3,
-        Judged => 4,
-        Closed | Unsolvable | Withdrawn | Merged => 5,
+        // Answered: the word is the person's now.
+        Answered => 4,
+        Judged | Closed | Unsolvable | Withdrawn | Merged => 5,
     };
     let sent = first(entries, &[Assigned, Accepted, InHand, Answered]);
     let judged = entries.iter().rfind(|e| e.verb == "judge").map(|e| e.at);
@@ -148,11 +148,13 @@ fn rank(state: State) -> usize {
 
 /// How long the answer took, or how long it has been waited for.
 pub(super) fn days_used(look: &Look, row: &Request, now: Timestamp) -> String {
-    let span = format::span(look.locale, row.answered_at.unwrap_or(now).0 - row.received_at.0);
     match row.answered_at {
-        Some(_) => span,
+        Some(at) => format::span(look.locale, at.0 - row.received_at.0),
         None if row.state.is_end() => "—".to_owned(),
-        None => say!(look, "已 {span}", "{span} so far"),
+        None => match (now.0 - row.received_at.0) / kernel::DAY {
+            0 => look.t("不到 1 天", "less than a day").to_owned(),
+            n => say!(look, "已 {n} 天", "{n} d so far"),
+        },
     }
 }
 

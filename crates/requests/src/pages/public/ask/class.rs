@@ -70,7 +70,7 @@ fn choice(asking: &Asking, browse: Option<&str>, found: &[&Class]) -> Markup {
     if let Some(class) = chosen.filter(|c| all.iter().all(|a| a.code != c.code)) {
         all.insert(0, class);
     }
-    let mut choices: Vec<Choice> = all.iter().map(|c| option(asking, c)).collect();
+    let mut choices: Vec<Choice> = all.iter().map(|c| option(asking, c, browse.is_none())).collect();
     choices.push(
         Choice::new(UNKNOWN, look.t("不知道，请中心来定", "I do not know: let the centre decide"))
             .hint(look.t("中心会看您写的内容，分给该办的单位。", "They read what you wrote and send it to the right unit.")),
@@ -83,11 +83,14 @@ fn choice(asking: &Asking, browse: Option<&str>, found: &[&Class]) -> Markup {
     radios(look, &asking.state, Field::new("class", &label).required(), &choices)
 }
 
-fn option(asking: &Asking, class: &Class) -> Choice {
+/// A class as a choice; with the whole way to it, or with the branch right above alone.
+fn option(asking: &Asking, class: &Class, whole: bool) -> Choice {
     let (look, pack) = (&asking.look, &asking.ctx.site.pack);
     let mut hint = Vec::new();
     let path = pack.class_path(&class.code);
-    let above: Vec<&str> = path.iter().take(path.len().saturating_sub(1)).map(|t| t.to(look.locale)).collect();
+    let above = &path[..path.len().saturating_sub(1)];
+    let above = if whole { above } else { &above[above.len().saturating_sub(1)..] };
+    let above: Vec<&str> = above.iter().map(|t| t.to(look.locale)).collect();
     hint.push(above.join(" › "));
     if let Some(limit) = pack.limit(&class.code, class.kind, class.urgency, ClockKind::Answer) {
         let say = limit.limit.say();
@@ -130,7 +133,7 @@ pub(super) fn suggestions(asking: &Asking, most: usize, quiet: bool) -> Markup {
     if quiet && found.is_empty() {
         return html! {};
     }
-    let choices: Vec<Choice> = found.iter().map(|c| option(asking, c)).collect();
+    let choices: Vec<Choice> = found.iter().map(|c| option(asking, c, true)).collect();
     html! {
         @if let Some(class) = found.first().filter(|c| c.stop.is_some()) { (stop_card(asking, class)) }
         (radios(look, &asking.state, Field::new("class", look.t("是不是这类事？", "Is it one of these?"))

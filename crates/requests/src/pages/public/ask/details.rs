@@ -30,14 +30,14 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
                 (emergency(asking, stop.say.to(look.locale), &[]))
             }
             @let asked = asking.state.values.keys().any(|k| k.starts_with(questions::PREFIX));
-            fieldset.part {
-                legend { h2 { (look.t("几个小问题", "A few questions")) } }
+            section.part {
+                h2 { (look.t("几个小问题", "A few questions")) }
                 (questions::fields(look, &asking.state, form, asked))
             }
         }
         @if class.is_none_or(|c| c.place != PlaceNeed::None) { (where_(asking, required)) }
-        fieldset.part {
-            legend { h2 { (look.t("有照片就更清楚", "Pictures help")) } }
+        section.part {
+            h2 { (look.t("有照片就更清楚", "Pictures help")) }
             (attach::field(look, &asking.state, &asking.ctx, asking.state.values.one("ask"), &asking.files))
         }
         (who(asking))
@@ -107,8 +107,8 @@ fn where_(asking: &Asking, required: bool) -> Markup {
         .max(200)
         .hint(look.t("比如：小学门口往东 50 米、三组水井边。", "For example: 50 m east of the school gate, by the well of group 3."));
     html! {
-        fieldset.part {
-            legend { h2 { (look.t("在哪里", "Where")) } }
+        section.part {
+            h2 { (look.t("在哪里", "Where")) }
             @if required { p.hint { (look.t("选到村就行，或者写清具体位置，两样有一样就可以。", "Choose as far as the village, or describe the spot: either will do.")) } }
             (place::fields(look, &asking.state, &asking.ctx, false))
             (text_field(look, &asking.state, words))
@@ -134,8 +134,8 @@ fn who(asking: &Asking) -> Markup {
             "For the three notices (accepted, who handles it, the result); the officer may call, too.",
         ));
     html! {
-        fieldset.part {
-            legend { h2 { (look.t("怎么联系您", "How to reach you")) } }
+        section.part {
+            h2 { (look.t("怎么联系您", "How to reach you")) }
             p.hint { (look.t("都可以不填。不填就凭编号和查询码自己来查，一样办理。只有办理和回访的人能看到，不会公开。",
                 "You may leave all of it out: then look it up with the number and code, and it is handled all the same. Only those who handle it or call back see this; it is never published.")) }
             (text_field(look, &asking.state, name))

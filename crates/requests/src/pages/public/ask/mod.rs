@@ -9,7 +9,7 @@ mod take;
 
 use super::{attach, pass, place, questions};
 use crate::ctx::{Ctx, Holder};
-use crate::register::{Registered, register};
+use crate::register::Registered;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -225,13 +225,3 @@ fn count(look: &Look, n: u8) -> Markup {
 
 pub(super) use take::channel;
 use details::stop_card;
-
-/// Registers what was asked.
-async fn write(ctx: &Ctx, new: crate::register::NewRequest) -> kernel::Result<Registered> {
-    let again = new.clone();
-    match ctx.write(move |tx, ctx| register(tx, ctx, &new)).await {
-        // The same form sent twice at the same moment: the second finds what the first wrote.
-        Err(Error::Conflict(_)) => ctx.write(move |tx, ctx| register(tx, ctx, &again)).await,
-        other => other,
-    }
-}

@@ -92,7 +92,7 @@ pub(super) async fn register(asking: &Asking) -> Result<Registered> {
     };
     new.told = Told::OnPage;
     new.files = asking.files.clone();
-    super::write(ctx, new).await
+    crate::register::register_now(ctx, &new).await
 }
 
 /// What this very form gave when it was sent before.
@@ -138,7 +138,7 @@ pub(super) async fn alike(asking: &Asking) -> Result<Vec<Alike>> {
             let rows = ledger::page(tx, Reach::Public, &filter, Sort::Received, None, ctx.at, LOOKED_AT)?;
             let mut scored: Vec<(u32, Request)> = rows
                 .into_iter()
-                .filter(|r| near(ctx, place, r.place))
+                .filter(|r| r.state.owes_answer() && near(ctx, place, r.place))
                 .map(|r| (score(&mine, &Grams::of(&r.title, &r.body)), r))
                 .filter(|(s, _)| *s >= ALIKE)
                 .collect();

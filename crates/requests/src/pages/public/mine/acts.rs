@@ -106,8 +106,12 @@ pub(in crate::pages::public) async fn judge(
     let grade = values.parsed::<i64>("grade").and_then(|g| Satisfaction::from_grade(6 - g));
     let note = values.one("note").chars().take(500).collect::<String>();
     let input = judge::Judge { on: on(&held, &values), word, satisfaction: grade, note, person: None };
+    let late = load(&held).await?.is_late();
     let done = once(&held, &values, move |tx, ctx| judge::judge(tx, ctx, &input).map(drop)).await;
     match (done, word) {
+        (Ok(()), Word::NotSolved) if late => {
+            Ok(back(&held, look, "记下了，已转给责任人。", "Noted, and the officer is told."))
+        }
         (Ok(()), Word::Solved) => Ok(back(&held, look, "谢谢您的评价。", "Thank you for your word.")),
         (Ok(()), _) => Ok(back(
             &held,

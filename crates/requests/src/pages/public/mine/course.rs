@@ -17,7 +17,7 @@ pub(super) fn done(eye: &Eye, mine: &Mine) -> Markup {
     for e in mine.entries.iter().rev() {
         let steps = matches!(
             e.verb.as_str(),
-            "triage" | "assign" | "accept" | "name" | "return" | "arbitrate" | "refer" | "decide" | "escalate"
+            "assign" | "accept" | "name" | "return" | "arbitrate" | "refer" | "decide" | "escalate"
                 | "withdraw" | "contact" | "supervise"
         );
         let read = for_person(e);
@@ -106,12 +106,14 @@ fn how(eye: &Eye, n: &NoticeRow, message: Option<&Message>) -> String {
         parts.push(format!("{} {act}", eye.moment(at)));
     }
     if let Some(m) = message {
-        let way = m.channel.map(|c| c.say().to(eye.locale()).to_owned()).unwrap_or_default();
+        let way = match m.channel {
+            Some(c) => c.say().to(eye.locale()).to_owned(),
+            None => eye.t("消息", "message").to_owned(),
+        };
         let at = m.delivered_at.or(m.sent_at).unwrap_or(m.created_at);
         let state = m.state.say();
         let state = state.to(eye.locale()).replace('(', "（").replace(')', "）");
-        let gap = if way.is_empty() { "" } else { " " };
-        parts.push(format!("{} {way}{gap}{state}", eye.moment(at)));
+        parts.push(format!("{} {way} {state}", eye.moment(at)));
     }
     if parts.is_empty() {
         parts.push(eye.t("待发送", "waiting to be sent").to_owned());

@@ -24,8 +24,8 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, forms: &Forms) -> Page {
     }
     page.main(head(eye, mine, &title, fresh))
         .main(parts::waiting(eye, mine))
-        .main(parts::judging(eye, mine, forms))
         .main(parts::answer(eye, mine))
+        .main(parts::judging(eye, mine, forms))
         .main(parts::who(eye, mine))
         .main(course::done(eye, mine))
         .main(course::notices(eye, mine))
@@ -40,7 +40,7 @@ fn head(eye: &Eye, mine: &Mine, title: &str, fresh: bool) -> Markup {
     html! {
         section.card {
             div.row-of { (eye.state(row)) span.hint { (row.number) } }
-            @if fresh { h2.title { (title) } } @else { h1 { (title) } }
+            @if fresh { h2.title { (title) } } @else { h1.matter { (title) } }
             (due(eye, mine))
             (steps(&eye.look, &words::way(eye, row, &mine.entries)))
             (why(eye, mine))

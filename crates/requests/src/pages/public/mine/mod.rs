@@ -65,6 +65,12 @@ impl Mine {
         self.words.iter().rfind(|w| w.round == round && w.person == person)
     }
 
+    /// Whether this person joined and the word of the one who asked is in: theirs is heard all the same.
+    pub(super) fn is_late(&self) -> bool {
+        use rules::case::State::{Closed, Judged, Unsolvable};
+        self.joined.is_some() && matches!(self.case.row.state, Judged | Closed | Unsolvable)
+    }
+
     /// A text of an entry as this person may read it: what another person wrote only with names,
     /// numbers and addresses masked.
     pub(super) fn readable(&self, e: &Entry) -> String {

@@ -76,7 +76,7 @@ pub(super) fn judging(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
     let look = &eye.look;
     let number = &mine.case.row.number;
     let given = mine.own_word(&eye.ctx);
-    if !mine.may.contains(&Verb::Judge) {
+    if !mine.may.contains(&Verb::Judge) && (!mine.is_late() || given.is_some()) {
         return html! {
             @if let Some(w) = given.filter(|w| matches!(w.word, Word::Solved | Word::NotSolved)) {
                 (card(Some(eye.t("您的评价", "Your word")), html! {
@@ -95,7 +95,9 @@ pub(super) fn judging(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
     let row = &mine.case.row;
     let rework = pack.limit(&row.class, row.kind, row.urgency, ClockKind::Rework).map(|l| l.limit.say());
     let rework = rework.map(|s| s.to(look.locale).to_owned()).unwrap_or_default();
-    let no = if row.reworks == 0 {
+    let no = if mine.is_late() {
+        eye.t("先提的人已经评过了；您说的也记下来，并转给责任人。", "The one who asked first has spoken; what you say is kept, too, and the officer is told.").to_owned()
+    } else if row.reworks == 0 {
         say!(look, "选“没有解决”：退回重新办理，{rework}内再答复您；还不行，由上级复核。不会因此为难您。",
             "If you say no, it is worked on again and answered within {rework}; after a second no a superior reviews it. Saying no has no drawback for you.")
     } else {
@@ -165,19 +167,21 @@ pub(super) fn who(eye: &Eye, mine: &Mine) -> Markup {
 pub(super) fn said(eye: &Eye, mine: &Mine) -> Markup {
     let (row, look) = (&mine.case.row, &eye.look);
     let pack = &eye.ctx.site.pack;
-    let mut facts = vec![
-        Pair::text(eye.t("收到", "Received"), &eye.moment(row.received_at)),
-        Pair::text(eye.t("来自", "By way of"), eye.channel(&row.channel)),
-        Pair::text(eye.t("类别", "Class"), &eye.class(&row.class)),
-    ];
-    let place = if mine.joined.is_some() { words::rough_place(eye, row.place) } else { eye.place(row) };
-    if !place.is_empty() {
-        facts.push(Pair::text(eye.t("地点", "Place"), &place));
-    }
     let answers = match pack.form_of(&row.class) {
         Some(form) if mine.joined.is_none() => questions::said(look.locale, form, &row.answers),
         _ => Vec::new(),
     };
+    let place = if mine.joined.is_some() { words::rough_place(eye, row.place) } else { eye.place(row) };
+    let (received, class) = (eye.moment(row.received_at), eye.class(&row.class));
+    let mut facts = vec![
+        Pair::text(eye.t("收到", "Received"), &received),
+        Pair::text(eye.t("来自", "By way of"), eye.channel(&row.channel)),
+        Pair::text(eye.t("类别", "Class"), &class),
+    ];
+    if !place.is_empty() {
+        facts.push(Pair::text(eye.t("地点", "Place"), &place));
+    }
+    facts.extend(answers.iter().map(|(q, a)| Pair::text(q, a)));
     let own = mine.joined.and_then(|n| mine.case.joined.get(n - 1));
     let title = if own.is_some() { eye.t("这件诉求", "The matter") } else { eye.t("您反映的事", "What you asked for") };
     card(Some(title), html! {
@@ -186,7 +190,6 @@ pub(super) fn said(eye: &Eye, mine: &Mine) -> Markup {
             p { b { (eye.t("您补充说：", "You added: ")) } span.lines { (j.words) } }
         }
         (definitions(&facts))
-        @for (q, a) in &answers { (definitions(&[Pair::text(q, a)])) }
         @if !mine.files.is_empty() { (files_of(&format!("/r/{}", row.number), &mine.files)) }
     })
 }
