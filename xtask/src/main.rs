@@ -1,6 +1,7 @@
-//! House rules and the test command: `cargo xtask test`, `cargo xtask tidy`.
+//! House rules and the test command: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask shots`.
 
 mod run;
+mod shots;
 mod test;
 mod tidy;
 mod workspace;
@@ -21,12 +22,15 @@ enum Task {
     Test(test::Options),
     /// Check the house rules: floors, SQL, file size, place names, inline script and the like
     Tidy,
+    /// Photograph the pages of a demonstration into docs/screenshots, for the README
+    Shots,
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = workspace::Workspace::find().and_then(|workspace| match cli.task {
         Task::Test(options) => test::run(&workspace, &options),
+        Task::Shots => shots::run(&workspace),
         Task::Tidy => tidy::run(&workspace).map(|report| report.print()),
     });
     match outcome {

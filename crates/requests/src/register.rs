@@ -1,5 +1,12 @@
 //! Taking in 受理登记: one number, one case, whatever the channel.
 
+mod numbers;
+mod valid;
+
+pub use valid::headline;
+pub(crate) use numbers::{number, series};
+pub(crate) use valid::{check, for_all, named, receiving_unit};
+
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Point, PublicState, Request};
@@ -11,12 +18,13 @@ use access::identity::{self, NewPerson};
 use access::{Noun, Verb};
 use db::Tx;
 use journal::NewEvent;
-use kernel::{Error, FieldError, PersonId, RequestId, Result, Say, Timestamp, UnitId};
-use pack::{Class, Moderation, PlaceNeed};
+use kernel::{Error, PersonId, RequestId, Result, Timestamp, UnitId};
+use pack::{Class, Moderation};
 use rules::case::{ClockKind, Facts, Kind, State, Urgency};
-use rules::number::{QueryCode, RequestNumber};
+use rules::number::QueryCode;
 use serde_json::json;
 use std::collections::BTreeMap;
+use valid::{Valid, validate};
 
 /// The longest title, in characters.
 pub const TITLE_MAX: usize = 60;
@@ -101,6 +109,19 @@ pub struct Registered {
     pub due: Option<Timestamp>,
 }
 
+/// A request that is valid, with everything worked out that needs no look at the database: dates with
+/// their certificates, masked texts, search tokens. Made before the transaction, so that the one writer
+/// is not kept waiting for it.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    case: Case,
+    person: Option<NewPerson>,
+    files: Vec<crate::uploads::Upload>,
+    told: Told,
+    tokens: String,
+    salt: [u8; 16],
+}
+
 /// Takes a request in. The same id again gives back what the first time gave.
 ///
 /// Errors: [`Error::Invalid`] with every faulty field; nothing is written then.
@@ -108,24 +129,67 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
     if let Some(row) = request::by_id(tx, new.id)? {
         return Ok(receipt(&row));
     }
+    take_in(tx, ctx, &prepare(ctx, new)?)
+}
+
+/// [`register`] in a transaction of its own, as fast as it can be: what needs no database is done before
+/// it, and whether the id is known is asked only where it turns out to be.
+pub async fn register_now(ctx: &Ctx, new: &NewRequest) -> Result<Registered> {
+    let id = new.id;
+    let ready = prepare(ctx, new)?;
+    match ctx.write(move |tx, ctx| take_in(tx, ctx, &ready)).await {
+        Err(Error::Conflict(say)) => {
+            let known = ctx.read(move |tx, _| request::by_id(tx, id)).await?;
+            known.map(|row| receipt(&row)).ok_or(Error::Conflict(say))
+        }
+        other => other,
+    }
+}
+
+/// Checks a request and works out what needs no look at the database.
+///
+/// Errors: [`Error::Invalid`] with every faulty field; what the permission table refuses.
+pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
     let valid = validate(ctx, new)?;
     let first_unit = valid.first_unit;
     let staffed = ctx.scope.account().is_some();
     let verb = if staffed { Verb::Register } else { Verb::Submit };
     access::demand(&ctx.scope, verb, Noun::Request, ctx.path(first_unit))?;
 
-    let person = named(&new.person).then(|| PersonId::new(ctx.at, &*ctx.site.chance));
-    if let Some(id) = person {
-        let who = NewPerson { id: Some(id), at: ctx.at, ..new.person.clone() };
-        identity::put(tx, &ctx.site.secret, &who)?;
+    let person = named(&new.person).then(|| NewPerson {
+        id: Some(PersonId::new(ctx.at, &*ctx.site.chance)),
+        at: ctx.at,
+        ..new.person.clone()
+    });
+    let row = row(ctx, new, valid, person.as_ref().and_then(|p| p.id));
+    let tokens = tokens(ctx, &row);
+    let mut case = Case {
+        facts: Facts::new(row.state),
+        row,
+        clocks: Vec::new(),
+        notices: Vec::new(),
+        helpers: Vec::new(),
+        joined: Vec::new(),
+        attempts: Vec::new(),
+    };
+    let track = case.track(ctx)?;
+    for kind in &track.begin.starts {
+        let clock = clock::fresh(ctx, &case, *kind, new.received_at)?;
+        case.clocks.push(clock);
     }
+    let due = |kind: ClockKind| case.open_clock(kind).map(|c| c.due_at);
+    let (answer, step) =
+        (due(ClockKind::Answer), track.step(track.start).and_then(|s| s.clock).and_then(due));
+    (case.row.first_due, case.row.answer_due, case.row.step_due) = (answer, answer, step);
+    Ok(Ready { case, person, files: new.files.clone(), told: new.told, tokens, salt: salt(ctx) })
+}
+
+/// The row as it begins; its number and its officer come with the transaction.
+fn row(ctx: &Ctx, new: &NewRequest, valid: Valid<'_>, person: Option<PersonId>) -> Request {
     let class = valid.class;
-    let number = number(tx, ctx, first_unit, new.received_at)?;
-    let own = new.person.name.iter();
-    let masked = (for_all(&valid.title, own.clone()), for_all(&valid.body, own));
-    let row = Request {
+    Request {
         id: new.id,
-        number,
+        number: String::new(),
         code: QueryCode::draw(&*ctx.site.chance).into(),
         kind: new.kind.or(class.map(|c| c.kind)).unwrap_or(Kind::Help),
         channel: new.channel.clone(),
@@ -133,6 +197,8 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
         track: class.map_or("standard", |c| c.track.as_str()).to_owned(),
         pack: format!("{} {}", ctx.site.pack.id, ctx.site.pack.version),
         urgency: new.urgency.or(class.map(|c| c.urgency)).unwrap_or(Urgency::Ordinary),
+        public_title: rules::mask::mask(&valid.title).text,
+        public_body: rules::mask::mask(&valid.body).text,
         title: valid.title,
         body: valid.body,
         answers: valid.answers,
@@ -141,9 +207,9 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
         point: new.point,
         person,
         state: class.and_then(|c| ctx.site.pack.track(&c.track)).map_or(State::Registered, |t| t.start),
-        first_unit,
-        unit: first_unit,
-        officer: staff::duty_officer(tx, ctx, first_unit)?,
+        first_unit: valid.first_unit,
+        unit: valid.first_unit,
+        officer: None,
         received_at: new.received_at,
         first_due: None,
         answer_due: None,
@@ -160,65 +226,54 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
         decided: false,
         supervised: 0,
         public_state: public_state(ctx, class),
-        public_title: masked.0,
-        public_body: masked.1,
         merged_into: None,
         history: false,
         source: String::new(),
         seq: 0,
         head: Vec::new(),
-    };
-    let case = write(tx, ctx, row, new)?;
-    Ok(receipt(&case.row))
+    }
 }
 
-/// Writes a new row with everything that belongs to its first moment.
-fn write(tx: &mut dyn Tx, ctx: &Ctx, row: Request, new: &NewRequest) -> Result<Case> {
-    let facts = Facts::new(row.state);
-    let mut case = Case {
-        row,
-        facts,
-        clocks: Vec::new(),
-        notices: Vec::new(),
-        helpers: Vec::new(),
-        joined: Vec::new(),
-        attempts: Vec::new(),
-    };
-    let track = case.track(ctx)?;
-    let owner_clock = track.step(track.start).and_then(|s| s.clock);
-    for kind in &track.begin.starts {
-        clock::start(tx, ctx, &mut case, *kind, new.received_at)?;
+/// Writes a request that is ready, with everything that belongs to its first moment.
+///
+/// Errors: [`Error::Conflict`] where its id is taken: the same request was sent twice.
+pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> {
+    let mut case = ready.case.clone();
+    let first_unit = case.row.first_unit;
+    if let Some(who) = &ready.person {
+        identity::put(tx, &ctx.site.secret, who)?;
     }
-    let due = |kind: Option<ClockKind>| kind.and_then(|k| case.open_clock(k)).map(|c| c.due_at);
-    let (answer, step) = (due(Some(ClockKind::Answer)), due(owner_clock));
-    (case.row.first_due, case.row.answer_due, case.row.step_due) = (answer, answer, step);
-
-    let salt = salt(ctx);
-    let payload = payload(&case.row, &salt);
+    case.row.number = number(tx, ctx, first_unit, case.row.received_at)?;
+    case.row.officer = staff::duty_officer(tx, ctx, first_unit)?;
+    let id = case.row.id;
     let event = NewEvent {
         stream_kind: "request",
-        stream: case.row.id.0,
+        stream: id.0,
         at: ctx.at,
         actor: &ctx.scope.actor,
         kind: "register",
-        payload,
+        payload: payload(&case.row, &ready.salt),
     };
     let stored = journal::append_first(tx, &event)?;
     case.row.seq = stored.seq;
     case.row.head = stored.hash.to_vec();
     request::insert(tx, &case.row)?;
-    let units = above(ctx, case.row.unit);
-    request::reach(tx, &case.row, &units)?;
-    request::set_tokens(tx, case.row.id, &tokens(ctx, &case.row), true)?;
-    let data = json!({ "channel": case.row.channel, "salt": hex::encode(salt) });
-    clocks::insert_entry(tx, case.row.id, &entry(ctx, &case, "register", Audience::Person, "", data))?;
-    crate::uploads::attach(tx, ctx, case.row.id, &new.files)?;
+    for clock in &mut case.clocks {
+        clock.officer = case.row.officer;
+        clocks::save_clock(tx, id, clock)?;
+    }
+    request::reach(tx, &case.row, &above(ctx, first_unit))?;
+    let found_by = format!("{} {}", rules::search::index_tokens(&case.row.number), ready.tokens);
+    request::set_tokens(tx, id, &found_by, true)?;
+    let data = json!({ "channel": case.row.channel, "salt": hex::encode(ready.salt) });
+    clocks::insert_entry(tx, id, &entry(ctx, &case, "register", Audience::Person, "", data))?;
+    crate::uploads::attach(tx, ctx, id, &ready.files)?;
     let person = case.row.person;
-    for notice in &track.begin.notices {
-        notices::owe_to(tx, ctx, &mut case, *notice, person, new.told)?;
+    for notice in &case.track(ctx)?.begin.notices {
+        notices::owe_to(tx, ctx, &mut case, *notice, person, ready.told)?;
     }
     tally::first(tx, ctx, &case.row)?;
-    Ok(case)
+    Ok(receipt(&case.row))
 }
 
 /// What the journal says of a new case.
@@ -252,174 +307,4 @@ pub(crate) fn public_state(ctx: &Ctx, class: Option<&Class>) -> PublicState {
         Moderation::Look => PublicState::Waiting,
         Moderation::Never => PublicState::Never,
     }
-}
-
-/// The next number: the series is that of the unit right below the root under which it was received,
-/// so that units do not wait for one another, and within a series no number is left out.
-pub(crate) fn number(tx: &mut dyn Tx, ctx: &Ctx, unit: UnitId, at: Timestamp) -> Result<String> {
-    let series = series(ctx, unit);
-    let year = ctx.site.zone.date(at).year();
-    let n = request::next_number(tx, &series, i64::from(year))?;
-    let seq = u32::try_from(n).map_err(Error::internal)?;
-    Ok(RequestNumber::new(&series, year, seq).map_err(Error::internal)?.to_string())
-}
-
-/// The pack's prefix, and letters for the unit right below the root, so that numbers can be read
-/// without their dashes: unit 3 of the county with prefix `YQ` numbers `YQC`.
-pub(crate) fn series(ctx: &Ctx, unit: UnitId) -> String {
-    let prefix = &ctx.site.pack.site.number_prefix;
-    let mut codes = ctx.path(unit).split('/').filter(|c| !c.is_empty());
-    let root = codes.next().unwrap_or("");
-    let Some(code) = codes.next() else { return prefix.clone() };
-    // Codes of units mostly begin with that of the unit above.
-    let own = code.strip_prefix(root).unwrap_or(code);
-    let letters = match own.parse::<u32>() {
-        Ok(n) => letters(n),
-        Err(_) => own.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_uppercase()).collect(),
-    };
-    prefix.chars().chain(letters.chars()).take(8).collect()
-}
-
-/// 1 is `A`, 26 `Z`, 27 `AA`.
-fn letters(mut n: u32) -> String {
-    let mut out = Vec::new();
-    while n > 0 {
-        n -= 1;
-        out.push(char::from(b'A' + (n % 26) as u8));
-        n /= 26;
-    }
-    out.iter().rev().collect()
-}
-
-pub(crate) fn named(p: &NewPerson) -> bool {
-    [&p.name, &p.phone, &p.address, &p.idno]
-        .into_iter()
-        .any(|f| f.as_deref().is_some_and(|t| !t.trim().is_empty()))
-}
-
-/// Every fault of the input, each beside its field, before anything is written.
-///
-/// Errors: [`Error::Invalid`] with all of them.
-pub(crate) fn check(ctx: &Ctx, new: &NewRequest) -> Result<()> {
-    validate(ctx, new).map(drop)
-}
-
-struct Valid<'a> {
-    title: String,
-    body: String,
-    answers: serde_json::Value,
-    class: Option<&'a Class>,
-    first_unit: UnitId,
-}
-
-/// Every fault of the input at once, each beside its field.
-fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> {
-    let mut faults: Vec<FieldError> = Vec::new();
-    let mut fault = |field: &str, zh: String, en: String| {
-        faults.push(FieldError { field: field.to_owned(), say: Say::new(zh, en) });
-    };
-    let pack = &ctx.site.pack;
-    let body = new.body.trim().to_owned();
-    if body.is_empty() {
-        fault("body", "请说说要办什么事。".into(), "Please say what is needed.".into());
-    } else if body.chars().count() > BODY_MAX {
-        fault(
-            "body",
-            format!("内容太长,最多 {BODY_MAX} 字,可以把材料作为附件上传。"),
-            format!("Too long: at most {BODY_MAX} characters. Longer material can be attached as a file."),
-        );
-    }
-    let title = if new.title.trim().is_empty() { headline(&body) } else { new.title.trim().to_owned() };
-    if title.chars().count() > TITLE_MAX {
-        fault(
-            "title",
-            format!("标题最多 {TITLE_MAX} 字。"),
-            format!("The title has at most {TITLE_MAX} characters."),
-        );
-    }
-    let class = pack.class(&new.class);
-    if !new.class.is_empty() && !class.is_some_and(Class::is_leaf) {
-        fault("class", "请选到第三级分类。".into(), "Please choose a class of the third level.".into());
-    }
-    if let Some(stop) = class.and_then(|c| c.stop.as_ref()).filter(|s| !s.may_go_on) {
-        fault("class", stop.text.zh.clone(), stop.text.en.clone());
-    }
-    let needs_place = class.is_some_and(|c| c.place == PlaceNeed::Required);
-    if needs_place && new.place.is_none() && new.place_text.trim().is_empty() && new.point.is_none() {
-        fault("place", "请告诉我们在哪里。".into(), "Please tell us where.".into());
-    }
-    if new.place.is_some_and(|p| ctx.dir.get(p).is_none()) {
-        fault(
-            "place",
-            "没有这个地点,请重新选择。".into(),
-            "There is no such place; please choose again.".into(),
-        );
-    }
-    if let Some(phone) = new.person.phone.as_deref().filter(|p| !p.trim().is_empty()) {
-        if identity::normal_phone(phone).is_none() {
-            fault("phone", "电话号码不完整,请检查。".into(), "The telephone number is not complete.".into());
-        }
-    }
-    if class.is_some_and(|c| c.visit)
-        && new.person.address.as_deref().is_none_or(|a| a.trim().is_empty())
-        && new.place_text.trim().is_empty()
-        && new.place.is_none()
-    {
-        fault(
-            "address",
-            "这类事项要上门,请留下地址。".into(),
-            "This needs a visit: please leave an address.".into(),
-        );
-    }
-    let mut answers = serde_json::Value::Object(Default::default());
-    if let Some(form) = pack.form_of(&new.class).filter(|_| new.asked) {
-        match rules::form::validate(form, &new.answers) {
-            Ok(clean) => answers = serde_json::to_value(clean).map_err(Error::internal)?,
-            Err(more) => faults.extend(more),
-        }
-    }
-    let first_unit = new.first_unit.or_else(|| receiving_unit(ctx, new.place));
-    match first_unit {
-        Some(first_unit) if faults.is_empty() => Ok(Valid { title, body, answers, class, first_unit }),
-        None if faults.is_empty() => Err(Error::internal("the register has no unit to receive requests")),
-        _ => Err(Error::Invalid(faults)),
-    }
-}
-
-/// The unit that receives what comes in from outside: the nearest centre that serves the place, the
-/// site's own centre where no place is known, the root where there is none.
-pub(crate) fn receiving_unit(ctx: &Ctx, place: Option<UnitId>) -> Option<UnitId> {
-    let is_centre = |kind: &str| ctx.site.pack.unit_kind(kind).is_some_and(|k| k.centre);
-    let root = ctx.dir.root()?.id;
-    let place = place.filter(|p| ctx.dir.get(*p).is_some()).unwrap_or(root);
-    let mut around = vec![place];
-    around.extend(ctx.dir.ancestors(place).iter().rev().map(|u| u.id));
-    around
-        .into_iter()
-        .find_map(|at| {
-            let own = ctx.dir.get(at).filter(|u| is_centre(&u.kind));
-            own.or_else(|| ctx.dir.children(at).find(|c| is_centre(&c.kind))).map(|u| u.id)
-        })
-        .or(Some(root))
-}
-
-/// A text as everybody may read it: masked, and without the names that we know to be of people who
-/// asked, which a program cannot tell from other words.
-pub(crate) fn for_all<'n>(text: &str, names: impl Iterator<Item = &'n String>) -> String {
-    let mut out = rules::mask::mask(text).text;
-    for name in names.map(|n| n.trim()).filter(|n| n.chars().count() > 1) {
-        out = out.replace(name, rules::mask::Kind::Name.label());
-    }
-    out
-}
-
-/// A headline from a text: its first sentence, cut where it is long.
-pub fn headline(body: &str) -> String {
-    let first = body.split(['\n', '。', '!', '?', '!', '?']).map(str::trim).find(|s| !s.is_empty());
-    let first = first.unwrap_or("");
-    let mut out: String = first.chars().take(TITLE_MAX - 1).collect();
-    if first.chars().count() >= TITLE_MAX {
-        out.push('…');
-    }
-    out
 }

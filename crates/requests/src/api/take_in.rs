@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use crate::ctx::Ctx;
-use crate::register::{NewRequest, register};
+use crate::register::{self, NewRequest};
 use crate::store::api;
 use http::HeaderMap;
 use kernel::{Error, FieldError, Result, Say};
@@ -41,14 +41,14 @@ pub(super) fn once_key(headers: &HeaderMap) -> Result<String> {
 
 /// Takes it in, unless the same program did so before under the same idempotency key.
 ///
-/// Errors: those of [`register`]; a conflict where the key was used for another request.
+/// Errors: those of [`register::register`]; a conflict where the key was used for another request.
 pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: String) -> Result<Taken> {
     let mark = if once.is_empty() { String::new() } else { mark(ctx, &new) };
-    let (new, name) = (Arc::new(new), client.name.clone());
+    let (ready, name) = (Arc::new(register::prepare(ctx, &new)?), client.name.clone());
     let scope = format!("client {name}");
     ctx.write(move |tx, ctx| {
         let done = access::once(tx, &scope, &once, ctx.at, |tx| {
-            let got = register(tx, ctx, &new)?;
+            let got = register::take_in(tx, ctx, &ready)?;
             api::remember(tx, &name, got.id)?;
             Ok((got.number, mark.clone()))
         })?;
