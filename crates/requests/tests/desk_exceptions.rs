@@ -157,10 +157,10 @@ async fn the_evidence_comes_with_the_answer() {
     .await;
 }
 
-/// The smallest picture there is: one white pixel.
+/// A picture of four pixels.
 fn picture() -> Vec<u8> {
-    let hex = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154\
-               78da63f8ffff3f0005fe02fe33128c1d0000000049454e44ae426082";
+    let hex = "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001149444154789c63f8\
+               0f060c0a090b80080045af083ba02b53a00000000049454e44ae426082";
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
     digits.chunks(2).map(|c| u8::from_str_radix(std::str::from_utf8(c).unwrap_or("0"), 16).unwrap_or(0)).collect()
 }
