@@ -24,7 +24,7 @@ on("keydown", (e) => {
   const n = all("[data-key]").find((n) => n.dataset.key == key && seen(n));
   const r = rows();
   if (n) { n.focus(); if (!n.matches("input:not([type=radio],[type=checkbox]),textarea,select")) n.click(); }
-  else if (key == "?") keyHelp();
+  else if (key == "?" || key == "slash") keyHelp();
   else if (!e.altKey && r.length && (key == "j" || key == "k")) {
     const i = r.indexOf(document.activeElement) + (key == "j" ? 1 : -1);
     r[Math.max(0, Math.min(i, r.length - 1))].focus();

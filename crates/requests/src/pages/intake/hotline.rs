@@ -69,6 +69,7 @@ async fn page(desk: &Desk) -> Result<Page> {
     Ok(Page::new(&desk.look, desk.t("热线登记", "Hotline"))
         .at("/intake")
         .lede(keys(desk))
+        .tools(window::elsewhere(desk))
         .main(card(None, form))
         .aside(html! { (window::beside(desk, &known, &near)) (look_up(desk)) }))
 }
@@ -82,7 +83,7 @@ fn keys(desk: &Desk) -> Markup {
             span { (kbd("Alt")) "+" (kbd("1")) "–" (kbd("5")) " " (desk.t("并入右边那件", "join a matter beside")) }
             span { (kbd("Alt")) "+" (kbd("q")) " " (desk.t("查编号", "look a number up")) }
             span { (kbd("Ctrl")) "+" (kbd("Enter")) " " (desk.t("登记", "save")) }
-            span { (kbd("Alt")) "+" (kbd("?")) " " (desk.t("全部按键", "all keys")) }
+            span { (kbd("Alt")) "+" (kbd("/")) " " (desk.t("全部按键", "all keys")) }
         }
     }
 }

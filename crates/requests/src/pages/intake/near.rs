@@ -156,7 +156,7 @@ fn item(desk: &Desk, alike: &Alike, n: usize) -> Markup {
                 span { (eye.day(row.received_at)) }
                 @if alike.seen { span { (eye.place(row)) } }
                 @else if let Some(place) = row.place { span { (desk.ctx.dir.full_name(place, desk.locale())) } }
-                span { (both!(desk.locale(), "{people} 人", "{people} people")) }
+                span { (both!(desk.locale(), "{people} 人提过", "asked by {people}")) }
             }
             p.hint { (desk.t("答复：", "Answer: ")) (eye.due(row)) " · " (eye.unit(row.unit)) }
             div.row-of {

@@ -148,7 +148,7 @@ fn slip(desk: &Desk, s: &Shown) -> Markup {
         facts.push(Pair::text(desk.t("答复期限", "Answer due"), &due));
     }
     html! {
-        section.slip {
+        section.slip.hand {
             div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(locale)) " · " (eye.unit(row.first_unit)) } }
             dl.keys {
                 div { dt { (desk.t("编号", "Number")) } dd { (row.number) } }

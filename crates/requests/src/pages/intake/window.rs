@@ -117,9 +117,10 @@ async fn page(desk: &Desk) -> Result<Page> {
 }
 
 /// The other desks that the reader may sit at.
-fn elsewhere(desk: &Desk) -> Markup {
+pub(super) fn elsewhere(desk: &Desk) -> Markup {
     let operator = desk.ctx.scope.has(kernel::Role::Operator);
     html! {
+        @if desk.screen != Screen::Window { a.btn href="/intake" { (desk.t("窗口", "Window")) } }
         @if operator && desk.screen != Screen::Hotline { a.btn href="/hotline" { (desk.t("热线", "Hotline")) } }
         a.btn href="/meeting" { (desk.ctx.site.pack.meeting.name.to(desk.locale())) }
     }
