@@ -66,6 +66,8 @@ pub enum Command {
     Serve(Serve),
     /// Take in spreadsheets 导入表格
     Import(Import),
+    /// Write a ledger to a spreadsheet 导出台账
+    Export(Export),
     /// Policy packs 政策包
     #[command(subcommand)]
     Pack(PackCommand),
@@ -79,6 +81,8 @@ pub enum Command {
     /// Staff accounts 工作人员账号
     #[command(subcommand)]
     User(UserCommand),
+    /// Measure this program on this machine 性能测试
+    Bench(Bench),
     /// Print the built-in calendar of working days.
     #[command(hide = true)]
     Calendar(CalendarArgs),
@@ -180,16 +184,21 @@ pub enum What {
     Units,
     /// Staff and their posts 账号和岗位
     Accounts,
+    /// Requests of an older ledger 以往的诉求
+    Requests,
 }
 
 /// `import`
 #[derive(Debug, Args)]
 #[command(after_help = "Examples 例:\n  \
     lianxin import units units.xlsx --dir site --dry-run\n  \
-    lianxin import accounts people.csv --dir site --map columns.toml\n\n\
-    All rows go in or none. Rows that cannot are written, each with its reason, to a file beside the\n\
-    input that can be corrected and imported again.\n\
-    要么全部导入，要么一行也不导入；有问题的行连同原因写到旁边的文件里，改好后可再导入。")]
+    lianxin import accounts people.csv --dir site --map columns.toml\n  \
+    lianxin import requests ledger-2025.xlsx --dir site --history\n\n\
+    Every row is accounted for. The good rows go in together or not at all, and the same file twice\n\
+    changes nothing. Refused rows are written, each with its reason, to FILE-refused beside the input:\n\
+    correct it and import it. Ends with 1 where no row could be taken.\n\
+    每一行都有交代：没问题的行一次写入（要么全部，要么一行也不写），同一文件导入两次不会重复；\n\
+    退回的行连同原因写到旁边的 FILE-refused 文件，改好后可再导入。")]
 pub struct Import {
     /// What the rows are 内容
     pub what: What,
@@ -204,6 +213,60 @@ pub struct Import {
     /// Say what would happen, write nothing 只检查，不写入
     #[arg(long)]
     pub dry_run: bool,
+    /// Requests without an answer are over and stay history, instead of becoming open cases 没有答复的按历史件归档
+    #[arg(long)]
+    pub history: bool,
+    /// The year of dates that are written without one 日期没写年份时的年份
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<i16>,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin export ledger --dir site --format xlsx -o ledger.xlsx\n  \
+    lianxin export ledger --dir site --view overdue --format csv -o -\n  \
+    lianxin export ledger --dir site --unit 529900-water --as-of 2026-06-30 --format csv -o june.csv\n\n\
+    Views 视图: all, live, today, overdue, answered, rework, supervised, or the name of a saved one.\n\
+    A file holds no names, numbers or addresses of people; each export is noted in the journal.\n\
+    文件里没有诉求人的姓名、电话和地址；每次导出都记入日志。")]
+pub struct Export {
+    /// What 导出内容
+    pub what: Exported,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
+    /// Only what was received up to and with this day 只含这一天及以前收到的
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+    /// Which cases: a view that everybody has, or a saved one 视图
+    #[arg(long, value_name = "NAME", default_value = "all")]
+    pub view: String,
+    /// Whose ledger, by code; the topmost unit's where not given 单位编码
+    #[arg(long, value_name = "CODE")]
+    pub unit: Option<String>,
+    /// Kind of file 格式
+    #[arg(long)]
+    pub format: FileFormat,
+    /// A file that is not there yet, or - for standard output 输出文件
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Exported {
+    /// The ledger of requests 诉求台账
+    Ledger,
+}
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// Text with commas
+    Csv,
+    /// Excel
+    Xlsx,
 }
 
 /// `pack`
@@ -305,6 +368,28 @@ pub struct UserAdd {
     /// Which site.
     #[command(flatten)]
     pub place: Where,
+}
+
+/// `bench`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin bench                                     100,000 and 1,000,000 requests\n  \
+    lianxin bench --sizes 20000 --registrations 5000  a quick look 快速看一眼\n\n\
+    Prints a table in Markdown. Ratios hold on any machine, times are for orientation.\n\
+    以 Markdown 表格输出；比值可比，时间仅供参考。")]
+pub struct Bench {
+    /// Registrations to measure in the process 进程内登记件数
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub registrations: usize,
+    /// Sizes of the sites whose pages are measured 站点规模
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
+    pub sizes: Vec<usize>,
+    /// Calls of each page 每页请求次数
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub calls: usize,
+    /// Keep the sites here, and use those that are there 保留测试站点的目录
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
 }
 
 /// `calendar`

@@ -1,8 +1,10 @@
 //! One file per command.
 
 mod backup;
+mod bench;
 mod calendar;
 mod demo;
+mod export;
 mod import;
 mod init;
 mod journal;
@@ -24,11 +26,13 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Init(args) => init::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args, locale),
+        Command::Export(args) => export::run(&args, locale),
         Command::Pack(args) => pack::run(&args, locale),
         Command::Journal(args) => journal::run(&args, locale),
         Command::Backup(args) => backup::run(&args, locale),
         Command::Restore(args) => restore::run(&args, locale),
         Command::User(args) => user::run(&args, locale),
+        Command::Bench(args) => bench::run(&args),
         Command::Calendar(args) => calendar::run(&args),
     }
 }

@@ -1,0 +1,84 @@
+//! `bench`: the load generator that ships with the program. It prints ratios, which hold on any machine;
+//! times are for orientation.
+
+mod bare_store;
+mod child;
+mod http;
+mod pages;
+mod recorder;
+mod registration;
+
+use super::say;
+use crate::cli::Bench;
+use crate::outcome::Outcome;
+use kernel::Result;
+
+/// Measures what the command line asks for.
+pub(super) fn run(args: &Bench) -> Outcome {
+    let scratch = std::env::temp_dir().join(format!("lianxin-bench-{}", std::process::id()));
+    let dir = args.dir.clone().unwrap_or(scratch.clone());
+    std::fs::create_dir_all(&dir).map_err(|e| crate::outcome::file_error(&dir, &e))?;
+    let outcome = all(args, &dir);
+    if args.dir.is_none() {
+        // Nothing of value is in it.
+        let _ = std::fs::remove_dir_all(&scratch);
+    }
+    Ok(outcome?)
+}
+
+fn all(args: &Bench, dir: &std::path::Path) -> Result<()> {
+    say("| what | figure |\n| --- | --- |\n")?;
+    if let Ok(size) = std::env::current_exe().and_then(std::fs::metadata).map(|m| m.len()) {
+        row("binary", &format!("{:.1} MB", size as f64 / 1e6))?;
+    }
+    let scratch = dir.join("registration");
+    let rates = registration::measure(&scratch, args.registrations)?;
+    let _ = std::fs::remove_dir_all(&scratch);
+    row(
+        "durable registration in the process, 64 callers",
+        &format!(
+            "{:.0}/s, {:.2} × the bare engine ({:.0}/s; {:.1} statements each)",
+            rates.ours,
+            rates.ours / rates.bare,
+            rates.bare,
+            rates.statements
+        ),
+    )?;
+    let mut before: Option<pages::Site> = None;
+    for size in &args.sizes {
+        let home = dir.join(format!("site-{size}"));
+        let site = pages::measure(&home, *size, args.calls)?;
+        if site.made_s > 0.0 {
+            row(&format!("{} requests generated", site.requests), &format!("{:.1} s", site.made_s))?;
+        }
+        row(&format!("{size}: start to first page"), &format!("{:.0} ms", site.first_page_ms))?;
+        if let Some(mb) = site.memory_mb {
+            row(&format!("{size}: memory while serving"), &format!("{mb:.0} MB"))?;
+        }
+        for (n, page) in site.pages.iter().enumerate() {
+            let p99 = page.times.percentile(99);
+            let ratio = before.as_ref().and_then(|b| b.pages.get(n)).map(|b| p99 / b.times.percentile(99));
+            row(
+                &format!("{size}: {}", page.name),
+                &format!(
+                    "p50 {:.1} ms, p99 {p99:.1} ms, {:.0}/s{}",
+                    page.times.percentile(50),
+                    page.rate,
+                    ratio.map(|r| format!("; p99 {r:.2} × the smaller site's")).unwrap_or_default()
+                ),
+            )?;
+        }
+        if let Some((times, rate)) = pages::register(&home, args.calls)? {
+            row(
+                &format!("{size}: registration over HTTP, 64 clients"),
+                &format!("{rate:.0}/s, p50 {:.1} ms, p99 {:.1} ms", times.percentile(50), times.percentile(99)),
+            )?;
+        }
+        before = Some(site);
+    }
+    Ok(())
+}
+
+fn row(what: &str, figure: &str) -> Result<()> {
+    say(&format!("| {what} | {figure} |\n"))
+}
