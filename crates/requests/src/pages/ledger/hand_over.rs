@@ -126,15 +126,16 @@ fn view(eye: &Eye, me: AccountId, state: &FormState, shown: &Shown) -> Page {
         Locale::Zh => format!("{n} 件未办结的全部交给一位同事，时限不变。"),
         Locale::En => format!("{n} open cases go to one colleague. The dates stay as they are."),
     };
-    let mut page = Page::new(look, title).lede(html! { (lede) });
-    if !shown.others.is_empty() {
-        page = page.main(choose(eye, me, shown));
-    }
+    let page = Page::new(look, title).lede(html! { (lede) });
+    let choose = if shown.others.is_empty() { html! {} } else { choose(eye, me, shown) };
     if shown.cases.is_empty() {
         let text = eye.t("名下没有未办结的诉求，不用移交。", "There is nothing open, so nothing to hand over.");
-        return page.main(empty_state(text, None));
+        return page.main(empty_state(text, None)).main(choose);
     }
-    page.main(form::error_summary(look, state)).main(card(None, fields(eye, state, shown))).main(list(eye, shown))
+    page.main(form::error_summary(look, state))
+        .main(card(None, fields(eye, state, shown)))
+        .main(choose)
+        .main(list(eye, shown))
 }
 
 /// On whose behalf.

@@ -39,6 +39,10 @@ fn text(eye: &Eye, asked: &Asked, name: &str, value: &str) -> String {
     };
     let word = |name: Option<kernel::Say>| name.map_or_else(|| value.to_owned(), |s| s.to(locale).to_owned());
     match name {
+        "view" => {
+            let view = eye.ctx.site.pack.views.iter().find(|v| v.id == value);
+            with("视图", "View", view.map_or(value, |v| v.name.to(locale)))
+        }
         "q" => with("含", "Contains", value),
         "standing" => standing(locale, value),
         "from" | "to" => received(eye, asked.get("from"), asked.get("to")),

@@ -20,7 +20,7 @@ pub(super) const NAME_MAX: usize = 20;
 /// How many views somebody may keep.
 const MOST: usize = 30;
 
-/// The views that everybody has, then the reader's own.
+/// The views that everybody has, those that the pack names, then the reader's own.
 pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
     let here = |view: &Asked| NAMES_OF_A_VIEW.iter().all(|n| view.get(n) == asked.get(n));
     let mut items: Vec<Tab> = Vec::new();
@@ -31,6 +31,16 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
             label: view.name.to(eye.locale()).to_owned(),
             href: query.href(),
             current: here(&query),
+            count: None,
+        });
+    }
+    for view in &eye.ctx.site.pack.views {
+        let query = Asked::default().with("view", &view.id).with("sort", "due");
+        let query = query.with("unit", asked.get("unit")).with("cols", asked.get("cols"));
+        items.push(Tab {
+            label: view.name.to(eye.locale()).to_owned(),
+            current: here(&query),
+            href: query.href(),
             count: None,
         });
     }
@@ -49,10 +59,10 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
 }
 
 /// What makes two views the same, whose ledger it is and its columns left aside.
-const NAMES_OF_A_VIEW: [&str; 21] = {
-    let mut out = [""; 21];
+const NAMES_OF_A_VIEW: [&str; 22] = {
+    let mut out = [""; 22];
     let mut at = 0;
-    while at < 21 {
+    while at < 22 {
         out[at] = crate::export::NAMES[at + 1];
         at += 1;
     }
