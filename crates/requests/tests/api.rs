@@ -24,9 +24,9 @@ const PHONE: &str = "13800001234";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// The smallest PNG there is: one pixel.
 const PNG: &[u8] = &[
-    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31, 21,
-    196, 137, 0, 0, 0, 13, 73, 68, 65, 84, 120, 156, 99, 248, 207, 192, 240, 31, 0, 5, 0, 1, 255, 137, 153, 61,
-    29, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31,
+    21, 196, 137, 0, 0, 0, 13, 73, 68, 65, 84, 120, 156, 99, 248, 207, 192, 240, 31, 0, 5, 0, 1, 255, 137,
+    153, 61, 29, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
 ];
 
 struct Said {
@@ -169,10 +169,17 @@ async fn open311_says_the_same_in_both_forms() {
         let one = app.get(&format!("/open311/v2/requests/{first}.json?jurisdiction_id=x")).await.expect(200);
         let one = &one.json()[0];
         assert_eq!(one["service_request_id"], json!(first));
-        assert_eq!((one["status"].as_str(), one["service_code"].as_str()), (Some("open"), Some(code.as_str())));
+        assert_eq!(
+            (one["status"].as_str(), one["service_code"].as_str()),
+            (Some("open"), Some(code.as_str()))
+        );
         assert!(one["description"].as_str().unwrap().contains("北门路灯三天不亮"), "{one}");
         assert_eq!(one["address"], json!("东山镇 › 柳树村"), "no finer than the village");
-        assert_eq!((one["lat"].as_f64(), one["long"].as_f64()), (Some(27.22), Some(107.89)), "about a kilometre");
+        assert_eq!(
+            (one["lat"].as_f64(), one["long"].as_f64()),
+            (Some(27.22), Some(107.89)),
+            "about a kilometre"
+        );
         assert_eq!(one["requested_datetime"], json!("2026-11-17T09:30:00+08:00"));
         let due = one["expected_datetime"].as_str().unwrap();
         assert!(due.ends_with("+08:00") && due > "2026-11-17T09:30:00+08:00", "{due}");
@@ -207,7 +214,8 @@ async fn open311_says_the_same_in_both_forms() {
             ("page_size=1&page=2".to_owned(), vec![&first]),
         ] {
             let said = app.get(&format!("/open311/v2/requests.json?{query}")).await.expect(200).json();
-            let got: Vec<&Value> = said.as_array().unwrap().iter().map(|r| &r["service_request_id"]).collect();
+            let got: Vec<&Value> =
+                said.as_array().unwrap().iter().map(|r| &r["service_request_id"]).collect();
             assert_eq!(got, wanted, "{query}");
         }
         // What is older is found by its number, and no longer in a list of its own accord.
@@ -244,10 +252,8 @@ async fn open311_discovery_services_and_questions() {
         assert!(attributes.iter().any(|a| a["required"] == json!(true) && a["values"][0]["key"].is_string()));
         let xml = app.get(&format!("/open311/v2/services/{code}.xml")).await.expect(200).body;
         assert!(xml.contains("<service_definition><service_code>") && xml.contains("<values><value><key>"));
-        let english = app
-            .send("GET", "/open311/v2/services.json", &[("accept-language", "en")], "")
-            .await
-            .json();
+        let english =
+            app.send("GET", "/open311/v2/services.json", &[("accept-language", "en")], "").await.json();
         assert_ne!(english[0]["service_name"], services[0]["service_name"]);
 
         // Answers to required questions are asked for, and kept.
@@ -524,13 +530,21 @@ async fn the_json_api_tells_classes_rules_and_days() {
         assert!(rules["limits"].as_array().unwrap().iter().all(|l| l["citation"]["zh"] != json!("")));
 
         let days = app.v1("/calendar?from=2026-02-13&to=2026-02-17").await.expect(200).json();
-        let kinds: Vec<&str> = days["days"].as_array().unwrap().iter().map(|d| d["kind"].as_str().unwrap()).collect();
+        let kinds: Vec<&str> =
+            days["days"].as_array().unwrap().iter().map(|d| d["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["workday", "make_up", "holiday", "holiday", "holiday"]);
         assert!(days["years"][0]["notice"].as_str().unwrap().contains("2026"));
         let edge = app.v1("/calendar?from=9999-12-30&to=9999-12-31").await.expect(200).json();
         assert_eq!(edge["days"].as_array().unwrap().len(), 2);
-        for bad in ["", "from=2026-01-01", "from=2026-01-02&to=2026-01-01", "from=2026-01-01&to=2027-01-02",
-            "from=x&to=y", "from=2026-01-01&from=2026-01-01&to=2026-01-01", "from=-009999-01-01&to=9999-12-31"] {
+        for bad in [
+            "",
+            "from=2026-01-01",
+            "from=2026-01-02&to=2026-01-01",
+            "from=2026-01-01&to=2027-01-02",
+            "from=x&to=y",
+            "from=2026-01-01&from=2026-01-01&to=2026-01-01",
+            "from=-009999-01-01&to=9999-12-31",
+        ] {
             app.v1(&format!("/calendar?{bad}")).await.problem(400);
         }
     })
@@ -558,8 +572,20 @@ async fn the_json_api_refuses_what_does_not_fit() {
         }
         app.v1("/requests/LX-2026-99999").await.problem(404);
         app.v1("/requests/%00").await.problem(404);
-        for bad in ["limit=0", "limit=201", "limit=x", "limit=", "cursor=99999999999999999999", "status=done", "own=1",
-            "class=99", "place=nowhere", "place=9010101", "from=2026-02-30", "limit=1&limit=2"] {
+        for bad in [
+            "limit=0",
+            "limit=201",
+            "limit=x",
+            "limit=",
+            "cursor=99999999999999999999",
+            "status=done",
+            "own=1",
+            "class=99",
+            "place=nowhere",
+            "place=9010101",
+            "from=2026-02-30",
+            "limit=1&limit=2",
+        ] {
             app.v1(&format!("/requests?{bad}")).await.problem(400);
         }
 
@@ -641,7 +667,8 @@ async fn answered(world: &World, number: &str, text: &str) {
     desk.write(move |tx, ctx| assign::assign(tx, ctx, &sent)).await.expect("it is assigned");
     let lead = world.staff(works, Role::Lead);
     lead.write(move |tx, ctx| take::accept(tx, ctx, id.into())).await.expect("it is accepted");
-    let named = take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
+    let named =
+        take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
     lead.write(move |tx, ctx| take::name(tx, ctx, &named)).await.expect("the officer is named");
     let officer = world.staff(works, Role::Officer);
     let spoken = progress::Note {
@@ -680,7 +707,9 @@ async fn the_answer_is_told_without_the_name_of_whoever_asked() {
         let case = app.v1(&format!("/requests/{number}")).await.expect(200).json();
         assert!(case["answer"].as_str().unwrap().contains("路灯已经修好") && case["answered_at"].is_string());
         let listed = app.v1("/requests").await.expect(200).json();
-        assert!(listed["requests"][0]["answer"].is_null() && listed["requests"][0]["answered_at"].is_string());
+        assert!(
+            listed["requests"][0]["answer"].is_null() && listed["requests"][0]["answered_at"].is_string()
+        );
         let why = app.v1(&format!("/requests/{number}/deadline")).await.expect(200).json();
         assert!(why["promises"][0]["stopped_at"].is_string() && why["promises"][0]["late"] == json!(false));
     })

@@ -26,6 +26,7 @@ pub(super) fn run(args: &Demo) -> Outcome {
     }
     let listen = args.listen.clone().unwrap_or_else(|| opened.config.listen.clone());
     let people = accounts(&opened)?;
+    let key = key(&opened)?;
     let dir = args.dir.display().to_string();
     serve(opened, &listen, move |address| {
         say(&format!("\n连心试用站点 Lianxin demonstration\n  http://{address}\n  数据 data: {dir}\n\n"))?;
@@ -37,6 +38,9 @@ pub(super) fn run(args: &Demo) -> Outcome {
             ),
             None => "\n  在首页点一下就能进入任何角色 On the start page one click steps into any role.\n\n".to_owned(),
         })?;
+        say(&format!(
+            "  Open311 key: {key}\n  (接口试用密钥，每次启动换新的 for programs, new at each start: http://{address}/api)\n\n"
+        ))?;
         if !address.ip().is_loopback() {
             say("  注意：能打开这个网址的人都能扮演任何角色。\n  Mind: whoever reaches this address can act in every role.\n\n")?;
         }
@@ -107,4 +111,19 @@ fn accounts(opened: &Opened) -> Result<String> {
         })
         .collect();
     Ok(table(&["角色 Role", "登录名 Login", "姓名 Name", "单位 Unit"], &rows))
+}
+
+/// A key for programs. Keys are kept as hashes, so each start hands out a new one in place of the last.
+fn key(opened: &Opened) -> Result<String> {
+    const NAME: &str = "demo";
+    let site = &opened.site;
+    let key = access::keys::make(&*site.chance);
+    let (id, at, kept) = (kernel::SessionId::new(site.now(), &*site.chance).0, site.now(), key.clone());
+    site.db.write_now(move |tx| {
+        for old in access::keys::list(tx)?.iter().filter(|k| k.name == NAME && k.revoked_at.is_none()) {
+            access::keys::revoke(tx, old.id, at)?;
+        }
+        access::keys::add(tx, id, NAME, &kept, at)
+    })?;
+    Ok(key)
 }

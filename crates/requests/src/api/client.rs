@@ -59,7 +59,10 @@ pub(super) struct Base(pub(super) String);
 impl FromRequestParts<SharedSite> for Base {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, site: &SharedSite) -> std::result::Result<Self, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        site: &SharedSite,
+    ) -> std::result::Result<Self, Infallible> {
         Ok(Base(base(site, &parts.headers)))
     }
 }

@@ -281,7 +281,8 @@ mod tests {
         for o in OPERATIONS {
             let named: Vec<&str> =
                 o.path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')).collect();
-            let told: Vec<&str> = o.params.iter().filter(|p| p.place == Place::Path).map(|p| p.name).collect();
+            let told: Vec<&str> =
+                o.params.iter().filter(|p| p.place == Place::Path).map(|p| p.name).collect();
             assert_eq!(named, told, "{}", o.path);
         }
     }

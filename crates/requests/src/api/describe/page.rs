@@ -18,6 +18,7 @@ pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor, Base(
         "Other programs can take requests in, follow them and check every date. They read what the public ledger shows; names, telephone numbers and addresses never go out.",
     );
     Page::new(look, look.t("数据接口", "Interfaces for programs"))
+        .narrow()
         .lede(html! { (intro) })
         .main(card(Some(look.t("密钥", "Keys")), html! {
             p {
@@ -54,7 +55,11 @@ fn open311(look: &Look, base: &str) -> Markup {
     let rows = [
         ("services.json", "能提的诉求分类", "What can be asked for"),
         ("services/{code}.json", "一类诉求要问的问题", "The questions of one class"),
-        ("requests.json", "公开的诉求，默认最近 90 天", "Published requests, of the last 90 days unless said otherwise"),
+        (
+            "requests.json",
+            "公开的诉求，默认最近 90 天",
+            "Published requests, of the last 90 days unless said otherwise",
+        ),
         ("requests/{number}.json", "一件诉求", "One request"),
         ("tokens/{number}.json", "凭回执号换编号", "From a token to its number"),
     ];

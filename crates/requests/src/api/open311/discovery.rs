@@ -25,8 +25,12 @@ pub(super) async fn show(State(site): State<SharedSite>, form: Form, Base(base):
         ("contact", format!("{office} {}", pack.site.hotline).into()),
         (
             "key_service",
-            format!("{}{office} {}", t("密钥由平台管理员发放,请联系:", "Keys are handed out by the administrator: "), pack.site.hotline)
-                .into(),
+            format!(
+                "{}{office} {}",
+                t("密钥由平台管理员发放,请联系:", "Keys are handed out by the administrator: "),
+                pack.site.hotline
+            )
+            .into(),
         ),
         ("endpoints", Node::List(vec![endpoint])),
     ]);

@@ -43,9 +43,9 @@ async fn work(site: &SharedSite, locale: Locale, request: Request) -> Result<Nod
         Some(client) => client,
         None => Client::by_header(site, &headers).await?.ok_or_else(Fault::key)?,
     };
-    let code = values.opt("service_code").ok_or_else(|| {
-        Fault::bad("缺少 service_code。", "service_code was not provided.")
-    })?;
+    let code = values
+        .opt("service_code")
+        .ok_or_else(|| Fault::bad("缺少 service_code。", "service_code was not provided."))?;
     let class = services::find(&site.pack, code).ok_or_else(services::unknown)?;
     let ctx = client.ctx(site);
     let once = once_key(&headers)?;
@@ -142,12 +142,19 @@ fn asked(ctx: &Ctx, class: &Class, values: &Values) -> Result<NewRequest, Fault>
 }
 
 fn is_link(text: &str) -> bool {
-    (text.starts_with("https://") || text.starts_with("http://")) && text.len() <= 2_000 && !text.contains(char::is_whitespace)
+    (text.starts_with("https://") || text.starts_with("http://"))
+        && text.len() <= 2_000
+        && !text.contains(char::is_whitespace)
 }
 
 /// Degrees north and east; both or neither.
 fn point(values: &Values) -> Result<Option<Point>, Fault> {
-    let fault = || Fault::bad("lat 和 long 应为 WGS84 的度数,两个都要有。", "lat and long are degrees in WGS84, both of them.");
+    let fault = || {
+        Fault::bad(
+            "lat 和 long 应为 WGS84 的度数,两个都要有。",
+            "lat and long are degrees in WGS84, both of them.",
+        )
+    };
     let degrees = |field: &str, most: f64| -> Result<Option<i64>, Fault> {
         let Some(text) = values.opt(field) else { return Ok(None) };
         match text.parse::<f64>() {

@@ -60,9 +60,8 @@ fn attribute(q: &Question, order: usize, locale: Locale) -> Node {
 }
 
 fn choices(options: &[Choice], locale: Locale) -> Vec<Node> {
-    let one = |o: &Choice| {
-        Node::Map(vec![("key", o.value.as_str().into()), ("name", o.label.to(locale).into())])
-    };
+    let one =
+        |o: &Choice| Node::Map(vec![("key", o.value.as_str().into()), ("name", o.label.to(locale).into())]);
     options.iter().map(one).collect()
 }
 
@@ -88,7 +87,8 @@ fn other(q: &Question, option: &Choice, order: usize, locale: Locale) -> Node {
 pub(super) fn answers(form: &Form, values: &Values, zone: Zone) -> BTreeMap<String, Vec<String>> {
     let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (field, given) in values.iter() {
-        let Some(name) = field.strip_prefix(HEAD).and_then(|rest| rest.split_once(']')).map(|(n, _)| n) else {
+        let Some(name) = field.strip_prefix(HEAD).and_then(|rest| rest.split_once(']')).map(|(n, _)| n)
+        else {
             continue;
         };
         let kind = form.questions.iter().find(|q| q.name == name).map(|q| &q.kind);

@@ -31,7 +31,11 @@ const DEPTH_MAX: i64 = 20_000;
 const NAMES_MAX: usize = 200;
 
 /// Who reads: a program with a key, or anybody.
-async fn reader(site: &SharedSite, headers: &HeaderMap, values: &Values) -> Result<(Ctx, Option<Client>), Fault> {
+async fn reader(
+    site: &SharedSite,
+    headers: &HeaderMap,
+    values: &Values,
+) -> Result<(Ctx, Option<Client>), Fault> {
     let by_field = Client::by_key(site, values.one("api_key")).await?;
     let client = match by_field {
         Some(client) => Some(client),
@@ -121,9 +125,11 @@ fn unknown() -> Fault {
 fn asked(ctx: &Ctx, values: &Values) -> Result<Asked, Fault> {
     let names = |field: &str| -> Result<Option<Vec<String>>, Fault> {
         let Some(text) = values.opt(field) else { return Ok(None) };
-        let all: Vec<String> = text.split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
+        let all: Vec<String> =
+            text.split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
         if all.len() > NAMES_MAX {
-            let (zh, en) = (format!("{field} 一次最多 {NAMES_MAX} 个。"), format!("{field} takes at most {NAMES_MAX}."));
+            let (zh, en) =
+                (format!("{field} 一次最多 {NAMES_MAX} 个。"), format!("{field} takes at most {NAMES_MAX}."));
             return Err(Fault::bad(zh, en));
         }
         Ok(Some(all))
@@ -150,7 +156,8 @@ fn asked(ctx: &Ctx, values: &Values) -> Result<Asked, Fault> {
             format!("Pages end at the {DEPTH_MAX}th request; use end_date to go further back."),
         ));
     }
-    let filter = Filter { standing: standing(values)?, from, to: end.map(|end| end.plus(1)), ..Filter::default() };
+    let filter =
+        Filter { standing: standing(values)?, from, to: end.map(|end| end.plus(1)), ..Filter::default() };
     Ok(Asked { filter, numbers, classes, limit, skip, ..Asked::default() })
 }
 
@@ -181,7 +188,10 @@ fn count(values: &Values, field: &str, max: i64) -> Result<Option<i64>, Fault> {
     let Some(text) = values.opt(field) else { return Ok(None) };
     match text.parse::<i64>() {
         Ok(n) if (1..=max).contains(&n) => Ok(Some(n)),
-        _ => Err(Fault::bad(format!("{field} 应为 1 到 {max} 的整数。"), format!("{field} is a whole number from 1 to {max}."))),
+        _ => Err(Fault::bad(
+            format!("{field} 应为 1 到 {max} 的整数。"),
+            format!("{field} is a whole number from 1 to {max}."),
+        )),
     }
 }
 

@@ -131,7 +131,8 @@ pub(super) async fn create(
     let ctx = client.ctx(&site);
     let new = asked(&ctx, &sent)?;
     let class = new.class.clone();
-    let taken = take_in(&ctx, &client, new, once).await.map_err(|e| renamed(e, &[("body", "description")]))?;
+    let taken =
+        take_in(&ctx, &client, new, once).await.map_err(|e| renamed(e, &[("body", "description")]))?;
     let registered = receipt(&ctx, &client, &taken.number, &class, &base).await?;
     let status = if taken.again { StatusCode::OK } else { StatusCode::CREATED };
     let location = [(header::LOCATION, format!("/api/v1/requests/{}", taken.number))];
@@ -141,11 +142,13 @@ pub(super) async fn create(
 /// The body, where it is JSON of the right shape.
 async fn body(request: Request) -> Result<NewCase, Problem> {
     if !is_json(request.headers()) {
-        let say = Say::new("请用 Content-Type: application/json 提交。", "Send Content-Type: application/json.");
+        let say =
+            Say::new("请用 Content-Type: application/json 提交。", "Send Content-Type: application/json.");
         return Err(Problem::Request { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, code: "media-type", say });
     }
     let bytes = to_bytes(request.into_body(), BODY_MAX).await.map_err(|_| {
-        let (zh, en) = (format!("内容超过 {BODY_MAX} 字节。"), format!("The body is larger than {BODY_MAX} bytes."));
+        let (zh, en) =
+            (format!("内容超过 {BODY_MAX} 字节。"), format!("The body is larger than {BODY_MAX} bytes."));
         Problem::Request { status: StatusCode::PAYLOAD_TOO_LARGE, code: "too-large", say: Say::new(zh, en) }
     })?;
     serde_json::from_slice(&bytes).map_err(|e| match e.classify() {
@@ -199,7 +202,8 @@ fn asked(ctx: &Ctx, sent: &NewCase) -> Done<NewRequest> {
     };
     new.place_text = line("address", &sent.address).unwrap_or_default();
     let person = sent.person.as_ref();
-    let mut of = |field: &str, pick: fn(&Person) -> &Option<String>| person.and_then(|p| line(field, pick(p)));
+    let mut of =
+        |field: &str, pick: fn(&Person) -> &Option<String>| person.and_then(|p| line(field, pick(p)));
     new.person = NewPerson {
         name: of("person.name", |p| &p.name),
         phone: of("person.phone", |p| &p.phone),
@@ -217,7 +221,11 @@ fn asked(ctx: &Ctx, sent: &NewCase) -> Done<NewRequest> {
         Some(code) => {
             let unit = ctx.dir.by_code(code).filter(|u| u.is_open(today));
             if unit.is_none() {
-                fault("place", "没有这个编码的单位或网格。".into(), "There is no unit or grid with this code.".into());
+                fault(
+                    "place",
+                    "没有这个编码的单位或网格。".into(),
+                    "There is no unit or grid with this code.".into(),
+                );
             }
             unit.map(|u| u.id)
         }
@@ -228,7 +236,11 @@ fn asked(ctx: &Ctx, sent: &NewCase) -> Done<NewRequest> {
             Some(Point { lat_e6: (lat * 1e6).round() as i64, lon_e6: (long * 1e6).round() as i64 })
         }
         _ => {
-            fault("lat", "lat 和 long 要一起给,单位为度。".into(), "lat and long come together, in degrees.".into());
+            fault(
+                "lat",
+                "lat 和 long 要一起给,单位为度。".into(),
+                "lat and long come together, in degrees.".into(),
+            );
             None
         }
     };

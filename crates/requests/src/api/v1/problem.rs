@@ -73,7 +73,9 @@ impl Problem {
     pub(super) fn key() -> Problem {
         let say = Say::new(
             format!("请求头 {KEY_HEADER} 里没有有效的密钥。密钥由平台管理员发放。"),
-            format!("The header {KEY_HEADER} holds no valid key. The administrator of this site hands keys out."),
+            format!(
+                "The header {KEY_HEADER} holds no valid key. The administrator of this site hands keys out."
+            ),
         );
         Problem::Request { status: StatusCode::UNAUTHORIZED, code: "key", say }
     }

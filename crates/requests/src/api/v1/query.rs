@@ -35,7 +35,12 @@ impl Query {
     }
 
     /// The value as something else.
-    fn read<T>(&self, field: &str, how: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+    fn read<T>(
+        &self,
+        field: &str,
+        how: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Problem> {
         let Some(text) = self.text(field)? else { return Ok(None) };
         let fault = || Problem::bad(format!("{field} 应为 {how}。"), format!("{field} has to be {how}."));
         read(text).map(Some).ok_or_else(fault)
@@ -50,7 +55,8 @@ impl Query {
     /// A civil date.
     pub(super) fn date(&self, field: &str) -> Result<Option<Date>, Problem> {
         // Ten signs: other spellings of a date are no promise of ours.
-        let read = |t: &str| if t.len() == 10 { t.parse::<Date>().ok().filter(|d| d.year() >= 1) } else { None };
+        let read =
+            |t: &str| if t.len() == 10 { t.parse::<Date>().ok().filter(|d| d.year() >= 1) } else { None };
         self.read(field, "YYYY-MM-DD", read)
     }
 

@@ -144,7 +144,8 @@ pub(super) async fn show(
 
 fn filter(ctx: &Ctx, query: &Query) -> Result<Filter, Problem> {
     let pack = &ctx.site.pack;
-    let unknown = |field: &str| Problem::bad(format!("没有这个 {field}。"), format!("There is no such {field}."));
+    let unknown =
+        |field: &str| Problem::bad(format!("没有这个 {field}。"), format!("There is no such {field}."));
     let class = match query.text("class")? {
         None => None,
         Some(code) => Some(pack.class(code).ok_or_else(|| unknown("class"))?.code.clone()),
