@@ -1,6 +1,6 @@
 //! The demonstration: its size, its people, and that its past is one the rules allow.
 
-use kernel::{Clock, Role, Seeded, TestClock, Timestamp, Zone};
+use kernel::{Role, Seeded, TestClock, Timestamp, Zone};
 use lianxin::config::Config;
 use lianxin::demo::{self, Size};
 use lianxin::{capability, open};

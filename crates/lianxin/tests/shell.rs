@@ -1,0 +1,282 @@
+//! The program as it is called: help, exit codes, a site from its making to its copy.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+fn lianxin(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lianxin"));
+    command.args(args).env_remove("LIANXIN_DATABASE").env_remove("LIANXIN_DIR").env("LIANXIN_LANG", "en");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    lianxin(args).output().expect("the program runs")
+}
+
+#[track_caller]
+fn done(args: &[&str]) -> String {
+    let out = run(args);
+    assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[track_caller]
+fn fails(code: i32, args: &[&str]) -> String {
+    let out = run(args);
+    assert_eq!(out.status.code(), Some(code), "{args:?}: {}", String::from_utf8_lossy(&out.stdout));
+    String::from_utf8(out.stderr).unwrap()
+}
+
+/// A place for a site's data on each engine there is; PostgreSQL where a server is named for tests.
+/// The schema goes when the place does.
+fn engines() -> Vec<(Option<db::testing::Fresh>, Vec<String>)> {
+    let mut out = vec![(None, Vec::new())];
+    if let Some(fresh) = db::testing::postgres() {
+        let (url, schema) = (fresh.config().url.clone(), fresh.config().schema.clone().unwrap_or_default());
+        out.push((Some(fresh), vec!["--database".into(), url, "--schema".into(), schema]));
+    }
+    out
+}
+
+/// A running server; it is told to stop when it goes, and a test that wants to see how asks itself.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(args: &[&str]) -> Server {
+        let mut child = lianxin(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut seen = String::new();
+        let address = loop {
+            let mut line = String::new();
+            if out.read_line(&mut line).unwrap() == 0 {
+                let mut err = String::new();
+                child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+                panic!("it ended before it listened: {seen}{err}");
+            }
+            seen.push_str(&line);
+            if let Some((_, rest)) = line.split_once("http://") {
+                break rest.trim().to_owned();
+            }
+        };
+        // What else it prints must not fill the pipe.
+        std::thread::spawn(move || out.read_to_end(&mut Vec::new()));
+        Server { child, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).expect("it takes connections")
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = self.connect();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        answer(stream)
+    }
+
+    fn tell_to_stop(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn ends_well(mut self) {
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status:?}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Ended already where the test went well.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn answer(mut stream: TcpStream) -> (u16, String) {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+    (status, text)
+}
+
+fn path(dir: &Path) -> String {
+    dir.display().to_string()
+}
+
+#[test]
+fn help_is_complete_and_shows_examples() {
+    insta::assert_snapshot!("help", done(&["--help"]));
+    for command in ["demo", "init", "serve", "import", "export", "pack", "journal", "backup", "restore", "user"] {
+        let help = done(&[command, "--help"]);
+        assert!(help.contains("Usage: lianxin"), "{command}: {help}");
+        let has_chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        assert!(has_chinese, "{command}: {help}");
+    }
+    for leaf in [["demo", ""], ["serve", ""], ["import", ""], ["user", "add"], ["pack", "check"], ["journal", "verify"]] {
+        let words: Vec<&str> = leaf.into_iter().filter(|w| !w.is_empty()).chain(["--help"]).collect();
+        assert!(done(&words).contains("Example"), "{words:?}");
+    }
+}
+
+#[test]
+fn calling_it_wrongly_ends_with_two_and_a_refusal_with_one() {
+    fails(2, &["frobnicate"]);
+    fails(2, &["serve", "--dirr", "x"]);
+    fails(2, &["calendar", "--from", "2026-02-01", "--to", "2026-01-01"]);
+    let dir = tempfile::tempdir().unwrap();
+    let nowhere = path(&dir.path().join("nowhere"));
+    let said = fails(1, &["serve", "--dir", &nowhere]);
+    assert!(said.contains("没有站点") && said.contains("no site") && !said.contains("panicked"), "{said}");
+    let said = fails(1, &["pack", "check", &nowhere]);
+    assert!(!said.contains("panicked"), "{said}");
+    assert!(run(&["pack", "check", "county"]).status.success());
+}
+
+#[test]
+fn the_calendar_prints_days() {
+    let out = done(&["calendar", "--from", "2026-02-13", "--to", "2026-02-17"]);
+    assert_eq!(out, "date,workday\n2026-02-13,1\n2026-02-14,1\n2026-02-15,0\n2026-02-16,0\n2026-02-17,0\n");
+}
+
+#[test]
+fn a_site_is_made_given_people_copied_and_brought_back() {
+    for (_schema, engine) in engines() {
+        let on_postgres = !engine.is_empty();
+        let temp = tempfile::tempdir().unwrap();
+        let dir = path(&temp.path().join("site"));
+        let mut init = vec!["init", "--pack", "county", "--dir", &dir];
+        init.extend(engine.iter().map(String::as_str));
+        let said = done(&init);
+        assert!(said.contains("user add"), "{said}");
+        assert!(fails(1, &init).contains("not empty"));
+
+        // From here on the settings say where the data is.
+        let said = done(&["user", "add", "admin", "--name", "管理员", "--role", "admin", "--dir", &dir]);
+        let password = said.split(' ').next_back().unwrap().trim();
+        assert_eq!(password.len(), 19, "{said}");
+        assert!(fails(1, &["user", "add", "admin", "--name", "x", "--dir", &dir]).contains("taken"));
+        let listed = done(&["user", "list", "--dir", &dir]);
+        assert!(listed.contains("admin") && listed.contains("Administrator"), "{listed}");
+        assert!(done(&["user", "reset", "ADMIN", "--dir", &dir]).contains("New password"));
+        assert!(fails(1, &["user", "reset", "nobody", "--dir", &dir]).contains("nobody"));
+
+        let units = temp.path().join("units.csv");
+        std::fs::write(&units, "编码,名称,层级,类别,上级\n52990001,青溪镇,township,township,529900\n,没有上级的村,village,village,九九\n").unwrap();
+        let units = path(&units);
+        let dry = done(&["import", "units", &units, "--dir", &dir, "--dry-run"]);
+        assert!(dry.contains("would be") || dry.contains("rows:"), "{dry}");
+        let said = done(&["import", "units", &units, "--dir", &dir]);
+        assert!(said.contains("1 added") && said.contains("refused"), "{said}");
+        let refused = std::fs::read_to_string(temp.path().join("units-refused.csv")).unwrap();
+        assert!(refused.contains("没有上级的村") && !refused.contains("青溪镇"), "{refused}");
+
+        let report = done(&["journal", "verify", "--dir", &dir]);
+        assert!(report.starts_with("Whole:"), "{report}");
+
+        let ledger = path(&temp.path().join("ledger.csv"));
+        let out = ["export", "ledger", "--dir", &dir, "--format", "csv", "-o", &ledger];
+        assert!(done(&out).contains("0 cases"));
+        assert!(fails(1, &out).contains("there already"));
+
+        let copy = path(&temp.path().join("copy"));
+        let said = done(&["backup", &copy, "--dir", &dir]);
+        assert_eq!(said.contains("pg_dump"), on_postgres, "{said}");
+        let back = path(&temp.path().join("back"));
+        done(&["restore", &copy, "--dir", &back]);
+        if !on_postgres {
+            assert_eq!(done(&["user", "list", "--dir", &back]), done(&["user", "list", "--dir", &dir]));
+            std::fs::write(Path::new(&copy).join("lianxin.toml"), "pack = \"county\"\ndemo = true\n").unwrap();
+            let other = path(&temp.path().join("other"));
+            assert!(fails(1, &["restore", &copy, "--dir", &other]).contains("lianxin.toml"));
+        }
+    }
+}
+
+#[test]
+fn a_demonstration_is_made_served_and_found_again() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = path(&temp.path().join("demo"));
+    let start = ["demo", "--dir", &dir, "--requests", "60", "--listen", "127.0.0.1:0"];
+    let server = Server::start(&start);
+    let (status, health) = server.get("/healthz");
+    assert_eq!(status, 200);
+    assert!(health.contains("\"database\":\"ok\"") && health.contains("\"pack\":\"county\""), "{health}");
+    let (status, page) = server.get("/?lang=en");
+    assert_eq!(status, 200);
+    for wanted in ["step into a role", "/demo/enter", "clerk1", "12345", "Staff sign-in"] {
+        assert!(page.contains(wanted), "{wanted}");
+    }
+    assert!(page.contains("content-security-policy") && page.contains("x-request-id"), "{page}");
+    let (status, numbers) = server.get("/metrics");
+    assert!(status == 200 && numbers.contains("lianxin_http_requests_total{status=\"2xx\"}"), "{numbers}");
+    let (status, page) = server.get("/nowhere");
+    assert!(status == 404 && page.contains("<html"), "{page}");
+    let (status, fault) = server.get("/api/nowhere");
+    assert!(status == 404 && fault.contains("application/problem+json"), "{fault}");
+    assert!(server.get("/robots.txt").1.contains("Disallow: /"));
+    assert!(server.get("/manifest.webmanifest").1.contains("start_url"));
+    server.tell_to_stop();
+    server.ends_well();
+
+    let before = std::fs::metadata(Path::new(&dir).join("secret.key")).unwrap().modified().unwrap();
+    let users = done(&["user", "list", "--dir", &dir]);
+    let server = Server::start(&start);
+    assert_eq!(server.get("/healthz").0, 200);
+    server.tell_to_stop();
+    server.ends_well();
+    let after = std::fs::metadata(Path::new(&dir).join("secret.key")).unwrap().modified().unwrap();
+    assert_eq!(before, after, "the second start uses what is there");
+    assert_eq!(done(&["user", "list", "--dir", &dir]), users);
+    assert!(done(&["journal", "verify", "--dir", &dir]).starts_with("Whole:"));
+
+    // A site in earnest is no demonstration.
+    let earnest = path(&temp.path().join("earnest"));
+    done(&["init", "--pack", "county", "--dir", &earnest]);
+    assert!(fails(1, &["demo", "--dir", &earnest]).contains("in earnest"));
+}
+
+#[test]
+fn an_attempt_that_broke_off_is_begun_anew() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = temp.path().join("demo");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join("UNFINISHED"), "").unwrap();
+    std::fs::write(dir.join("lianxin.db"), "half of a database").unwrap();
+    done(&["demo", "--dir", &path(&dir), "--requests", "20", "--prepare"]);
+    assert!(!dir.join("UNFINISHED").exists() && dir.join("lianxin.toml").exists());
+    // What somebody else keeps there is not touched.
+    let other = temp.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::write(other.join("letter.txt"), "mine").unwrap();
+    assert!(fails(1, &["demo", "--dir", &path(&other), "--prepare"]).contains("not empty"));
+    assert!(other.join("letter.txt").exists());
+}
+
+#[test]
+fn told_to_stop_it_answers_what_is_under_way() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = path(&temp.path().join("demo"));
+    let server = Server::start(&["demo", "--dir", &dir, "--requests", "20", "--listen", "127.0.0.1:0"]);
+    // A request whose last line is still missing when the signal comes.
+    let mut under_way = server.connect();
+    write!(under_way, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n").unwrap();
+    under_way.flush().unwrap();
+    assert_eq!(server.get("/healthz").0, 200, "the first line has arrived before this answer");
+    server.tell_to_stop();
+    let mut child = server;
+    // No new connection is taken once it has heard; until then one is answered as ever.
+    while let Ok(stream) = TcpStream::connect(&child.address) {
+        drop(stream);
+        std::thread::yield_now();
+    }
+    write!(under_way, "\r\n").unwrap();
+    let (status, _) = answer(under_way);
+    assert_eq!(status, 200);
+    let status = child.child.wait().unwrap();
+    assert!(status.success(), "{status:?}");
+}
