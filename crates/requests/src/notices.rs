@@ -282,7 +282,8 @@ fn values(
         ("site", site.short.to(locale).to_owned()),
         ("number", row.number.clone()),
         ("code", show_code(code)),
-        ("title", short(&row.title, 16)),
+        // Whoever reads it need not be the one who wrote it, and a message passes through many hands.
+        ("title", short(&rules::mask::mask(&row.title).text, 16)),
         ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
         ("officer", officer),
         ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),

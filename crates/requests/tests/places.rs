@@ -9,7 +9,7 @@ use requests::ctx::Holder;
 use requests::model::{Audience, Satisfaction};
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
-use rules::case::{ClockKind, Evidence, State, Verb, Word};
+use rules::case::{ClockKind, Evidence, Need, State, Verb, Word};
 use std::collections::BTreeSet;
 use testkit::{World, each_world};
 
@@ -28,7 +28,7 @@ fn class(world: &World, track: &str, handler: &str) -> String {
         c.is_leaf()
             && c.track == track
             && c.handler.starts_with(handler)
-            && c.evidence.iter().all(|e| *e == Evidence::Contact)
+            && (c.major || c.evidence.iter().all(|e| *e == Evidence::Contact))
             && c.stop.is_none()
             && c.form.is_none()
     };
@@ -246,8 +246,9 @@ async fn pingxiang_a_visit_settles_on_the_spot_or_registers_and_three_texts_reac
         county.write(move |tx, ctx| refer::decide(tx, ctx, &input)).await.expect("it is decided");
         let now = case(&world, id).await;
         assert_eq!((now.row.state, now.row.decided), (State::InHand, true));
-        let yes = reply(id, "列入今年第二批，九月动工。", false);
-        officer.write(move |tx, ctx| answer::answer(tx, ctx, &yes)).await.expect("it is answered");
+        let offered = officer.read(move |tx, ctx| Case::find(tx, ctx, id)?.choices(ctx)).await.expect("choices");
+        let answer = offered.iter().find(|c| c.verb == Verb::Answer).expect("it can be answered");
+        assert!(!answer.blocked_by.contains(&Need::GroupApproval), "{answer:?}");
         books_are_right(&world);
     })
     .await;

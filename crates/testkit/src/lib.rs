@@ -7,6 +7,6 @@ pub mod program;
 mod skips;
 mod world;
 
-pub use client::{Answer, Client};
+pub use client::{Answer, Attached, Client};
 pub use skips::skip;
 pub use world::{World, each_world, minutes, at};

@@ -45,13 +45,24 @@ pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
         None => input.person.or(case.row.person),
     };
     let via = if held.is_some() { "page" } else { "call" };
+    case.demand_step(ctx, Verb::Judge)?;
+    let main = person == case.row.person;
+    // Whoever joined is heard after the one who asked has spoken, too; that moves nothing any more.
+    let spoken = matches!(case.row.state, State::Judged | State::Closed | State::Unsolvable);
+    let moves = main || (input.word == Word::NotSolved && !spoken);
+    if !moves && !spoken && case.row.state != State::Answered {
+        return Err(rules::case::Refusal::NotHere { state: case.row.state, verb: Verb::Judge }.into());
+    }
     keep(tx, ctx, &case, person, via, input)?;
-    if person == case.row.person || input.word == Word::NotSolved {
-        let main = person == case.row.person;
+    if moves {
         moved(tx, ctx, &mut case, input, main)?;
     } else {
-        let data = json!({ "word": input.word.key(), "joined": true });
+        let by = super::person::joined_place(ctx, &case);
+        let data = json!({ "word": input.word.key(), "joined": by });
         step::note(tx, ctx, &mut case, "word", Audience::Inside, input.note.trim(), data)?;
+        if input.word == Word::NotSolved {
+            notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
+        }
     }
     Ok(case)
 }

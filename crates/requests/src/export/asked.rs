@@ -4,6 +4,7 @@
 //! | name | means |
 //! | --- | --- |
 //! | `unit` | whose ledger: a unit's code, or `mine` |
+//! | `view` | a ledger that the pack names, by its key: its states, channel and whether overdue |
 //! | `q` | words that must all be there |
 //! | `standing` | `live`, `ended`, `overdue`, `today`, `week`, or a state |
 //! | `from`, `to` | received from and to these days, both included |
@@ -28,14 +29,14 @@ use std::collections::BTreeMap;
 use web::Values;
 
 /// The names of an address, in the order in which it is written.
-pub const NAMES: [&str; 23] = [
-    "unit", "q", "standing", "from", "to", "class", "place", "handling", "level", "first", "officer",
+pub const NAMES: [&str; 24] = [
+    "unit", "view", "q", "standing", "from", "to", "class", "place", "handling", "level", "first", "officer",
     "channel", "kind", "urgency", "word", "answered", "on_time", "satisfied", "supervised", "reworked",
     "unmoderated", "sort", "cols",
 ];
 
 /// The names that say which cases: each is a condition that can be taken away.
-pub const CONDITIONS: std::ops::Range<usize> = 1..21;
+pub const CONDITIONS: std::ops::Range<usize> = 1..22;
 
 /// After a unit's code: that unit alone, without those below it.
 pub const ALONE: char = '!';
@@ -162,15 +163,27 @@ impl Asked {
         if officer.is_some() && account.is_none() {
             handlers = Some(Vec::new());
         }
+        let named = given("view");
+        let view = named.as_deref().and_then(|id| ctx.site.pack.views.iter().find(|v| v.id == id));
+        if named.is_some() && view.is_none() {
+            handlers = Some(Vec::new());
+        }
+        let standing = match (standing(self.get("standing"), ctx), view) {
+            (Standing::Any, Some(v)) if v.overdue => Standing::Overdue,
+            // Said once more in the words of an index.
+            (Standing::Any, Some(v)) if !v.states.is_empty() && v.states.iter().all(|s| !s.is_end()) => Standing::Live,
+            (asked, _) => asked,
+        };
         Filter {
             words: self.get("q").to_owned(),
-            standing: standing(self.get("standing"), ctx),
+            standing,
+            states: view.map(|v| v.states.clone()).unwrap_or_default(),
             class: given("class"),
             places: given("place").map(|code| branch(ctx, &code)),
             handlers,
             accountable: given("first").map(|code| branch(ctx, &code)),
             officer: account,
-            channel: given("channel"),
+            channel: given("channel").or_else(|| view.and_then(|v| v.channel.clone())),
             kind: Kind::from_key(self.get("kind")),
             urgency: Urgency::from_key(self.get("urgency")),
             from: day("from").map(|d| zone.start_of(d)),
@@ -243,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_conditions_are_what_says_which_cases() {
-        assert_eq!(NAMES[CONDITIONS].first(), Some(&"q"));
+        assert_eq!(NAMES[CONDITIONS].first(), Some(&"view"));
         assert_eq!(NAMES[CONDITIONS].last(), Some(&"unmoderated"));
     }
 }

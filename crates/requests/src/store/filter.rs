@@ -46,6 +46,8 @@ pub struct Filter {
     pub words: String,
     /// Where they stand.
     pub standing: Standing,
+    /// In any of these states; all where empty.
+    pub states: Vec<State>,
     /// A class or everything below one.
     pub class: Option<String>,
     /// The place.
@@ -92,7 +94,7 @@ pub enum Sort {
     /// Latest received first.
     #[default]
     Received,
-    /// Due first; what has no date comes last.
+    /// Due first; what owes no answer or has no date comes last.
     Due,
 }
 
@@ -115,7 +117,7 @@ impl Cursor {
     pub fn at(row: &Request, sort: Sort, back: bool) -> Cursor {
         let key = match sort {
             Sort::Received => 0,
-            Sort::Due => row.answer_due.map_or(NO_DATE, |d| d.0),
+            Sort::Due => row.answer_due.filter(|_| row.state.owes_answer()).map_or(NO_DATE, |d| d.0),
         };
         Cursor { key, ord: row.id.ord(), back }
     }

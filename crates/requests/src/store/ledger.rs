@@ -121,6 +121,10 @@ impl Query {
     }
 
     fn plain(&mut self, f: &Filter) {
+        if !f.states.is_empty() {
+            let list: Vec<String> = f.states.iter().map(|s| self.value(s.key())).collect();
+            self.and(format!("r.state IN ({})", list.join(", ")));
+        }
         if let Some(code) = &f.class {
             if code.matches('.').count() == 2 {
                 let v = self.value(code.as_str());
@@ -230,10 +234,13 @@ pub(crate) fn page_query(
         (_, true, Engine::Postgres) => "f.ord",
         _ => "r.ord",
     };
-    // What owes an answer has a date, and an index over it; of the rest, what has none comes last.
+    // What owes an answer has a date, and an index over it; of the rest, what owes none comes last.
     let due = match filter.standing {
         Standing::Overdue | Standing::DueBefore(_) | Standing::DueWithin(..) => "r.answer_due".to_owned(),
-        _ => format!("COALESCE(r.answer_due, {NO_DATE})"),
+        _ => format!(
+            "CASE WHEN r.ended_at IS NULL AND r.state NOT IN ('answered', 'judged') \
+             THEN COALESCE(r.answer_due, {NO_DATE}) ELSE {NO_DATE} END"
+        ),
     };
     let back = cursor.is_some_and(|c| c.back);
     if let Some(c) = cursor {
