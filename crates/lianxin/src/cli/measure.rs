@@ -1,0 +1,38 @@
+//! The words of the commands that measure and check.
+
+use clap::Args;
+use kernel::Date;
+use std::path::PathBuf;
+
+/// `bench`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples 例:\n  \
+    lianxin bench                                     100,000 and 1,000,000 requests\n  \
+    lianxin bench --sizes 20000 --registrations 5000  a quick look 快速看一眼\n\n\
+    Prints a table in Markdown. Ratios hold on any machine, times are for orientation.\n\
+    以 Markdown 表格输出；比值可比，时间仅供参考。")]
+pub struct Bench {
+    /// Registrations to measure in the process 进程内登记件数
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub registrations: usize,
+    /// Sizes of the sites whose pages are measured 站点规模
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
+    pub sizes: Vec<usize>,
+    /// Calls of each page 每页请求次数
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub calls: usize,
+    /// Keep the sites here, and use those that are there 保留测试站点的目录
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// `calendar`
+#[derive(Debug, Args)]
+pub struct CalendarArgs {
+    /// First day.
+    #[arg(long)]
+    pub from: Date,
+    /// Last day.
+    #[arg(long)]
+    pub to: Date,
+}
