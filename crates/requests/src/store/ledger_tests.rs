@@ -70,7 +70,8 @@ fn sample(chance: &Seeded, n: i64) -> Sample {
     let ended = state.is_end();
     let due = (!often(10)).then(|| received.plus(chance.below(20) as i64 * DAY + HOUR));
     let owes = state.owes_answer() && state != State::Rework;
-    let answered = (!owes && !often(6)).then(|| received.plus(chance.below(15) as i64 * DAY));
+    let may_lack = ended && often(3);
+    let answered = (!owes && !may_lack).then(|| received.plus(chance.below(15) as i64 * DAY));
     let (first, unit_at) = (chance.below(6) as usize, chance.below(6) as usize);
     let class = pick(chance, &["", "01.01.01", "01.01.02", "01.02.01", "02.01.01", "10.01.01"]);
     let words = ["路灯不亮", "水管漏水", "低保年审", "田埂塌方"];
@@ -185,6 +186,7 @@ fn fits(s: &Sample, reach: Reach, f: &Filter) -> bool {
     let happy = r.satisfaction.map(|s| s.counts());
     reached
         && stands
+        && (f.states.is_empty() || f.states.contains(&r.state))
         && class
         && f.words.split_whitespace().all(|w| r.title.contains(w))
         && among(&f.places, r.place)
@@ -211,7 +213,10 @@ fn expected(all: &[Sample], reach: Reach, f: &Filter, sort: Sort) -> Vec<String>
     let mut found: Vec<&Sample> = all.iter().filter(|s| fits(s, reach, f)).collect();
     match sort {
         Sort::Received => found.sort_by_key(|s| std::cmp::Reverse(s.ord())),
-        Sort::Due => found.sort_by_key(|s| (s.row.answer_due.map_or(NO_DATE, |d| d.0), s.ord())),
+        Sort::Due => found.sort_by_key(|s| {
+            let due = s.row.answer_due.filter(|_| s.row.state.owes_answer());
+            (due.map_or(NO_DATE, |d| d.0), s.ord())
+        }),
     }
     found.into_iter().map(|s| s.row.number.clone()).collect()
 }
@@ -243,6 +248,7 @@ fn conditions() -> Vec<Box<dyn Fn(&mut Filter) + Send + Sync>> {
         Box::new(|f| f.word = Some(Word::Solved)),
         Box::new(|f| f.from = Some(NOW.plus(-40 * DAY))),
         Box::new(|f| f.to = Some(NOW.plus(-20 * DAY))),
+        Box::new(|f| f.states = vec![State::InHand, State::Answered, State::Closed]),
         Box::new(|f| f.supervised = true),
         Box::new(|f| f.reworked = true),
         Box::new(|f| f.unmoderated = true),

@@ -132,8 +132,7 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         .tools(tools(eye, asked, book))
         .main(on_paper(eye, visitor, asked))
         .main(views::tabs(eye, asked, &shown.views))
-        .main(chips(look, &set, html! {}))
-        .main(filters::fold(eye, asked, book))
+        .main(html! { div { (chips(look, &set, html! {})) (filters::fold(eye, asked, book)) } })
         .main(tail::view(eye, &shown.tail))
         .main(html! { section.card { (table(eye, asked, shown)) } })
         .main(pager(look, prev.as_deref(), next.as_deref(), ""))
@@ -145,7 +144,7 @@ fn tools(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
     let may_take = export::open(&eye.ctx, Verb::Export, &book.code).is_ok_and(|b| b.reach == book.reach);
     let here = asked.of_book(book);
     html! {
-        (button_link(eye.t("分类统计", "Tables"), &here.under("/requests/by/unit")))
+        (button_link(eye.t("统计", "Tables"), &here.under("/requests/by/unit")))
         @if may_take {
             (button_link(eye.t("导出 Excel", "Excel"), &here.under("/requests/export.xlsx")))
             (button_link(eye.t("导出 CSV", "CSV"), &here.under("/requests/export.csv")))
@@ -204,12 +203,11 @@ fn head(eye: &Eye, asked: &Asked, column: Column, primary: bool) -> Head {
 
 fn tone(eye: &Eye, r: &Request) -> Tone {
     let today = eye.ctx.today();
-    if r.is_overdue(eye.ctx.at) && r.state != Standing::Paused {
-        Tone::Late
-    } else if r.state.owes_answer() && r.answer_due.is_some_and(|d| eye.ctx.site.zone.date(d) == today) {
-        Tone::Soon
-    } else {
-        Tone::Plain
+    // As the date in the row is shown.
+    match r.answer_due.filter(|_| r.state.owes_answer() && r.state != Standing::Paused) {
+        Some(due) if due < eye.ctx.at => Tone::Late,
+        Some(due) if eye.ctx.site.zone.date(due) == today => Tone::Soon,
+        _ => Tone::Plain,
     }
 }
 

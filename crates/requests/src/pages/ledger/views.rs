@@ -34,7 +34,9 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
             count: None,
         });
     }
-    for view in &eye.ctx.site.pack.views {
+    // A pack may say again, under the same name, what everybody has.
+    let said = |v: &pack::LedgerView| built_in().iter().any(|b| b.name.zh == v.name.zh);
+    for view in eye.ctx.site.pack.views.iter().filter(|v| !said(v)) {
         let query = Asked::default().with("view", &view.id).with("sort", "due");
         let query = query.with("unit", asked.get("unit")).with("cols", asked.get("cols"));
         items.push(Tab {
