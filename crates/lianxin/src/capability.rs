@@ -122,8 +122,7 @@ use Role::{Admin, Auditor, Clerk, Lead, Moderator, Officer, Operator, Supervisor
 /// Those who take in.
 const DESKS: Access = Access::Role(&[Clerk, Triage, Officer, Lead, Supervisor]);
 /// Those who see cases.
-const CASES: Access =
-    Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Moderator, Auditor]);
+const CASES: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Moderator, Auditor]);
 /// Those who read a ledger.
 const READERS: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Auditor]);
 /// Those who have a queue: each entry leads to the first of theirs.
@@ -192,7 +191,12 @@ fn item(entry: &Entry, visitor: &Visitor) -> Option<NavItem> {
         "/queues" => QUEUES.iter().find(|(_, access)| opens(*access, visitor))?.0,
         href => href,
     };
-    Some(NavItem { href: href.to_owned(), label: look.t(entry.zh, entry.en).to_owned(), current, count: None })
+    Some(NavItem {
+        href: href.to_owned(),
+        label: look.t(entry.zh, entry.en).to_owned(),
+        current,
+        count: None,
+    })
 }
 
 /// The rule of a route of the shell.
@@ -206,9 +210,10 @@ mod tests {
 
     #[test]
     fn every_statement_is_named_once() {
-        let mut names: Vec<_> = all().iter().flat_map(|c| {
-            c.statements.iter().map(|s| format!("{} {}", c.name, s.name)).collect::<Vec<_>>()
-        }).collect();
+        let mut names: Vec<_> = all()
+            .iter()
+            .flat_map(|c| c.statements.iter().map(|s| format!("{} {}", c.name, s.name)).collect::<Vec<_>>())
+            .collect();
         let before = names.len();
         names.sort();
         names.dedup();

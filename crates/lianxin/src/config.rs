@@ -168,7 +168,14 @@ pub fn template(new: &NewConfig) -> String {
         .replace("@pack@", &quoted(new.pack))
         .replace("@database@", &given("database", new.database, "postgres://lianxin@localhost/lianxin"))
         .replace("@schema@", &given("schema", new.schema, "lianxin"))
-        .replace("@demo@", if new.demo { "\n# A demonstration: anybody may step into any role. 试用站点\ndemo = true\n" } else { "" })
+        .replace(
+            "@demo@",
+            if new.demo {
+                "\n# A demonstration: anybody may step into any role. 试用站点\ndemo = true\n"
+            } else {
+                ""
+            },
+        )
 }
 
 fn quoted(text: &str) -> String {
@@ -186,9 +193,17 @@ mod tests {
     #[test]
     fn a_new_file_reads_back_and_shows_the_defaults() {
         let c = Config::parse(&new(false)).unwrap();
-        assert_eq!((c.pack.as_str(), c.listen.as_str(), c.demo, c.database.is_none()), ("a \"b\"", "127.0.0.1:8080", false, true));
+        assert_eq!(
+            (c.pack.as_str(), c.listen.as_str(), c.demo, c.database.is_none()),
+            ("a \"b\"", "127.0.0.1:8080", false, true)
+        );
         assert!(Config::parse(&new(true)).unwrap().demo);
-        let text = template(&NewConfig { pack: "county", database: Some("postgres://x/y"), schema: Some("s"), demo: false });
+        let text = template(&NewConfig {
+            pack: "county",
+            database: Some("postgres://x/y"),
+            schema: Some("s"),
+            demo: false,
+        });
         let c = Config::parse(&text).unwrap();
         assert_eq!((c.database.as_deref(), c.schema.as_deref()), (Some("postgres://x/y"), Some("s")));
     }

@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn both_shapes_are_templates() {
-        for shape in ["{msg} {spinner} {human_pos} ({elapsed})", "{msg} [{bar:32}] {human_pos}/{human_len} {eta}"] {
+        for shape in
+            ["{msg} {spinner} {human_pos} ({elapsed})", "{msg} [{bar:32}] {human_pos}/{human_len} {eta}"]
+        {
             assert!(ProgressStyle::with_template(shape).is_ok(), "{shape}");
         }
         let bar = Bar::new(10, "x");

@@ -41,7 +41,9 @@ fn count(demo: &Demo, sql: &'static str) -> i64 {
 fn groups(demo: &Demo, sql: &'static str) -> BTreeMap<String, i64> {
     demo.site
         .db
-        .read_now(move |tx| tx.query_map(&db::Stmt::dynamic("groups", sql), &[], |r| Ok((r.get(0)?, r.get(1)?))))
+        .read_now(move |tx| {
+            tx.query_map(&db::Stmt::dynamic("groups", sql), &[], |r| Ok((r.get(0)?, r.get(1)?)))
+        })
         .unwrap()
         .into_iter()
         .collect()

@@ -111,13 +111,22 @@ fn path(dir: &Path) -> String {
 #[test]
 fn help_is_complete_and_shows_examples() {
     insta::assert_snapshot!("help", done(&["--help"]));
-    for command in ["demo", "init", "serve", "import", "export", "pack", "journal", "backup", "restore", "user"] {
+    for command in
+        ["demo", "init", "serve", "import", "export", "pack", "journal", "backup", "restore", "user"]
+    {
         let help = done(&[command, "--help"]);
         assert!(help.contains("Usage: lianxin"), "{command}: {help}");
         let has_chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         assert!(has_chinese, "{command}: {help}");
     }
-    for leaf in [["demo", ""], ["serve", ""], ["import", ""], ["user", "add"], ["pack", "check"], ["journal", "verify"]] {
+    for leaf in [
+        ["demo", ""],
+        ["serve", ""],
+        ["import", ""],
+        ["user", "add"],
+        ["pack", "check"],
+        ["journal", "verify"],
+    ] {
         let words: Vec<&str> = leaf.into_iter().filter(|w| !w.is_empty()).chain(["--help"]).collect();
         assert!(done(&words).contains("Example"), "{words:?}");
     }
@@ -190,7 +199,8 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         done(&["restore", &copy, "--dir", &back]);
         if !on_postgres {
             assert_eq!(done(&["user", "list", "--dir", &back]), done(&["user", "list", "--dir", &dir]));
-            std::fs::write(Path::new(&copy).join("lianxin.toml"), "pack = \"county\"\ndemo = true\n").unwrap();
+            std::fs::write(Path::new(&copy).join("lianxin.toml"), "pack = \"county\"\ndemo = true\n")
+                .unwrap();
             let other = path(&temp.path().join("other"));
             assert!(fails(1, &["restore", &copy, "--dir", &other]).contains("lianxin.toml"));
         }

@@ -36,13 +36,16 @@ pub(super) fn run(args: &Demo) -> Outcome {
                 "\n  所有账号的密码 password of every account: {made}\n  \
                  (只显示这一次；在首页点一下就能进入任何角色 shown this once; on the start page one click steps into any role)\n\n"
             ),
-            None => "\n  在首页点一下就能进入任何角色 On the start page one click steps into any role.\n\n".to_owned(),
+            None => "\n  在首页点一下就能进入任何角色 On the start page one click steps into any role.\n\n"
+                .to_owned(),
         })?;
         say(&format!(
             "  Open311 key: {key}\n  (接口试用密钥，每次启动换新的 for programs, new at each start: http://{address}/api)\n\n"
         ))?;
         if !address.ip().is_loopback() {
-            say("  注意：能打开这个网址的人都能扮演任何角色。\n  Mind: whoever reaches this address can act in every role.\n\n")?;
+            say(
+                "  注意：能打开这个网址的人都能扮演任何角色。\n  Mind: whoever reaches this address can act in every role.\n\n",
+            )?;
         }
         say("  按 ctrl-c 停止 stop with ctrl-c\n")
     })?;
@@ -82,8 +85,12 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     let dir: &Path = &args.dir;
     let spec = init::pack_from(dir, &args.pack)?;
     let Base { database, schema } = &args.base;
-    let text =
-        template(&NewConfig { pack: &spec, database: database.as_deref(), schema: schema.as_deref(), demo: true });
+    let text = template(&NewConfig {
+        pack: &spec,
+        database: database.as_deref(),
+        schema: schema.as_deref(),
+        demo: true,
+    });
     let config = Config::parse(&text).map_err(Error::internal)?;
     let pack = open::load_pack(dir, &spec)?;
     let db = open::open_database(dir, &args.base, &config, true)?;

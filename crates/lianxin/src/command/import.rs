@@ -66,7 +66,10 @@ fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
             out.push_str(&format!("  {row}\t{}\n", what.to(locale)));
         }
     }
-    out.push_str(&skipped(&report.skipped.iter().map(|s| (s.number, s.why.clone())).collect::<Vec<_>>(), locale));
+    out.push_str(&skipped(
+        &report.skipped.iter().map(|s| (s.number, s.why.clone())).collect::<Vec<_>>(),
+        locale,
+    ));
     out.push_str(&format!("{}\n", report.say().to(locale)));
     say(&out)?;
     if !report.passwords.is_empty() && !args.dry_run {
@@ -76,7 +79,10 @@ fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
     let refused = match report.refused.is_empty() {
         true => None,
         false => {
-            reasons(&report.refused.rows.iter().map(|r| (r.number, r.reasons.clone())).collect::<Vec<_>>(), locale)?;
+            reasons(
+                &report.refused.rows.iter().map(|r| (r.number, r.reasons.clone())).collect::<Vec<_>>(),
+                locale,
+            )?;
             Some((format!("{stem}-refused.{}", report.refused.ending()), report.refused.to_bytes(locale)?))
         }
     };
@@ -97,9 +103,9 @@ fn passwords(input: &Path, made: &[FirstPassword], locale: Locale) -> Result<()>
     }
     let columns = [("登录名", "Login"), ("姓名", "Name"), ("密码", "Password")]
         .map(|(zh, en)| sheets::Column::new(zh, en, 20, sheets::Kind::Text));
-    let rows = made.iter().map(|p| {
-        [&p.login, &p.name, &p.password].map(|t| sheets::Value::Text(t.clone())).to_vec()
-    });
+    let rows = made
+        .iter()
+        .map(|p| [&p.login, &p.name, &p.password].map(|t| sheets::Value::Text(t.clone())).to_vec());
     let mut csv = sheets::CsvOut::new(Vec::new(), &columns, locale)?;
     rows.into_iter().try_for_each(|r| csv.row(&r))?;
     let bytes = csv.finish()?;
@@ -110,7 +116,9 @@ fn passwords(input: &Path, made: &[FirstPassword], locale: Locale) -> Result<()>
     let (n, path) = (made.len(), path.display());
     say(&match locale {
         Locale::Zh => format!("{n} 个新账号的初始密码写在 {path}，交到本人后请删除这个文件。\n"),
-        Locale::En => format!("The first passwords of {n} new accounts are in {path}; hand them over and delete the file.\n"),
+        Locale::En => format!(
+            "The first passwords of {n} new accounts are in {path}; hand them over and delete the file.\n"
+        ),
     })
 }
 
@@ -129,10 +137,14 @@ fn requests(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
     }
     for (title, counts) in [
         (locale.t("退回原因", "Reasons for refusing"), &preview.problems),
-        (locale.t("没看懂、只留在原始行里的", "Not understood, kept in the original row only"), &preview.notes),
+        (
+            locale.t("没看懂、只留在原始行里的", "Not understood, kept in the original row only"),
+            &preview.notes,
+        ),
     ] {
         if !counts.is_empty() {
-            let rows: Vec<_> = counts.iter().map(|c| vec![c.rows.to_string(), c.say.to(locale).to_owned()]).collect();
+            let rows: Vec<_> =
+                counts.iter().map(|c| vec![c.rows.to_string(), c.say.to(locale).to_owned()]).collect();
             out.push_str(&format!("{title}{}\n{}", locale.t("：", ":"), table(&["", ""], &rows)));
         }
     }
@@ -141,11 +153,21 @@ fn requests(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
         let rows: Vec<_> = preview
             .sample
             .iter()
-            .map(|s| vec![s.row.to_string(), zone.date(s.received_at).to_string(), s.class.clone(), s.title.clone()])
+            .map(|s| {
+                vec![
+                    s.row.to_string(),
+                    zone.date(s.received_at).to_string(),
+                    s.class.clone(),
+                    s.title.clone(),
+                ]
+            })
             .collect();
         out.push_str(&table(&["", "", "", ""], &rows));
     }
-    out.push_str(&skipped(&preview.skipped.iter().map(|s| (s.number, s.why.clone())).collect::<Vec<_>>(), locale));
+    out.push_str(&skipped(
+        &preview.skipped.iter().map(|s| (s.number, s.why.clone())).collect::<Vec<_>>(),
+        locale,
+    ));
     say(&out)?;
     if args.dry_run {
         say(&would(&preview, locale))?;
@@ -234,7 +256,9 @@ fn keep_refused(args: &Import, refused: Option<(String, Vec<u8>)>, locale: Local
     let path = path.display();
     say(&match locale {
         Locale::Zh => format!("退回的行和原因在 {path}，改好后可再导入。\n"),
-        Locale::En => format!("The refused rows with their reasons are in {path}: correct them and import that file.\n"),
+        Locale::En => {
+            format!("The refused rows with their reasons are in {path}: correct them and import that file.\n")
+        }
     })
 }
 

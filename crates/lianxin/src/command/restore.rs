@@ -38,7 +38,9 @@ pub(super) fn run(args: &Restore, locale: Locale) -> Outcome {
         (Locale::Zh, true) => format!("已恢复到 {dir}。启动：lianxin serve --dir {dir}\n"),
         (Locale::Zh, false) => format!("已恢复到 {dir}。数据库请另用 pg_restore 恢复，再启动。\n"),
         (Locale::En, true) => format!("Restored to {dir}. Start it: lianxin serve --dir {dir}\n"),
-        (Locale::En, false) => format!("Restored to {dir}. Bring the database back with pg_restore before starting.\n"),
+        (Locale::En, false) => {
+            format!("Restored to {dir}. Bring the database back with pg_restore before starting.\n")
+        }
     })?;
     Ok(())
 }

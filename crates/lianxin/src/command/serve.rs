@@ -14,14 +14,16 @@ pub(super) fn run(args: &Serve) -> Outcome {
     log();
     let opened = open::open(&args.place)?;
     let listen = args.listen.clone().unwrap_or_else(|| opened.config.listen.clone());
-    serve(opened, &listen, |address| {
-        say(&format!("连心已启动 Lianxin serves http://{address}\n"))
-    })?;
+    serve(opened, &listen, |address| say(&format!("连心已启动 Lianxin serves http://{address}\n")))?;
     Ok(())
 }
 
 /// Serves; `ready` is told the real address once connections are taken.
-pub(super) fn serve(opened: Opened, listen: &str, ready: impl FnOnce(SocketAddr) -> Result<()>) -> Result<()> {
+pub(super) fn serve(
+    opened: Opened,
+    listen: &str,
+    ready: impl FnOnce(SocketAddr) -> Result<()>,
+) -> Result<()> {
     let runtime = runtime()?;
     runtime.block_on(async {
         let running = server::run(opened, listen).await?;
@@ -32,8 +34,10 @@ pub(super) fn serve(opened: Opened, listen: &str, ready: impl FnOnce(SocketAddr)
 
 /// Log lines go to standard error; `LIANXIN_LOG` says which.
 pub(super) fn log() {
-    let filter = EnvFilter::try_from_env("LIANXIN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,lianxin=info"));
-    let made = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let filter =
+        EnvFilter::try_from_env("LIANXIN_LOG").unwrap_or_else(|_| EnvFilter::new("warn,lianxin=info"));
+    let made =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // A second call in one process keeps the first one's way.
     let _ = made.try_init();
 }

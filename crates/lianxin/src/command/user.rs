@@ -64,7 +64,10 @@ fn add(args: &UserAdd, locale: Locale) -> Outcome {
     })?;
     say(&match locale {
         Locale::Zh => format!("已建账号 {}。首次登录的密码(只显示这一次):{made}\n", args.login),
-        Locale::En => format!("Account {} is made. Password for the first sign-in, shown this once: {made}\n", args.login),
+        Locale::En => format!(
+            "Account {} is made. Password for the first sign-in, shown this once: {made}\n",
+            args.login
+        ),
     })?;
     Ok(())
 }
@@ -87,8 +90,12 @@ fn reset(login: &str, place: &Where, locale: Locale) -> Outcome {
         ));
     }
     say(&match locale {
-        Locale::Zh => format!("{login} 的新密码(只显示这一次):{made}\n已登录的都已退出，首次登录须改密码。\n"),
-        Locale::En => format!("New password of {login}, shown this once: {made}\nTheir sessions have ended; it has to be changed at the next sign-in.\n"),
+        Locale::Zh => {
+            format!("{login} 的新密码(只显示这一次):{made}\n已登录的都已退出，首次登录须改密码。\n")
+        }
+        Locale::En => format!(
+            "New password of {login}, shown this once: {made}\nTheir sessions have ended; it has to be changed at the next sign-in.\n"
+        ),
     })?;
     Ok(())
 }

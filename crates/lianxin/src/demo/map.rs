@@ -96,7 +96,11 @@ pub fn middle(ring: &Ring) -> Point {
         x += (a.0 + b.0) * cross;
         y += (a.1 + b.1) * cross;
     }
-    if area.abs() < 1e-9 { ring.first().copied().unwrap_or_default() } else { (x / (3.0 * area), y / (3.0 * area)) }
+    if area.abs() < 1e-9 {
+        ring.first().copied().unwrap_or_default()
+    } else {
+        (x / (3.0 * area), y / (3.0 * area))
+    }
 }
 
 /// Twice the area, positive against the clock.
@@ -126,11 +130,10 @@ impl Projection {
     /// slopes of the displacement add up to less than one.
     pub fn place(&self, (x, y): Point) -> Point {
         let p = self.phase;
-        let wave = |u: f64, v: f64, length: f64, high: f64, turn: f64| high * ((u + 0.6 * v) / length + turn).sin();
-        let bent_x = x
-            + wave(y, x, 5.0, 1.1, p)
-            + wave(y, -x, 1.7, 0.28, 2.0 * p)
-            + wave(x, y, 0.7, 0.07, 3.0 * p);
+        let wave =
+            |u: f64, v: f64, length: f64, high: f64, turn: f64| high * ((u + 0.6 * v) / length + turn).sin();
+        let bent_x =
+            x + wave(y, x, 5.0, 1.1, p) + wave(y, -x, 1.7, 0.28, 2.0 * p) + wave(x, y, 0.7, 0.07, 3.0 * p);
         let bent_y = y
             + wave(x, y, 4.3, 0.9, 1.3 + p)
             + wave(x, -y, 1.5, 0.25, 0.7 * p)
@@ -184,7 +187,8 @@ mod tests {
         let cells = cut(&whole, 10, &dice);
         let sum: f64 = cells.iter().map(|c| double_area(c)).sum();
         assert!((sum - double_area(&whole)).abs() < 1e-6, "no gap, no overlap");
-        let (least, most) = cells.iter().map(|c| double_area(c)).fold((f64::MAX, 0f64), |(a, b), x| (a.min(x), b.max(x)));
+        let (least, most) =
+            cells.iter().map(|c| double_area(c)).fold((f64::MAX, 0f64), |(a, b), x| (a.min(x), b.max(x)));
         assert!(least * 4.0 > most, "about the same size: {least} {most}");
     }
 

@@ -115,7 +115,8 @@ impl<'p> Maker<'p> {
         let mut points_left = spread(demo.points as usize, demo.groups as usize);
         for (t, town_ring) in map::cut(&ring, towns, &self.dice).iter().enumerate() {
             let rural = t + 1 == towns && towns > 1;
-            let name = suffixed(self.naming.place()?, if rural { ("乡", "Township") } else { ("镇", "Town") });
+            let name =
+                suffixed(self.naming.place()?, if rural { ("乡", "Township") } else { ("镇", "Town") });
             let code = format!("{}{:02}", demo.code, t + 1);
             let town = self.area(township, Some(root), code.clone(), name.clone(), town_ring);
             self.offices(township, town, &code, &name, town_ring);
@@ -151,7 +152,14 @@ impl<'p> Maker<'p> {
     }
 
     /// An area with an outline.
-    fn area(&mut self, kind: &UnitKind, parent: Option<UnitId>, code: String, name: Text, ring: &Ring) -> UnitId {
+    fn area(
+        &mut self,
+        kind: &UnitKind,
+        parent: Option<UnitId>,
+        code: String,
+        name: Text,
+        ring: &Ring,
+    ) -> UnitId {
         let outline = self.projection.geojson(ring);
         self.add(kind, parent, code, name, map::middle(ring), Some(outline))
     }
@@ -209,12 +217,25 @@ impl<'p> Maker<'p> {
 
     fn point_name(&mut self, village: &Text, group: usize, n: usize) -> Text {
         const SPOTS: [(&str, &str); 16] = [
-            ("老戏台", "Old Stage"), ("大樟树", "Great Camphor"), ("老井边", "Old Well"), ("小学旁", "By the School"),
-            ("桥头", "Bridge Head"), ("晒谷坝", "Threshing Floor"), ("新房子", "New Houses"), ("上院子", "Upper Yard"),
-            ("下院子", "Lower Yard"), ("茶园", "Tea Garden"), ("大塘", "Great Pond"), ("风雨桥", "Covered Bridge"),
-            ("合作社", "Co-operative"), ("广场", "Square"), ("垭口", "Pass"), ("碾房", "Mill"),
+            ("老戏台", "Old Stage"),
+            ("大樟树", "Great Camphor"),
+            ("老井边", "Old Well"),
+            ("小学旁", "By the School"),
+            ("桥头", "Bridge Head"),
+            ("晒谷坝", "Threshing Floor"),
+            ("新房子", "New Houses"),
+            ("上院子", "Upper Yard"),
+            ("下院子", "Lower Yard"),
+            ("茶园", "Tea Garden"),
+            ("大塘", "Great Pond"),
+            ("风雨桥", "Covered Bridge"),
+            ("合作社", "Co-operative"),
+            ("广场", "Square"),
+            ("垭口", "Pass"),
+            ("碾房", "Mill"),
         ];
-        let (zh, en) = SPOTS[(group * 5 + n * 3 + village.zh.chars().map(|c| c as usize).sum::<usize>()) % SPOTS.len()];
+        let (zh, en) =
+            SPOTS[(group * 5 + n * 3 + village.zh.chars().map(|c| c as usize).sum::<usize>()) % SPOTS.len()];
         Text::new(format!("{zh}服务点"), format!("{en} Service Point"))
     }
 
@@ -227,7 +248,8 @@ impl<'p> Maker<'p> {
     fn posts(&mut self) -> Vec<WorldPost> {
         let kinds = &self.pack.unit_kinds;
         let wanted = |u: &WorldUnit| kinds.iter().find(|k| k.id == u.new.kind);
-        let depth = |u: &WorldUnit| self.pack.levels.iter().position(|l| l.id == u.new.level).unwrap_or(usize::MAX);
+        let depth =
+            |u: &WorldUnit| self.pack.levels.iter().position(|l| l.id == u.new.level).unwrap_or(usize::MAX);
         let mut order: Vec<usize> = (0..self.units.len()).collect();
         order.sort_by_key(|i| depth(&self.units[*i]));
         let mut out: Vec<WorldPost> = Vec::new();
@@ -305,10 +327,20 @@ mod tests {
         let t = Text::new;
         let county = t("云溪县", "Yunxi County");
         let above = t("县委县政府", "County");
-        assert_eq!(office_name(&t("县水务局", "Water bureau"), &county, &above), t("云溪县水务局", "Yunxi County Water bureau"));
-        assert_eq!(office_name(&t("市生态环境局县分局", "Environment branch"), &county, &above).zh, "市生态环境局云溪分局");
+        assert_eq!(
+            office_name(&t("县水务局", "Water bureau"), &county, &above),
+            t("云溪县水务局", "Yunxi County Water bureau")
+        );
+        assert_eq!(
+            office_name(&t("市生态环境局县分局", "Environment branch"), &county, &above).zh,
+            "市生态环境局云溪分局"
+        );
         let town = t("青溪镇", "Qingxi Town");
-        let hall = office_name(&t("乡镇便民服务中心", "Township service hall"), &town, &t("乡镇党委政府", "Township"));
+        let hall = office_name(
+            &t("乡镇便民服务中心", "Township service hall"),
+            &town,
+            &t("乡镇党委政府", "Township"),
+        );
         assert_eq!(hall, t("青溪镇便民服务中心", "Qingxi Town Service hall"));
     }
 }

@@ -48,7 +48,8 @@ pub(super) fn write(site: &SharedSite, world: &World, pass_hash: &str) -> Result
         bar.at(done as u64);
     }
     for posts in world.posts.chunks(BATCH) {
-        let (posts, act, hash, from) = (Arc::new(posts.to_vec()), act.clone(), pass_hash.to_owned(), world.from);
+        let (posts, act, hash, from) =
+            (Arc::new(posts.to_vec()), act.clone(), pass_hash.to_owned(), world.from);
         done += posts.len();
         site.db.write_now(move |tx| {
             for p in posts.iter() {

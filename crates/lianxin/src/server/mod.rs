@@ -15,8 +15,8 @@ mod start;
 mod start_demo;
 
 pub use metrics::Metrics;
-pub use run::{Running, run};
 pub(crate) use run::told_to_stop;
+pub use run::{Running, run};
 
 use crate::capability::{self, public};
 use access::{Access, RouteRule, SharedSite, rule};

@@ -7,7 +7,9 @@ const TEXT: &str = "User-agent: *\nAllow: /$\nAllow: /public\nAllow: /rules\nAll
 
 /// The file.
 pub(super) async fn show() -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
     (headers, TEXT).into_response()
 }

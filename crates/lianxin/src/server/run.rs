@@ -23,7 +23,11 @@ pub struct Running {
 /// Errors: refused (`address`) where it cannot be listened on.
 pub async fn run(opened: Opened, listen: &str) -> Result<Running> {
     let refused = |e: std::io::Error| {
-        Error::refused("address", format!("不能在 {listen} 上监听：{e}"), format!("cannot listen on {listen}: {e}"))
+        Error::refused(
+            "address",
+            format!("不能在 {listen} 上监听：{e}"),
+            format!("cannot listen on {listen}: {e}"),
+        )
     };
     let listener = TcpListener::bind(listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;

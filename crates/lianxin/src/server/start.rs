@@ -115,8 +115,19 @@ fn follow(look: &Look) -> Markup {
 /// What everybody may read.
 fn to_read(look: &Look) -> Markup {
     let pages = [
-        ("/public", look.t("公开台账", "Public ledger"), look.t("大家反映了什么，办得怎么样。", "What people asked for and what came of it.")),
-        ("/rules", look.t("办事规则", "The rules"), look.t("哪类事谁来办、几天答复，依据是什么。", "Who handles what, by when, and on what that rests.")),
+        (
+            "/public",
+            look.t("公开台账", "Public ledger"),
+            look.t("大家反映了什么，办得怎么样。", "What people asked for and what came of it."),
+        ),
+        (
+            "/rules",
+            look.t("办事规则", "The rules"),
+            look.t(
+                "哪类事谁来办、几天答复，依据是什么。",
+                "Who handles what, by when, and on what that rests.",
+            ),
+        ),
     ];
     html! {
         @if pages.iter().any(|p| has_page(p.0)) {

@@ -36,15 +36,38 @@ pub(super) async fn people(site: &SharedSite) -> Result<Vec<RolePeople>> {
 /// What a role sees and does, in a line.
 fn what(role: Role) -> Say {
     match role {
-        Role::Clerk => Say::new("当面登记、当场办结，补办送不到的告知，替别的单位回访。", "Takes in at the window, settles on the spot, tells people what a message could not, calls back for other units."),
-        Role::Operator => Say::new("边听边记，看到来电人以前的事和附近的同类事，直接交办。", "Registers while listening, sees the caller's earlier cases and similar ones nearby, dispatches."),
-        Role::Officer => Say::new("我负责的、今天到期的、等我的，一页看完；答复、请协办、上报。", "What is mine, due today and waiting for me on one page; answers, asks for help, passes up."),
-        Role::Lead => Say::new("签收、定责任人、批延期，看本单位和下级的台账和看板。", "Signs for cases, names officers, grants time, sees the ledger and dashboard of the unit and below."),
-        Role::Triage => Say::new("把新来的事分到该办的单位。", "Finds class, course and unit for what comes in."),
-        Role::Supervisor => Say::new("看哪里卡住了，裁定退单，发督办，复核“没解决”的。", "Sees what is stuck, rules on returns, supervises, reviews what people say is not solved."),
-        Role::Moderator => Say::new("决定公开台账上显示什么，看不到诉求人是谁。", "Decides what the public ledger shows, without seeing who asked."),
+        Role::Clerk => Say::new(
+            "当面登记、当场办结，补办送不到的告知，替别的单位回访。",
+            "Takes in at the window, settles on the spot, tells people what a message could not, calls back for other units.",
+        ),
+        Role::Operator => Say::new(
+            "边听边记，看到来电人以前的事和附近的同类事，直接交办。",
+            "Registers while listening, sees the caller's earlier cases and similar ones nearby, dispatches.",
+        ),
+        Role::Officer => Say::new(
+            "我负责的、今天到期的、等我的，一页看完；答复、请协办、上报。",
+            "What is mine, due today and waiting for me on one page; answers, asks for help, passes up.",
+        ),
+        Role::Lead => Say::new(
+            "签收、定责任人、批延期，看本单位和下级的台账和看板。",
+            "Signs for cases, names officers, grants time, sees the ledger and dashboard of the unit and below.",
+        ),
+        Role::Triage => {
+            Say::new("把新来的事分到该办的单位。", "Finds class, course and unit for what comes in.")
+        }
+        Role::Supervisor => Say::new(
+            "看哪里卡住了，裁定退单，发督办，复核“没解决”的。",
+            "Sees what is stuck, rules on returns, supervises, reviews what people say is not solved.",
+        ),
+        Role::Moderator => Say::new(
+            "决定公开台账上显示什么，看不到诉求人是谁。",
+            "Decides what the public ledger shows, without seeing who asked.",
+        ),
         Role::Auditor => Say::new("什么都能看，什么都不能改。", "Sees everything, changes nothing."),
-        Role::Admin => Say::new("管账号、单位和政策包，看不到诉求内容。", "Keeps accounts, units and the pack, and sees no case."),
+        Role::Admin => Say::new(
+            "管账号、单位和政策包，看不到诉求内容。",
+            "Keeps accounts, units and the pack, and sees no case.",
+        ),
     }
 }
 

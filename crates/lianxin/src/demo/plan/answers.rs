@@ -13,8 +13,12 @@ pub(super) fn answers(form: &Form, dice: &Dice, on: Date) -> serde_json::Value {
             continue;
         }
         let given = match &q.kind {
-            Kind::One { options, .. } => options.get(dice.below(options.len())).map(|o| vec![o.value.clone()]),
-            Kind::Many { options, .. } => options.get(dice.below(options.len())).map(|o| vec![o.value.clone()]),
+            Kind::One { options, .. } => {
+                options.get(dice.below(options.len())).map(|o| vec![o.value.clone()])
+            }
+            Kind::Many { options, .. } => {
+                options.get(dice.below(options.len())).map(|o| vec![o.value.clone()])
+            }
             Kind::YesNo => Some(vec![if dice.percent(25) { "yes" } else { "no" }.to_owned()]),
             Kind::Integer { .. } => Some(vec![dice.from_to(1, 9).to_string()]),
             Kind::Decimal { .. } => Some(vec![dice.from_to(2, 90).to_string()]),

@@ -30,7 +30,10 @@ impl Cast {
         let places: Vec<&str> = pack.levels.iter().filter(|l| l.place).map(|l| l.id.as_str()).collect();
         let centre = dir
             .iter()
-            .find(|u| pack.unit_kind(&u.kind).is_some_and(|k| k.centre) && dir.parent(u.id).map(|p| p.id) == dir.root().map(|r| r.id))
+            .find(|u| {
+                pack.unit_kind(&u.kind).is_some_and(|k| k.centre)
+                    && dir.parent(u.id).map(|p| p.id) == dir.root().map(|r| r.id)
+            })
             .map(|u| u.id);
         let dice = Dice::new(seed, "villages");
         let mut villages: Vec<UnitId> =

@@ -1,7 +1,7 @@
 //! What happens after the answer: the person's word, another try, the signature.
 
-use super::course::Course;
 use super::super::texts::{Say, write_line};
+use super::course::Course;
 use kernel::{Actor, DAY, HOUR, Role};
 use requests::bulk::What;
 use rules::case::{State, Word};

@@ -57,7 +57,8 @@ impl Plan<'_> {
         let class = pack.class(pick)?;
         let track = pack.track_of(pick)?;
         if let Fate::Stands(state) = moment.fate {
-            let settled = matches!(state, State::Closed | State::Merged | State::Withdrawn | State::NotAccepted);
+            let settled =
+                matches!(state, State::Closed | State::Merged | State::Withdrawn | State::NotAccepted);
             if !settled && track.step(state).is_none() {
                 return None;
             }
@@ -69,7 +70,8 @@ impl Plan<'_> {
         let weights: Vec<u64> = cast.villages.iter().map(|(_, w)| *w).collect();
         let village = cast.villages.get(dice.weighted(&weights))?.0;
         let groups: Vec<UnitId> = cast.dir.children(village).map(|u| u.id).collect();
-        let placeless = class.place == PlaceNeed::None || (class.place == PlaceNeed::Optional && dice.percent(25));
+        let placeless =
+            class.place == PlaceNeed::None || (class.place == PlaceNeed::Optional && dice.percent(25));
         let group = (!groups.is_empty() && dice.percent(68)).then(|| *dice.pick(&groups));
         let place = (!placeless).then(|| group.unwrap_or(village));
         let handler = cast.handler(pack, &class.handler, place.or(Some(village)))?;
@@ -151,7 +153,9 @@ impl Plan<'_> {
         };
         let roles: &[Role] = match kind {
             ChannelKind::Phone => &[Role::Operator, Role::Clerk],
-            ChannelKind::Visit | ChannelKind::Meeting | ChannelKind::Chat => &[Role::Officer, Role::Clerk, Role::Lead],
+            ChannelKind::Visit | ChannelKind::Meeting | ChannelKind::Chat => {
+                &[Role::Officer, Role::Clerk, Role::Lead]
+            }
             _ => &[Role::Clerk, Role::Officer],
         };
         cast.actor(dice, unit, roles).map(|actor| (actor, unit))

@@ -1,7 +1,7 @@
 //! The instants at which requests come in, and what is settled about each beforehand.
 
-use super::Office;
 use super::super::Dice;
+use super::Office;
 use kernel::{HOUR, MINUTE, Timestamp, Weekday};
 use rules::case::State;
 
@@ -126,7 +126,6 @@ fn days(office: &Office, now: Timestamp, months: u32) -> Vec<(Timestamp, u64)> {
     out
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +153,9 @@ mod tests {
         let busy = all.iter().filter(|m| (8 * 60..18 * 60).contains(&office.minute(m.at))).count();
         assert!(busy * 3 > all.len() * 2, "most come by day");
         let oldest = office.date(all[0].at);
-        assert!(oldest < jiff::civil::date(2025, 11, 10) && oldest >= jiff::civil::date(2025, 10, 20), "{oldest}");
+        assert!(
+            oldest < jiff::civil::date(2025, 11, 10) && oldest >= jiff::civil::date(2025, 10, 20),
+            "{oldest}"
+        );
     }
 }

@@ -1,0 +1,129 @@
+//! The residents' pages in a real browser on a telephone of 360 pixels: what the script adds, that all of it
+//! works without, that nothing is wider than the screen, and what axe has to say.
+
+use db::testing::engines;
+use testkit::World;
+use testkit::browser::{Driver, Page, Window};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+];
+
+/// A small county on a port of its own, for as long as the test runs.
+async fn served() -> (World, String) {
+    let fresh = engines().into_iter().next().expect("SQLite is always there");
+    let world = World::build(fresh, "county", MIGRATIONS);
+    let app = access::frame(web::router().merge(requests::routes()), world.site.clone())
+        .layer(axum::middleware::from_fn(web::assets::security_headers));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (world, base)
+}
+
+/// Nothing wider than the screen, and nothing for axe to say.
+async fn sound(page: &Page, what: &str) {
+    assert!(!page.too_wide().await, "{what} is wider than the screen");
+    if let Some(faults) = page.axe().await {
+        assert!(faults.is_empty(), "{what}: {faults:#?}");
+    }
+}
+
+/// Chooses from a list, as a finger does.
+async fn choose(page: &Page, list: &str, value: &str) {
+    page.run(&format!(
+        "const s = document.querySelector({list:?}); s.value = {value:?}; \
+         for (const t of ['input', 'change']) s.dispatchEvent(new Event(t, {{bubbles: true}}))"
+    ))
+    .await;
+}
+
+/// Clicks after bringing it to the middle: the bar with the main button lies over the lower edge.
+async fn press(page: &Page, css: &str) {
+    page.run(&format!("document.querySelector({css:?}).scrollIntoView({{block: 'center'}})")).await;
+    page.click(css).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_on_a_telephone_with_and_without_a_script() {
+    let Some(driver) = Driver::start() else {
+        testkit::skip("browser", "asking_on_a_telephone_with_and_without_a_script", "there is no chromedriver");
+        return;
+    };
+    let (_world, base) = served().await;
+    let page = driver.open(Window::PHONE).await;
+    page.goto(&format!("{base}/ask?lang=zh")).await;
+    sound(&page, "the first step").await;
+    page.fill("#f-text", "小学门口的路灯全灭了，孩子放学看不见路").await;
+    page.until("label.option input[value='01.04.01']").await;
+    press(&page, "label.option:has(input[value='01.04.01'])").await;
+    page.click(".btn.main").await;
+    // The class was chosen while writing: one step less. The list of villages follows the township.
+    page.until("#f-at0").await;
+    sound(&page, "the particulars").await;
+    choose(&page, "#f-at0", "901").await;
+    page.until("#f-at1").await;
+    choose(&page, "#f-at1", "90101").await;
+    page.until("#f-at2").await;
+    page.fill("#f-phone", "138").await;
+    page.click(".btn.main").await;
+    page.until(".errors").await;
+    let said = page.text(".errors").await;
+    assert!(said.contains("电话"), "{said}");
+    sound(&page, "the refused form").await;
+    page.fill("#f-phone", "").await;
+    page.click(".btn.main").await;
+    page.until(".keys").await;
+    sound(&page, "the receipt").await;
+    let number = page.text(".keys > div:nth-child(1) dd").await;
+    assert_eq!(page.path().await, format!("/r/{number}"));
+    // What was kept on the device while writing is gone, and names were never kept.
+    let kept = page.run("return Object.keys(localStorage).filter(k => k.startsWith('lx:draft:')).length").await;
+    assert_eq!(kept.as_u64(), Some(0), "the draft is gone");
+
+    // Somebody with the same matter is shown it as soon as the place is chosen.
+    page.goto(&format!("{base}/ask")).await;
+    page.fill("#f-text", "路灯全灭，小学门口晚上看不见路").await;
+    page.until("label.option input[value='01.04.01']").await;
+    press(&page, "label.option:has(input[value='01.04.01'])").await;
+    page.click(".btn.main").await;
+    page.until("#f-at0").await;
+    choose(&page, "#f-at0", "901").await;
+    page.until(".alike").await;
+    assert!(page.text(".alike").await.contains("已有 1 人"));
+    sound(&page, "a similar matter").await;
+
+    for path in ["/find", "/public", &format!("/public/{number}"), &format!("/public/{number}/join"), &format!("/r/{number}/slip")] {
+        page.goto(&format!("{base}{path}")).await;
+        sound(&page, path).await;
+    }
+    // Large print, in English, by night.
+    page.goto(&format!("{base}/ask?lang=en")).await;
+    page.click("button[name='elder']").await;
+    for path in ["/ask".to_owned(), "/public".to_owned(), format!("/r/{number}")] {
+        page.goto(&format!("{base}{path}")).await;
+        sound(&page, &format!("{path} in large print")).await;
+    }
+    page.close().await;
+
+    // Without a script: the same steps, and a button for the next list is there.
+    let plain = driver.open(Window::PHONE.plain()).await;
+    eprintln!("{}", line!()); plain.goto(&format!("{base}/ask")).await;
+    eprintln!("{}", line!()); plain.fill("#f-text", "小学门口的井盖不见了").await;
+    eprintln!("{}", line!()); plain.click("button[value='text']").await;
+    eprintln!("{}", line!()); plain.until("input[value='01.05.02']").await;
+    eprintln!("{}", line!()); plain.click("input[value='01.05.02']").await;
+    eprintln!("{}", line!()); plain.click("button[value='details']").await;
+    eprintln!("{}", line!()); plain.until("button[value='send']").await;
+    assert!(!plain.text(".plainly").await.is_empty(), "the button is to be seen");
+    eprintln!("{}", line!()); plain.fill("#f-place_text", "小学大门往东").await;
+    eprintln!("{}", line!()); plain.click(".btn.main").await;
+    eprintln!("{}", line!()); plain.until(".keys").await;
+    assert!(plain.has(".keys").await, "it is registered");
+    eprintln!("{}", line!()); plain.close().await;
+}
