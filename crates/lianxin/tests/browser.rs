@@ -33,15 +33,15 @@ async fn a_resident_asks_and_follows_on_a_telephone_without_scripts() {
     let page = driver.open(Window::PHONE.plain()).await;
     page.goto(&format!("{}/ask", demo.base)).await;
     page.fill("textarea[name='text']", "自来水浑浊，已经三天没有好，请尽快处理。").await;
-    page.click("button[name='step'][value='text']").await;
+    page.click("button.main[name='step'][value='text']").await;
     page.until("input[name='class']").await;
     page.click("input[name='class']").await;
-    page.click("button[name='step'][value='details']").await;
-    page.until("button[name='step'][value='send']").await;
+    page.click("button.main[name='step'][value='details']").await;
+    page.until("button.main[name='step'][value='send']").await;
     if page.has("input[name='place_text']").await {
         page.fill("input[name='place_text']", "老井旁").await;
     }
-    page.click("button[name='step'][value='send']").await;
+    page.click("button.main[name='step'][value='send']").await;
     page.until("main").await;
     let path = page.path().await;
     assert!(path.starts_with("/r/"), "the receipt is the page of the case: {path}");

@@ -1,5 +1,7 @@
 //! A real browser: Chromium behind ChromeDriver, started by process id and stopped with the test.
 
+use base64::Engine;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -124,6 +126,20 @@ impl Driver {
     }
 }
 
+/// A command of Chromium's own, through ChromeDriver.
+#[derive(Debug)]
+struct Devtools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
+    }
+}
+
 /// A window with a page in it.
 pub struct Page {
     /// For what this does not offer.
@@ -197,17 +213,17 @@ impl Page {
         self.click(&format!("button[name='login'][value='{login}']")).await;
     }
 
-    /// A picture of the whole page, as tall as it is (at most 4,000 pixels).
+    /// A picture of the whole page, as tall as it is (at most 6,000 pixels).
     pub async fn shoot(&self, file: &Path) {
-        let height = match self.window.scripts {
-            true => self.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(900),
-            false => 2_000,
-        };
-        let tall = height.clamp(u64::from(self.window.height), 4_000) as u32;
-        self.client.set_window_size(self.window.width, tall).await.ok();
-        let png = self.client.screenshot().await.expect("a picture");
+        let size = self.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(900);
+        let clip = json!({
+            "x": 0, "y": 0, "width": self.window.width, "height": size.clamp(u64::from(self.window.height), 6_000), "scale": 1
+        });
+        let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let answer = self.client.issue_cmd(Devtools("Page.captureScreenshot", params)).await.expect("a picture");
+        let data = answer.get("data").and_then(Value::as_str).expect("its bytes");
+        let png = base64::engine::general_purpose::STANDARD.decode(data).expect("base64");
         std::fs::write(file, png).expect("the picture is kept");
-        self.client.set_window_size(self.window.width, self.window.height).await.ok();
     }
 
     /// What axe finds wrong, as `rule: where`; `None` where axe is not at hand.

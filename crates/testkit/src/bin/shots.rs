@@ -45,17 +45,17 @@ async fn residents(driver: &Driver, base: &str, out: &Path) {
         page.goto(&format!("{base}/ask")).await;
         page.shoot(&out.join(format!("ask-phone-{name}.png"))).await;
         page.fill("textarea[name='text']", "村口到小学的路灯有五盏不亮，晚上孩子放学看不见路，请尽快修好。").await;
-        page.click("button[name='step'][value='text']").await;
+        page.click("button.main[name='step'][value='text']").await;
         page.until("input[name='class']").await;
         page.shoot(&out.join(format!("ask-class-phone-{name}.png"))).await;
         page.run("document.querySelector(\"input[name='class']\").click()").await;
-        page.click("button[name='step'][value='details']").await;
-        page.until("button[name='step'][value='send']").await;
+        page.click("button.main[name='step'][value='details']").await;
+        page.until("button.main[name='step'][value='send']").await;
         if page.has("input[name='place_text']").await {
             page.fill("input[name='place_text']", "学校路中段").await;
         }
         page.shoot(&out.join(format!("ask-details-phone-{name}.png"))).await;
-        page.click("button[name='step'][value='send']").await;
+        page.click("button.main[name='step'][value='send']").await;
         page.shoot(&out.join(format!("case-phone-{name}.png"))).await;
         page.close().await;
     }
