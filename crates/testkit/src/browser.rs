@@ -211,6 +211,12 @@ impl Page {
         self.client.delete_all_cookies().await.ok();
         self.goto(&format!("{base}/")).await;
         self.click(&format!("button[name='login'][value='{login}']")).await;
+        // Signing in leads on to the desk; before that the cookie is not there.
+        let end = Instant::now() + Duration::from_secs(10);
+        while matches!(self.path().await.as_str(), "/" | "/demo/enter") {
+            assert!(Instant::now() < end, "stepping into {login} leads nowhere");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// A picture of the whole page, as tall as it is (at most 6,000 pixels).
