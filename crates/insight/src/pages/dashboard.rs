@@ -108,8 +108,8 @@ fn months(r: &Reader, f: &Figures) -> Markup {
         columns: columns.collect(),
         stacked: false,
     };
-    let title = chart.title.clone();
-    card(Some(&title), column_chart(look, &chart))
+    // The chart bears its title itself.
+    card(None, column_chart(look, &chart))
 }
 
 fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
