@@ -145,9 +145,9 @@ static STAFF: &[Entry] = &[
     entry("/queues", "队列", "Queues", CASES),
     entry("/requests", "台账", "Ledger", READERS),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
-    entry("/outbox", "消息", "Messages", Access::Role(&[Supervisor, Auditor, Admin])),
     entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
+    entry("/outbox", "消息", "Messages", Access::Role(&[Supervisor, Auditor, Admin])),
     entry("/rules", "规则", "Rules", Access::SignedIn),
 ];
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use pack::Pack;
 use web::components::{Icon, button_link, card, icon, main_link};
-use web::form::{Field, FormState, form_with, submit, text_field};
+use web::form::{Field, FormState, form_with, text_field};
 use web::{Look, Page, PageResult};
 
 /// The page.
@@ -40,7 +40,7 @@ fn page(site: &SharedSite, visitor: &Visitor, roles: Option<&[start_demo::RolePe
             }
         });
     }
-    page = page.main(ways_in(look, pack)).main(follow(look)).main(to_read(look));
+    page = page.main(ways_in(look, pack)).main(follow(look)).main(to_read(look)).main(channels(look, pack));
     if let Some(roles) = roles {
         page = page.main(start_demo::section(look, pack, roles));
     }
@@ -69,23 +69,25 @@ fn ways_in(look: &Look, pack: &Pack) -> Markup {
                 }
             }
         }
-        (channels(look, pack))
     }
 }
 
 /// The other ways in, with their hours.
 fn channels(look: &Look, pack: &Pack) -> Markup {
-    let listed: Vec<_> = pack.channels.iter().filter(|c| c.public).collect();
+    let listed: Vec<_> = pack.channels.iter().filter(|c| c.public && c.kind != pack::ChannelKind::Web).collect();
     html! {
         @if !listed.is_empty() {
-            dl.facts {
-                @for c in listed {
-                    div {
-                        dt { (c.name.to(look.locale)) }
-                        dd {
-                            (c.hours.to(look.locale))
-                            @let contact = c.contact.to(look.locale);
-                            @if !contact.is_empty() { br; span.hint { (contact) } }
+            section.card {
+                h2 { (look.t("还可以这样找我们", "Other ways to reach us")) }
+                dl.facts {
+                    @for c in listed {
+                        div {
+                            dt { (c.name.to(look.locale)) }
+                            dd {
+                                (c.hours.to(look.locale))
+                                @let contact = c.contact.to(look.locale);
+                                @if !contact.is_empty() { br; span.hint { (contact) } }
+                            }
                         }
                     }
                 }
@@ -102,7 +104,7 @@ fn follow(look: &Look) -> Markup {
             .hint(look.t("在回执或短信上。", "On your receipt or text message."))))
         (text_field(look, &state, Field::new("code", look.t("查询码", "Query code")).required().private().max(16)
             .hint(look.t("编号旁边的一组字母和数字，只有您知道。", "The letters and figures beside it, known to you alone."))))
-        (submit(look.t("查看进度", "See where it stands")))
+        div.actions { button.btn { (look.t("查看进度", "See where it stands")) } }
     };
     html! {
         @if has_page("/find") {

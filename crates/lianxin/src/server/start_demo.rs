@@ -83,14 +83,14 @@ pub(super) fn section(look: &Look, pack: &Pack, roles: &[RolePeople]) -> Markup 
             @for group in roles {
                 form.wide method="post" action="/demo/enter" {
                     (csrf_field(look))
-                    div.full {
+                    div.full.field {
                         h3 { (pack.role_name(group.role).to(look.locale)) }
                         p.hint { (what(group.role).to(look.locale)) }
                         div.do {
                             @for p in &group.people {
                                 button.btn name="login" value=(p.login) {
                                     span { b { (p.name) } " · " (p.unit.to(look.locale)) }
-                                    small { (p.login) }
+                                    small.nowrap { (p.login) }
                                 }
                             }
                         }
