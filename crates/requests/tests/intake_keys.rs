@@ -134,3 +134,37 @@ async fn desks_fit_their_windows() {
         page.close().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_meeting_is_noted_on_a_phone_without_a_script() {
+    let Some(driver) = Driver::start() else {
+        return skip("browser", "a_meeting_is_noted_on_a_phone_without_a_script", "there is no ChromeDriver");
+    };
+    let fresh = db::testing::engines().into_iter().next().expect("SQLite");
+    let world = World::build(fresh, "county", MIGRATIONS);
+    let base = serve(&world).await;
+    let page = driver.open(Window { height: 2_400, ..Window::PHONE }.plain()).await;
+    sign_in(&page, &base, "clerk.90101").await;
+    page.goto(&format!("{base}/meeting?lang=zh")).await;
+    page.fill("[name=host]", "村支书").await;
+    page.fill("[name=what-2]", "自来水一到晚上就没有。").await;
+    // The driver does not click where scripts are off; a key does the same.
+    page.fill("button[name=more]", ENTER).await;
+    page.until("[name=what-13]").await;
+    page.fill("[name=what-13]", "村广场的灯坏了。").await;
+    page.fill("[name=phone-13]", "138").await;
+    page.fill("[name=present]", "31").await;
+    page.fill("button.main", ENTER).await;
+    page.until("#f-phone-13-error").await;
+    shot(&page, "meeting-fault").await;
+    page.fill("[name=phone-13]", "13900000006").await;
+    page.fill("button.main", ENTER).await;
+    page.until("table.data").await;
+    let said = page.text("main").await;
+    assert!(said.contains("记下 2 件") && said.contains("自来水一到晚上就没有"), "{said}");
+    shot(&page, "meeting-list").await;
+    page.fill(".tabs a:last-child", ENTER).await;
+    page.until(".slips section").await;
+    shot(&page, "meeting-slips").await;
+    page.close().await;
+}

@@ -106,7 +106,7 @@ fn line(desk: &Desk, n: usize, settles: bool) -> Markup {
             div.name { (text_field(look, state, Field::new(&who, desk.t("谁提的", "Whose")).private().max(40).autocomplete("off"))) }
             div.phone { (text_field(look, state, Field { inputmode: "tel", ..number })) }
             @if settles {
-                div.then { (select(look, state, Field::new(&then, desk.t("怎么办的", "What happened")).required(), &choices)) }
+                div.then { (select(look, state, Field::new(&then, desk.t("怎么办的", "What happened")), &choices)) }
                 div.answer { (text_field(look, state, Field::new(&answer, desk.t("当场答了什么", "What was answered")).max(400).autocomplete("off"))) }
             }
         }
