@@ -27,7 +27,8 @@ fn site(world: &World) -> axum::Router {
 async fn staff(world: &World, role: Role, code: &str) -> Client {
     let mut client = Client::new(site(world));
     let login = format!("{}.{code}", role.key());
-    let home = client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
+    let home =
+        client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
     assert_ne!(home.path, "/sign-in", "{login}: {}", home.text());
     client
 }
@@ -61,7 +62,8 @@ async fn asked(world: &World, place: &str, title: &str, phone: &str) -> Register
 
 /// The township's desk sends it to one of its offices.
 async fn sent(world: &World, town: &str, got: &Registered, kind: &str) -> UnitId {
-    let (desk, unit) = (world.staff(world.office(town, "township-hall"), Role::Triage), world.office(town, kind));
+    let (desk, unit) =
+        (world.staff(world.office(town, "township-hall"), Role::Triage), world.office(town, kind));
     let id = got.id;
     let input = triage::Triage {
         on: id.into(),
@@ -168,8 +170,13 @@ async fn nobody_lists_what_they_may_not_look_at() {
         assert!(seen > 20, "{seen}");
         let lost = world.staff(lost, Role::Lead);
         let book = export::open(&lost, access::Verb::List, "").expect("a ledger");
-        let spec =
-            Spec { book, asked: Asked::parse("cols=number"), as_of: None, locale: Locale::Zh, format: Format::Csv };
+        let spec = Spec {
+            book,
+            asked: Asked::parse("cols=number"),
+            as_of: None,
+            locale: Locale::Zh,
+            format: Format::Csv,
+        };
         let listed = csv(&lost, &spec).await;
         assert!(listed.iter().all(|r| r[0] != all[1].number) && listed.iter().any(|r| r[0] == all[0].number));
     })
@@ -206,13 +213,20 @@ async fn other_units_ledgers_are_not_there() {
         let page = clerk.get("/requests").await.expect(200);
         assert!(page.text().contains("台账 · 东山镇") && page.text().contains("3 件"), "{}", page.text());
         assert_eq!(numbers(&page), [all[2].number.as_str(), &all[1].number, &all[0].number], "latest first");
-        for path in ["/requests?unit=902", "/requests?unit=9", "/requests?unit=nowhere", "/requests/by/unit?unit=90201"] {
+        for path in [
+            "/requests?unit=902",
+            "/requests?unit=9",
+            "/requests?unit=nowhere",
+            "/requests/by/unit?unit=90201",
+        ] {
             clerk.get(path).await.expect(404);
         }
         // A branch below is there; what is not below finds nothing even when asked for by a condition.
         let below = clerk.get("/requests?unit=90101").await.expect(200);
         assert!(below.text().contains("柳树村"), "{}", below.text());
-        for path in ["/requests?place=902", "/requests?handling=902", "/requests?q=田埂", "/requests?first=902"] {
+        for path in
+            ["/requests?place=902", "/requests?handling=902", "/requests?q=田埂", "/requests?first=902"]
+        {
             let none = clerk.get(path).await.expect(200);
             assert_eq!(numbers(&none), Vec::<String>::new(), "{path}");
             assert!(none.text().contains("没有符合这些条件的诉求"), "{}", none.text());
@@ -228,7 +242,13 @@ async fn other_units_ledgers_are_not_there() {
         // Who sees no cases has no ledger; who is not signed in is sent to sign in.
         for role in [Role::Admin, Role::Moderator] {
             let mut other = staff(&world, role, "9-county-centre").await;
-            for path in ["/requests", "/requests/by/unit", "/search?q=路灯", "/requests/views", "/requests/choices/class?q=灯"] {
+            for path in [
+                "/requests",
+                "/requests/by/unit",
+                "/search?q=路灯",
+                "/requests/views",
+                "/requests/choices/class?q=灯",
+            ] {
                 other.get(path).await.expect(403);
             }
         }
@@ -258,7 +278,11 @@ async fn a_number_jumps_words_search_and_four_digits_find_the_caller() {
         assert_eq!(numbers(&found), [all[0].number.as_str()]);
         // The clerk may see who asked and finds the call; triage may not, and finds nothing.
         let tail = clerk.get("/requests?q=1231").await.expect(200);
-        assert!(tail.text().contains("电话后四位相符") && tail.text().contains(&all[1].number), "{}", tail.text());
+        assert!(
+            tail.text().contains("电话后四位相符") && tail.text().contains(&all[1].number),
+            "{}",
+            tail.text()
+        );
         assert!(!tail.body.contains("试用人") && !tail.body.contains("13800001231"));
         let away = clerk.get("/requests?q=1233").await.expect(200);
         assert!(!away.text().contains(&all[3].number), "another township's caller");
@@ -278,9 +302,18 @@ async fn a_file_says_what_the_page_says() {
         let page = lead.get(&format!("/requests?{query}")).await.expect(200);
         assert_eq!(numbers(&page), [all[0].number.as_str()]);
         let file = lead.get(&format!("/requests/export.csv?{query}")).await.expect(200);
-        let header = |name: &str| file.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-        assert!(header("content-disposition").contains("UTF-8''%E5%8F%B0%E8%B4%A6-"), "{}", header("content-disposition"));
-        assert!(header("content-disposition").ends_with("-2026-11-17.csv"), "{}", header("content-disposition"));
+        let header =
+            |name: &str| file.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        assert!(
+            header("content-disposition").contains("UTF-8''%E5%8F%B0%E8%B4%A6-"),
+            "{}",
+            header("content-disposition")
+        );
+        assert!(
+            header("content-disposition").ends_with("-2026-11-17.csv"),
+            "{}",
+            header("content-disposition")
+        );
         assert_eq!(header("content-length"), file.body.len().to_string());
         let rows = cells(file.body.as_bytes());
         assert_eq!(rows.len(), 2);
@@ -299,7 +332,8 @@ async fn a_file_says_what_the_page_says() {
         let every: Vec<&str> = Column::ALL.iter().map(|c| c.key()).collect();
         for locale in [Locale::Zh, Locale::En] {
             let asked = Asked::parse(&format!("cols={}&sort=due", every.join(".")));
-            let spec = |format| Spec::new(&ctx, asked.clone(), format, locale).expect("a lead may take it out");
+            let spec =
+                |format| Spec::new(&ctx, asked.clone(), format, locale).expect("a lead may take it out");
             let from_csv = csv(&ctx, &spec(Format::Csv)).await;
             let (file, rows) = blocking(&ctx, spec(Format::Xlsx)).await;
             assert_eq!(rows, 3);
@@ -354,6 +388,7 @@ async fn an_officer_takes_out_what_is_theirs_and_no_more() {
         assert_eq!(numbers(&page).len(), 2, "the unit's");
         assert!(!page.body.contains("/requests/export"), "no file of the unit's ledger");
         officer.get("/requests/export.csv?unit=901-township-construction").await.expect(404);
+        assert!(page.body.contains("href=\"/requests?unit=mine\""), "the other ledger is a click away");
         let mine = officer.get("/requests?unit=mine").await.expect(200);
         assert_eq!(numbers(&mine), [all[0].number.as_str()]);
         assert!(mine.body.contains("/requests/export.csv?unit=mine"));
@@ -369,7 +404,12 @@ async fn every_number_of_a_table_is_the_length_of_its_list() {
         county(&world).await;
         world.clock.advance(40 * kernel::DAY);
         let mut followed = 0;
-        for (role, code) in [(Role::Supervisor, "9-county-centre"), (Role::Lead, "901-township-hall"), (Role::Clerk, "901-township-hall"), (Role::Officer, "901-township-construction")] {
+        for (role, code) in [
+            (Role::Supervisor, "9-county-centre"),
+            (Role::Lead, "901-township-hall"),
+            (Role::Clerk, "901-township-hall"),
+            (Role::Officer, "901-township-construction"),
+        ] {
             let mut who = staff(&world, role, code).await;
             for by in ["unit", "officer", "level", "class", "place", "channel"] {
                 let page = who.get(&format!("/requests/by/{by}")).await.expect(200);
@@ -408,16 +448,28 @@ async fn views_are_kept_renamed_and_forgotten_by_whoever_made_them() {
         let mut clerk = staff(&world, Role::Clerk, "901-township-hall").await;
         let query = "/requests?q=%E8%B7%AF%E7%81%AF&sort=due&cols=number.matter";
         let kept = clerk.submit(query, "/requests/views", &[("name", "路灯的事")]).await.expect(200);
-        assert!(kept.path.starts_with("/requests?q=") && kept.text().contains("视图已保存"), "{}", kept.text());
+        assert!(
+            kept.path.starts_with("/requests?q=") && kept.text().contains("视图已保存"),
+            "{}",
+            kept.text()
+        );
         assert!(kept.find("nav.tabs a[aria-current]").is_some_and(|t| t == "路灯的事"), "{}", kept.body);
         clerk.submit("/requests", "/requests/views", &[("name", "全部的事")]).await.expect(200);
         let empty = clerk.submit("/requests", "/requests/views", &[("name", " ")]).await;
         assert!(empty.text().contains("请写 1 到 20 个字的名称"), "{}", empty.text());
         let views = clerk.get("/requests/views").await.expect(200);
-        assert!(views.text().contains("路灯的事") && views.text().contains("含：路灯；先到期的在前"), "{}", views.text());
-        let taken = clerk.submit("/requests/views", "/requests/views/name", &[("from", "路灯的事"), ("to", "全部的事")]).await;
+        assert!(
+            views.text().contains("路灯的事") && views.text().contains("含：路灯；先到期的在前"),
+            "{}",
+            views.text()
+        );
+        let taken = clerk
+            .submit("/requests/views", "/requests/views/name", &[("from", "路灯的事"), ("to", "全部的事")])
+            .await;
         assert!(taken.text().contains("已有同名的视图"), "{}", taken.text());
-        let named = clerk.submit("/requests/views", "/requests/views/name", &[("from", "路灯的事"), ("to", "灯")]).await;
+        let named = clerk
+            .submit("/requests/views", "/requests/views/name", &[("from", "路灯的事"), ("to", "灯")])
+            .await;
         assert!(named.text().contains("已改名"), "{}", named.text());
         // Nobody else has it, or can forget it.
         let mut other = staff(&world, Role::Lead, "901-township-hall").await;
@@ -430,7 +482,11 @@ async fn views_are_kept_renamed_and_forgotten_by_whoever_made_them() {
 
         // The shell finds views by their name: those of everybody, and one's own where it is the only one.
         let found = world.site.db.read(|tx| {
-            Ok((export::view(tx, "逾期")?.query(), export::view(tx, "全部的事")?.query(), export::view(tx, "没有").is_err()))
+            Ok((
+                export::view(tx, "逾期")?.query(),
+                export::view(tx, "全部的事")?.query(),
+                export::view(tx, "没有").is_err(),
+            ))
         });
         let (built_in, own, missing) = found.await.expect("the views are read");
         assert_eq!((built_in.as_str(), own.as_str(), missing), ("standing=overdue&sort=due", "", true));
@@ -468,8 +524,15 @@ async fn wordings_of_ones_own_stand_beside_those_of_the_pack() {
         let packs = &world.site.pack.answers;
         assert!(packs.iter().all(|t| page.text().contains(&t.name.zh)), "{}", page.text());
         let refused = officer.submit("/templates", "/templates", &[("name", "修灯"), ("body", " ")]).await;
-        assert!(refused.text().contains("个字的内容") && refused.body.contains("value=\"修灯\""), "{}", refused.text());
-        officer.submit("/templates", "/templates", &[("name", "修灯"), ("body", "已于____换好灯。\n____")]).await.expect(200);
+        assert!(
+            refused.text().contains("个字的内容") && refused.body.contains("value=\"修灯\""),
+            "{}",
+            refused.text()
+        );
+        officer
+            .submit("/templates", "/templates", &[("name", "修灯"), ("body", "已于____换好灯。\n____")])
+            .await
+            .expect(200);
         let twice = officer.submit("/templates", "/templates", &[("name", "修灯"), ("body", "x")]).await;
         assert!(twice.text().contains("已有一条同名"), "{}", twice.text());
         let first = packs[0].id.clone();
@@ -482,7 +545,11 @@ async fn wordings_of_ones_own_stand_beside_those_of_the_pack() {
         let changed = officer.submit(change, "/templates/change", &[("name", "换灯")]).await.expect(200);
         assert!(changed.text().contains("换灯"), "{}", changed.text());
         let clash = officer
-            .submit("/templates/change?name=%E6%8D%A2%E7%81%AF", "/templates/change", &[("name", &packs[0].name.zh)])
+            .submit(
+                "/templates/change?name=%E6%8D%A2%E7%81%AF",
+                "/templates/change",
+                &[("name", &packs[0].name.zh)],
+            )
             .await
             .expect(422);
         assert!(clash.text().contains("已有一条同名"));
@@ -504,22 +571,33 @@ async fn cases_are_handed_over_to_a_colleague_who_can_answer() {
         let lead = world.account(works, Role::Lead).to_string();
         let mut officer = staff(&world, Role::Officer, "901-township-construction").await;
         let page = officer.get("/hand-over").await.expect(200);
-        assert!(page.text().contains("移交我的诉求") && page.text().contains(&all[0].number), "{}", page.text());
-        let empty = officer.submit("/hand-over", "/hand-over", &[("to", &lead), ("note", "")]).await.expect(422);
+        assert!(
+            page.text().contains("移交我的诉求") && page.text().contains(&all[0].number),
+            "{}",
+            page.text()
+        );
+        let empty =
+            officer.submit("/hand-over", "/hand-over", &[("to", &lead), ("note", "")]).await.expect(422);
         assert!(empty.text().contains("请写明移交的原因"), "{}", empty.text());
         let other = world.account(world.office("901", "township-agriculture"), Role::Officer).to_string();
         // Somebody of another office is not offered, and refused where sent all the same.
         let form = officer.get("/hand-over").await.form("/hand-over");
-        let sent = [("_csrf", form["_csrf"].as_str()), ("from", &form["from"]), ("to", &other), ("note", "调走")];
+        let sent =
+            [("_csrf", form["_csrf"].as_str()), ("from", &form["from"]), ("to", &other), ("note", "调走")];
         let away = officer.post("/hand-over", &sent).await.expect(422);
         assert!(away.text().contains("没有移交任何一件"), "{}", away.text());
-        let stale = officer.submit("/hand-over", "/hand-over", &[("to", &lead), ("note", "调走"), ("count", "7")]).await;
+        let stale = officer
+            .submit("/hand-over", "/hand-over", &[("to", &lead), ("note", "调走"), ("count", "7")])
+            .await;
         assert!(stale.text().contains("刚刚有变化"), "{}", stale.text());
         // Nobody hands over for somebody out of their reach.
         let from = world.account(works, Role::Officer).to_string();
         let mut stranger = staff(&world, Role::Lead, "902-township-hall").await;
         stranger.get(&format!("/hand-over?from={from}")).await.expect(404);
-        let done = officer.submit("/hand-over", "/hand-over", &[("to", &lead), ("note", "调走，控制箱已订货")]).await.expect(200);
+        let done = officer
+            .submit("/hand-over", "/hand-over", &[("to", &lead), ("note", "调走，控制箱已订货")])
+            .await
+            .expect(200);
         assert!(done.text().contains("已移交 1 件") && done.text().contains("不用移交"), "{}", done.text());
 
         // The supervisor above hands the lead's cases back.
@@ -528,7 +606,8 @@ async fn cases_are_handed_over_to_a_colleague_who_can_answer() {
         let page = above.get("/hand-over").await.expect(200);
         assert!(page.body.contains(&lead), "the lead is among those with open cases: {}", page.text());
         let path = format!("/hand-over?from={lead}");
-        let back = above.submit(&path, "/hand-over", &[("to", &from), ("note", "还给原责任人")]).await.expect(200);
+        let back =
+            above.submit(&path, "/hand-over", &[("to", &from), ("note", "还给原责任人")]).await.expect(200);
         assert!(back.text().contains("已移交"), "{}", back.text());
         let mut clerk = staff(&world, Role::Clerk, "901-township-hall").await;
         clerk.get("/hand-over").await.expect(403);

@@ -30,9 +30,30 @@ use web::Values;
 
 /// The names of an address, in the order in which it is written.
 pub const NAMES: [&str; 24] = [
-    "unit", "view", "q", "standing", "from", "to", "class", "place", "handling", "level", "first", "officer",
-    "channel", "kind", "urgency", "word", "answered", "on_time", "satisfied", "supervised", "reworked",
-    "unmoderated", "sort", "cols",
+    "unit",
+    "view",
+    "q",
+    "standing",
+    "from",
+    "to",
+    "class",
+    "place",
+    "handling",
+    "level",
+    "first",
+    "officer",
+    "channel",
+    "kind",
+    "urgency",
+    "word",
+    "answered",
+    "on_time",
+    "satisfied",
+    "supervised",
+    "reworked",
+    "unmoderated",
+    "sort",
+    "cols",
 ];
 
 /// The names that say which cases: each is a condition that can be taken away.
@@ -54,7 +75,8 @@ impl Asked {
         let mut out = BTreeMap::new();
         for name in NAMES {
             let value: String = values.one(name).chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-            if !value.is_empty() && !(name == "standing" && value == "any") {
+            let said = !(value.is_empty() || name == "standing" && value == "any");
+            if said {
                 out.insert(name, value);
             }
         }
@@ -171,7 +193,9 @@ impl Asked {
         let standing = match (standing(self.get("standing"), ctx), view) {
             (Standing::Any, Some(v)) if v.overdue => Standing::Overdue,
             // Said once more in the words of an index.
-            (Standing::Any, Some(v)) if !v.states.is_empty() && v.states.iter().all(|s| !s.is_end()) => Standing::Live,
+            (Standing::Any, Some(v)) if !v.states.is_empty() && v.states.iter().all(|s| !s.is_end()) => {
+                Standing::Live
+            }
             (asked, _) => asked,
         };
         Filter {
@@ -238,10 +262,15 @@ mod tests {
 
     #[test]
     fn an_address_is_written_in_one_order_and_read_back() {
-        let asked = Asked::parse("word=solved&q=%E8%B7%AF%E7%81%AF&unit=901&lang=en&nonsense=1&on_time=1&satisfied=maybe&standing=any");
+        let asked = Asked::parse(
+            "word=solved&q=%E8%B7%AF%E7%81%AF&unit=901&lang=en&nonsense=1&on_time=1&satisfied=maybe&standing=any",
+        );
         assert_eq!(asked.query(), "unit=901&q=%E8%B7%AF%E7%81%AF&word=solved&on_time=yes");
         assert_eq!(Asked::parse(&asked.query()), asked);
-        assert_eq!(asked.without("q").with("class", "06").href(), "/requests?unit=901&class=06&word=solved&on_time=yes");
+        assert_eq!(
+            asked.without("q").with("class", "06").href(),
+            "/requests?unit=901&class=06&word=solved&on_time=yes"
+        );
         assert_eq!(asked.bare().query(), "unit=901");
         assert!(asked.bare().is_bare() && !asked.is_bare());
         assert_eq!(Asked::default().href(), "/requests");

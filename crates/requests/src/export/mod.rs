@@ -12,8 +12,8 @@ mod asked;
 mod book;
 mod column;
 
-pub use asked::{ALONE, Asked, CONDITIONS, NAMES};
 pub(crate) use asked::evening;
+pub use asked::{ALONE, Asked, CONDITIONS, NAMES};
 pub use book::{Book, MINE, open, shelf};
 pub use column::Column;
 pub(crate) use column::{days_used, supervision};
@@ -101,8 +101,12 @@ impl Spec {
     pub fn file_name(&self, ctx: &Ctx) -> String {
         let day = self.as_of.unwrap_or_else(|| ctx.today());
         let what = self.locale.t("台账", "Ledger");
-        let name: String =
-            self.book.name(ctx, self.locale).chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        let name: String = self
+            .book
+            .name(ctx, self.locale)
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { '-' })
+            .collect();
         format!("{what}-{name}-{day}.{}", self.format.key())
     }
 }
@@ -219,7 +223,11 @@ pub struct BuiltIn {
 
 /// The views that everybody has.
 pub fn built_in() -> [BuiltIn; 7] {
-    let view = |key, zh: &'static str, en: &'static str, query| BuiltIn { key, name: kernel::Say::new(zh, en), query };
+    let view = |key, zh: &'static str, en: &'static str, query| BuiltIn {
+        key,
+        name: kernel::Say::new(zh, en),
+        query,
+    };
     [
         view("all", "全部", "All", ""),
         view("live", "未办结", "Open", "standing=live&sort=due"),

@@ -30,8 +30,7 @@ pub(crate) enum By {
 
 impl By {
     #[cfg(test)]
-    pub(crate) const ALL: [By; 5] =
-        [By::Handler, By::Officer, By::Class, By::Place, By::Channel];
+    pub(crate) const ALL: [By; 5] = [By::Handler, By::Officer, By::Class, By::Place, By::Channel];
 
     fn column(self) -> &'static str {
         match self {
@@ -114,7 +113,13 @@ pub(crate) fn open_by<K: FromValue>(
 }
 
 fn open(r: &Row) -> Result<Open> {
-    Ok(Open { open: r.get(1)?, overdue: r.get(2)?, today: r.get(3)?, rework: r.get(4)?, supervised: r.get(5)? })
+    Ok(Open {
+        open: r.get(1)?,
+        overdue: r.get(2)?,
+        today: r.get(3)?,
+        rework: r.get(4)?,
+        supervised: r.get(5)?,
+    })
 }
 
 /// The statement of [`of_persons`].

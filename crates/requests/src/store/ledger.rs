@@ -32,7 +32,8 @@ impl Query {
     }
 
     pub(super) fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
-        let mut q = Query { from: "requests r".into(), searched: false, wheres: Vec::new(), values: Vec::new() };
+        let mut q =
+            Query { from: "requests r".into(), searched: false, wheres: Vec::new(), values: Vec::new() };
         if !f.words.trim().is_empty() {
             q.searched = q.search(engine, &f.words);
             if !q.searched {
@@ -168,7 +169,9 @@ impl Query {
         match f.on_time {
             // As the counters have it: what had no date was in time.
             Some(true) => {
-                self.and("r.answered_at IS NOT NULL AND (r.first_due IS NULL OR r.answered_at <= r.first_due)");
+                self.and(
+                    "r.answered_at IS NOT NULL AND (r.first_due IS NULL OR r.answered_at <= r.first_due)",
+                );
             }
             Some(false) => self.and("r.answered_at > r.first_due"),
             None => {}

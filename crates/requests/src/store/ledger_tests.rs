@@ -225,9 +225,11 @@ fn reaches() -> [Reach; 5] {
     [Reach::Site, Reach::Unit(unit(0)), Reach::Seat(unit(4)), Reach::Own(account(1)), Reach::Public]
 }
 
+type Condition = Box<dyn Fn(&mut Filter) + Send + Sync>;
+
 /// Each condition by itself: what a pair of them is made of.
-fn conditions() -> Vec<Box<dyn Fn(&mut Filter) + Send + Sync>> {
-    let mut out: Vec<Box<dyn Fn(&mut Filter) + Send + Sync>> = vec![
+fn conditions() -> Vec<Condition> {
+    let mut out: Vec<Condition> = vec![
         Box::new(|f| f.words = "路灯".into()),
         Box::new(|f| f.words = "水管 年审".into()),
         Box::new(|f| f.words = "漏".into()),
@@ -292,7 +294,8 @@ fn every_shape_of_the_query_is_understood_by_both_engines() {
     for fresh in db::testing::engines() {
         fresh.migrate(crate::MIGRATIONS).expect("the tables are made");
         let engine: Engine = fresh.engine();
-        let cursors = [None, Some(Cursor { key: 5, ord: 7, back: false }), Some(Cursor { key: 5, ord: 7, back: true })];
+        let cursors =
+            [None, Some(Cursor { key: 5, ord: 7, back: false }), Some(Cursor { key: 5, ord: 7, back: true })];
         let mut shapes: Vec<Stmt> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut put = |stmt: Stmt| {
@@ -350,7 +353,8 @@ fn every_pair_of_conditions_finds_what_a_plain_look_finds() {
 fn pages_follow_one_another_there_and_back() {
     for fresh in db::testing::engines() {
         let all = fill(&fresh, 240);
-        let mut runner = TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
+        let mut runner =
+            TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
         let shape = (
             proptest::sample::subsequence((0..conditions().len()).collect::<Vec<_>>(), 0..3),
             0..5usize,
@@ -376,7 +380,8 @@ fn pages_follow_one_another_there_and_back() {
                     let mut back: Vec<Vec<Request>> = Vec::new();
                     let mut first = there.last().and_then(|p| p.first()).cloned();
                     while let Some(row) = first {
-                        let rows = page(tx, reach, &filter, sort, Some(Cursor::at(&row, sort, true)), NOW, size)?;
+                        let rows =
+                            page(tx, reach, &filter, sort, Some(Cursor::at(&row, sort, true)), NOW, size)?;
                         first = rows.first().cloned();
                         back.push(rows);
                     }
@@ -420,7 +425,8 @@ fn open_cases_are_counted_by_what_they_have_in_common() {
             let here: Vec<&Sample> =
                 all.iter().filter(|s| s.unit == n && fits(s, Reach::Unit(unit(0)), &live)).collect();
             let open = got.iter().find(|(id, _)| *id == Some(unit(n))).map(|(_, o)| *o).unwrap_or_default();
-            let how_many = |what: &dyn Fn(&Request) -> bool| here.iter().filter(|s| what(&s.row)).count() as i64;
+            let how_many =
+                |what: &dyn Fn(&Request) -> bool| here.iter().filter(|s| what(&s.row)).count() as i64;
             let want = Open {
                 open: here.len() as i64,
                 overdue: how_many(&|r| r.answered_at.is_none() && r.answer_due.is_some_and(|d| d < NOW)),

@@ -33,7 +33,13 @@ fn named(row: &db::Row) -> Result<Named> {
 }
 
 /// Keeps a view, in place of one of the same name.
-pub(crate) fn put_view(tx: &mut dyn Tx, who: AccountId, name: &str, query: &str, at: Timestamp) -> Result<()> {
+pub(crate) fn put_view(
+    tx: &mut dyn Tx,
+    who: AccountId,
+    name: &str,
+    query: &str,
+    at: Timestamp,
+) -> Result<()> {
     tx.execute(&PUT_VIEW, &params![who, name, query, at]).map(drop)
 }
 

@@ -32,7 +32,8 @@ db::statements! {
         merged_into = $28, seq = $29, head = $30, first_due = $31 WHERE id = $1";
     pub(crate) BY_ID = concat!("SELECT ", columns!(), " FROM requests r WHERE r.id = $1");
     pub(crate) BY_NUMBER = concat!("SELECT ", columns!(), " FROM requests r WHERE r.number = $1");
-    pub(crate) BY_SOURCE = "SELECT id FROM requests WHERE source = $1";
+    // The second condition says nothing new, but without it SQLite does not use the partial index.
+    pub(crate) BY_SOURCE = "SELECT id FROM requests WHERE source = $1 AND source <> ''";
     pub(crate) NEXT_NUMBER = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, 1) \
         ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + 1 RETURNING last";
     pub(crate) RESERVE_NUMBERS = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, $3) \
@@ -41,7 +42,6 @@ db::statements! {
         ON CONFLICT (unit, ord) DO NOTHING";
     pub(crate) LEAVE_REACH = "DELETE FROM request_reach WHERE request = $1 AND unit = $2";
     pub(crate) END_REACH = "UPDATE request_reach SET live = $2 WHERE request = $1";
-    pub(crate) REACH_OF = "SELECT unit FROM request_reach WHERE request = $1";
     pub(crate) INSERT_TOKENS = sqlite "INSERT INTO request_search (rowid, tokens) VALUES ($1, $2)"
         postgres "INSERT INTO request_search (ord, tokens) VALUES ($1, to_tsvector('simple', $2))";
     pub(crate) DELETE_TOKENS = sqlite "DELETE FROM request_search WHERE rowid = $1"
@@ -252,11 +252,6 @@ pub(crate) fn leave(tx: &mut dyn Tx, id: RequestId, units: &[UnitId]) -> Result<
 /// Marks the case open or ended in every ledger it stands in.
 pub(crate) fn set_live(tx: &mut dyn Tx, id: RequestId, live: bool) -> Result<()> {
     tx.execute(&END_REACH, &params![id, live]).map(drop)
-}
-
-/// The units in whose ledgers the case stands.
-pub(crate) fn reach_of(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<UnitId>> {
-    tx.query(&REACH_OF, &params![id])?.iter().map(|r| r.get(0)).collect()
 }
 
 /// Makes the case findable by `tokens`, in place of what it was found by before.

@@ -169,14 +169,17 @@ fn conditions(eye: &Eye, by: Dimension, asked: &Asked, months: Months, counted: 
     let mut out: Vec<Chip> = labels::labels(eye, asked)
         .into_iter()
         .map(|l| {
-            let less = if l.name == "from" { asked.without("from").without("to") } else { asked.without(l.name) };
+            let less =
+                if l.name == "from" { asked.without("from").without("to") } else { asked.without(l.name) };
             Chip { label: l.text, href: less.under(&by.path()), on: true }
         })
         .collect();
     if counted {
         let today = eye.ctx.today();
         let this = today.first_of_month();
-        for (n, zh, en) in [(0, "本月", "This month"), (2, "近三个月", "3 months"), (11, "近十二个月", "12 months")] {
+        for (n, zh, en) in
+            [(0, "本月", "This month"), (2, "近三个月", "3 months"), (11, "近十二个月", "12 months")]
+        {
             let span = Months { from: earlier(this, n), to: this };
             if span != months {
                 let href = span.put(asked).under(&by.path());

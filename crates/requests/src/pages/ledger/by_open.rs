@@ -19,7 +19,13 @@ use web::format::number;
 pub(super) type Line = (String, Open);
 
 /// The rows.
-pub(super) fn read(tx: &mut dyn Tx, ctx: &Ctx, by: Dimension, book: &Book, asked: &Asked) -> Result<Vec<Line>> {
+pub(super) fn read(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    by: Dimension,
+    book: &Book,
+    asked: &Asked,
+) -> Result<Vec<Line>> {
     let mut lines = match by {
         Dimension::Unit => {
             let base = book.unit.and_then(|u| ctx.dir.get(u)).or_else(|| ctx.dir.root());
@@ -38,7 +44,9 @@ pub(super) fn read(tx: &mut dyn Tx, ctx: &Ctx, by: Dimension, book: &Book, asked
             folded(tx, ctx, book, asked, By::Class, |code: String| class_below(above, &code))?
         }
         Dimension::Channel => folded(tx, ctx, book, asked, By::Channel, |id: String| Some(id))?,
-        Dimension::Officer => folded(tx, ctx, book, asked, By::Officer, |id: AccountId| Some(id.to_string()))?,
+        Dimension::Officer => {
+            folded(tx, ctx, book, asked, By::Officer, |id: AccountId| Some(id.to_string()))?
+        }
     };
     match by {
         Dimension::Level => {
@@ -46,7 +54,9 @@ pub(super) fn read(tx: &mut dyn Tx, ctx: &Ctx, by: Dimension, book: &Book, asked
             lines.sort_by_key(|(of, _)| levels.iter().position(|l| l.id == *of));
         }
         Dimension::Unit | Dimension::Place | Dimension::Class => {}
-        Dimension::Officer | Dimension::Channel => lines.sort_by_key(|(_, open)| std::cmp::Reverse(open.open)),
+        Dimension::Officer | Dimension::Channel => {
+            lines.sort_by_key(|(_, open)| std::cmp::Reverse(open.open))
+        }
     }
     Ok(lines)
 }
@@ -94,7 +104,9 @@ pub(super) fn name(eye: &Eye, by: Dimension, asked: &Asked, of: &str) -> Markup 
             let has_parts = there.is_some_and(|u| eye.ctx.dir.children(u.id).next().is_some());
             match by {
                 Dimension::Place if has_parts => deeper(&label, asked.with("place", of)),
-                Dimension::Unit if has_parts && crate::export::open(&eye.ctx, access::Verb::List, of).is_ok() => {
+                Dimension::Unit
+                    if has_parts && crate::export::open(&eye.ctx, access::Verb::List, of).is_ok() =>
+                {
                     deeper(&label, asked.with("unit", of))
                 }
                 _ => html! { (label) },

@@ -168,7 +168,9 @@ pub(super) fn view(eye: &Eye, by: Dimension, asked: &Asked, months: Months, line
         let mut cells = vec![super::by_open::name(eye, by, asked, &line.of)];
         // What has no class cannot be asked for.
         let known = !line.of.is_empty();
-        cells.extend(figures(&line.counts, |more| known.then(|| more.iter().fold(list.clone(), |a, (n, v)| a.with(n, v)).href())));
+        cells.extend(figures(&line.counts, |more| {
+            known.then(|| more.iter().fold(list.clone(), |a, (n, v)| a.with(n, v)).href())
+        }));
         table = table.row(Row::new(cells));
     }
     if lines.len() > 1 {
@@ -179,7 +181,9 @@ pub(super) fn view(eye: &Eye, by: Dimension, asked: &Asked, months: Months, line
         };
         // Requests about no place are in no row, so the sum of places is no list.
         let linked = by != Dimension::Place;
-        foot.extend(figures(&total, |more| linked.then(|| more.iter().fold(all.clone(), |a, (n, v)| a.with(n, v)).href())));
+        foot.extend(figures(&total, |more| {
+            linked.then(|| more.iter().fold(all.clone(), |a, (n, v)| a.with(n, v)).href())
+        }));
         table = table.foot(foot);
     }
     card_with(title, html! { (span(eye, months)) }, table.render())

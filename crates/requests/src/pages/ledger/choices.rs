@@ -35,7 +35,9 @@ pub(super) async fn show(
         "class" => classes(&ctx, visitor.locale(), &q),
         "officer" => officers(&ctx, &q).await?,
         // Whose ledger: only what may be opened.
-        "unit" => units(&ctx, visitor.locale(), &q, |u| access::may(&ctx.scope, Verb::List, Noun::Ledger, &u.path)),
+        "unit" => {
+            units(&ctx, visitor.locale(), &q, |u| access::may(&ctx.scope, Verb::List, Noun::Ledger, &u.path))
+        }
         "handling" => units(&ctx, visitor.locale(), &q, |_| true),
         "place" => units(&ctx, visitor.locale(), &q, |u| is_place(&ctx, u)),
         _ => return Err(Error::NotFound.into()),
@@ -74,7 +76,11 @@ pub(super) async fn officers(ctx: &Ctx, q: &str) -> Result<Vec<Hit>> {
     }
     let names = ctx.read(|tx, _| access::accounts::all_names(tx)).await?;
     let fits = |(_, name): &&(AccountId, String)| name.contains(q.trim());
-    let hit = |(id, name): &(AccountId, String)| Hit { value: id.to_string(), label: name.clone(), hint: String::new() };
+    let hit = |(id, name): &(AccountId, String)| Hit {
+        value: id.to_string(),
+        label: name.clone(),
+        hint: String::new(),
+    };
     Ok(names.iter().filter(fits).take(MOST).map(hit).collect())
 }
 

@@ -16,7 +16,8 @@ pub(super) fn chip_list(eye: &Eye, asked: &Asked) -> Vec<Chip> {
     let mut out: Vec<Chip> = labels::labels(eye, asked)
         .into_iter()
         .map(|l| {
-            let less = if l.name == "from" { asked.without("from").without("to") } else { asked.without(l.name) };
+            let less =
+                if l.name == "from" { asked.without("from").without("to") } else { asked.without(l.name) };
             Chip { label: l.text, href: less.href(), on: true }
         })
         .collect();

@@ -41,7 +41,11 @@ struct Shown {
 }
 
 /// `GET /hand-over?from=ACCOUNT`
-pub(super) async fn show(State(site): State<SharedSite>, staff: Staff, RawQuery(query): RawQuery) -> PageResult {
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let values = form::parse_form(query.unwrap_or_default().as_bytes());
     page(&site, &staff, FormState::new(values)).await
 }
@@ -88,8 +92,11 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId, from: AccountId) -> Result<Sh
     }
     seats.remove(&from);
     let for_all = seats.values().any(|(_, n)| *n == units.len());
-    let colleagues: Vec<_> =
-        seats.into_iter().filter(|(_, (_, n))| !for_all || *n == units.len()).map(|(id, (name, _))| (id, name)).collect();
+    let colleagues: Vec<_> = seats
+        .into_iter()
+        .filter(|(_, (_, n))| !for_all || *n == units.len())
+        .map(|(id, (name, _))| (id, name))
+        .collect();
     Ok(Shown { from, cases, open: open.len(), colleagues, for_all, others, names })
 }
 
@@ -105,7 +112,9 @@ fn others(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Vec<(AccountId, i
     reaches.extend(limits.units.iter().map(|(unit, _)| Reach::Seat(*unit)));
     let mut sums: BTreeMap<AccountId, i64> = BTreeMap::new();
     for reach in reaches {
-        for (officer, open) in open_by::<AccountId>(tx, reach, &Filter::default(), By::Officer, ctx.at, evening(ctx))? {
+        for (officer, open) in
+            open_by::<AccountId>(tx, reach, &Filter::default(), By::Officer, ctx.at, evening(ctx))?
+        {
             if let Some(officer) = officer.filter(|o| *o != me) {
                 *sums.entry(officer).or_default() += open.open;
             }
@@ -127,9 +136,14 @@ fn view(eye: &Eye, me: AccountId, state: &FormState, shown: &Shown) -> Page {
         Locale::En => format!("{n} open cases go to one colleague. The dates stay as they are."),
     };
     let page = Page::new(look, title).lede(html! { (lede) });
-    let choose = if shown.others.is_empty() { html! {} } else { choose(eye, me, shown) };
+    let choose = if shown.others.is_empty() {
+        html! {}
+    } else {
+        choose(eye, me, shown)
+    };
     if shown.cases.is_empty() {
-        let text = eye.t("名下没有未办结的诉求，不用移交。", "There is nothing open, so nothing to hand over.");
+        let text =
+            eye.t("名下没有未办结的诉求，不用移交。", "There is nothing open, so nothing to hand over.");
         return page.main(empty_state(text, None)).main(choose);
     }
     page.main(form::error_summary(look, state))
@@ -173,7 +187,8 @@ fn fields(eye: &Eye, state: &FormState, shown: &Shown) -> Markup {
         );
         return empty_state(text, None);
     }
-    let choices: Vec<Choice> = shown.colleagues.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let choices: Vec<Choice> =
+        shown.colleagues.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let hint = if shown.for_all {
         eye.t("同一承办单位里能负责的同事。", "Colleagues of the handling unit who can answer for them.")
     } else {
@@ -186,13 +201,17 @@ fn fields(eye: &Eye, state: &FormState, shown: &Shown) -> Markup {
         Locale::Zh => format!("移交 {} 件", shown.cases.len()),
         Locale::En => format!("Hand {} over", shown.cases.len()),
     };
-    form::form(look, "/hand-over", html! {
-        (form::hidden("from", &shown.from.to_string()))
-        (form::hidden("count", &shown.open.to_string()))
-        (form::select(look, state, Field::new("to", eye.t("交给谁", "To whom")).hint(hint).required(), &choices))
-        (form::textarea(look, state, Field::new("note", eye.t("原因和要注意的事", "Why, and what to mind")).required().max(500), 3))
-        div.actions { (form::submit(&label)) }
-    })
+    form::form(
+        look,
+        "/hand-over",
+        html! {
+            (form::hidden("from", &shown.from.to_string()))
+            (form::hidden("count", &shown.open.to_string()))
+            (form::select(look, state, Field::new("to", eye.t("交给谁", "To whom")).hint(hint).required(), &choices))
+            (form::textarea(look, state, Field::new("note", eye.t("原因和要注意的事", "Why, and what to mind")).required().max(500), 3))
+            div.actions { (form::submit(&label)) }
+        },
+    )
 }
 
 fn list(eye: &Eye, shown: &Shown) -> Markup {
@@ -224,7 +243,11 @@ fn list(eye: &Eye, shown: &Shown) -> Markup {
 }
 
 /// `POST /hand-over`
-pub(super) async fn hand_over(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn hand_over(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let me = staff.account()?.id;
     let from = values.parsed::<AccountId>("from").unwrap_or(me);

@@ -93,7 +93,9 @@ pub(super) fn class(eye: &Eye, code: &str) -> String {
 
 fn received(eye: &Eye, from: &str, to: &str) -> String {
     let (locale, today) = (eye.locale(), eye.ctx.today());
-    let day = |text: &str| text.parse::<Date>().map_or_else(|_| text.to_owned(), |d| format::day_near(locale, d, today));
+    let day = |text: &str| {
+        text.parse::<Date>().map_or_else(|_| text.to_owned(), |d| format::day_near(locale, d, today))
+    };
     match (locale, from.is_empty(), to.is_empty()) {
         (Locale::Zh, false, true) => format!("{}起受理", day(from)),
         (Locale::Zh, true, _) => format!("{}及以前受理", day(to)),
@@ -107,7 +109,7 @@ fn received(eye: &Eye, from: &str, to: &str) -> String {
 }
 
 /// The order in words.
-pub(super) fn order<'a>(eye: &'a Eye, sort: Sort) -> &'a str {
+pub(super) fn order(eye: &Eye, sort: Sort) -> &str {
     match sort {
         Sort::Received => eye.t("最近受理的在前", "latest received first"),
         Sort::Due => eye.t("先到期的在前", "due first"),

@@ -15,7 +15,8 @@ use kernel::{AccountId, Locale, Result};
 use maud::{Markup, html};
 use rules::case::State as Standing;
 use web::components::{
-    Column as Head, FlashKind, Order, Row, Table, Tone, button_link, chips, disclosure, empty_state, pager, pill,
+    Column as Head, FlashKind, Order, Row, Table, Tone, button_link, chips, disclosure, empty_state, pager,
+    pill,
 };
 use web::form::{self, Field};
 use web::{FormState, Page, PageResult, Values, format};
@@ -36,7 +37,11 @@ struct Shown {
 }
 
 /// `GET /requests`
-pub(super) async fn show(State(site): State<SharedSite>, Staff(visitor): Staff, RawQuery(query): RawQuery) -> PageResult {
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    Staff(visitor): Staff,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let ctx = Ctx::new(&site, visitor.scope.clone());
     let values = web::form::parse_form(query.unwrap_or_default().as_bytes());
     if values.has("filter") {
@@ -122,6 +127,7 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
     let title = format!("{} · {}", eye.t("台账", "Ledger"), book.name(&eye.ctx, eye.locale()));
     let lede = html! {
         (counted(eye.locale(), shown.count)) (eye.t("，", ", ")) (labels::order(eye, asked.sort()))
+        (other_books(eye, asked, book))
     };
     let set = filters::chip_list(eye, asked);
     let prev = shown.prev.then(|| turned(asked, shown.rows.first(), true)).flatten();
@@ -137,6 +143,18 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         .main(html! { section.card { (table(eye, asked, shown)) } })
         .main(pager(look, prev.as_deref(), next.as_deref(), ""))
         .main(keep(eye, asked))
+}
+
+/// The other ledgers that the reader's posts open, under the same conditions.
+fn other_books(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
+    let all = export::shelf(&eye.ctx, Verb::List);
+    let others: Vec<&Book> = all.iter().filter(|b| b.reach != book.reach).collect();
+    html! {
+        @if !others.is_empty() {
+            span.nowrap { " · " (eye.t("换到", "Switch to")) }
+            @for b in others { " " a href=(asked.of_book(b).href()) { (b.name(&eye.ctx, eye.locale())) } }
+        }
+    }
 }
 
 /// Files and tables of the same cases.
@@ -169,7 +187,8 @@ fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked) -> Markup {
 fn table(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
     let columns = asked.columns();
     // The row's link stands in the matter, or in the number where that is not shown.
-    let primary = [Column::Matter, Column::Number].into_iter().find(|c| columns.contains(c)).unwrap_or(columns[0]);
+    let primary =
+        [Column::Matter, Column::Number].into_iter().find(|c| columns.contains(c)).unwrap_or(columns[0]);
     let mut table = Table::new(&eye.look, eye.t("台账", "Ledger")).empty(nothing(eye, asked, shown));
     for c in &columns {
         table = table.column(head(eye, asked, *c, *c == primary));
@@ -248,7 +267,10 @@ fn nothing(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
         );
         return empty_state(text, None);
     }
-    let text = eye.t("没有符合这些条件的诉求。少一个条件再看看。", "No request fits all of this. Try with fewer conditions.");
+    let text = eye.t(
+        "没有符合这些条件的诉求。少一个条件再看看。",
+        "No request fits all of this. Try with fewer conditions.",
+    );
     empty_state(text, Some((eye.t("取消全部条件", "Take all conditions away"), &asked.bare().href())))
 }
 

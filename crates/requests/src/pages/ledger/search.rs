@@ -10,7 +10,11 @@ use rules::number::RequestNumber;
 use web::PageResult;
 
 /// `GET /search?q=`
-pub(super) async fn show(State(site): State<SharedSite>, Staff(visitor): Staff, RawQuery(query): RawQuery) -> PageResult {
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    Staff(visitor): Staff,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let values = web::form::parse_form(query.unwrap_or_default().as_bytes());
     let ctx = Ctx::new(&site, visitor.scope.clone());
     // As the page it leads to.

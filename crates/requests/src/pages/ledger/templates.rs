@@ -49,8 +49,8 @@ async fn list(site: &SharedSite, staff: &Staff, state: FormState) -> PageResult 
     let add = if state.errors.is_empty() { disclosure(title, new) } else { card(Some(title), new) };
     Ok(Page::new(look, look.t("答复参考", "Answer wordings"))
         .lede(html! { (look.t(
-            "答复时可以从这里起头，空白处（____）由您填。别人看不到您自己的。",
-            "Start an answer from one of these and fill in the blanks (____). Nobody else sees your own.")) })
+        "答复时可以从这里起头，空白处（____）由您填。别人看不到您自己的。",
+        "Start an answer from one of these and fill in the blanks (____). Nobody else sees your own.")) })
         .main(own_list(look, &mine))
         .main(add)
         .main(pack_list(look, pack))
@@ -72,7 +72,7 @@ fn own_list(look: &Look, mine: &[Named]) -> Markup {
             "还没有。可以自己写，也可以把下面的复制过来再改。",
             "None yet. Write one, or copy one of those below and change it.",
         );
-        return card(Some(title), empty_state(text, None));
+        return html! { h2 { (title) } (empty_state(text, None)) };
     }
     html! { h2 { (title) } @for t in mine { (own_one(look, t)) } }
 }
@@ -138,11 +138,19 @@ fn entered(values: &Values) -> Result<Named> {
 }
 
 fn taken() -> Error {
-    Error::field("name", "您已有一条同名的参考，请换个名称。", "You have one of that name already: choose another.")
+    Error::field(
+        "name",
+        "您已有一条同名的参考，请换个名称。",
+        "You have one of that name already: choose another.",
+    )
 }
 
 /// `POST /templates`
-pub(super) async fn add(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn add(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let who = who(&staff)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let added = match entered(&values) {
@@ -170,7 +178,11 @@ async fn keep(ctx: &Ctx, who: kernel::AccountId, new: Named) -> Result<()> {
 }
 
 /// `GET /templates/change?name=`
-pub(super) async fn form(State(site): State<SharedSite>, staff: Staff, RawQuery(query): RawQuery) -> PageResult {
+pub(super) async fn form(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let who = who(&staff)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let name = form::parse_form(query.unwrap_or_default().as_bytes()).one("name").to_owned();
@@ -190,13 +202,20 @@ fn change_page(look: &Look, state: &FormState) -> Page {
         }))
     };
     Page::new(look, look.t("修改答复参考", "Change a wording"))
-        .crumbs(vec![Crumb { href: "/templates".into(), label: look.t("答复参考", "Answer wordings").into() }])
+        .crumbs(vec![Crumb {
+            href: "/templates".into(),
+            label: look.t("答复参考", "Answer wordings").into(),
+        }])
         .narrow()
         .main(card(None, body))
 }
 
 /// `POST /templates/change`
-pub(super) async fn change(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn change(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let who = who(&staff)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let was = values.one("was").to_owned();
@@ -217,13 +236,19 @@ pub(super) async fn change(State(site): State<SharedSite>, staff: Staff, FormBod
         Ok(()) => Ok(done("/templates", staff.look.t("已保存。", "Kept."))),
         Err(e) => {
             let state = FormState::refused(values, e)?;
-            Ok(change_page(&staff.look, &state).status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(change_page(&staff.look, &state)
+                .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response())
         }
     }
 }
 
 /// `POST /templates/removal`
-pub(super) async fn remove(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn remove(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let who = who(&staff)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let name = values.one("name").to_owned();
@@ -234,7 +259,11 @@ pub(super) async fn remove(State(site): State<SharedSite>, staff: Staff, FormBod
 }
 
 /// `POST /templates/copy`
-pub(super) async fn copy(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn copy(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let who = who(&staff)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let id = values.one("id");

@@ -48,7 +48,12 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
     }
     for view in own {
         let query = Asked::parse(&view.what);
-        items.push(Tab { label: view.name.clone(), current: query == *asked, href: query.href(), count: None });
+        items.push(Tab {
+            label: view.name.clone(),
+            current: query == *asked,
+            href: query.href(),
+            count: None,
+        });
     }
     if !own.is_empty() {
         items.push(Tab {
@@ -91,7 +96,11 @@ async fn page(site: &SharedSite, staff: &Staff, state: FormState) -> PageResult 
         .at("/requests")
         .crumbs(vec![web::page::Crumb { href: "/requests".into(), label: eye.t("台账", "Ledger").into() }])
         .main(form::error_summary(&staff.look, &state))
-        .main(if views.is_empty() { none(&eye) } else { html! { @for v in &views { (one(&eye, v)) } } })
+        .main(if views.is_empty() {
+            none(&eye)
+        } else {
+            html! { @for v in &views { (one(&eye, v)) } }
+        })
         .into_response())
 }
 
@@ -128,7 +137,11 @@ fn one(eye: &Eye, view: &Named) -> Markup {
 }
 
 /// `POST /requests/views`
-pub(super) async fn save(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn save(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     open(&ctx, Verb::List, "")?;
     let who = staff.account()?.id;
@@ -172,7 +185,11 @@ fn name(given: &str) -> Result<String> {
 }
 
 /// `POST /requests/views/name`
-pub(super) async fn rename(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn rename(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let who = staff.account()?.id;
     let from = values.one("from").to_owned();
@@ -198,7 +215,11 @@ pub(super) async fn rename(State(site): State<SharedSite>, staff: Staff, FormBod
 }
 
 /// `POST /requests/views/removal`
-pub(super) async fn remove(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub(super) async fn remove(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let who = staff.account()?.id;
     let name = values.one("name").to_owned();
