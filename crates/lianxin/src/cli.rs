@@ -90,6 +90,9 @@ pub enum Command {
     /// Print the built-in calendar of working days.
     #[command(hide = true)]
     Calendar(CalendarArgs),
+    /// Print every route with who may come to it.
+    #[command(hide = true)]
+    Routes,
 }
 
 /// Which site.

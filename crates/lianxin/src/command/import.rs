@@ -248,11 +248,15 @@ fn reasons(rows: &[(u32, Vec<Say>)], locale: Locale) -> Result<()> {
     say(&out)
 }
 
-/// Writes the refused rows beside the input, unless nothing is to be written.
+/// Writes the refused rows beside the input, or into the site's directory where that folder cannot be
+/// written; nothing where nothing is to be written.
 fn keep_refused(args: &Import, refused: Option<(String, Vec<u8>)>, locale: Locale) -> Result<()> {
     let Some((name, bytes)) = refused.filter(|_| !args.dry_run) else { return Ok(()) };
-    let path: PathBuf = args.file.with_file_name(name);
-    std::fs::write(&path, bytes).map_err(|e| file_error(&path, &e))?;
+    let mut path: PathBuf = args.file.with_file_name(&name);
+    if std::fs::write(&path, &bytes).is_err() {
+        path = args.place.dir.join(&name);
+        std::fs::write(&path, &bytes).map_err(|e| file_error(&path, &e))?;
+    }
     let path = path.display();
     say(&match locale {
         Locale::Zh => format!("退回的行和原因在 {path}，改好后可再导入。\n"),

@@ -10,6 +10,7 @@ mod init;
 mod journal;
 mod pack;
 mod restore;
+mod routes;
 mod serve;
 mod user;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::User(args) => user::run(&args, locale),
         Command::Bench(args) => bench::run(&args),
         Command::Calendar(args) => calendar::run(&args),
+        Command::Routes => routes::run(locale),
     }
 }
 
