@@ -8,6 +8,7 @@ use kernel::{AccountId, Locale, Result, Timestamp, UnitId};
 use maud::{Markup, html};
 use rules::case::State;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use web::Look;
 use web::components::{Tone, pill};
 use web::format;
@@ -137,8 +138,8 @@ pub(crate) fn names(
 ) -> Result<HashMap<AccountId, String>> {
     let mut out = HashMap::new();
     for id in ids {
-        if !out.contains_key(&id) {
-            out.insert(id, staff::name_of(tx, Some(id))?);
+        if let Entry::Vacant(free) = out.entry(id) {
+            free.insert(staff::name_of(tx, Some(id))?);
         }
     }
     Ok(out)

@@ -70,10 +70,9 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
             "There is no such place; please choose again.".into(),
         );
     }
-    if let Some(phone) = new.person.phone.as_deref().filter(|p| !p.trim().is_empty()) {
-        if identity::normal_phone(phone).is_none() {
-            fault("phone", "电话号码不完整,请检查。".into(), "The telephone number is not complete.".into());
-        }
+    let phone = new.person.phone.as_deref().filter(|p| !p.trim().is_empty());
+    if phone.is_some_and(|p| identity::normal_phone(p).is_none()) {
+        fault("phone", "电话号码不完整，请检查。".into(), "The telephone number is not complete.".into());
     }
     if class.is_some_and(|c| c.visit)
         && new.person.address.as_deref().is_none_or(|a| a.trim().is_empty())

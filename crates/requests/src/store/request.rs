@@ -274,11 +274,11 @@ pub(crate) fn keep_original(
     tx.execute(&INSERT_ORIGINAL, &params![id, file, row, cells]).map(drop)
 }
 
-/// The row it was imported from: file, row number, cells.
-pub(crate) fn original(
-    tx: &mut dyn Tx,
-    id: RequestId,
-) -> Result<Option<(String, i64, Vec<(String, String)>)>> {
+/// The row a case was imported from: file, row number, and each heading with its cell.
+pub(crate) type Original = (String, i64, Vec<(String, String)>);
+
+/// The row it was imported from.
+pub(crate) fn original(tx: &mut dyn Tx, id: RequestId) -> Result<Option<Original>> {
     let Some(row) = tx.query_opt(&ORIGINAL, &params![id])? else { return Ok(None) };
     let cells: String = row.get(2)?;
     Ok(Some((row.get(0)?, row.get(1)?, serde_json::from_str(&cells).map_err(Error::internal)?)))
