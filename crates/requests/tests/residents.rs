@@ -43,8 +43,13 @@ async fn at_village(who: &mut Client, page: &Answer) -> Answer {
 async fn asked(who: &mut Client) -> Answer {
     let page = to_details(who, WORDS, LAMP).await;
     let page = at_village(who, &page).await;
-    let fields =
-        [("place_text", "学校路"), ("name", "王小明"), ("phone", "138 0000 1234"), ("q_count", "3"), ("step", "send")];
+    let fields = [
+        ("place_text", "学校路"),
+        ("name", "王小明"),
+        ("phone", "138 0000 1234"),
+        ("q_count", "3"),
+        ("step", "send"),
+    ];
     who.fill(&page, "/ask", &fields, &[]).await.expect(200)
 }
 
@@ -78,10 +83,14 @@ async fn into_hand(world: &World, number: &str) -> Acting {
     desk.write(move |tx, ctx| assign::assign(tx, ctx, &input)).await.expect("it is assigned");
     let lead = world.staff(works, Role::Lead);
     lead.write(move |tx, ctx| take::accept(tx, ctx, id.into())).await.expect("it is accepted");
-    let input = take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
+    let input =
+        take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
     lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
     let officer = world.staff(works, Role::Officer);
-    let spoken = progress::Note { on: id.into(), text: "内部备注".into(), audience: Audience::Inside, files: vec![] };
+    let spoken =
+        progress::Note {
+            on: id.into(), text: "内部备注".into(), audience: Audience::Inside, files: vec![]
+        };
     officer.write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("the contact is noted");
     officer
 }
@@ -89,7 +98,8 @@ async fn into_hand(world: &World, number: &str) -> Acting {
 /// What the class demands before it may be answered.
 fn proof(world: &World, evidence: Evidence) -> Upload {
     let store = files::Store::new(&world.site.dir);
-    let file = store.prepare(b"seen", "seen.txt", &files::Limits::default(), world.site.now()).expect("it is kept");
+    let file =
+        store.prepare(b"seen", "seen.txt", &files::Limits::default(), world.site.now()).expect("it is kept");
     Upload { evidence, ..Upload::new(&world.public(), file) }
 }
 
@@ -131,7 +141,9 @@ async fn asking_following_judging() {
         let mut other = visitor(&world);
         let asked_for = other.get(&format!("/r/{number}")).await.expect(403);
         assert!(!asked_for.body.contains("路灯") && asked_for.form("/find")["number"] == number);
-        let open = other.submit("/find", "/find", &[("number", &number.to_lowercase()), ("code", &code.to_lowercase())]).await;
+        let open = other
+            .submit("/find", "/find", &[("number", &number.to_lowercase()), ("code", &code.to_lowercase())])
+            .await;
         assert!(open.expect(200).text().contains("学校路"));
 
         // It is worked on; what is inside stays inside.
@@ -140,12 +152,24 @@ async fn asking_following_judging() {
         let input = pause::Pause { on: id.into(), question: "请发一张灯杆编号的照片。".into() };
         officer.write(move |tx, ctx| pause::pause(tx, ctx, &input)).await.expect("it waits");
         let page = me.get(&format!("/r/{number}")).await.expect(200);
-        assert!(page.text().contains("灯杆编号的照片") && !page.text().contains("内部备注"), "{}", page.text());
+        assert!(
+            page.text().contains("灯杆编号的照片") && !page.text().contains("内部备注"),
+            "{}",
+            page.text()
+        );
         let action = format!("/r/{number}/supplement");
-        let added = me.fill(&page, &action, &[("text", "编号是 A17。")], &[("files", "杆号.txt", "编号 A17".as_bytes())]).await;
+        let added = me
+            .fill(
+                &page,
+                &action,
+                &[("text", "编号是 A17。")],
+                &[("files", "杆号.txt", "编号 A17".as_bytes())],
+            )
+            .await;
         assert!(added.clone().expect(200).text().contains("编号是 A17"), "{}", added.text());
         assert_eq!(case(&world, &number).await.row.state, State::InHand, "what was waited for sets it going");
-        let file = added.body.split("/files/").nth(1).and_then(|t| t.split('"').next()).expect("a file").to_owned();
+        let file =
+            added.body.split("/files/").nth(1).and_then(|t| t.split('"').next()).expect("a file").to_owned();
         let file = format!("/r/{number}/files/{file}");
         assert_eq!(me.get(&file).await.expect(200).body, "编号 A17");
         visitor(&world).get(&file).await.expect(404);
@@ -170,9 +194,15 @@ async fn asking_following_judging() {
         me.fill(&page, &action, &[("grade", "3")], &[]).await.expect(422);
 
         // No means no: it is worked on again. Twice the same is once.
-        let done = me.fill(&page, &action, &[("word", "no"), ("grade", "2"), ("note", "后半段还是黑的")], &[]).await.expect(200);
+        let done = me
+            .fill(&page, &action, &[("word", "no"), ("grade", "2"), ("note", "后半段还是黑的")], &[])
+            .await
+            .expect(200);
         assert!(done.text().contains("没有办结"), "{}", done.text());
-        let twice = me.fill(&page, &action, &[("word", "no"), ("grade", "2"), ("note", "后半段还是黑的")], &[]).await.expect(200);
+        let twice = me
+            .fill(&page, &action, &[("word", "no"), ("grade", "2"), ("note", "后半段还是黑的")], &[])
+            .await
+            .expect(200);
         assert_eq!(twice.text().matches("评价：没解决").count(), 1, "{}", twice.text());
         let now = case(&world, &number).await;
         assert_eq!((now.row.state, now.row.reworks), (State::Rework, 1));
@@ -191,19 +221,25 @@ async fn codes_cannot_be_guessed_and_numbers_not_probed() {
     each_world("county", MIGRATIONS, |world| async move {
         let (number, code) = keys(&asked(&mut visitor(&world)).await);
         let mut thief = visitor(&world);
-        let wrong = thief.submit("/find", "/find", &[("number", &number), ("code", "222222")]).await.expect(422);
-        let unknown = thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "222222")]).await.expect(422);
+        let wrong =
+            thief.submit("/find", "/find", &[("number", &number), ("code", "222222")]).await.expect(422);
+        let unknown = thief
+            .submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "222222")])
+            .await
+            .expect(422);
         assert_eq!(wrong.find(".errors"), unknown.find(".errors"), "the same answer");
         assert!(!wrong.body.contains("222222"), "a code does not travel back");
         for _ in 0..4 {
             thief.submit("/find", "/find", &[("number", &number), ("code", "bad")]).await.expect(422);
         }
-        let locked = thief.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(422);
+        let locked =
+            thief.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(422);
         assert!(locked.text().contains("试错次数太多"), "{}", locked.text());
         for _ in 0..4 {
             thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "bad")]).await.expect(422);
         }
-        let also = thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "bad")]).await.expect(422);
+        let also =
+            thief.submit("/find", "/find", &[("number", "ZZ-2026-00001"), ("code", "bad")]).await.expect(422);
         assert_eq!(locked.find(".errors"), also.find(".errors"), "an unknown number locks alike");
         world.clock.advance(16 * kernel::MINUTE);
         thief.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
@@ -233,7 +269,10 @@ async fn the_same_form_twice_is_one_case_and_faults_lose_nothing() {
         let said = bad.find(".errors").expect("the faults");
         assert!(said.contains("照片.jpg") && said.contains("整数") && said.contains("写明"), "{said}");
         assert!(bad.text().contains("说明.txt") && bad.form("/ask")["phone"] == "12");
-        let bad = me.fill(&bad, "/ask", &[("q_count", "2"), ("q_how", "dark"), ("step", "send")], &[]).await.expect(422);
+        let bad = me
+            .fill(&bad, "/ask", &[("q_count", "2"), ("q_how", "dark"), ("step", "send")], &[])
+            .await
+            .expect(422);
         let said = bad.find(".errors").expect("the faults");
         assert!(said.contains("在哪里") && said.contains("电话"), "{said}");
         let page = at_village(&mut me, &bad).await;
@@ -262,16 +301,21 @@ async fn an_emergency_names_whom_to_call_before_anything_else() {
     each_world("county", MIGRATIONS, |world| async move {
         let mut me = visitor(&world);
         let start = me.get("/ask").await.expect(200);
-        let fire = me.fill(&start, "/ask", &[("text", "我家隔壁正在起火"), ("step", "text")], &[]).await.expect(200);
+        let fire =
+            me.fill(&start, "/ask", &[("text", "我家隔壁正在起火"), ("step", "text")], &[]).await.expect(200);
         assert!(fire.body.contains("href=\"tel:119\"") && fire.find(".stop").is_some(), "{}", fire.text());
-        let stop = me.fill(&fire, "/ask", &[("class", "09.01.01"), ("step", "details")], &[]).await.expect(200);
+        let stop =
+            me.fill(&fire, "/ask", &[("class", "09.01.01"), ("step", "details")], &[]).await.expect(200);
         assert!(stop.find("h1").unwrap().contains("先打电话") && !stop.body.contains("name=\"phone\""));
         let on = me.fill(&stop, "/ask", &[("step", "details")], &[]).await.expect(200);
         assert!(on.body.contains("name=\"phone\""), "it can still be registered afterwards");
         // An answer can stop the form as well.
         let page = to_details(&mut me, "停水了，电线也断在地上", "01.01.01").await;
         let page = at_village(&mut me, &page).await;
-        let stop = me.fill(&page, "/ask", &[("q_danger", "yes"), ("q_reach", "one"), ("step", "send")], &[]).await.expect(200);
+        let stop = me
+            .fill(&page, "/ask", &[("q_danger", "yes"), ("q_reach", "one"), ("step", "send")], &[])
+            .await
+            .expect(200);
         assert!(stop.body.contains("href=\"tel:95598\"") && stop.find(".keys").is_none(), "{}", stop.text());
     })
     .await;
@@ -282,13 +326,22 @@ async fn a_joiner_has_a_code_a_notice_and_a_word_of_their_own_and_sees_nobody() 
     each_world("county", MIGRATIONS, |world| async move {
         let mut first = visitor(&world);
         let (number, code) = keys(&asked(&mut first).await);
-        assert_eq!(case(&world, &number).await.row.public_state, PublicState::Shown, "lamps are shown at once");
+        assert_eq!(
+            case(&world, &number).await.row.public_state,
+            PublicState::Shown,
+            "lamps are shown at once"
+        );
         // The same matter at the same place is offered instead of a second case.
         let mut second = visitor(&world);
         let page = to_details(&mut second, "小学门口的路灯全灭，晚上看不见路", LAMP).await;
         let page = at_village(&mut second, &page).await;
-        let offered = second.fill(&page, "/ask", &[("name", "李四"), ("step", "send")], &[]).await.expect(200);
-        assert!(offered.text().contains("是不是同一件事") && offered.text().contains("已有 1 人"), "{}", offered.text());
+        let offered =
+            second.fill(&page, "/ask", &[("name", "李四"), ("step", "send")], &[]).await.expect(200);
+        assert!(
+            offered.text().contains("是不是同一件事") && offered.text().contains("已有 1 人"),
+            "{}",
+            offered.text()
+        );
         assert!(!offered.body.contains("王小明") && !offered.body.contains("13800001234"));
         let action = format!("/public/{number}/joining");
         let join = second.fill(&offered, "/ask", &[("join", &number)], &[]).await.expect(200);
@@ -297,7 +350,11 @@ async fn a_joiner_has_a_code_a_notice_and_a_word_of_their_own_and_sees_nobody() 
         let own = keys(&receipt);
         assert_eq!(own.0, number);
         assert_ne!(own.1, code, "a code of their own");
-        assert!(!receipt.body.contains("王小明") && !receipt.body.contains("学校路") && receipt.text().contains("我家门口那盏也灭了"));
+        assert!(
+            !receipt.body.contains("王小明")
+                && !receipt.body.contains("学校路")
+                && receipt.text().contains("我家门口那盏也灭了")
+        );
         let again = second.fill(&join, &action, &[("words", "我家门口那盏也灭了")], &[]).await.expect(200);
         assert_eq!(keys(&again), own, "joining twice is joining once");
         assert_eq!(case(&world, &number).await.joined.len(), 1);
@@ -306,14 +363,30 @@ async fn a_joiner_has_a_code_a_notice_and_a_word_of_their_own_and_sees_nobody() 
         assert_ne!(keys(&sent).0, number);
         // Nor does the first see who joined; and nobody takes back what others have, too.
         let page = first.get(&format!("/r/{number}")).await.expect(200);
-        assert!(page.text().contains("2 人") && !page.body.contains("李四") && !page.body.contains("withdrawal"));
+        assert!(
+            page.text().contains("2 人") && !page.body.contains("李四") && !page.body.contains("withdrawal")
+        );
         let mut by_code = visitor(&world);
         by_code.submit("/find", "/find", &[("number", &number), ("code", &own.1)]).await.expect(200);
         let adds = by_code.get(&format!("/r/{number}")).await.expect(200);
         let action = format!("/r/{number}/supplement");
-        by_code.fill(&adds, &action, &[("text", "我是李四，电话13922223333，还是黑的。")], &[("files", "我家.txt", b"x")]).await.expect(200);
+        by_code
+            .fill(
+                &adds,
+                &action,
+                &[("text", "我是李四，电话13922223333，还是黑的。")],
+                &[("files", "我家.txt", b"x")],
+            )
+            .await
+            .expect(200);
         let page = first.get(&format!("/r/{number}")).await.expect(200);
-        assert!(page.text().contains("还是黑的") && !page.body.contains("13922223333") && !page.body.contains("我家.txt"), "{}", page.text());
+        assert!(
+            page.text().contains("还是黑的")
+                && !page.body.contains("13922223333")
+                && !page.body.contains("我家.txt"),
+            "{}",
+            page.text()
+        );
     })
     .await;
 }
@@ -329,20 +402,37 @@ async fn the_public_reads_the_matter_and_never_who() {
         let secret = ["王小明", "13800001234", "138 0000 1234", "13911112222", "学校路", "内部备注"];
         let list = anyone.get("/public").await.expect(200);
         let one = anyone.get(&format!("/public/{number}")).await.expect(200);
-        assert!(list.text().contains("路灯") && one.text().contains("路灯恢复") && one.text().contains("柳树村"), "{}", one.text());
+        assert!(
+            list.text().contains("路灯") && one.text().contains("路灯恢复") && one.text().contains("柳树村"),
+            "{}",
+            one.text()
+        );
         for page in [&list, &one] {
             for s in secret {
                 assert!(!page.body.contains(s), "{s} on {}", page.path);
             }
         }
         // The index knows more than is shown; the search does not tell.
-        for (q, hit) in [("路灯", true), ("13800001234", false), ("王小明", false), ("学校路", false), (number.as_str(), true)] {
+        for (q, hit) in [
+            ("路灯", true),
+            ("13800001234", false),
+            ("王小明", false),
+            ("学校路", false),
+            (number.as_str(), true),
+        ] {
             let found = anyone.get(&format!("/public?q={}", escape(q))).await.expect(200);
             assert_eq!(found.body.contains(&format!("/public/{number}\"")), hit, "{q}");
         }
         for (query, hit) in [
-            ("class=01", true), ("class=02", false), ("place=901", true), ("place=902", false),
-            ("state=open", true), ("state=answered", true), ("state=closed", false), ("before=1", false), ("after=1", true),
+            ("class=01", true),
+            ("class=02", false),
+            ("place=901", true),
+            ("place=902", false),
+            ("state=open", true),
+            ("state=answered", true),
+            ("state=closed", false),
+            ("before=1", false),
+            ("after=1", true),
         ] {
             let found = anyone.get(&format!("/public?{query}")).await.expect(200);
             assert_eq!(found.body.contains(&format!("/public/{number}\"")), hit, "{query}");
@@ -351,7 +441,11 @@ async fn the_public_reads_the_matter_and_never_who() {
         let desk = world.staff(world.office("9", "county-centre"), Role::Moderator);
         let id = case(&world, &number).await.row.id;
         let input = moderate::Moderate {
-            on: id.into(), show: false, title: String::new(), body: String::new(), reason: "能认出当事人".into(),
+            on: id.into(),
+            show: false,
+            title: String::new(),
+            body: String::new(),
+            reason: "能认出当事人".into(),
         };
         desk.write(move |tx, ctx| moderate::moderate(tx, ctx, &input)).await.expect("it is hidden");
         let one = anyone.get(&format!("/public/{number}")).await.expect(200);
@@ -384,12 +478,20 @@ async fn both_languages_have_every_word_and_taking_back_asks_first() {
         let more = me.fill(&classes, "/ask", &[("step", "browse:01")], &[]).await.expect(200);
         let details = me.fill(&more, "/ask", &[("class", LAMP), ("step", "details")], &[]).await.expect(200);
         let centre = me.fill(&more, "/ask", &[("class", "-"), ("step", "details")], &[]).await.expect(200);
-        let receipt = me.fill(&details, "/ask", &[("place_text", "by the school"), ("step", "send")], &[]).await.expect(200);
+        let receipt = me
+            .fill(&details, "/ask", &[("place_text", "by the school"), ("step", "send")], &[])
+            .await
+            .expect(200);
         let (number, _) = keys(&receipt);
         let home = format!("/r/{number}");
         world.clock.advance(HOUR);
         let pages = [
-            start, classes, more, details, centre, receipt,
+            start,
+            classes,
+            more,
+            details,
+            centre,
+            receipt,
             me.get(&home).await.expect(200),
             me.get(&format!("{home}/slip")).await.expect(200),
             me.get(&format!("{home}/withdrawal")).await.expect(200),
@@ -399,7 +501,20 @@ async fn both_languages_have_every_word_and_taking_back_asks_first() {
             me.get(&format!("/public/{number}/join")).await.expect(200),
         ];
         // The county of the tests has names in Chinese only, and so have its people.
-        let names = ["连心", "试点县", "东山镇", "西河乡", "柳树村", "石桥村", "县党群服务中心", "乡镇便民服务中心", "镇便民服务中心", "单位负责人", "村民组", "一组"];
+        let names = [
+            "连心",
+            "试点县",
+            "东山镇",
+            "西河乡",
+            "柳树村",
+            "石桥村",
+            "县党群服务中心",
+            "乡镇便民服务中心",
+            "镇便民服务中心",
+            "单位负责人",
+            "村民组",
+            "一组",
+        ];
         for page in &pages {
             let mut text = page.text();
             for unit in register::directory(&world.site).iter() {
@@ -423,6 +538,24 @@ async fn both_languages_have_every_word_and_taking_back_asks_first() {
         let page = me.get(&home).await.expect(200);
         me.fill(&page, &format!("{home}/leave"), &[], &[]).await.expect(200);
         me.get(&home).await.expect(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn any_words_lead_to_the_classes() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world).english();
+        for words in [
+            "小学门口的井盖不见了",
+            "〔〕〕〔",
+            "电话：13800001234，微信 abc12345，我是王小明",
+            "x",
+            "〔手机号〕〔",
+        ] {
+            let start = me.get("/ask").await.expect(200);
+            me.fill(&start, "/ask", &[("text", words), ("step", "text")], &[]).await.expect(200);
+        }
     })
     .await;
 }

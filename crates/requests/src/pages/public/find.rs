@@ -1,14 +1,14 @@
 //! `/find`: number and query code open the case. An unknown number and a wrong code get the same answer,
 //! and both are counted ([`super::throttle`]).
 
-use super::throttle::{self, Guess};
 use super::pass;
+use super::throttle::{self, Guess};
 use crate::ctx::Holder;
 use crate::store::{people, request};
 use access::{Coming, SharedSite, Visitor};
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Result};
 use maud::html;
 use rules::number::{QueryCode, RequestNumber};
@@ -97,12 +97,7 @@ fn wrong() -> Error {
     )
 }
 
-async fn look_up(
-    site: &SharedSite,
-    address: &str,
-    number: String,
-    code: String,
-) -> Result<(String, Holder)> {
+async fn look_up(site: &SharedSite, address: &str, number: String, code: String) -> Result<(String, Holder)> {
     let (now, zone) = (site.now(), site.zone);
     let guess = std::sync::Arc::new(Guess::new(site, &number, address));
     let asked = (guess.clone(), number.clone(), code);

@@ -9,8 +9,8 @@ use crate::notices::Told;
 use access::identity::NewPerson;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Error, PersonId, Scope};
 use maud::html;
 use rules::number::RequestNumber;
@@ -133,7 +133,11 @@ async fn take(
     let number: RequestNumber = number.parse().map_err(|_| Error::NotFound)?;
     let row = matter::load(ctx, &number.to_string()).await?.row;
     if values.opt("phone").is_some_and(|p| access::identity::normal_phone(p).is_none()) {
-        return Err(Error::field("phone", "电话号码不完整，请检查。", "The telephone number is not complete."));
+        return Err(Error::field(
+            "phone",
+            "电话号码不完整，请检查。",
+            "The telephone number is not complete.",
+        ));
     }
     let key = unseal(ctx, values.one("key"));
     let input = Join {

@@ -235,7 +235,9 @@ fn states(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
         on: asked.state == key && !key.is_empty(),
     });
     let trailing = match found.count {
-        Some(n) if n > COUNTED => html! { span.hint { (say!(eye.look, "超过 {COUNTED} 件", "more than {COUNTED}")) } },
+        Some(n) if n > COUNTED => {
+            html! { span.hint { (say!(eye.look, "超过 {COUNTED} 件", "more than {COUNTED}")) } }
+        }
         Some(n) => html! { span.hint { (say!(eye.look, "共 {n} 件", "{n} in all")) } },
         None => html! {},
     };
@@ -244,10 +246,16 @@ fn states(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
 
 fn table(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
     let look = &eye.look;
-    let filtered = !asked.q.trim().is_empty() || !asked.class.is_empty() || !asked.place.is_empty() || !asked.state.is_empty();
+    let filtered = !asked.q.trim().is_empty()
+        || !asked.class.is_empty()
+        || !asked.place.is_empty()
+        || !asked.state.is_empty();
     let empty = if filtered {
         empty_state(
-            eye.t("没有符合条件的诉求。可以换个词，或者去掉一些条件。", "Nothing fits. Try another word, or fewer conditions."),
+            eye.t(
+                "没有符合条件的诉求。可以换个词，或者去掉一些条件。",
+                "Nothing fits. Try another word, or fewer conditions.",
+            ),
             Some((eye.t("看全部", "Show all"), "/public")),
         )
     } else {
@@ -281,10 +289,15 @@ fn table(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
 }
 
 fn pages(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
-    let edge = |row: Option<&Request>, name: &str| row.map(|r| asked.href(&asked.state, Some((name, r.id.ord()))));
+    let edge =
+        |row: Option<&Request>, name: &str| row.map(|r| asked.href(&asked.state, Some((name, r.id.ord()))));
     let newer = edge(found.rows.first(), "after").filter(|_| found.newer);
     let older = edge(found.rows.last(), "before").filter(|_| found.older);
     let n = format::number(found.rows.len() as i64);
-    let note = if newer.is_some() || older.is_some() { say!(eye.look, "本页 {n} 件", "{n} on this page") } else { String::new() };
+    let note = if newer.is_some() || older.is_some() {
+        say!(eye.look, "本页 {n} 件", "{n} on this page")
+    } else {
+        String::new()
+    };
     pager(&eye.look, newer.as_deref(), older.as_deref(), &note)
 }

@@ -14,9 +14,7 @@ use files::Attachment;
 use kernel::{DAY, Error, Result, Scope};
 use maud::{Markup, html};
 use rules::number::RequestNumber;
-use web::components::{
-    Mark, TimelineItem, card, definitions, empty_state, main_link, steps, timeline,
-};
+use web::components::{Mark, TimelineItem, card, definitions, empty_state, main_link, steps, timeline};
 use web::page::Crumb;
 use web::{Page, PageResult, format};
 
@@ -52,7 +50,10 @@ pub(super) async fn load(ctx: &Ctx, number: &str) -> Result<Matter> {
             people: joined.len() + 1,
             names: words::names(tx, &row, &joined)?,
             entries: clocks::entries(tx, row.id)?,
-            files: uploads::of(tx, row.id)?.into_iter().filter(|f| f.audience == files::Audience::Public).collect(),
+            files: uploads::of(tx, row.id)?
+                .into_iter()
+                .filter(|f| f.audience == files::Audience::Public)
+                .collect(),
             row,
         })
     })
@@ -96,10 +97,7 @@ pub(super) async fn file(
 
 fn frame(eye: &Eye, title: &str) -> Page {
     let label = eye.t("公开台账", "Public ledger").to_owned();
-    Page::new(&eye.look, title)
-        .at("/public")
-        .narrow()
-        .crumbs(vec![Crumb { href: "/public".into(), label }])
+    Page::new(&eye.look, title).at("/public").narrow().crumbs(vec![Crumb { href: "/public".into(), label }])
 }
 
 fn page(eye: &Eye, m: &Matter) -> Page {
@@ -155,9 +153,29 @@ fn course(eye: &Eye, m: &Matter) -> Markup {
         let public = e.audience == Audience::Public;
         let course = matches!(
             e.verb.as_str(),
-            "register" | "assign" | "accept" | "name" | "pause" | "resume" | "extend" | "return" | "arbitrate"
-                | "refer" | "decide" | "answer" | "decline" | "settle" | "judge" | "lapse" | "rule" | "close"
-                | "reopen" | "withdraw" | "refuse" | "merge" | "supervise"
+            "register"
+                | "assign"
+                | "accept"
+                | "name"
+                | "pause"
+                | "resume"
+                | "extend"
+                | "return"
+                | "arbitrate"
+                | "refer"
+                | "decide"
+                | "answer"
+                | "decline"
+                | "settle"
+                | "judge"
+                | "lapse"
+                | "rule"
+                | "close"
+                | "reopen"
+                | "withdraw"
+                | "refuse"
+                | "merge"
+                | "supervise"
         );
         // The word itself is public (it is counted); a note that goes with it is not.
         let Some(title) = words::happened(eye, e).filter(|_| course || public) else { continue };
@@ -169,7 +187,13 @@ fn course(eye: &Eye, m: &Matter) -> Markup {
             title: html! { (title) },
             // The latest answer stands above.
             body: (public && !answer && !text.is_empty()).then(|| html! { p.lines { (text) } }),
-            mark: if answer { Mark::Told } else if e.who == "person" { Mark::Heard } else { Mark::Plain },
+            mark: if answer {
+                Mark::Told
+            } else if e.who == "person" {
+                Mark::Heard
+            } else {
+                Mark::Plain
+            },
         });
     }
     timeline(&items)
@@ -179,9 +203,14 @@ fn course(eye: &Eye, m: &Matter) -> Markup {
 fn hidden(eye: &Eye, m: &Matter) -> Page {
     let row = &m.row;
     let why = match row.public_state {
-        PublicState::Never => eye.t("这类事项依规不公开。", "Matters of this class are never published.").to_owned(),
+        PublicState::Never => {
+            eye.t("这类事项依规不公开。", "Matters of this class are never published.").to_owned()
+        }
         PublicState::Waiting => eye
-            .t("正在等待审核，审核后公开事由和进展。", "It waits for a moderator; after that the matter and its course are shown.")
+            .t(
+                "正在等待审核，审核后公开事由和进展。",
+                "It waits for a moderator; after that the matter and its course are shown.",
+            )
             .to_owned(),
         PublicState::Shown => {
             let days = eye.ctx.site.pack.public_ledger.after_days;

@@ -6,8 +6,8 @@
 use crate::ctx::{Ctx, Holder};
 use crate::store::request;
 use access::{SharedSite, Site};
-use axum::response::Response;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use kernel::{HOUR, MINUTE, PersonId, RequestId, Result, Scope, Timestamp, Uuid};
 use rules::number::RequestNumber;
 
@@ -107,7 +107,12 @@ pub(super) fn grant(
 }
 
 /// Takes the pass for a case back: this browser is somebody else's, too.
-pub(super) fn give_back(site: &Site, headers: &HeaderMap, response: Response, request: RequestId) -> Response {
+pub(super) fn give_back(
+    site: &Site,
+    headers: &HeaderMap,
+    response: Response,
+    request: RequestId,
+) -> Response {
     let mut passes = all(site, headers);
     passes.retain(|p| p.request != request);
     set(site, response, &passes)

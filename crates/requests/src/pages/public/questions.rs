@@ -5,9 +5,7 @@
 use kernel::Locale;
 use maud::{Markup, html};
 use rules::form::{Answers, Comparison, Condition, Form, Kind, Question};
-use web::form::{
-    Choice, Field, FormState, checkboxes, date_field, radios, text_field, textarea,
-};
+use web::form::{Choice, Field, FormState, checkboxes, date_field, radios, text_field, textarea};
 use web::{Look, Values};
 
 /// What the names of these fields begin with, so that no question of a pack meets a field of the page.
@@ -15,17 +13,15 @@ pub(crate) const PREFIX: &str = "q_";
 
 /// The answers among what a page sent.
 pub(crate) fn answers(values: &Values) -> Answers {
-    values
-        .iter()
-        .filter_map(|(name, v)| Some((name.strip_prefix(PREFIX)?.to_owned(), v.clone())))
-        .collect()
+    values.iter().filter_map(|(name, v)| Some((name.strip_prefix(PREFIX)?.to_owned(), v.clone()))).collect()
 }
 
 /// Whether a fault of the rules is beside one of the questions.
 pub(crate) fn is_question(form: &Form, field: &str) -> bool {
     form.questions.iter().any(|q| {
         let of = |c: &rules::form::Choice| c.text && field == format!("{}_{}", q.name, c.value);
-        q.name == field || matches!(&q.kind, Kind::One { options } | Kind::Many { options, .. } if options.iter().any(of))
+        q.name == field
+            || matches!(&q.kind, Kind::One { options } | Kind::Many { options, .. } if options.iter().any(of))
     })
 }
 

@@ -25,7 +25,11 @@ impl Guess {
         let settings = site.settings.clone();
         let over_all = Settings { lock_after: OVER_ALL, address_limit: OVER_ALL, ..settings.clone() };
         Guess {
-            here: Keys::new(&site.secret, &format!("case {number} from {address}"), &format!("cases {address}")),
+            here: Keys::new(
+                &site.secret,
+                &format!("case {number} from {address}"),
+                &format!("cases {address}"),
+            ),
             everywhere: Keys::new(&site.secret, &whole, &whole),
             settings,
             over_all,
@@ -52,7 +56,9 @@ pub(super) fn wait(until: Timestamp, zone: Zone) -> Error {
     Error::Refused {
         code: "locked",
         say: Say::new(
-            format!("试错次数太多，请在 {h:02}:{m:02} 以后再试。查询码在回执或短信上；找不到了，可带身份证到窗口或打热线询问。"),
+            format!(
+                "试错次数太多，请在 {h:02}:{m:02} 以后再试。查询码在回执或短信上；找不到了，可带身份证到窗口或打热线询问。"
+            ),
             format!(
                 "Too many wrong tries: try again after {h:02}:{m:02}. The code is on your receipt or text message; if it is lost, ask at a service window or on the hotline."
             ),

@@ -43,7 +43,11 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
             Verb::Refuse => t("不予受理", "Not accepted"),
             Verb::Merge => t("和同一件事合并办理", "Joined to another case about the same matter"),
             Verb::Accept => say!(eye.look, "{unit}签收", "{unit} signed for it"),
-            Verb::Return => say!(eye.look, "{unit}退回，由中心重新确定承办单位", "{unit} sent it back; the centre decides anew"),
+            Verb::Return => say!(
+                eye.look,
+                "{unit}退回，由中心重新确定承办单位",
+                "{unit} sent it back; the centre decides anew"
+            ),
             Verb::Arbitrate => t("裁定了承办单位", "It was ruled which unit answers"),
             Verb::Name => t("确定了责任人", "One officer answers for it"),
             Verb::Contact => t("承办人联系了诉求人", "The officer got in touch"),
@@ -114,7 +118,8 @@ pub(super) fn way(eye: &Eye, row: &Request, entries: &[Entry]) -> Vec<Step> {
         (eye.t("评价", "Judged"), day(judged)),
     ];
     let stopped = matches!(row.state, Withdrawn | NotAccepted | Merged);
-    let reached = if stopped { entries.iter().map(|e| e.state).filter(|s| !s.is_end()).map(rank).max() } else { None };
+    let reached =
+        if stopped { entries.iter().map(|e| e.state).filter(|s| !s.is_end()).map(rank).max() } else { None };
     let at = reached.map_or(at, |r| r.min(4));
     let mut out: Vec<Step> = Vec::new();
     for (i, (label, sub)) in names.into_iter().enumerate() {

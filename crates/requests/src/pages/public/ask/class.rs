@@ -32,12 +32,12 @@ pub(super) fn page(asking: &Asking, browse: Option<&str>) -> Page {
         .lede(html! { (look.t("选得不准也没关系，中心会改。", "If it is not quite right, the centre will put it right.")) })
         .main(html! {
             @if let Some(class) = stop { (stop_card(asking, class)) }
-            section.card { (count(look, 2)) (steps_form(asking, "details", false, body)) }
+            section.card { (count(look, 2)) (steps_form(asking, None, false, body)) }
         })
 }
 
 /// Classes that fit the words, or the other words typed to look for one.
-fn found<'a>(asking: &'a Asking, most: usize) -> Vec<&'a Class> {
+fn found(asking: &Asking, most: usize) -> Vec<&Class> {
     let other = asking.state.values.one("q");
     let typed = if other.is_empty() { plain(asking.text()) } else { other.to_owned() };
     asking.ctx.site.pack.find_classes(&typed, most)
@@ -52,7 +52,8 @@ fn plain(text: &str) -> String {
             break;
         }
         let head = out[..a].trim_end_matches(['：', ':', '是', '为', ' ']).to_owned();
-        let told = ["联系电话", "电话号码", "手机号码", "手机号", "电话", "手机", "微信", "身份证号", "身份证"];
+        let told =
+            ["联系电话", "电话号码", "手机号码", "手机号", "电话", "手机", "微信", "身份证号", "身份证"];
         let cut = told.iter().find_map(|w| head.strip_suffix(w)).unwrap_or(&head);
         out = format!("{cut} {}", &out[b + '〕'.len_utf8()..]);
     }
@@ -63,7 +64,9 @@ fn plain(text: &str) -> String {
 fn choice(asking: &Asking, browse: Option<&str>, found: &[&Class]) -> Markup {
     let (look, pack) = (&asking.look, &asking.ctx.site.pack);
     let mut all: Vec<&Class> = match browse {
-        Some(code) => pack.classes.iter().filter(|c| c.is_leaf() && c.code.starts_with(&format!("{code}."))).collect(),
+        Some(code) => {
+            pack.classes.iter().filter(|c| c.is_leaf() && c.code.starts_with(&format!("{code}."))).collect()
+        }
         None => found.to_vec(),
     };
     let chosen = asking.class();
@@ -72,8 +75,12 @@ fn choice(asking: &Asking, browse: Option<&str>, found: &[&Class]) -> Markup {
     }
     let mut choices: Vec<Choice> = all.iter().map(|c| option(asking, c, browse.is_none())).collect();
     choices.push(
-        Choice::new(UNKNOWN, look.t("不知道，请中心来定", "I do not know: let the centre decide"))
-            .hint(look.t("中心会看您写的内容，分给该办的单位。", "They read what you wrote and send it to the right unit.")),
+        Choice::new(UNKNOWN, look.t("不知道，请中心来定", "I do not know: let the centre decide")).hint(
+            look.t(
+                "中心会看您写的内容，分给该办的单位。",
+                "They read what you wrote and send it to the right unit.",
+            ),
+        ),
     );
     let label = match browse.and_then(|code| pack.class(code)) {
         Some(class) => class.name.to(look.locale).to_owned(),

@@ -46,13 +46,10 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
         (publicity(asking))
         (sticky_bar(html! { button.btn.main type="submit" name="step" value="send" { (look.t("提交", "Send")) } }))
     };
-    Page::new(look, look.t("再补充几句", "A few particulars"))
-        .at("/ask")
-        .narrow()
-        .main(html! {
-            (about(asking))
-            section.card { (count(look, 3)) (steps_form(asking, "send", true, body)) }
-        })
+    Page::new(look, look.t("再补充几句", "A few particulars")).at("/ask").narrow().main(html! {
+        (about(asking))
+        section.card { (count(look, 3)) (steps_form(asking, Some("enter"), true, body)) }
+    })
 }
 
 /// What to know of the class: who handles it, by when at the latest, what to bring.
@@ -86,9 +83,12 @@ fn about(asking: &Asking) -> Markup {
         let due = rules::deadline::certify(&rule, ctx.at, &ctx.site.calendar);
         let say = limit.limit.say();
         let (day, limit) = (format::day_week(look.locale, due.due_day()), say.to(look.locale));
-        facts.push((t("最迟答复", "Answered by"), html! {
-            b { (day) } " " span.hint { (say!(look, "今天提交，{limit}", "if sent today: {limit}")) }
-        }));
+        facts.push((
+            t("最迟答复", "Answered by"),
+            html! {
+                b { (day) } " " span.hint { (say!(look, "今天提交，{limit}", "if sent today: {limit}")) }
+            },
+        ));
     }
     if let Some(note) = &class.note {
         facts.push((t("请留意", "Please note"), html! { (note.to(look.locale)) }));
@@ -103,9 +103,10 @@ fn about(asking: &Asking) -> Markup {
 
 fn where_(asking: &Asking, required: bool) -> Markup {
     let look = &asking.look;
-    let words = Field::new("place_text", look.t("具体位置", "The exact spot"))
-        .max(200)
-        .hint(look.t("比如：小学门口往东 50 米、三组水井边。", "For example: 50 m east of the school gate, by the well of group 3."));
+    let words = Field::new("place_text", look.t("具体位置", "The exact spot")).max(200).hint(look.t(
+        "比如：小学门口往东 50 米、三组水井边。",
+        "For example: 50 m east of the school gate, by the well of group 3.",
+    ));
     html! {
         section.part {
             h2 { (look.t("在哪里", "Where")) }
@@ -208,7 +209,7 @@ pub(super) fn must_stop(asking: &Asking) -> bool {
     let called = asking.state.values.one("called") == "1";
     let class = asking.class();
     let by_class = class.and_then(|c| c.stop.as_ref()).is_some_and(|s| !(s.may_go_on && called));
-    let by_answer = asking.state.values.one("step") == "send"
+    let by_answer = matches!(asking.state.values.one("step"), "send" | "enter")
         && class
             .and_then(|c| asking.ctx.site.pack.form_of(&c.code))
             .is_some_and(|f| rules::form::stopped(f, &questions::answers(&asking.state.values)).is_some());
@@ -247,7 +248,7 @@ fn stopped(asking: &Asking, class: &Class) -> Page {
             (None, Some(stop)) => (emergency(asking, stop.say.to(look.locale), &[])),
             _ => {}
         }
-        section.card { (steps_form(asking, if may_go_on { "details" } else { "class" }, false, body)) }
+        section.card { (steps_form(asking, None, false, body)) }
     })
 }
 
@@ -296,4 +297,3 @@ fn dialled(text: &str) -> Markup {
     flush(&mut digits, &mut out);
     PreEscaped(out)
 }
-

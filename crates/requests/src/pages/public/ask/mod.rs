@@ -12,8 +12,8 @@ use crate::ctx::{Ctx, Holder};
 use crate::register::Registered;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, Request, State};
-use axum::response::{IntoResponse, Redirect, Response};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Error, FieldError, Scope};
 use maud::{Markup, html};
 use web::form::{csrf_field, hidden};
@@ -104,10 +104,14 @@ fn on_the_way(asking: &mut Asking, step: &str) -> Option<Page> {
         "text" | "class" => Some(class::page(asking, None)),
         _ if step.starts_with("browse:") => Some(class::page(asking, step.strip_prefix("browse:"))),
         _ if !asking.classified() => {
-            asking.fault("class", "请选一类；拿不准就选“不知道”。", "Please choose one; “I do not know” will do.");
+            asking.fault(
+                "class",
+                "请选一类；拿不准就选“不知道”。",
+                "Please choose one; “I do not know” will do.",
+            );
             Some(class::page(asking, None).status(StatusCode::UNPROCESSABLE_ENTITY))
         }
-        "send" => None,
+        "send" | "enter" => None,
         // Choosing places step by step, or coming on from the classes.
         _ => Some(details::page(asking, &[])),
     }
@@ -149,7 +153,8 @@ async fn send(mut asking: Asking, headers: &HeaderMap) -> PageResult {
 /// Goes on to the case, whose page shows the receipt; the code travels in no address.
 async fn receipt(ctx: &Ctx, headers: &HeaderMap, done: &Registered) -> kernel::Result<Response> {
     let id = done.id;
-    let row = ctx.site.db.read(move |tx| crate::store::request::by_id(tx, id)).await?.ok_or(Error::NotFound)?;
+    let row =
+        ctx.site.db.read(move |tx| crate::store::request::by_id(tx, id)).await?.ok_or(Error::NotFound)?;
     let holder = Holder { request: id, person: row.person };
     let response = Redirect::to(&format!("/r/{}", done.number)).into_response();
     Ok(pass::grant(&ctx.site, headers, response, &holder, true))
@@ -162,8 +167,10 @@ fn carried(asking: &Asking, shown: &[&str]) -> Markup {
         shown.iter().any(|s| *s == name || s.strip_suffix('*').is_some_and(|p| name.starts_with(p)))
     };
     let mine = |name: &str| {
-        matches!(name, "text" | "class" | "called" | "seen" | "place_text" | "address" | "name" | "phone" | "ask")
-            || name.starts_with(questions::PREFIX)
+        matches!(
+            name,
+            "text" | "class" | "called" | "seen" | "place_text" | "address" | "name" | "phone" | "ask"
+        ) || name.starts_with(questions::PREFIX)
             || place::names(&asking.ctx).iter().any(|n| n == name)
     };
     html! {
@@ -206,13 +213,16 @@ pub(super) async fn live_similar(
     Ok(details::similar(&asking, &alike).into_response())
 }
 
-/// A form of these steps. The first button is what Enter presses.
-fn steps_form(asking: &Asking, enter: &str, files: bool, body: Markup) -> Markup {
+/// A form of these steps. Where other buttons stand before the main one, `enter` says what the key of
+/// that name does instead of pressing the first of them.
+fn steps_form(asking: &Asking, enter: Option<&str>, files: bool, body: Markup) -> Markup {
     let look = &asking.look;
     html! {
         form #steps method="post" action="/ask" enctype=[files.then_some("multipart/form-data")] data-draft="ask" {
             (csrf_field(look))
-            button.sr type="submit" name="step" value=(enter) tabindex="-1" aria-hidden="true" { "·" }
+            @if let Some(step) = enter {
+                button.sr type="submit" name="step" value=(step) tabindex="-1" aria-hidden="true" { "·" }
+            }
             (body)
         }
     }
@@ -223,5 +233,5 @@ fn count(look: &Look, n: u8) -> Markup {
     html! { span.hint { (say!(look, "第 {n} 步，共 3 步", "Step {n} of 3")) } }
 }
 
-pub(super) use take::channel;
 use details::stop_card;
+pub(super) use take::channel;

@@ -36,7 +36,7 @@ pub(super) fn page(asking: &Asking) -> Page {
                     a href="tel:110" { "110" } " " a href="tel:119" { "119" } " " a href="tel:120" { "120" }
                 }
             }
-            section.card { (count(look, 1)) (steps_form(asking, "text", false, body)) }
+            section.card { (count(look, 1)) (steps_form(asking, None, false, body)) }
             p.hint {
                 (look.t("也可以打电话说：", "You can also tell us by telephone: "))
                 a href={ "tel:" (site.hotline) } { (site.hotline) }

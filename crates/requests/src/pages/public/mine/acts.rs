@@ -12,9 +12,9 @@ use crate::pages::public::attach;
 use crate::pages::public::pass::{self, Held};
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use db::Tx;
-use axum::http::HeaderMap;
 use kernel::{Error, Result};
 use maud::html;
 use rules::case::{Verb, Word};
@@ -71,10 +71,19 @@ pub(in crate::pages::public) async fn supplement(
         // Nobody else who has the matter sees what one of them handed in.
         files.iter_mut().for_each(|f| f.audience = files::Audience::Inside);
     }
-    let input = person::Supplement { on: held.pass.request.into(), text: values.one("text").to_owned(), files: files.clone() };
+    let input = person::Supplement {
+        on: held.pass.request.into(),
+        text: values.one("text").to_owned(),
+        files: files.clone(),
+    };
     let done = once(&held, &values, move |tx, ctx| person::supplement(tx, ctx, &input).map(drop)).await;
     match done {
-        Ok(()) => Ok(back(&held, look, "收到您的补充，已转给承办人。", "Thank you: the officer has what you added.")),
+        Ok(()) => Ok(back(
+            &held,
+            look,
+            "收到您的补充，已转给承办人。",
+            "Thank you: the officer has what you added.",
+        )),
         Err(error) => {
             let state = FormState::refused(values, error)?;
             page(look, &held, Forms::with(Which::Supplement, state).with_files(files)).await
@@ -98,7 +107,8 @@ pub(in crate::pages::public) async fn judge(
         "yes" => Word::Solved,
         "no" => Word::NotSolved,
         _ => {
-            let error = Error::field("word", "请选“解决了”或“没有解决”。", "Please choose solved or not solved.");
+            let error =
+                Error::field("word", "请选“解决了”或“没有解决”。", "Please choose solved or not solved.");
             return again(look, &held, Which::Judge, FormState::refused(values, error)?).await;
         }
     };
@@ -192,7 +202,10 @@ async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
     } else {
         let text = match mine.case.joined.is_empty() {
             true => look.t("这件诉求现在不能撤回。", "This request cannot be taken back now."),
-            false => look.t("还有别人提了同一件事，会继续办理，不能撤回。", "Others have the same matter, so it goes on and cannot be taken back."),
+            false => look.t(
+                "还有别人提了同一件事，会继续办理，不能撤回。",
+                "Others have the same matter, so it goes on and cannot be taken back.",
+            ),
         };
         page.notice(Flash::new(FlashKind::Info, text))
             .main(html! { p { (button_link(look.t("返回", "Back"), &home)) } })

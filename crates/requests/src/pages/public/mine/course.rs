@@ -17,8 +17,17 @@ pub(super) fn done(eye: &Eye, mine: &Mine) -> Markup {
     for e in mine.entries.iter().rev() {
         let steps = matches!(
             e.verb.as_str(),
-            "assign" | "accept" | "name" | "return" | "arbitrate" | "refer" | "decide" | "escalate"
-                | "withdraw" | "contact" | "supervise"
+            "assign"
+                | "accept"
+                | "name"
+                | "return"
+                | "arbitrate"
+                | "refer"
+                | "decide"
+                | "escalate"
+                | "withdraw"
+                | "contact"
+                | "supervise"
         );
         let read = for_person(e);
         let Some(title) = words::happened(eye, e).filter(|_| steps || read) else { continue };
@@ -52,7 +61,7 @@ pub(super) fn notices(eye: &Eye, mine: &Mine) -> Markup {
     card(Some(eye.t("告知记录", "What you were told")), body)
 }
 
-fn name<'a>(eye: &'a Eye, which: Notice) -> &'a str {
+fn name(eye: &Eye, which: Notice) -> &str {
     match which {
         Notice::Accepted => eye.t("受理告知", "1. It is registered"),
         Notice::Handling => eye.t("承办告知", "2. Who handles it and by when"),
@@ -73,7 +82,11 @@ fn not_yet<'a>(eye: &'a Eye, mine: &Mine, which: Notice) -> &'a str {
 
 fn one(eye: &Eye, mine: &Mine, n: &NoticeRow) -> Markup {
     let message = n.message.and_then(|id| mine.messages.iter().find(|m| m.id == id));
-    let again = if n.round > 0 { say!(eye.look, "（第 {n} 次）", " ({n})", n = n.round + 1) } else { String::new() };
+    let again = if n.round > 0 {
+        say!(eye.look, "（第 {n} 次）", " ({n})", n = n.round + 1)
+    } else {
+        String::new()
+    };
     html! {
         li {
             b { (name(eye, n.notice)) (again) }

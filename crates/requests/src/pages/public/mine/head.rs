@@ -15,12 +15,16 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, forms: &Forms) -> Page {
     let row = &mine.case.row;
     let fresh = held.pass.receipt(mine.now) && !forms.refused();
     let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
-    let mut page = Page::new(&eye.look, if fresh { eye.t("已收到", "Received").to_owned() } else { title.clone() })
-        .at("/find")
-        .narrow()
-        .own_heading();
+    let mut page =
+        Page::new(&eye.look, if fresh { eye.t("已收到", "Received").to_owned() } else { title.clone() })
+            .at("/find")
+            .narrow()
+            .own_heading();
     if fresh {
-        page = page.main(web::form::draft_done("ask")).main(web::form::draft_done("join")).main(slip::receipt(eye, mine));
+        page = page
+            .main(web::form::draft_done("ask"))
+            .main(web::form::draft_done("join"))
+            .main(slip::receipt(eye, mine));
     }
     page.main(head(eye, mine, &title, fresh))
         .main(parts::waiting(eye, mine))
@@ -59,8 +63,15 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
             date: row.ended_at.map(|e| eye.day(e)).unwrap_or_default(),
             sub: row.state.name().to(look.locale).to_owned(),
             detail: match (&mine.main, row.state) {
-                (Some(n), _) => say!(look, "合并到 {n} 一起办理，告知照常发给您。", "Handled together with {n}; you are told all the same."),
-                (_, State::NotAccepted) => t("依据和正确的途径写在下面的答复里。", "The ground and the right way stand in the answer below."),
+                (Some(n), _) => say!(
+                    look,
+                    "合并到 {n} 一起办理，告知照常发给您。",
+                    "Handled together with {n}; you are told all the same."
+                ),
+                (_, State::NotAccepted) => t(
+                    "依据和正确的途径写在下面的答复里。",
+                    "The ground and the right way stand in the answer below.",
+                ),
                 _ => String::new(),
             },
             ..Due::default()
@@ -75,7 +86,11 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
         State::Answered | State::Judged | State::Closed | State::Unsolvable => Due {
             tone: if row.unsolvable { Tone::Plain } else { Tone::Ok },
             date: row.answered_at.map(|a| eye.day(a)).unwrap_or_default(),
-            sub: if row.state == State::Answered { t("已答复，请您评价", "answered: please judge it") } else { t("已答复", "answered") },
+            sub: if row.state == State::Answered {
+                t("已答复，请您评价", "answered: please judge it")
+            } else {
+                t("已答复", "answered")
+            },
             detail: in_time(eye, mine),
             ..Due::default()
         },
@@ -86,7 +101,10 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
                     tone: Tone::Late,
                     date: say!(look, "已超期 {late}", "{late} overdue"),
                     sub: say!(look, "应在 {day} 答复", "an answer was due on {day}", day = eye.day(at)),
-                    detail: t("承办单位的负责人和督办人员都已收到提醒。", "The head of the unit and supervision have been told."),
+                    detail: t(
+                        "承办单位的负责人和督办人员都已收到提醒。",
+                        "The head of the unit and supervision have been told.",
+                    ),
                     ..Due::default()
                 }
             }
@@ -119,7 +137,12 @@ fn in_time(eye: &Eye, mine: &Mine) -> String {
             say!(eye.look, "在 {day} 的期限之前。", "Before the date promised, {day}.", day = eye.day(d))
         }
         (Some(_), Some(d)) => {
-            say!(eye.look, "期限是 {day}，这次超期了。", "The date promised was {day}: this was late.", day = eye.day(d))
+            say!(
+                eye.look,
+                "期限是 {day}，这次超期了。",
+                "The date promised was {day}: this was late.",
+                day = eye.day(d)
+            )
         }
         _ => String::new(),
     }

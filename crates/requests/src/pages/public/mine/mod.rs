@@ -18,9 +18,9 @@ use crate::store::{clocks, people};
 use crate::uploads;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use files::{Attachment, Variant};
-use axum::http::{HeaderMap, StatusCode};
 use kernel::{AccountId, Actor, Error, Result, Timestamp};
 use maud::Markup;
 use notify::Message;
@@ -77,7 +77,11 @@ impl Mine {
         let by = e.data.get("joined").and_then(serde_json::Value::as_u64).map(|n| n as usize);
         let own = e.who != "person" || by == self.joined;
         // Whoever joined reads what was said to somebody else.
-        if own && (self.joined.is_none() || e.who == "person") { e.body.clone() } else { self.hidden(&e.body) }
+        if own && (self.joined.is_none() || e.who == "person") {
+            e.body.clone()
+        } else {
+            self.hidden(&e.body)
+        }
     }
 
     /// A text that another person wrote, or that was written to one.
@@ -102,8 +106,7 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
                 .collect();
             let mine: Vec<_> =
                 case.notices.iter().filter(|n| n.person == person).filter_map(|n| n.message).collect();
-            let messages =
-                notify::about(tx, id.0)?.into_iter().filter(|m| mine.contains(&m.id)).collect();
+            let messages = notify::about(tx, id.0)?.into_iter().filter(|m| mine.contains(&m.id)).collect();
             let entries = clocks::entries(tx, id)?;
             let main = match case.row.merged_into {
                 Some(main) => crate::store::request::by_id(tx, main)?.map(|r| r.number),
@@ -208,7 +211,8 @@ pub(super) async fn leave(
     Path(number): Path<String>,
 ) -> PageResult {
     let look = &visitor.look;
-    let text = look.t("已退出，这台设备上看不到这件诉求了。", "Done: this device does not show the case any more.");
+    let text =
+        look.t("已退出，这台设备上看不到这件诉求了。", "Done: this device does not show the case any more.");
     let response = web::redirect_with("/find", web::components::FlashKind::Ok, text);
     Ok(match pass::open(&site, &headers, &number).await? {
         Some(held) => pass::give_back(&site, &headers, response, held.pass.request),

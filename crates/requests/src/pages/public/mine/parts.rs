@@ -53,7 +53,8 @@ impl Forms {
 fn once(eye: &Eye, mine: &Mine, state: &FormState) -> Markup {
     let mut bytes = [0u8; 12];
     eye.ctx.site.chance.fill(&mut bytes);
-    let key = Some(state.value("key")).filter(|k| !k.is_empty()).map_or_else(|| hex::encode(bytes), str::to_owned);
+    let key =
+        Some(state.value("key")).filter(|k| !k.is_empty()).map_or_else(|| hex::encode(bytes), str::to_owned);
     html! { (hidden("key", &key)) (hidden("seq", &mine.case.row.seq.to_string())) }
 }
 
@@ -96,12 +97,23 @@ pub(super) fn judging(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
     let rework = pack.limit(&row.class, row.kind, row.urgency, ClockKind::Rework).map(|l| l.limit.say());
     let rework = rework.map(|s| s.to(look.locale).to_owned()).unwrap_or_default();
     let no = if mine.is_late() {
-        eye.t("先提的人已经评过了；您说的也记下来，并转给责任人。", "The one who asked first has spoken; what you say is kept, too, and the officer is told.").to_owned()
+        eye.t(
+            "先提的人已经评过了；您说的也记下来，并转给责任人。",
+            "The one who asked first has spoken; what you say is kept, too, and the officer is told.",
+        )
+        .to_owned()
     } else if row.reworks == 0 {
-        say!(look, "选“没有解决”：退回重新办理，{rework}内再答复您；还不行，由上级复核。不会因此为难您。",
-            "If you say no, it is worked on again and answered within {rework}; after a second no a superior reviews it. Saying no has no drawback for you.")
+        say!(
+            look,
+            "选“没有解决”：退回重新办理，{rework}内再答复您；还不行，由上级复核。不会因此为难您。",
+            "If you say no, it is worked on again and answered within {rework}; after a second no a superior reviews it. Saying no has no drawback for you."
+        )
     } else {
-        eye.t("选“没有解决”：由上级复核，并告诉您结果。", "If you say no, a superior reviews it and tells you the outcome.").to_owned()
+        eye.t(
+            "选“没有解决”：由上级复核，并告诉您结果。",
+            "If you say no, a superior reviews it and tells you the outcome.",
+        )
+        .to_owned()
     };
     let action = format!("/r/{number}/judgement");
     let body = html! {
@@ -152,13 +164,19 @@ pub(super) fn who(eye: &Eye, mine: &Mine) -> Markup {
         None => facts.push((eye.t("热线", "Hotline"), call(&site.hotline))),
     }
     if row.first_unit != row.unit {
-        facts.push((eye.t("首接单位", "First received by"), html! {
-            (eye.unit(row.first_unit)) " " span.hint { (eye.t("负责到底", "accountable to the end")) }
-        }));
+        facts.push((
+            eye.t("首接单位", "First received by"),
+            html! {
+                (eye.unit(row.first_unit)) " " span.hint { (eye.t("负责到底", "accountable to the end")) }
+            },
+        ));
     }
     let n = mine.case.joined.len() + 1;
     if n > 1 {
-        facts.push((eye.t("反映人数", "People"), html! { (say!(look, "{n} 人有同一件事", "{n} have the same matter")) }));
+        facts.push((
+            eye.t("反映人数", "People"),
+            html! { (say!(look, "{n} 人有同一件事", "{n} have the same matter")) },
+        ));
     }
     card(Some(eye.t("谁负责", "Who answers for it")), definitions(&facts))
 }
@@ -183,15 +201,22 @@ pub(super) fn said(eye: &Eye, mine: &Mine) -> Markup {
     }
     facts.extend(answers.iter().map(|(q, a)| Pair::text(q, a)));
     let own = mine.joined.and_then(|n| mine.case.joined.get(n - 1));
-    let title = if own.is_some() { eye.t("这件诉求", "The matter") } else { eye.t("您反映的事", "What you asked for") };
-    card(Some(title), html! {
-        p.lines { (if own.is_some() { mine.hidden(&row.public_body) } else { row.body.clone() }) }
-        @if let Some(j) = own.filter(|j| !j.words.is_empty()) {
-            p { b { (eye.t("您补充说：", "You added: ")) } span.lines { (j.words) } }
-        }
-        (definitions(&facts))
-        @if !mine.files.is_empty() { (files_of(&format!("/r/{}", row.number), &mine.files)) }
-    })
+    let title = if own.is_some() {
+        eye.t("这件诉求", "The matter")
+    } else {
+        eye.t("您反映的事", "What you asked for")
+    };
+    card(
+        Some(title),
+        html! {
+            p.lines { (if own.is_some() { mine.hidden(&row.public_body) } else { row.body.clone() }) }
+            @if let Some(j) = own.filter(|j| !j.words.is_empty()) {
+                p { b { (eye.t("您补充说：", "You added: ")) } span.lines { (j.words) } }
+            }
+            (definitions(&facts))
+            @if !mine.files.is_empty() { (files_of(&format!("/r/{}", row.number), &mine.files)) }
+        },
+    )
 }
 
 /// What else can be done: add, have it opened again, take it back.
@@ -217,7 +242,11 @@ fn supplement(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
         (attach::field(look, &state, &eye.ctx, number, &forms.files))
         (actions(submit(eye.t("提交补充", "Send"))))
     };
-    let body = form_with(look, FormOptions { action: &action, files: true, draft: "add", ..FormOptions::default() }, body);
+    let body = form_with(
+        look,
+        FormOptions { action: &action, files: true, draft: "add", ..FormOptions::default() },
+        body,
+    );
     let title = eye.t("补充情况", "Add to it");
     html! {
         @if mine.case.row.state == State::Paused || forms.open(Which::Supplement) {
