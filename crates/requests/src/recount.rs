@@ -27,8 +27,6 @@ pub struct Difference {
     pub counted: Counts,
 }
 
-
-
 /// Counts every case anew and names each counter that differs; nothing is written. Reads all cases, so
 /// it belongs in a snapshot, on the command line or in a test.
 pub fn recount(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Difference>> {

@@ -2,7 +2,9 @@
 
 use kernel::{Actor, DAY, HOUR, Role, Timestamp, UnitId};
 use requests::Ctx;
-use requests::acts::{answer, assign, close, helpers, judge, moderate, pause, person, progress, supervise, take, triage};
+use requests::acts::{
+    answer, assign, close, helpers, judge, moderate, pause, person, progress, supervise, take, triage,
+};
 use requests::bulk::{self, Handled, Past, What};
 use requests::case::Case;
 use requests::model::{Audience, PublicState, Satisfaction};
@@ -62,16 +64,25 @@ const TABLES: &[(&str, &str)] = &[
         "SELECT kind, run, unit, officer, started_at, warn_at, due_at, stopped_at, paused_at, provisional, signalled, \
          next_signal, certificate, earlier FROM request_clocks ORDER BY kind, run",
     ),
-    ("notices", "SELECT notice, round, due_at, met_at, how, account FROM request_notices ORDER BY notice, round"),
+    (
+        "notices",
+        "SELECT notice, round, due_at, met_at, how, account FROM request_notices ORDER BY notice, round",
+    ),
     ("helpers", "SELECT unit, asked_at, question, reported_at, report FROM request_helpers ORDER BY unit"),
-    ("words", "SELECT round, at, via, word, satisfaction, note, account, unit FROM request_words ORDER BY round"),
+    (
+        "words",
+        "SELECT round, at, via, word, satisfaction, note, account, unit FROM request_words ORDER BY round",
+    ),
     ("attempts", "SELECT round, at, day, account, unit, outcome, note FROM request_attempts ORDER BY at"),
     (
         "supervisions",
         "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at FROM request_supervisions \
          ORDER BY grade",
     ),
-    ("journal", "SELECT seq, at, actor, kind, payload FROM journal WHERE stream_kind = 'request' ORDER BY seq"),
+    (
+        "journal",
+        "SELECT seq, at, actor, kind, payload FROM journal WHERE stream_kind = 'request' ORDER BY seq",
+    ),
     ("persons", "SELECT name, phone, address, idno, locale, created_at FROM persons"),
     (
         "tally",
@@ -143,7 +154,9 @@ impl Cast {
 /// When each thing of the story happens.
 fn times() -> Vec<Timestamp> {
     let start = at(2026, 11, 17, 9, 30);
-    [0, 1, 2, 3, 4, 5, 6, 24, 50, 51, 75, 76, 80, 100, 101, 124, 125, 150].map(|h| start.plus(h * HOUR)).to_vec()
+    [0, 1, 2, 3, 4, 5, 6, 24, 50, 51, 75, 76, 80, 100, 101, 124, 125, 150]
+        .map(|h| start.plus(h * HOUR))
+        .to_vec()
 }
 
 async fn lived(world: &World) -> kernel::RequestId {
@@ -177,14 +190,26 @@ async fn lived(world: &World) -> kernel::RequestId {
         unit: cast.works,
         note: "请核实".into(),
     };
-    world.staff(cast.hall, Role::Triage).write(move |tx, ctx| triage::triage(tx, ctx, &input)).await.expect("triaged");
+    world
+        .staff(cast.hall, Role::Triage)
+        .write(move |tx, ctx| triage::triage(tx, ctx, &input))
+        .await
+        .expect("triaged");
     next().await;
     let input = assign::Assign { on, unit: cast.works, note: "尽快".into() };
-    world.staff(cast.hall, Role::Triage).write(move |tx, ctx| assign::assign(tx, ctx, &input)).await.expect("assigned");
+    world
+        .staff(cast.hall, Role::Triage)
+        .write(move |tx, ctx| assign::assign(tx, ctx, &input))
+        .await
+        .expect("assigned");
     next().await;
     let officer = world.account(cast.works, Role::Officer);
     let input = take::Name { on, officer, note: "你来办".into() };
-    world.staff(cast.works, Role::Lead).write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("named");
+    world
+        .staff(cast.works, Role::Lead)
+        .write(move |tx, ctx| take::name(tx, ctx, &input))
+        .await
+        .expect("named");
     next().await;
     let officer = || world.staff(cast.works, Role::Officer);
     let note = |text: &str, audience| progress::Note { on, text: text.into(), audience, files: vec![] };
@@ -195,7 +220,11 @@ async fn lived(world: &World) -> kernel::RequestId {
     officer().write(move |tx, ctx| helpers::ask(tx, ctx, &input)).await.expect("asked");
     next().await;
     let input = helpers::Report { on, text: "归供电所".into() };
-    world.staff(cast.peace, Role::Lead).write(move |tx, ctx| helpers::report(tx, ctx, &input)).await.expect("reported");
+    world
+        .staff(cast.peace, Role::Lead)
+        .write(move |tx, ctx| helpers::report(tx, ctx, &input))
+        .await
+        .expect("reported");
     next().await;
     let input = pause::Pause { on, question: "是哪一根灯杆?".into() };
     officer().write(move |tx, ctx| pause::pause(tx, ctx, &input)).await.expect("paused");
@@ -204,7 +233,11 @@ async fn lived(world: &World) -> kernel::RequestId {
     holder().write(move |tx, ctx| person::supplement(tx, ctx, &input)).await.expect("supplemented");
     next().await;
     let input = pause::Extend { on, by: Limit::WorkingDays(3), reason: "等配件".into() };
-    world.staff(cast.works, Role::Lead).write(move |tx, ctx| pause::extend(tx, ctx, &input)).await.expect("extended");
+    world
+        .staff(cast.works, Role::Lead)
+        .write(move |tx, ctx| pause::extend(tx, ctx, &input))
+        .await
+        .expect("extended");
     next().await;
     let input = note("控制箱进水。", Audience::Person);
     officer().write(move |tx, ctx| progress::progress(tx, ctx, &input)).await.expect("noted");
@@ -247,7 +280,12 @@ async fn lived(world: &World) -> kernel::RequestId {
     let input = reply("重新接线,已亮。");
     officer().write(move |tx, ctx| answer::answer(tx, ctx, &input)).await.expect("answered again");
     next().await;
-    let input = judge::Judge { word: Word::Solved, satisfaction: Some(Satisfaction::Good), note: String::new(), ..word };
+    let input = judge::Judge {
+        word: Word::Solved,
+        satisfaction: Some(Satisfaction::Good),
+        note: String::new(),
+        ..word
+    };
     world
         .staff(cast.county, Role::Operator)
         .write(move |tx, ctx| judge::judge(tx, ctx, &input))
@@ -299,7 +337,11 @@ fn told(world: &World) -> Past {
         (&officer, answer("已更换控制箱。")),
         (
             &Actor::Resident,
-            What::Judge { word: Word::NotSolved, satisfaction: Some(Satisfaction::Bad), note: "还是不亮".into() },
+            What::Judge {
+                word: Word::NotSolved,
+                satisfaction: Some(Satisfaction::Bad),
+                note: "还是不亮".into(),
+            },
         ),
         (&supervisor, What::Supervise { grade: 1, words: "限期办结".into() }),
         (&moderator, What::Moderate { show: false, reason: "能认出当事人".into() }),
@@ -404,11 +446,11 @@ async fn a_batch_of_every_ending() {
         batch[3].then(hour(3, 4), &desk, What::Merge { into: 5, reason: "同一条渠".into() });
         in_hand(&mut batch[4], 4);
         let text = "渠已划入水库淹没区,不能再修。".into();
-        batch[4].then(hour(4, 5), &lead, What::Answer {
-            text,
-            unsolvable: true,
-            evidence: vec![rules::case::Evidence::Document],
-        });
+        batch[4].then(
+            hour(4, 5),
+            &lead,
+            What::Answer { text, unsolvable: true, evidence: vec![rules::case::Evidence::Document] },
+        );
         for day in 0..i64::from(world.site.pack.call_back.attempt_days) {
             let what = What::Attempt { outcome: "no-answer".into(), note: String::new() };
             batch[4].then(hour(4, 6 + day * 24), &caller, what);
@@ -435,8 +477,10 @@ async fn a_batch_of_every_ending() {
         for id in &ids {
             numbers.push(case(&world, *id).await.row.number);
         }
-        let running: Vec<u32> =
-            numbers.iter().map(|n| n.rsplit('-').next().and_then(|t| t.parse().ok()).expect("a number")).collect();
+        let running: Vec<u32> = numbers
+            .iter()
+            .map(|n| n.rsplit('-').next().and_then(|t| t.parse().ok()).expect("a number"))
+            .collect();
         assert_eq!(running, (1..=60).collect::<Vec<_>>(), "in the order of the batch, without gaps");
         // The open ones are long over: their signals are given, so nobody is flooded afterwards.
         let clock = main.open_clock(ClockKind::Answer).expect("it runs");
@@ -527,7 +571,10 @@ async fn history_is_what_the_older_ledger_says() {
             move |tx| journal::events(tx, id.0)
         });
         let events = events.expect("the journal is read");
-        assert!(events.iter().all(|e| e.kind == "import" && e.at == world.site.clock.now()), "not back-dated");
+        assert!(
+            events.iter().all(|e| e.kind == "import" && e.at == world.site.clock.now()),
+            "not back-dated"
+        );
         let id = ids[0];
         let above = world.staff(world.office("9", "county-centre"), Role::Supervisor);
         above

@@ -91,7 +91,8 @@ impl Story<'_> {
                 self.take(deed, told, |_| {}).map(drop)
             }
             What::Withdraw { reason } => {
-                let deed = Deed::new(Verb::Withdraw).with([Need::Reason]).say(Audience::Inside, reason.trim());
+                let deed =
+                    Deed::new(Verb::Withdraw).with([Need::Reason]).say(Audience::Inside, reason.trim());
                 self.take(deed, told, |_| {}).map(drop)
             }
             What::Refuse { ground, note } => self.refuse(ground, note),
@@ -171,7 +172,8 @@ impl Story<'_> {
 
     fn name(&mut self, officer: AccountId, note: &str, told: Option<Told>) -> Result<()> {
         // Where the course names the officer straight from there, that signs for it by itself.
-        let direct = self.case.track(&self.ctx)?.edges(self.case.row.state).iter().any(|e| e.verb == Verb::Name);
+        let direct =
+            self.case.track(&self.ctx)?.edges(self.case.row.state).iter().any(|e| e.verb == Verb::Name);
         if self.case.row.state == State::Assigned && !direct {
             self.take(Deed::new(Verb::Accept), None, |_| {})?;
         }
@@ -195,13 +197,8 @@ impl Story<'_> {
             .say(Audience::Inside, question.clone())
             .data(json!({ "unit": unit.to_string() }));
         self.take(deed, None, |_| {})?;
-        let asked = Helper {
-            unit,
-            asked_at: self.ctx.at,
-            question,
-            reported_at: None,
-            report: String::new(),
-        };
+        let asked =
+            Helper { unit, asked_at: self.ctx.at, question, reported_at: None, report: String::new() };
         match self.case.helpers.iter_mut().find(|h| h.unit == unit) {
             // Asked again: the row of a unit is one, with the day on which it was first asked.
             Some(known) => *known = Helper { asked_at: known.asked_at, ..asked },

@@ -34,9 +34,8 @@ pub fn write_with(tx: &mut dyn Tx, ctx: &Ctx, desk: &Desk, batch: &[Past]) -> Re
     let merges = merges(batch)?;
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let mut sums: HashMap<Slot, Counts> = HashMap::new();
-    let tell = |at: usize| {
-        told(ctx, desk, batch, &heads, &merges, at).map_err(|fault| fault.naming(at, &batch[at]))
-    };
+    let tell =
+        |at: usize| told(ctx, desk, batch, &heads, &merges, at).map_err(|fault| fault.naming(at, &batch[at]));
     if batch.len() <= CHUNK || cores == 1 {
         for at in 0..batch.len() {
             put(tx, ctx, tell(at)?, &mut sums)?;
@@ -47,15 +46,17 @@ pub fn write_with(tx: &mut dyn Tx, ctx: &Ctx, desk: &Desk, batch: &[Past]) -> Re
         std::thread::scope(|scope| {
             for _ in 0..cores {
                 let (sender, next, tell) = (sender.clone(), &next, &tell);
-                scope.spawn(move || loop {
-                    let from = next.fetch_add(CHUNK, Ordering::Relaxed);
-                    if from >= batch.len() {
-                        break;
-                    }
-                    let part = (from..batch.len().min(from + CHUNK)).map(tell).collect();
-                    // Nobody listens any more where another case was at fault.
-                    if sender.send(part).is_err() {
-                        break;
+                scope.spawn(move || {
+                    loop {
+                        let from = next.fetch_add(CHUNK, Ordering::Relaxed);
+                        if from >= batch.len() {
+                            break;
+                        }
+                        let part = (from..batch.len().min(from + CHUNK)).map(tell).collect();
+                        // Nobody listens any more where another case was at fault.
+                        if sender.send(part).is_err() {
+                            break;
+                        }
                     }
                 });
             }
@@ -116,7 +117,9 @@ fn merges(batch: &[Past]) -> Result<HashMap<usize, Vec<(Timestamp, usize)>>> {
         for step in &past.steps {
             if let What::Merge { into, .. } = step.what {
                 if into == at || into >= batch.len() {
-                    return Err(Error::internal(format!("bulk: case {at} is merged into no other of the batch")));
+                    return Err(Error::internal(format!(
+                        "bulk: case {at} is merged into no other of the batch"
+                    )));
                 }
                 out.entry(into).or_default().push((step.at, at));
             }

@@ -75,7 +75,6 @@ impl Story<'_> {
             };
             notice_values(id, &duty)
         });
-        let reach = step::ledgers(ctx, &self.case);
         let mut slots = Vec::with_capacity(8);
         let month = tally::month(ctx, row);
         tally::each_place(ctx, row, &month, |p| {
@@ -90,7 +89,10 @@ impl Story<'_> {
         Ok(Rows {
             id,
             request: request::insert_values(row),
-            reach: step::ledgers(ctx, &self.case).into_iter().map(|unit| params![unit, ord, id, live]).collect(),
+            reach: step::ledgers(ctx, &self.case)
+                .into_iter()
+                .map(|unit| params![unit, ord, id, live])
+                .collect(),
             tokens: params![ord, register::tokens(ctx, row)],
             entries: self.entries.iter().map(|e| clocks::entry_values(id, e)).collect(),
             journal: journal.collect(),

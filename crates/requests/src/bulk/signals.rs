@@ -39,9 +39,10 @@ impl Story<'_> {
         let pack = self.ctx.site.pack.clone();
         for grade in &pack.supervision {
             let known = self.supervisions.iter().any(|s| s.grade == i64::from(grade.grade));
-            let fired = grade.when.iter().find(|w| {
-                jobs::reached(&self.ctx, &self.case, w.trigger) >= i64::from(w.at)
-            });
+            let fired = grade
+                .when
+                .iter()
+                .find(|w| jobs::reached(&self.ctx, &self.case, w.trigger) >= i64::from(w.at));
             if let (false, Some(rule)) = (known, fired) {
                 self.supervisions.push(Supervision {
                     grade: i64::from(grade.grade),

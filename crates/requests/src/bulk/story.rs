@@ -1,9 +1,9 @@
 //! One case, told in memory: what `register` and `step::take` do to a living one, without a database.
 
+use super::Past;
 use super::desk::Desk;
 use super::head::Head;
 use super::old::BY_LEDGER;
-use super::Past;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, PublicState, Request};
@@ -191,7 +191,12 @@ impl<'a> Story<'a> {
     }
 
     /// A step, as [`step::take`] takes it.
-    pub(super) fn take(&mut self, deed: Deed, told: Option<Told>, change: impl FnOnce(&mut Request)) -> Result<Step> {
+    pub(super) fn take(
+        &mut self,
+        deed: Deed,
+        told: Option<Told>,
+        change: impl FnOnce(&mut Request),
+    ) -> Result<Step> {
         self.take_as(deed, told, self.parties(), change)
     }
 
@@ -232,7 +237,13 @@ impl<'a> Story<'a> {
     }
 
     /// An entry that changes no state, as [`step::note`] writes it.
-    pub(super) fn write_down(&mut self, verb: &str, audience: Audience, body: &str, data: Value) -> Result<()> {
+    pub(super) fn write_down(
+        &mut self,
+        verb: &str,
+        audience: Audience,
+        body: &str,
+        data: Value,
+    ) -> Result<()> {
         step::set_dates(&self.ctx, &mut self.case)?;
         let salt = self.salt();
         let payload = step::payload(&self.case.row, &salt, body, data.clone());
@@ -315,7 +326,8 @@ impl<'a> Story<'a> {
         }
         let rule = clock::rule(&self.ctx, &self.case, ClockKind::Answer)?;
         let ctx = &self.ctx;
-        for c in self.case.clocks.iter_mut().filter(|c| c.kind == ClockKind::Answer && c.stopped_at.is_none()) {
+        for c in self.case.clocks.iter_mut().filter(|c| c.kind == ClockKind::Answer && c.stopped_at.is_none())
+        {
             let next = rules::deadline::certify(&rule, c.started_at, &ctx.site.calendar);
             clock::replace(ctx, c, next);
         }

@@ -31,9 +31,9 @@ impl Story<'_> {
         self.take(deed, Some(told), change)?;
         let Some(word) = word else { return Ok(()) };
         self.keep(word, satisfaction, "window", "");
-        let mut deed = Deed::new(Verb::Judge)
-            .say(Audience::Person, "")
-            .data(json!({ "word": word.key(), "satisfaction": satisfaction.map(|s| s.grade()), "by": "window" }));
+        let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(
+            json!({ "word": word.key(), "satisfaction": satisfaction.map(|s| s.grade()), "by": "window" }),
+        );
         deed.given.word = Some(word);
         let change = |row: &mut Request| {
             row.word = Some(word);
@@ -45,14 +45,12 @@ impl Story<'_> {
     pub(super) fn judge(&mut self, word: Word, satisfaction: Option<Satisfaction>, note: &str) -> Result<()> {
         let by = if self.ctx.account().is_some() { "call" } else { "page" };
         self.keep(word, satisfaction, by, note);
-        let mut deed = Deed::new(Verb::Judge)
-            .say(Audience::Person, note.trim())
-            .data(json!({
-                "word": word.key(),
-                "satisfaction": satisfaction.map(|s| s.grade()),
-                "by": by,
-                "joined": null,
-            }));
+        let mut deed = Deed::new(Verb::Judge).say(Audience::Person, note.trim()).data(json!({
+            "word": word.key(),
+            "satisfaction": satisfaction.map(|s| s.grade()),
+            "by": by,
+            "joined": null,
+        }));
         deed.given.word = Some(word);
         let change = |row: &mut Request| {
             row.word = Some(word);
@@ -82,9 +80,8 @@ impl Story<'_> {
         let (Some(account), Some(unit)) = (self.ctx.account(), self.ctx.unit()) else {
             return Err(Error::internal("only staff calls people back"));
         };
-        let deed = Deed::new(Verb::Attempt)
-            .say(Audience::Inside, note.trim())
-            .data(json!({ "outcome": outcome }));
+        let deed =
+            Deed::new(Verb::Attempt).say(Audience::Inside, note.trim()).data(json!({ "outcome": outcome }));
         self.take(deed, None, |_| {})?;
         self.case.attempts.push(Attempt {
             round: self.case.row.round(),

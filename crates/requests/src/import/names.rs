@@ -12,9 +12,8 @@ fn is(name: &Text, text: &str) -> bool {
 
 /// The channel of this key or name.
 pub(super) fn channel<'c>(ctx: &'c Ctx, text: &str) -> Option<&'c str> {
-    let found = |c: &&pack::Channel| {
-        c.id.eq_ignore_ascii_case(text) || is(&c.name, text) || c.kind.name().zh == text
-    };
+    let found =
+        |c: &&pack::Channel| c.id.eq_ignore_ascii_case(text) || is(&c.name, text) || c.kind.name().zh == text;
     ctx.site.pack.channels.iter().find(found).map(|c| c.id.as_str())
 }
 
@@ -46,7 +45,9 @@ pub(super) fn unit(ctx: &Ctx, text: &str) -> Option<UnitId> {
 /// Whether it was solved, by the ledger's column for it.
 pub(super) fn solved(text: &str) -> Option<Word> {
     match text.trim().to_lowercase().as_str() {
-        "是" | "已解决" | "解决" | "解决了" | "y" | "yes" | "true" | "1" | "solved" => Some(Word::Solved),
+        "是" | "已解决" | "解决" | "解决了" | "y" | "yes" | "true" | "1" | "solved" => {
+            Some(Word::Solved)
+        }
         "否" | "未解决" | "没解决" | "没有解决" | "n" | "no" | "false" | "0" | "not solved" => {
             Some(Word::NotSolved)
         }

@@ -8,8 +8,8 @@ use crate::register::{BODY_MAX, TITLE_MAX, headline};
 use access::identity::{self, NewPerson};
 use kernel::{Say, Timestamp, UnitId};
 use rules::time_text::Read;
-use sheets::{DateOrder, Row};
 use sha2::{Digest, Sha256};
+use sheets::{DateOrder, Row};
 
 /// Something about a row that the person should know: a stable word, and the words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,7 +204,11 @@ fn place_and_class(
     let given = columns.iter().any(|c| !c.is_empty());
     let known = class::named(pack, &columns);
     if given && known.is_none() {
-        notes.push(problem("class-unknown", "分类对不上,待分流。", "The class is not known here: for triage."));
+        notes.push(problem(
+            "class-unknown",
+            "分类对不上,待分流。",
+            "The class is not known here: for triage.",
+        ));
     }
     let guess = if known.is_none() { class::proposed(pack, title) } else { None };
     if let Some(class) = known.or(guess) {
@@ -213,12 +217,20 @@ fn place_and_class(
     let unknown = |text: &str, found: bool| !text.is_empty() && !found;
     past.kind = names::kind(row.get("kind"));
     if unknown(row.get("kind"), past.kind.is_some()) {
-        notes.push(problem("kind-unknown", "诉求类型对不上,按分类定。", "The kind is not known here: as the class says."));
+        notes.push(problem(
+            "kind-unknown",
+            "诉求类型对不上,按分类定。",
+            "The kind is not known here: as the class says.",
+        ));
     }
     let channel = row.get("channel");
     let found = names::channel(ctx, channel).filter(|_| !channel.is_empty());
     if unknown(channel, found.is_some()) {
-        notes.push(problem("channel-unknown", "渠道对不上,记作表格导入。", "The channel is not known here: taken as a spreadsheet."));
+        notes.push(problem(
+            "channel-unknown",
+            "渠道对不上,记作表格导入。",
+            "The channel is not known here: taken as a spreadsheet.",
+        ));
     }
     if let Some(id) = found {
         past.channel = id.to_owned();
@@ -248,7 +260,11 @@ fn unit_of(ctx: &Ctx, row: &Row<'_>, notes: &mut Vec<Problem>) -> Option<UnitId>
     }
     let unit = names::unit(ctx, text);
     if unit.is_none() {
-        notes.push(problem("unit-unknown", "承办单位对不上,记在受理单位名下。", "The handling unit is not known here: counted for the receiving one."));
+        notes.push(problem(
+            "unit-unknown",
+            "承办单位对不上,记在受理单位名下。",
+            "The handling unit is not known here: counted for the receiving one.",
+        ));
     }
     unit
 }
@@ -260,12 +276,20 @@ fn person(row: &Row<'_>, notes: &mut Vec<Problem>) -> NewPerson {
     };
     let mut phone = some("phone");
     if phone.as_deref().is_some_and(|p| identity::normal_phone(p).is_none()) {
-        notes.push(problem("phone-incomplete", "电话不完整,只留在原行里。", "The telephone number is not complete: kept in the original row only."));
+        notes.push(problem(
+            "phone-incomplete",
+            "电话不完整,只留在原行里。",
+            "The telephone number is not complete: kept in the original row only.",
+        ));
         phone = None;
     }
     let mut idno = some("id_number");
     if row.cell("id_number").is_some_and(|c| c.is_cut()) {
-        notes.push(problem("id-cut", "证件号被表格软件截断,只留在原行里。", "The spreadsheet program has cut the identity number: kept in the original row only."));
+        notes.push(problem(
+            "id-cut",
+            "证件号被表格软件截断,只留在原行里。",
+            "The spreadsheet program has cut the identity number: kept in the original row only.",
+        ));
         idno = None;
     }
     NewPerson { name: some("asker"), phone, address: some("address"), idno, ..NewPerson::default() }

@@ -5,7 +5,12 @@ use rules::time_text::{self, Read};
 use sheets::{DateOrder, Row};
 
 /// The date in a field; `None` where the cell is empty.
-pub(super) fn read(row: &Row<'_>, field: &str, order: DateOrder, year: Option<i16>) -> Option<Result<Read, Say>> {
+pub(super) fn read(
+    row: &Row<'_>,
+    field: &str,
+    order: DateOrder,
+    year: Option<i16>,
+) -> Option<Result<Read, Say>> {
     let text = row.get(field);
     if text.is_empty() {
         return None;

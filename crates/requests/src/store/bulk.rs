@@ -28,10 +28,7 @@ pub(crate) fn each_counted(tx: &mut dyn Tx, f: &mut dyn FnMut(Request) -> Result
 pub(crate) type Slot = (String, UnitId, String, String, i64);
 
 /// Every counter.
-pub(crate) fn each_tally(
-    tx: &mut dyn Tx,
-    f: &mut dyn FnMut(Slot, Counts) -> Result<()>,
-) -> Result<()> {
+pub(crate) fn each_tally(tx: &mut dyn Tx, f: &mut dyn FnMut(Slot, Counts) -> Result<()>) -> Result<()> {
     tx.each(&ALL_TALLY, &params![], &mut |row| {
         let n = |i: usize| row.get::<i64>(i);
         let counts = Counts {
