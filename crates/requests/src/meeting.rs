@@ -179,14 +179,20 @@ fn on_line(error: Error, line: usize) -> Error {
                     own => own,
                 };
                 fault.field = format!("{field}-{line}");
+                fault.say = said_of(&fault.say, line);
             }
             Error::Invalid(faults)
         }
         Error::Refused { say, .. } => {
-            Error::Invalid(vec![FieldError { field: format!("what-{line}"), say }])
+            Error::Invalid(vec![FieldError { field: format!("what-{line}"), say: said_of(&say, line) }])
         }
         other => other,
     }
+}
+
+/// Which line it is about: the faults of all lines stand together above the sheet as well.
+pub(crate) fn said_of(say: &Say, line: usize) -> Say {
+    Say::new(format!("第 {line} 件：{}", say.zh), format!("Need {line}: {}", say.en))
 }
 
 /// People were told on that day, so the clocks run from it: from now for a meeting of today, from the end

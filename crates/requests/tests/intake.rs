@@ -338,6 +338,7 @@ async fn six_needs_of_a_meeting_go_in_together_or_not_at_all() {
         }
         let refused = clerk.fill(&more, "/meeting", &fields, &[]).await.expect(422);
         assert!(refused.body.contains("f-phone-2-error"), "the fault stands beside its line: {}", refused.text());
+        assert!(refused.text().contains("第 2 件：电话号码不完整"), "and above the sheet: {}", refused.text());
         assert!(refused.body.contains("河边垃圾池满了没人清") && refused.body.contains("value=\"46\""));
         let fixed = [("phone-2", "13900000005")];
         let list = clerk.fill(&refused, "/meeting", &fixed, &[]).await.expect(200);

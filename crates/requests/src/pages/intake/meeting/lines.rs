@@ -3,7 +3,7 @@
 use super::super::desk::{Desk, Screen};
 use super::super::{read, ticket};
 use crate::intake::Spot;
-use crate::meeting::{MOST, Need};
+use crate::meeting::{MOST, Need, said_of};
 use access::identity::NewPerson;
 use kernel::{Error, FieldError, RequestId, Result};
 use maud::{Markup, html};
@@ -55,7 +55,7 @@ pub(super) fn read(desk: &Desk) -> Result<Vec<Need>> {
         };
         let class = match class {
             Err(Error::Invalid(more)) => {
-                faults.extend(more);
+                faults.extend(more.into_iter().map(|f| FieldError { say: said_of(&f.say, line), ..f }));
                 String::new()
             }
             other => other?,
