@@ -140,7 +140,7 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         .main(views::tabs(eye, asked, &shown.views))
         .main(html! { div { (chips(look, &set, html! {})) (filters::fold(eye, asked, book)) } })
         .main(tail::view(eye, &shown.tail))
-        .main(html! { section.card { (table(eye, asked, shown)) } })
+        .main(body(eye, asked, shown))
         .main(pager(look, prev.as_deref(), next.as_deref(), ""))
         .main(keep(eye, asked))
 }
@@ -151,8 +151,10 @@ fn other_books(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
     let others: Vec<&Book> = all.iter().filter(|b| b.reach != book.reach).collect();
     html! {
         @if !others.is_empty() {
-            span.nowrap { " · " (eye.t("换到", "Switch to")) }
-            @for b in others { " " a href=(asked.of_book(b).href()) { (b.name(&eye.ctx, eye.locale())) } }
+            span.screen {
+                " · " (eye.t("换到", "Switch to"))
+                @for b in others { " " a href=(asked.of_book(b).href()) { (b.name(&eye.ctx, eye.locale())) } }
+            }
         }
     }
 }
@@ -184,12 +186,19 @@ fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked) -> Markup {
     }
 }
 
+fn body(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
+    if shown.rows.is_empty() {
+        return nothing(eye, asked, shown);
+    }
+    html! { section.card { (table(eye, asked, shown)) } }
+}
+
 fn table(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
     let columns = asked.columns();
     // The row's link stands in the matter, or in the number where that is not shown.
     let primary =
         [Column::Matter, Column::Number].into_iter().find(|c| columns.contains(c)).unwrap_or(columns[0]);
-    let mut table = Table::new(&eye.look, eye.t("台账", "Ledger")).empty(nothing(eye, asked, shown));
+    let mut table = Table::new(&eye.look, eye.t("台账", "Ledger"));
     for c in &columns {
         table = table.column(head(eye, asked, *c, *c == primary));
     }

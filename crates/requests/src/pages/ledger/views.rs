@@ -3,7 +3,7 @@
 use super::labels;
 use super::list::done;
 use crate::Ctx;
-use crate::export::{Asked, built_in, open};
+use crate::export::{Asked, BuiltIn, built_in, open};
 use crate::pages::eye::Eye;
 use crate::store::own::{self, Named};
 use access::{SharedSite, Staff, Verb};
@@ -35,7 +35,8 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
         });
     }
     // A pack may say again, under the same name, what everybody has.
-    let said = |v: &pack::LedgerView| built_in().iter().any(|b| b.name.zh == v.name.zh);
+    let same = |b: &BuiltIn, v: &pack::LedgerView| b.name.zh == v.name.zh || b.name.en == v.name.en;
+    let said = |v: &pack::LedgerView| built_in().iter().any(|b| same(b, v));
     for view in eye.ctx.site.pack.views.iter().filter(|v| !said(v)) {
         let query = Asked::default().with("view", &view.id).with("sort", "due");
         let query = query.with("unit", asked.get("unit")).with("cols", asked.get("cols"));
