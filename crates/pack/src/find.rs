@@ -1,6 +1,7 @@
 //! Finding a class by typing.
 
 use crate::{Class, Pack};
+use std::collections::BTreeSet;
 
 impl Pack {
     /// Classes of the third level that fit what was typed, the best first, at most `most`.
@@ -60,6 +61,14 @@ impl Pack {
             let longest = words.filter(|w| typed.contains(w)).map(|w| w.chars().count() as u32).max();
             score += longest.filter(|n| *n > 1).map_or(0, |n| weight * n.min(6));
             (up, weight) = (above.parent(), weight / 4);
+        }
+        // Among classes that fit alike, the one whose own words are half there: 浑浊 alone tells which water.
+        if score > 0 {
+            let own = std::iter::once(&class.name.zh).chain(&class.words);
+            let pairs: BTreeSet<(char, char)> =
+                own.flat_map(|w| w.chars().zip(w.chars().skip(1)).collect::<Vec<_>>()).collect();
+            let there = |(a, b): &(char, char)| typed.chars().zip(typed.chars().skip(1)).any(|p| p == (*a, *b));
+            score += 6 * pairs.iter().filter(|p| there(p)).count() as u32;
         }
         (score > 0).then_some(score)
     }

@@ -130,6 +130,8 @@ fn a_class_is_found_by_what_people_say() {
         ("低保 申请", "低保申请"),
         ("pothole", "路面坑洼破损"),
         ("没信号", "手机没信号"),
+        ("自来水浑浊，已经三天没有好", "水质浑浊有味"),
+        ("村口到小学一段路灯全灭了", "路灯不亮"),
     ] {
         assert_eq!(first(typed), name, "{typed}");
     }
