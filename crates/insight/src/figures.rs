@@ -55,7 +55,13 @@ pub(crate) fn add(a: &mut Counts, b: &Counts) {
 }
 
 /// Reads the figures of `unit` for `period`.
-pub fn read(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, period: &Period, now: Timestamp) -> Result<Figures> {
+pub fn read(
+    tx: &mut dyn Tx,
+    dir: &Directory,
+    unit: UnitId,
+    period: &Period,
+    now: Timestamp,
+) -> Result<Figures> {
     let (from, to) = period.keys();
     let months = slots(tx, "unit", unit, &from, &to, By::Month)?;
     let mut total = Counts::default();
@@ -119,8 +125,11 @@ pub(crate) fn areas(
 }
 
 fn sorted<K: Ord + Clone>(lines: impl IntoIterator<Item = (K, Counts)>) -> Vec<Line<K>> {
-    let mut out: Vec<Line<K>> =
-        lines.into_iter().filter(|(_, c)| *c != Counts::default()).map(|(of, counts)| Line { of, counts }).collect();
+    let mut out: Vec<Line<K>> = lines
+        .into_iter()
+        .filter(|(_, c)| *c != Counts::default())
+        .map(|(of, counts)| Line { of, counts })
+        .collect();
     out.sort_by(|a, b| b.counts.received.cmp(&a.counts.received).then(a.of.cmp(&b.of)));
     out
 }

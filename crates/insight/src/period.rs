@@ -66,8 +66,12 @@ impl Period {
             return format::month(locale, self.from);
         }
         match locale {
-            Locale::Zh => format!("{} 至 {}", format::month(locale, self.from), format::month(locale, self.to)),
-            Locale::En => format!("{} to {}", format::month(locale, self.from), format::month(locale, self.to)),
+            Locale::Zh => {
+                format!("{} 至 {}", format::month(locale, self.from), format::month(locale, self.to))
+            }
+            Locale::En => {
+                format!("{} to {}", format::month(locale, self.from), format::month(locale, self.to))
+            }
         }
     }
 }

@@ -74,7 +74,9 @@ impl Error {
                     format!("{} things need correcting; what you entered is kept.", many.len()),
                 ),
             },
-            Error::Busy => Say::new("现在人多,请稍等几秒再试。", "Busy just now: please try again in a few seconds."),
+            Error::Busy => {
+                Say::new("现在人多,请稍等几秒再试。", "Busy just now: please try again in a few seconds.")
+            }
             Error::Internal(_) => Say::new(
                 "系统出了问题,没有写入任何内容,请稍后再试。",
                 "Something went wrong on our side; nothing was written. Please try again later.",

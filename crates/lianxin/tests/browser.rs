@@ -121,7 +121,13 @@ async fn an_officer_opens_a_case_by_keys_and_the_page_fits_a_telephone() {
     page.enter(&demo.base, "supervisor1").await;
     page.goto(&format!("{}/requests", demo.base)).await;
     page.until("[data-rows] tr, [data-rows] li").await;
-    page.client.find(fantoccini::Locator::Css("body")).await.expect("a page").send_keys("jj").await.expect("keys");
+    page.client
+        .find(fantoccini::Locator::Css("body"))
+        .await
+        .expect("a page")
+        .send_keys("jj")
+        .await
+        .expect("keys");
     page.keys("\u{E007}").await;
     page.until("h1").await;
     let path = page.path().await;

@@ -67,7 +67,8 @@ impl Pack {
             let own = std::iter::once(&class.name.zh).chain(&class.words);
             let pairs: BTreeSet<(char, char)> =
                 own.flat_map(|w| w.chars().zip(w.chars().skip(1)).collect::<Vec<_>>()).collect();
-            let there = |(a, b): &(char, char)| typed.chars().zip(typed.chars().skip(1)).any(|p| p == (*a, *b));
+            let there =
+                |(a, b): &(char, char)| typed.chars().zip(typed.chars().skip(1)).any(|p| p == (*a, *b));
             score += 6 * pairs.iter().filter(|p| there(p)).count() as u32;
         }
         (score > 0).then_some(score)

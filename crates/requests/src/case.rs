@@ -221,7 +221,8 @@ impl Case {
 /// Whether somebody has spoken with the person: at first contact, or to tell them something.
 pub(crate) fn spoken_with(clocks: &[ClockRow], notices: &[NoticeRow]) -> bool {
     // Whoever was told face to face or on the telephone was spoken with.
-    let spoken = |n: &NoticeRow| n.met_at.is_some() && matches!(n.how.as_str(), "in-person" | "call" | "visit");
+    let spoken =
+        |n: &NoticeRow| n.met_at.is_some() && matches!(n.how.as_str(), "in-person" | "call" | "visit");
     clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some())
         || notices.iter().any(|n| n.notice != Notice::Accepted && spoken(n))
 }

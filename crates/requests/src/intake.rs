@@ -80,13 +80,7 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, input: &Intake) -> Result<Registered>
     Ok(done)
 }
 
-fn on_the_spot(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    done: &Registered,
-    new: &NewRequest,
-    spot: &Spot,
-) -> Result<()> {
+fn on_the_spot(tx: &mut dyn Tx, ctx: &Ctx, done: &Registered, new: &NewRequest, spot: &Spot) -> Result<()> {
     let input = settle::Settle {
         on: done.id.into(),
         text: spot.text.clone(),

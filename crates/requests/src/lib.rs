@@ -38,8 +38,7 @@ pub use recount::{Difference, recount};
 pub use store::statements;
 
 /// The tables of this slice.
-pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("requests";
+pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0001_requests" = include_str!("../migrations/0001_requests.sql"),
         "0002_meetings" = include_str!("../migrations/0002_meetings.sql"),
         "0003_clients" = include_str!("../migrations/0003_clients.sql"));

@@ -150,7 +150,11 @@ fn input(ctx: &Ctx, sheet: &Sheet, need: &Need) -> Intake {
 fn spot(ctx: &Ctx, sheet: &Sheet, need: &Need) -> Result<()> {
     let Some(spot) = &need.spot else { return Ok(()) };
     if spot.text.trim().is_empty() {
-        return Err(Error::field("answer", "当场答了什么，请写下来。", "Please write down what was answered."));
+        return Err(Error::field(
+            "answer",
+            "当场答了什么，请写下来。",
+            "Please write down what was answered.",
+        ));
     }
     let open = intake::open(ctx, sheet.desk, &need.class);
     match (open.settle, open.major) {

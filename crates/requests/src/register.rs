@@ -3,8 +3,8 @@
 mod numbers;
 mod valid;
 
-pub use valid::headline;
 pub(crate) use numbers::{number, series};
+pub use valid::headline;
 pub(crate) use valid::{check, for_all, named, receiving_unit};
 
 use crate::case::Case;

@@ -16,8 +16,7 @@ static MIGRATIONS: &[&[db::Migration]] = &[
 ];
 
 fn site(world: &World) -> axum::Router {
-    let routes =
-        requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
     access::frame(routes, world.site.clone())
 }
 
@@ -25,7 +24,8 @@ fn site(world: &World) -> axum::Router {
 async fn staff(world: &World, role: Role, code: &str) -> Client {
     let mut client = Client::new(site(world));
     let login = format!("{}.{code}", role.key());
-    let home = client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
+    let home =
+        client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
     assert_ne!(home.path, "/sign-in", "{login}: {}", home.text());
     client
 }
@@ -75,11 +75,23 @@ async fn a_case_goes_its_way_through_the_pages() {
         let works = world.office("901", "township-construction");
         let send = format!("/queues/triage/{number}");
         let sent = desk
-            .fill(&queue, &send, &[("unit", &works.to_string()), ("unit_label", "乡镇规划建设办公室"), ("do", "send")], &[])
+            .fill(
+                &queue,
+                &send,
+                &[("unit", &works.to_string()), ("unit_label", "乡镇规划建设办公室"), ("do", "send")],
+                &[],
+            )
             .await;
         let sent = if sent.status == 422 {
-            let name = register::directory(&world.site).get(works).map(|u| u.name.zh.clone()).unwrap_or_default();
-            desk.fill(&queue, &send, &[("unit", &works.to_string()), ("unit_label", &name), ("do", "send")], &[]).await
+            let name =
+                register::directory(&world.site).get(works).map(|u| u.name.zh.clone()).unwrap_or_default();
+            desk.fill(
+                &queue,
+                &send,
+                &[("unit", &works.to_string()), ("unit_label", &name), ("do", "send")],
+                &[],
+            )
+            .await
         } else {
             sent
         };
@@ -99,16 +111,23 @@ async fn a_case_goes_its_way_through_the_pages() {
         // The officer records the contact, then answers; blanks of a wording are refused beside the field.
         let mut officer = staff(&world, Role::Officer, "901-township-construction").await;
         let shown = officer.get(&case).await.expect(200);
-        assert!(!shown.body.contains("13800001234") && !shown.body.contains("试用人"), "who asked is not on the page");
+        assert!(
+            !shown.body.contains("13800001234") && !shown.body.contains("试用人"),
+            "who asked is not on the page"
+        );
         let page = format!("{case}/contact");
-        officer.submit(&page, &page, &[("text", "电话里说清了地点。"), ("audience", "person")]).await.expect(200);
+        officer
+            .submit(&page, &page, &[("text", "电话里说清了地点。"), ("audience", "person")])
+            .await
+            .expect(200);
         world.clock.advance(3 * HOUR);
         let mut officer = staff(&world, Role::Officer, "901-township-construction").await;
         let page = format!("{case}/answer");
         let refused = officer.submit(&page, &page, &[("text", "已于____修好。")]).await.expect(422);
         assert!(refused.text().contains("还有空白"), "{}", refused.text());
         assert!(refused.body.contains("已于____修好。"), "what was entered is kept");
-        let done = officer.fill(&refused, &page, &[("text", "已更换控制箱，路灯全部恢复。")], &[]).await.expect(200);
+        let done =
+            officer.fill(&refused, &page, &[("text", "已更换控制箱，路灯全部恢复。")], &[]).await.expect(200);
         assert!(done.text().contains("已答复，并请诉求人评价。下一步：诉求人"), "{}", done.text());
 
         // Three days later the hotline calls; the unit itself may not.
@@ -122,8 +141,10 @@ async fn a_case_goes_its_way_through_the_pages() {
         assert!(queue.text().contains(number), "{}", queue.text());
         let call = caller.get(&format!("/queues/callback/{number}")).await.expect(200);
         let word = format!("{case}/judgement");
-        let heard =
-            caller.fill(&call, &word, &[("solved", "yes"), ("grade", "5"), ("note", "修得快。")], &[]).await.expect(200);
+        let heard = caller
+            .fill(&call, &word, &[("solved", "yes"), ("grade", "5"), ("note", "修得快。")], &[])
+            .await
+            .expect(200);
         assert_eq!(heard.path, "/queues/callback");
 
         // Sign-off by the lead, from the queue; afterwards the page says that it has ended.
@@ -147,7 +168,8 @@ async fn every_page_of_a_case_reads_in_both_languages() {
             (Role::Auditor, "9-county-centre"),
             (Role::Operator, "9-county-centre"),
         ] {
-            let holds = world.site.pack.unit_kinds.iter().any(|k| unit.ends_with(&k.id) && k.posts.contains(&role));
+            let holds =
+                world.site.pack.unit_kinds.iter().any(|k| unit.ends_with(&k.id) && k.posts.contains(&role));
             if !holds {
                 continue;
             }
@@ -178,7 +200,9 @@ async fn a_case_is_only_there_for_those_it_concerns() {
         assert!(nobody.get(&case).await.path.starts_with("/sign-in"), "nobody is sent to sign in");
         // Another township: not there, whatever is asked.
         let mut other = staff(&world, Role::Lead, "902-township-construction").await;
-        for path in [case.clone(), format!("{case}/answer"), format!("{case}/why/answer"), format!("{case}/identity")] {
+        for path in
+            [case.clone(), format!("{case}/answer"), format!("{case}/why/answer"), format!("{case}/identity")]
+        {
             assert_eq!(other.get(&path).await.status, 404, "{path}");
         }
         assert_eq!(other.get("/requests/XX-2026-999999").await.status, 404);
@@ -211,7 +235,11 @@ async fn looking_at_who_asked_is_put_on_record() {
         assert!(shown.body.contains("13800001234") && shown.body.contains("试用人"));
         assert_eq!(shown.headers.get("cache-control").and_then(|v| v.to_str().ok()), Some("no-store"));
         let line = clerk.get(&case).await.expect(200);
-        assert!(line.text().contains("查看了诉求人身份") && line.text().contains("为办理此事与您联系"), "{}", line.text());
+        assert!(
+            line.text().contains("查看了诉求人身份") && line.text().contains("为办理此事与您联系"),
+            "{}",
+            line.text()
+        );
     })
     .await;
 }

@@ -20,11 +20,11 @@ const WORKS: &str = "901-township-construction";
 const CENTRE: &str = "9-county-centre";
 
 async fn staff(world: &World, role: Role, code: &str) -> Client {
-    let routes =
-        requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
     let mut client = Client::new(access::frame(routes, world.site.clone()));
     let login = format!("{}.{code}", role.key());
-    let home = client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
+    let home =
+        client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
     assert_ne!(home.path, "/sign-in", "{login}: {}", home.text());
     client
 }
@@ -88,7 +88,8 @@ async fn a_second_return_goes_to_the_arbiter() {
         let duty = duty(&world);
         send_to_works(&world, number).await;
         let mut lead = staff(&world, Role::Lead, WORKS).await;
-        let sent = act(&mut lead, number, "return", &[("duty", &duty), ("reason", "属于村道,由村里管。")]).await;
+        let sent =
+            act(&mut lead, number, "return", &[("duty", &duty), ("reason", "属于村道,由村里管。")]).await;
         assert!(sent.path == "/work" && sent.text().contains("期限照走"), "{} {}", sent.path, sent.text());
 
         // It is back at the top of the triage queue; sending it out again needs a reason.
@@ -132,7 +133,11 @@ async fn the_evidence_comes_with_the_answer() {
         let shown = officer.get(&page).await.expect(200);
         assert!(shown.text().contains("办理后照片"), "{}", shown.text());
         let without = officer.fill(&shown, &page, &[("text", "已修好。")], &[]).await.expect(422);
-        assert!(without.text().contains("办结凭据") && without.body.contains("已修好。"), "{}", without.text());
+        assert!(
+            without.text().contains("办结凭据") && without.body.contains("已修好。"),
+            "{}",
+            without.text()
+        );
         let png = picture();
         let mut files: Vec<(&str, &str, &[u8])> = vec![("after", "后.png", &png)];
         if class.evidence.contains(&Evidence::Before) {
@@ -152,7 +157,10 @@ async fn the_evidence_comes_with_the_answer() {
         assert_eq!(sent.headers.get("content-type").and_then(|v| v.to_str().ok()), Some("image/png"));
         let mut other = staff(&world, Role::Lead, "902-township-construction").await;
         assert_eq!(other.get(&file).await.status, 404);
-        assert_eq!(officer.get(&format!("/requests/{number}/files/{}", kernel::Uuid::nil())).await.status, 404);
+        assert_eq!(
+            officer.get(&format!("/requests/{number}/files/{}", kernel::Uuid::nil())).await.status,
+            404
+        );
     })
     .await;
 }
@@ -162,7 +170,10 @@ fn picture() -> Vec<u8> {
     let hex = "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001149444154789c63f8\
                0f060c0a090b80080045af083ba02b53a00000000049454e44ae426082";
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-    digits.chunks(2).map(|c| u8::from_str_radix(std::str::from_utf8(c).unwrap_or("0"), 16).unwrap_or(0)).collect()
+    digits
+        .chunks(2)
+        .map(|c| u8::from_str_radix(std::str::from_utf8(c).unwrap_or("0"), 16).unwrap_or(0))
+        .collect()
 }
 
 #[tokio::test]
@@ -176,10 +187,18 @@ async fn a_message_that_does_not_arrive_becomes_a_task() {
         assert!(queue.text().contains(number), "{}", queue.text());
         let fields = [("notice", "accepted"), ("how", "visit"), ("note", "上门告知本人,表示知道了。")];
         let told = act(&mut clerk, number, "notice-act", &fields).await;
-        assert!(told.text().contains("已登记另行告知") && told.text().contains("上门告知"), "{}", told.text());
+        assert!(
+            told.text().contains("已登记另行告知") && told.text().contains("上门告知"),
+            "{}",
+            told.text()
+        );
         let queue = clerk.get("/queues/notices").await.expect(200);
         assert!(!queue.text().contains(number), "{}", queue.text());
-        assert_eq!(clerk.get(&format!("/requests/{number}/notice-act")).await.status, 409, "nothing is owed any more");
+        assert_eq!(
+            clerk.get(&format!("/requests/{number}/notice-act")).await.status,
+            409,
+            "nothing is owed any more"
+        );
     })
     .await;
 }
@@ -196,11 +215,16 @@ async fn supervision_is_proposed_by_the_clock_and_issued_by_a_person() {
         let queue = boss.get("/queues/supervision").await.expect(200);
         assert!(queue.text().contains("系统建议督办") && queue.text().contains(number), "{}", queue.text());
         let refused = boss
-            .submit(&format!("/requests/{number}/supervision"), &format!("/requests/{number}/supervision"), &[("grade", "1")])
+            .submit(
+                &format!("/requests/{number}/supervision"),
+                &format!("/requests/{number}/supervision"),
+                &[("grade", "1")],
+            )
             .await
             .expect(422);
         assert!(refused.text().contains("请写明督办要求"), "{}", refused.text());
-        let issued = act(&mut boss, number, "supervision", &[("grade", "1"), ("words", "两天内签收。")]).await;
+        let issued =
+            act(&mut boss, number, "supervision", &[("grade", "1"), ("words", "两天内签收。")]).await;
         assert!(issued.text().contains("督办中"), "{}", issued.text());
         let queue = boss.get("/queues/supervision").await.expect(200);
         assert!(queue.text().contains("督办中") && queue.text().contains(number), "{}", queue.text());
@@ -217,7 +241,9 @@ async fn every_queue_says_when_it_is_empty_and_keeps_others_out() {
             assert!(page.find(".empty").is_some(), "{queue}: {}", page.text());
         }
         let mut officer = staff(&world, Role::Officer, WORKS).await;
-        for queue in ["triage", "arbitration", "callback", "review", "signoff", "supervision", "moderation", "notices"] {
+        for queue in
+            ["triage", "arbitration", "callback", "review", "signoff", "supervision", "moderation", "notices"]
+        {
             assert_eq!(officer.get(&format!("/queues/{queue}")).await.status, 403, "{queue}");
         }
         let work = officer.get("/work").await.expect(200);

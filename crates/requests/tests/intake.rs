@@ -110,7 +110,10 @@ async fn settled_on_the_spot_it_is_ready_to_be_signed_off() {
         let again = clerk.fill(&page, "/intake", &fields, &[]).await.expect(422);
         assert!(again.body.contains("问医保卡丢了怎么补") && again.text().contains("请写明当场怎么办的"));
         let spot = [("answer", "已当场补办，卡已交给本人。"), ("solved", "yes"), ("grade", "4")];
-        let not = clerk.fill(&again, "/intake", &[("answer", "请到县里办"), ("solved", "no")], &[]).await.expect(422);
+        let not = clerk
+            .fill(&again, "/intake", &[("answer", "请到县里办"), ("solved", "no")], &[])
+            .await
+            .expect(422);
         assert!(not.text().contains("没解决就不算当场办结"));
         let receipt = clerk.fill(&again, "/intake", &spot, &[]).await.expect(200);
         assert!(receipt.text().contains("已当场办结"), "{}", receipt.text());
@@ -168,7 +171,15 @@ async fn sent_to_a_unit_that_one_leads_the_officer_is_named_and_the_person_told(
         let (site, from) = (world.site.clone(), world.site.today());
         let act = Act { actor: Actor::System, at: site.now() };
         let id = PostId::new(site.now(), &*site.chance);
-        let post = NewPost { account, unit: hall, role: Role::Triage, title: String::new(), from, to: None, basis: "test".to_owned() };
+        let post = NewPost {
+            account,
+            unit: hall,
+            role: Role::Triage,
+            title: String::new(),
+            from,
+            to: None,
+            basis: "test".to_owned(),
+        };
         site.db.write_now(move |tx| accounts::add_post_in(tx, id, &post, &act)).expect("the post is given");
 
         let mut desk = staff(&world, "lead.901-township-construction").await;
@@ -185,7 +196,11 @@ async fn sent_to_a_unit_that_one_leads_the_officer_is_named_and_the_person_told(
         let plan = send(&mut desk, &page, "/intake", "/intake/plan", &fields).await.expect(200);
         assert!(plan.body.contains("规划建设") || plan.body.contains("建设"), "{}", plan.body);
         let officer = world.account(works, Role::Officer).to_string();
-        assert!(plan.body.contains(&officer), "the reader leads that unit and may name its officer: {}", plan.body);
+        assert!(
+            plan.body.contains(&officer),
+            "the reader leads that unit and may name its officer: {}",
+            plan.body
+        );
         let asked = [
             ("then", "send"),
             ("asked", "01.04.01"),
@@ -193,8 +208,9 @@ async fn sent_to_a_unit_that_one_leads_the_officer_is_named_and_the_person_told(
             ("officer", officer.as_str()),
             ("officer_of", &works.to_string()),
         ];
-        let receipt =
-            send(&mut desk, &page, "/intake", "/intake", &[&fields[..], &asked[..]].concat()).await.expect(200);
+        let receipt = send(&mut desk, &page, "/intake", "/intake", &[&fields[..], &asked[..]].concat())
+            .await
+            .expect(200);
         let now = case(&world, &number(&receipt)).await;
         assert_eq!((now.row.state, now.row.unit, now.row.first_unit), (State::InHand, works, hall));
         assert_eq!(now.row.officer, Some(world.account(works, Role::Officer)));
@@ -212,8 +228,13 @@ async fn what_a_class_asks_and_whom_to_call_is_on_the_page_before_anything_is_wr
     each_world("county", MIGRATIONS, |world| async move {
         let mut operator = staff(&world, "operator.9-county-centre").await;
         let page = operator.get("/hotline").await.expect(200);
-        let fields =
-            [("phone", "13900000003"), ("body", "楼道里闻到煤气味"), ("class", "01.03.01"), ("class_label", "燃气泄漏"), ("place_text", "城关小区")];
+        let fields = [
+            ("phone", "13900000003"),
+            ("body", "楼道里闻到煤气味"),
+            ("class", "01.03.01"),
+            ("class_label", "燃气泄漏"),
+            ("place_text", "城关小区"),
+        ];
         let first = operator.fill(&page, "/hotline", &fields, &[]).await.expect(200);
         assert!(first.body.contains("tel:119") && first.text().contains("马上转接"), "{}", first.text());
         assert!(first.text().contains("还没有登记"));
@@ -225,7 +246,12 @@ async fn what_a_class_asks_and_whom_to_call_is_on_the_page_before_anything_is_wr
         // A class that is never registered says so beside the class.
         let stopped = |c: &&pack::Class| c.is_leaf() && c.stop.as_ref().is_some_and(|s| !s.may_go_on);
         if let Some(never) = world.site.pack.classes.iter().find(stopped) {
-            let fields = [("asked", never.code.as_str()), ("class", &never.code), ("class_label", &never.name.zh), ("body", "着火了")];
+            let fields = [
+                ("asked", never.code.as_str()),
+                ("class", &never.code),
+                ("class_label", &never.name.zh),
+                ("body", "着火了"),
+            ];
             let refused = send(&mut operator, &page, "/hotline", "/hotline", &fields).await.expect(422);
             assert!(refused.body.contains(&format!("tel:{}", never.stop.as_ref().expect("a stop").call[0])));
         }
@@ -239,7 +265,11 @@ async fn without_a_script_the_page_is_shown_once_more_with_matters_like_it() {
         let known = lamp(&world).await;
         let mut clerk = staff(&world, "clerk.90101").await;
         let page = clerk.get("/intake").await.expect(200);
-        let fields = [("body", "小学门口的路灯不亮，孩子晚上放学看不见路。"), ("phone", "13800001234"), ("plain", "1")];
+        let fields = [
+            ("body", "小学门口的路灯不亮，孩子晚上放学看不见路。"),
+            ("phone", "13800001234"),
+            ("plain", "1"),
+        ];
         let look = send(&mut clerk, &page, "/intake", "/intake", &fields).await.expect(200);
         assert!(look.text().contains("还没有登记") && look.body.contains(&known.number), "{}", look.text());
         assert!(look.text().contains("并入这件"));
@@ -258,7 +288,11 @@ async fn an_operator_joins_a_caller_to_an_open_matter() {
         let known = lamp(&world).await;
         let mut operator = staff(&world, "operator.9-county-centre").await;
         let page = operator.get("/hotline").await.expect(200);
-        let told = [("body", "小学门口路灯不亮，孩子放学看不见路"), ("class", "01.04.01"), ("class_label", "路灯不亮")];
+        let told = [
+            ("body", "小学门口路灯不亮，孩子放学看不见路"),
+            ("class", "01.04.01"),
+            ("class_label", "路灯不亮"),
+        ];
         let near = send(&mut operator, &page, "/hotline", "/intake/near", &told).await.expect(200);
         assert!(near.body.contains(&known.number) && near.body.contains("data-key=\"1\""), "{}", near.body);
         let other = [("body", "自来水管爆了，三组停水"), ("class", ""), ("class_label", "")];
@@ -289,22 +323,31 @@ async fn a_caller_is_known_by_their_number_told_how_it_stands_and_can_add_to_it(
         let known = lamp(&world).await;
         let mut operator = staff(&world, "operator.9-county-centre").await;
         let page = operator.get("/hotline").await.expect(200);
-        let caller = send(&mut operator, &page, "/hotline", "/intake/caller", &[("phone", "138 0000 1234")]).await;
+        let caller =
+            send(&mut operator, &page, "/hotline", "/intake/caller", &[("phone", "138 0000 1234")]).await;
         assert!(caller.body.contains(&known.number), "{}", caller.body);
         // Those who may not know who asked are not told whose number it is.
         let mut triage = staff(&world, "triage.9-county-centre").await;
         let own = triage.get("/intake").await.expect(200);
-        let hidden = send(&mut triage, &own, "/intake", "/intake/caller", &[("phone", "13800001234")]).await.expect(200);
+        let hidden = send(&mut triage, &own, "/intake", "/intake/caller", &[("phone", "13800001234")])
+            .await
+            .expect(200);
         assert!(!hidden.body.contains(&known.number), "{}", hidden.body);
         // By the number that the caller quotes.
         let csrf = page.fields("/hotline/lookups");
-        let token: Vec<(&str, &str)> = csrf.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| *n != "lookup").collect();
-        let found = operator.post("/hotline/case", &[&token[..], &[("lookup", &known.number)]].concat()).await.expect(200);
+        let token: Vec<(&str, &str)> =
+            csrf.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| *n != "lookup").collect();
+        let found = operator
+            .post("/hotline/case", &[&token[..], &[("lookup", &known.number)]].concat())
+            .await
+            .expect(200);
         assert!(found.body.contains("谁在办"), "{}", found.body);
-        let none = operator.post("/hotline/case", &[&token[..], &[("lookup", "LXA20261117-99999")]].concat()).await;
+        let none =
+            operator.post("/hotline/case", &[&token[..], &[("lookup", "LXA20261117-99999")]].concat()).await;
         assert!(none.body.contains("没有这个编号"), "{}", none.body);
         let text = format!("text-{}", known.number);
-        let more = [("number", known.number.as_str()), ("screen", "hotline"), (text.as_str(), "昨晚又灭了两盏。")];
+        let more =
+            [("number", known.number.as_str()), ("screen", "hotline"), (text.as_str(), "昨晚又灭了两盏。")];
         let back = operator.post("/intake/supplements", &[&token[..], &more[..]].concat()).await.expect(200);
         assert_eq!(back.path, "/hotline");
         assert!(back.text().contains("已补充到"), "{}", back.text());
@@ -319,8 +362,14 @@ async fn six_needs_of_a_meeting_go_in_together_or_not_at_all() {
     each_world("county", MIGRATIONS, |world| async move {
         let mut clerk = staff(&world, "clerk.90101").await;
         let page = clerk.get("/meeting").await.expect(200);
-        let more = clerk.fill(&page, "/meeting", &[("host", "村支书"), ("more", "5"), ("what-1", "修机耕道")], &[]).await.expect(200);
-        assert!(more.body.contains("name=\"what-13\"") && more.body.contains("修机耕道"), "more lines, nothing lost");
+        let more = clerk
+            .fill(&page, "/meeting", &[("host", "村支书"), ("more", "5"), ("what-1", "修机耕道")], &[])
+            .await
+            .expect(200);
+        assert!(
+            more.body.contains("name=\"what-13\"") && more.body.contains("修机耕道"),
+            "more lines, nothing lost"
+        );
         let mut fields = vec![("present", "46"), ("host", "村支书")];
         for (field, text) in [
             ("what-1", "三组机耕道塌了一段，拉肥料过不去。"),
@@ -337,14 +386,26 @@ async fn six_needs_of_a_meeting_go_in_together_or_not_at_all() {
             fields.push((field, text));
         }
         let refused = clerk.fill(&more, "/meeting", &fields, &[]).await.expect(422);
-        assert!(refused.body.contains("f-phone-2-error"), "the fault stands beside its line: {}", refused.text());
-        assert!(refused.text().contains("第 2 件：电话号码不完整"), "and above the sheet: {}", refused.text());
+        assert!(
+            refused.body.contains("f-phone-2-error"),
+            "the fault stands beside its line: {}",
+            refused.text()
+        );
+        assert!(
+            refused.text().contains("第 2 件：电话号码不完整"),
+            "and above the sheet: {}",
+            refused.text()
+        );
         assert!(refused.body.contains("河边垃圾池满了没人清") && refused.body.contains("value=\"46\""));
         let fixed = [("phone-2", "13900000005")];
         let list = clerk.fill(&refused, "/meeting", &fixed, &[]).await.expect(200);
         let again = clerk.fill(&refused, "/meeting", &fixed, &[]).await.expect(200);
         assert_eq!(list.path, again.path, "the same sheet is one meeting");
-        assert!(list.text().contains("记下 6 件，当场办结 1 件") && list.text().contains("到会 46 人"), "{}", list.text());
+        assert!(
+            list.text().contains("记下 6 件，当场办结 1 件") && list.text().contains("到会 46 人"),
+            "{}",
+            list.text()
+        );
         let ctx = Ctx::system(&world.site);
         let first = number_in(&list, 1);
         let numbers: Vec<String> = (1..=6).map(|n| number_in(&list, n)).collect();
@@ -355,7 +416,10 @@ async fn six_needs_of_a_meeting_go_in_together_or_not_at_all() {
         let settled = case(&world, &numbers[2]).await;
         assert_eq!((settled.row.state, settled.row.channel.as_str()), (State::Judged, "meeting"));
         assert_eq!(case(&world, &numbers[5]).await.row.class, "01.04.01");
-        assert_eq!(case(&world, &numbers[0]).await.row.place, Some(ctx.dir.by_code("90101").expect("the village").id));
+        assert_eq!(
+            case(&world, &numbers[0]).await.row.place,
+            Some(ctx.dir.by_code("90101").expect("the village").id)
+        );
         // Codes are on the slips alone, and for whoever noted it down alone.
         let code = requests_code(&case(&world, &numbers[0]).await);
         assert!(!list.body.contains(&code));
@@ -432,10 +496,14 @@ async fn desks_speak_both_languages() {
 
 /// The number in a line of the list of a meeting.
 fn number_in(list: &Answer, line: usize) -> String {
-    list.find(&format!("table.data tbody tr:nth-child({line}) td:nth-child(2)")).expect("a number in the line")
+    list.find(&format!("table.data tbody tr:nth-child({line}) td:nth-child(2)"))
+        .expect("a number in the line")
 }
 
 /// A query code as it is shown.
 fn requests_code(case: &Case) -> String {
-    case.row.code.parse::<rules::number::QueryCode>().map_or_else(|_| case.row.code.clone(), |c| c.to_string())
+    case.row
+        .code
+        .parse::<rules::number::QueryCode>()
+        .map_or_else(|_| case.row.code.clone(), |c| c.to_string())
 }

@@ -32,7 +32,15 @@ fn class(world: &World, track: &str, handler: &str) -> String {
             && c.stop.is_none()
             && c.form.is_none()
     };
-    world.site.pack.classes.iter().find(fits).unwrap_or_else(|| panic!("no {track} class for {handler}")).code.clone()
+    world
+        .site
+        .pack
+        .classes
+        .iter()
+        .find(fits)
+        .unwrap_or_else(|| panic!("no {track} class for {handler}"))
+        .code
+        .clone()
 }
 
 async fn case(world: &World, id: RequestId) -> Case {
@@ -74,7 +82,11 @@ async fn in_hand(world: &World, id: RequestId, unit: UnitId) {
     lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
     world.clock.advance(HOUR);
     let spoken = note(id, "已上门见面。");
-    world.staff(unit, Role::Officer).write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("contact");
+    world
+        .staff(unit, Role::Officer)
+        .write(move |tx, ctx| progress::contact(tx, ctx, &spoken))
+        .await
+        .expect("contact");
 }
 
 fn note(id: RequestId, text: &str) -> progress::Note {
@@ -88,7 +100,8 @@ fn reply(id: RequestId, text: &str, unsolvable: bool) -> answer::Answer {
 async fn says(world: &World, id: RequestId, word: Word, grade: Satisfaction) {
     let now = case(world, id).await;
     let person = world.public().held_by(Holder { request: id, person: now.row.person });
-    let said = judge::Judge { on: id.into(), word, satisfaction: Some(grade), note: String::new(), person: None };
+    let said =
+        judge::Judge { on: id.into(), word, satisfaction: Some(grade), note: String::new(), person: None };
     person.write(move |tx, ctx| judge::judge(tx, ctx, &said)).await.expect("the word is taken");
 }
 
@@ -126,7 +139,11 @@ async fn zunyi_several_needs_in_one_meeting_and_what_is_not_solved_is_not_struck
         for id in &ids {
             let now = case(&world, *id).await;
             numbers.insert(now.row.number.clone());
-            assert_eq!(now.row.officer, Some(world.account(world.unit("90101"), Role::Lead)), "one problem, one officer");
+            assert_eq!(
+                now.row.officer,
+                Some(world.account(world.unit("90101"), Role::Lead)),
+                "one problem, one officer"
+            );
             assert!(now.row.answer_due.is_some() && now.open_clock(ClockKind::Dispatch).is_some());
         }
         assert_eq!(numbers.len(), 3, "one line, one number");
@@ -207,25 +224,47 @@ async fn pingxiang_a_visit_settles_on_the_spot_or_registers_and_three_texts_reac
         lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await.expect("it is signed off");
 
         // Registered: who, what, officer, contact, time limit.
-        let got = taken_in(&world, &cadre, "visit", &plain, "低保复核材料被退回。", Some("13800001234"), Told::InPerson).await;
+        let got = taken_in(
+            &world,
+            &cadre,
+            "visit",
+            &plain,
+            "低保复核材料被退回。",
+            Some("13800001234"),
+            Told::InPerson,
+        )
+        .await;
         let now = case(&world, got.id).await;
-        assert!(now.row.person.is_some() && !now.row.title.is_empty() && now.row.officer.is_some() && got.due.is_some());
+        assert!(
+            now.row.person.is_some()
+                && !now.row.title.is_empty()
+                && now.row.officer.is_some()
+                && got.due.is_some()
+        );
         let office = world.office("901", "township-affairs");
         in_hand(&world, got.id, office).await;
         let now = case(&world, got.id).await;
         assert_eq!((now.row.unit, now.row.officer), (office, Some(world.account(office, Role::Officer))));
         let id = got.id;
         let yes = reply(id, "材料补齐，已通过。", false);
-        world.staff(office, Role::Officer).write(move |tx, ctx| answer::answer(tx, ctx, &yes)).await.expect("answered");
+        world
+            .staff(office, Role::Officer)
+            .write(move |tx, ctx| answer::answer(tx, ctx, &yes))
+            .await
+            .expect("answered");
         says(&world, id, Word::Solved, Satisfaction::Good).await;
         let all = sent(&world, id);
-        let of = |who: &str| all.iter().filter(|(to, _)| *to == who).map(|(_, t)| t.as_str()).collect::<Vec<_>>();
+        let of =
+            |who: &str| all.iter().filter(|(to, _)| *to == who).map(|(_, t)| t.as_str()).collect::<Vec<_>>();
         assert_eq!(of("officer"), ["unit-assigned", "officer-assigned", "officer-judged"]);
         assert_eq!(of("person"), ["handling", "result"], "accepted was said at the door");
 
         // A major matter is the leading group's: no answer before its decision is recorded.
         let major = class(&world, "major", "");
-        let id = taken_in(&world, &cadre, "visit", &major, "通组路要重修。", Some("13800005678"), Told::InPerson).await.id;
+        let id =
+            taken_in(&world, &cadre, "visit", &major, "通组路要重修。", Some("13800005678"), Told::InPerson)
+                .await
+                .id;
         let unit = world.office("901", "township-construction");
         in_hand(&world, id, unit).await;
         let officer = world.staff(unit, Role::Officer);
@@ -246,7 +285,8 @@ async fn pingxiang_a_visit_settles_on_the_spot_or_registers_and_three_texts_reac
         county.write(move |tx, ctx| refer::decide(tx, ctx, &input)).await.expect("it is decided");
         let now = case(&world, id).await;
         assert_eq!((now.row.state, now.row.decided), (State::InHand, true));
-        let offered = officer.read(move |tx, ctx| Case::find(tx, ctx, id)?.choices(ctx)).await.expect("choices");
+        let offered =
+            officer.read(move |tx, ctx| Case::find(tx, ctx, id)?.choices(ctx)).await.expect("choices");
         let answer = offered.iter().find(|c| c.verb == Verb::Answer).expect("it can be answered");
         assert!(!answer.blocked_by.contains(&Need::GroupApproval), "{answer:?}");
         books_are_right(&world);

@@ -72,7 +72,12 @@ async fn to_in_hand(world: &World, id: kernel::RequestId) -> kernel::UnitId {
     let officer = world.account(works, Role::Officer);
     let input = take::Name { on: id.into(), officer, note: String::new() };
     lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
-    let spoken = progress::Note { on: id.into(), text: "已电话联系。".into(), audience: Audience::Inside, files: vec![] };
+    let spoken = progress::Note {
+        on: id.into(),
+        text: "已电话联系。".into(),
+        audience: Audience::Inside,
+        files: vec![],
+    };
     let officer = world.staff(works, Role::Officer);
     officer.write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("the contact is noted");
     works
@@ -98,7 +103,11 @@ async fn from_the_first_word_to_sign_off() {
         let now = case(&world, got.id).await;
         assert_eq!(now.row.state, State::InHand);
         assert_eq!(now.row.unit, works);
-        assert_eq!(now.row.first_unit, world.office("901", "township-hall"), "first to receive, accountable to the end");
+        assert_eq!(
+            now.row.first_unit,
+            world.office("901", "township-hall"),
+            "first to receive, accountable to the end"
+        );
         assert_eq!(now.row.officer, Some(world.account(works, Role::Officer)));
 
         // Signing off at once is refused: nothing is answered yet.
@@ -110,10 +119,20 @@ async fn from_the_first_word_to_sign_off() {
         // First contact, progress, answer.
         world.clock.advance(3 * HOUR);
         let officer = world.staff(works, Role::Officer);
-        let note = |text: &str, audience| progress::Note { on: id.into(), text: text.into(), audience, files: vec![] };
+        let note = |text: &str, audience| progress::Note {
+            on: id.into(),
+            text: text.into(),
+            audience,
+            files: vec![],
+        };
         let seen = note("控制箱进水，要换两台。", Audience::Person);
         officer.write(move |tx, ctx| progress::progress(tx, ctx, &seen)).await.expect("progress is noted");
-        let reply = answer::Answer { on: id.into(), text: "已更换控制箱,路灯全部恢复。".into(), unsolvable: false, files: vec![] };
+        let reply = answer::Answer {
+            on: id.into(),
+            text: "已更换控制箱,路灯全部恢复。".into(),
+            unsolvable: false,
+            files: vec![],
+        };
         officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
         let now = case(&world, id).await;
         assert_eq!(now.row.state, State::Answered);
@@ -121,7 +140,13 @@ async fn from_the_first_word_to_sign_off() {
         assert_eq!(now.notices.iter().map(|n| n.notice).collect::<Vec<_>>(), Notice::ALL);
 
         // The officer cannot judge the own work.
-        let input = judge::Judge { on: id.into(), word: Word::Solved, satisfaction: None, note: String::new(), person: None };
+        let input = judge::Judge {
+            on: id.into(),
+            word: Word::Solved,
+            satisfaction: None,
+            note: String::new(),
+            person: None,
+        };
         let own = input.clone();
         let refused = officer.write(move |tx, ctx| judge::judge(tx, ctx, &own)).await;
         assert!(matches!(refused, Err(Error::Forbidden(_) | Error::Refused { .. })), "{refused:?}");
@@ -157,7 +182,12 @@ async fn the_unit_returns_it_twice_the_arbiter_rules_and_the_deadline_stands() {
         let lead = world.staff(works, Role::Lead);
         let duty = |w: &World| {
             let kind = "township-construction";
-            w.site.pack.unit_kind(kind).and_then(|k| k.duties.first()).map(|d| d.id.clone()).unwrap_or_default()
+            w.site
+                .pack
+                .unit_kind(kind)
+                .and_then(|k| k.duties.first())
+                .map(|d| d.id.clone())
+                .unwrap_or_default()
         };
         for (round, expected) in [(1, State::Returned), (2, State::Arbitration)] {
             let input = assign::Assign { on: id.into(), unit: works, note: String::new() };
@@ -167,7 +197,8 @@ async fn the_unit_returns_it_twice_the_arbiter_rules_and_the_deadline_stands() {
                 let ruling = returns::Ruling { on: id.into(), unit: works, reason: "属本站职责".into() };
                 desk.write(move |tx, ctx| returns::rule(tx, ctx, &ruling)).await.expect("the centre decides");
             }
-            let back = returns::Return { on: id.into(), duty: duty(&world), reason: "不属本站职责".into() };
+            let back =
+                returns::Return { on: id.into(), duty: duty(&world), reason: "不属本站职责".into() };
             lead.write(move |tx, ctx| returns::hand_back(tx, ctx, &back)).await.expect("it is returned");
             assert_eq!(case(&world, id).await.row.state, expected);
         }
@@ -177,7 +208,8 @@ async fn the_unit_returns_it_twice_the_arbiter_rules_and_the_deadline_stands() {
         assert!(refused.is_err(), "{refused:?}");
         let county = world.office("9", "county-centre");
         let arbiter = world.staff(county, Role::Supervisor);
-        let ruling = returns::Ruling { on: id.into(), unit: works, reason: "裁定由规建办承办".into() };
+        let ruling =
+            returns::Ruling { on: id.into(), unit: works, reason: "裁定由规建办承办".into() };
         arbiter.write(move |tx, ctx| returns::rule(tx, ctx, &ruling)).await.expect("the arbiter rules");
         let now = case(&world, id).await;
         assert_eq!((now.row.state, now.row.returns), (State::Assigned, 2));
@@ -193,8 +225,12 @@ async fn a_no_opens_a_rework_and_a_second_no_a_review() {
         let works = to_in_hand(&world, id).await;
         for (round, expected) in [(0, State::Rework), (1, State::Review)] {
             let officer = world.staff(works, Role::Officer);
-            let reply =
-                answer::Answer { on: id.into(), text: format!("已处理{round}"), unsolvable: false, files: vec![] };
+            let reply = answer::Answer {
+                on: id.into(),
+                text: format!("已处理{round}"),
+                unsolvable: false,
+                files: vec![],
+            };
             officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
             let now = case(&world, id).await;
             let said = judge::Judge {
@@ -204,7 +240,10 @@ async fn a_no_opens_a_rework_and_a_second_no_a_review() {
                 note: "还是不亮".into(),
                 person: None,
             };
-            holder(&world, &now).write(move |tx, ctx| judge::judge(tx, ctx, &said)).await.expect("the no is taken");
+            holder(&world, &now)
+                .write(move |tx, ctx| judge::judge(tx, ctx, &said))
+                .await
+                .expect("the no is taken");
             assert_eq!(case(&world, id).await.row.state, expected);
         }
         let above = world.staff(world.office("9", "county-centre"), Role::Supervisor);
@@ -223,7 +262,8 @@ async fn nobody_answers_the_telephone_and_two_people_sign() {
         let id = asked(&world, Some("13700007777")).await.id;
         let works = to_in_hand(&world, id).await;
         let officer = world.staff(works, Role::Officer);
-        let reply = answer::Answer { on: id.into(), text: "已修好。".into(), unsolvable: false, files: vec![] };
+        let reply =
+            answer::Answer { on: id.into(), text: "已修好。".into(), unsolvable: false, files: vec![] };
         officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
         world.deliver().await;
         let county = world.office("9", "county-centre");
@@ -242,7 +282,10 @@ async fn nobody_answers_the_telephone_and_two_people_sign() {
             world.clock.advance(DAY);
         }
         let caller = world.staff(county, Role::Operator);
-        caller.write(move |tx, ctx| judge::lapse(tx, ctx, id.into())).await.expect("attempts stand for the word");
+        caller
+            .write(move |tx, ctx| judge::lapse(tx, ctx, id.into()))
+            .await
+            .expect("attempts stand for the word");
         let now = case(&world, id).await;
         assert_eq!((now.row.state, now.row.word), (State::Judged, Some(Word::NotReached)));
         // The officer alone cannot sign it off now; a second person can.
@@ -263,10 +306,15 @@ async fn signals_come_once_each_and_supervision_is_proposed() {
         let works = to_in_hand(&world, id).await;
         let clock = case(&world, id).await.open_clock(ClockKind::Answer).cloned().expect("it runs");
         requests::jobs::look(&world.site).await.expect("a look");
-        for (when, level) in [(clock.warn_at, 1), (clock.due_at.plus(-HOUR), 2), (clock.due_at.plus(DAY), 3)] {
+        for (when, level) in [(clock.warn_at, 1), (clock.due_at.plus(-HOUR), 2), (clock.due_at.plus(DAY), 3)]
+        {
             world.clock.set(when);
             requests::jobs::look(&world.site).await.expect("a look");
-            assert_eq!(requests::jobs::look(&world.site).await.expect("a second look"), 0, "each signal once");
+            assert_eq!(
+                requests::jobs::look(&world.site).await.expect("a second look"),
+                0,
+                "each signal once"
+            );
             let now = case(&world, id).await;
             let seen = now.open_clock(ClockKind::Answer).map(|c| c.signalled);
             assert_eq!(seen, Some(level));
@@ -286,7 +334,8 @@ async fn a_stale_page_is_refused_and_a_stranger_finds_nothing() {
         let works = to_in_hand(&world, id).await;
         let officer = world.staff(works, Role::Officer);
         let on = requests::acts::On { id, seq: Some(seen) };
-        let note = progress::Note { on, text: "迟到的一笔".into(), audience: Audience::Inside, files: vec![] };
+        let note =
+            progress::Note { on, text: "迟到的一笔".into(), audience: Audience::Inside, files: vec![] };
         let refused = officer.write(move |tx, ctx| progress::progress(tx, ctx, &note)).await;
         assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
         // The other township's people do not even learn that it exists.
@@ -312,7 +361,10 @@ async fn the_date_counts_working_days_over_a_holiday() {
         let id = asked(&world, None).await.id;
         let clock = case(&world, id).await.open_clock(ClockKind::Answer).cloned().expect("it runs");
         let day = world.site.zone.date(clock.due_at);
-        assert!(day > kernel::Date::constant(2026, 10, 7), "no limit in working days ends in the holiday: {day}");
+        assert!(
+            day > kernel::Date::constant(2026, 10, 7),
+            "no limit in working days ends in the holiday: {day}"
+        );
     })
     .await;
 }

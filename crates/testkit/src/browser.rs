@@ -62,7 +62,8 @@ fn free_port() -> u16 {
 impl Driver {
     /// Starts ChromeDriver; `None` where there is none, which the caller tells as a skip.
     pub fn start() -> Option<Driver> {
-        let program = std::env::var("LIANXIN_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
+        let program =
+            std::env::var("LIANXIN_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
         if !Path::new(&program).exists() {
             return None;
         }
@@ -105,7 +106,9 @@ impl Driver {
         }
         let mut options = json!({ "binary": chromium, "args": args });
         options["mobileEmulation"] = match window.width {
-            w if w < 600 => json!({ "deviceMetrics": { "width": w, "height": window.height, "pixelRatio": 1.0 } }),
+            w if w < 600 => {
+                json!({ "deviceMetrics": { "width": w, "height": window.height, "pixelRatio": 1.0 } })
+            }
             _ => Value::Null,
         };
         if options["mobileEmulation"].is_null() {
@@ -226,7 +229,8 @@ impl Page {
             "x": 0, "y": 0, "width": self.window.width, "height": size.clamp(u64::from(self.window.height), 6_000), "scale": 1
         });
         let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let answer = self.client.issue_cmd(Devtools("Page.captureScreenshot", params)).await.expect("a picture");
+        let answer =
+            self.client.issue_cmd(Devtools("Page.captureScreenshot", params)).await.expect("a picture");
         let data = answer.get("data").and_then(Value::as_str).expect("its bytes");
         let png = base64::engine::general_purpose::STANDARD.decode(data).expect("base64");
         std::fs::write(file, png).expect("the picture is kept");

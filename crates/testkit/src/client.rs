@@ -49,8 +49,10 @@ impl Answer {
     pub fn fields(&self, action: &str) -> Vec<(String, String)> {
         let page = Html::parse_document(&self.body);
         let field = Selector::parse("input, textarea, select").expect("a selector");
-        let (option, chosen) =
-            (Selector::parse("option").expect("a selector"), Selector::parse("option[selected]").expect("a selector"));
+        let (option, chosen) = (
+            Selector::parse("option").expect("a selector"),
+            Selector::parse("option[selected]").expect("a selector"),
+        );
         let form = self.form_to(&page, action);
         let mut out = Vec::new();
         for f in form.select(&field) {
@@ -181,7 +183,12 @@ impl Client {
     ) -> Answer {
         for (name, value) in fields {
             let there = shown.offers(action, name, value);
-            assert!(there, "{}: the form to {action} does not offer {name}={value}: {}", shown.path, shown.text());
+            assert!(
+                there,
+                "{}: the form to {action} does not offer {name}={value}: {}",
+                shown.path,
+                shown.text()
+            );
         }
         let mut all = shown.fields(action);
         all.retain(|(name, _)| fields.iter().all(|(n, _)| n != name));

@@ -9,4 +9,4 @@ mod world;
 
 pub use client::{Answer, Attached, Client};
 pub use skips::skip;
-pub use world::{World, each_world, minutes, at};
+pub use world::{World, at, each_world, minutes};

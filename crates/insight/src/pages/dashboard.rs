@@ -9,7 +9,9 @@ use kernel::UnitId;
 use maud::{Markup, html};
 use requests::tally::Counts;
 use web::charts::{Bar, Column, ColumnChart, bar_list, column_chart};
-use web::components::{Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles};
+use web::components::{
+    Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles,
+};
 use web::format::{month, month_short, number, of, percent};
 use web::{Page, PageResult};
 
@@ -36,16 +38,16 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
         .tools(html! { (button_link(look.t("网格地图", "Grid map"), &map)) })
         .main(r.periods("/dashboard"));
     if f.total.received == 0 && f.open == 0 {
-        let text = look.t("这段时间没有受理诉求。换一段时间，或看上级单位。", "Nothing was received in this period. Choose another one, or the unit above.");
+        let text = look.t(
+            "这段时间没有受理诉求。换一段时间，或看上级单位。",
+            "Nothing was received in this period. Choose another one, or the unit above.",
+        );
         return page.main(empty_state(text, None));
     }
     page = page.main(tiles(&overview(r, f))).main(months(r, f));
-    page.main(classes(site, r, f)).main(by_unit(r, look.t("按受理单位", "By accountable unit"), &f.units, "unit")).main(by_unit(
-        r,
-        look.t("按地点", "By place"),
-        &f.places,
-        "place",
-    ))
+    page.main(classes(site, r, f))
+        .main(by_unit(r, look.t("按受理单位", "By accountable unit"), &f.units, "unit"))
+        .main(by_unit(r, look.t("按地点", "By place"), &f.places, "place"))
 }
 
 /// A rate with its n; a dash where there is none to take it of.
@@ -76,14 +78,54 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
     let mut out = vec![
         tile(look.t("受理", "Received"), number(t.received), before, &[]),
         tile(look.t("现在在办", "Open now"), number(f.open), String::new(), &[("standing", "live")]),
-        tile(look.t("逾期未答复", "Overdue"), number(f.overdue), look.t("现在", "now").to_owned(), &[("standing", "overdue")]),
-        tile(look.t("按时答复", "Answered on time"), rate(t.on_time, t.answered), of(t.on_time, t.answered), &[("on_time", "yes")]),
-        tile(look.t("说“解决了”", "Said \"solved\""), rate(t.solved, said), format!("{} / {}", number(t.solved), answers(said)), &[("word", "solved")]),
-        tile(look.t("满意", "Satisfied"), rate(t.satisfied, t.rated), format!("{} / {}", number(t.satisfied), answers(t.rated)), &[("satisfied", "yes")]),
-        tile(look.t("没联系上", "Not reached"), number(t.not_reached), look.t("另计，不算满意", "counted apart, not as satisfied").to_owned(), &[("word", "not-reached")]),
-        tile(look.t("问了没有回音", "No reply"), number(t.no_reply), look.t("另计", "counted apart").to_owned(), &[("word", "no-reply")]),
-        tile(look.t("重办过", "Reworked"), number(t.reworked), of(t.reworked, t.answered), &[("reworked", "yes")]),
-        tile(look.t("不能解决", "Cannot be solved"), number(t.unsolvable), look.t("另计，附原因", "counted apart, with the reason").to_owned(), &[("standing", "unsolvable")]),
+        tile(
+            look.t("逾期未答复", "Overdue"),
+            number(f.overdue),
+            look.t("现在", "now").to_owned(),
+            &[("standing", "overdue")],
+        ),
+        tile(
+            look.t("按时答复", "Answered on time"),
+            rate(t.on_time, t.answered),
+            of(t.on_time, t.answered),
+            &[("on_time", "yes")],
+        ),
+        tile(
+            look.t("说“解决了”", "Said \"solved\""),
+            rate(t.solved, said),
+            format!("{} / {}", number(t.solved), answers(said)),
+            &[("word", "solved")],
+        ),
+        tile(
+            look.t("满意", "Satisfied"),
+            rate(t.satisfied, t.rated),
+            format!("{} / {}", number(t.satisfied), answers(t.rated)),
+            &[("satisfied", "yes")],
+        ),
+        tile(
+            look.t("没联系上", "Not reached"),
+            number(t.not_reached),
+            look.t("另计，不算满意", "counted apart, not as satisfied").to_owned(),
+            &[("word", "not-reached")],
+        ),
+        tile(
+            look.t("问了没有回音", "No reply"),
+            number(t.no_reply),
+            look.t("另计", "counted apart").to_owned(),
+            &[("word", "no-reply")],
+        ),
+        tile(
+            look.t("重办过", "Reworked"),
+            number(t.reworked),
+            of(t.reworked, t.answered),
+            &[("reworked", "yes")],
+        ),
+        tile(
+            look.t("不能解决", "Cannot be solved"),
+            number(t.unsolvable),
+            look.t("另计，附原因", "counted apart, with the reason").to_owned(),
+            &[("standing", "unsolvable")],
+        ),
     ];
     if f.overdue > 0 {
         out[2].tone = Tone::Late;
@@ -104,7 +146,10 @@ fn months(r: &Reader, f: &Figures) -> Markup {
     });
     let chart = ColumnChart {
         title: look.t("每月受理与其中已答复", "Received each month, and answered of those").to_owned(),
-        series: vec![look.t("受理", "Received").to_owned(), look.t("其中已答复", "Answered of those").to_owned()],
+        series: vec![
+            look.t("受理", "Received").to_owned(),
+            look.t("其中已答复", "Answered of those").to_owned(),
+        ],
         columns: columns.collect(),
         stacked: false,
     };
@@ -124,7 +169,9 @@ fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
             },
             value: line.counts.received,
             note: note(r, &line.counts),
-            href: Some(line.of.as_str()).filter(|c| !c.is_empty()).and_then(|c| r.list(&r.unit.code, &[("class", c)])),
+            href: Some(line.of.as_str())
+                .filter(|c| !c.is_empty())
+                .and_then(|c| r.list(&r.unit.code, &[("class", c)])),
             ..Bar::default()
         })
         .collect();
@@ -146,7 +193,10 @@ fn note(r: &Reader, c: &Counts) -> String {
 fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Markup {
     let look = &r.look;
     let mut table = Table::new(look, title)
-        .column(Head::new(if param == "unit" { look.t("单位", "Unit") } else { look.t("地点", "Place") }).primary())
+        .column(
+            Head::new(if param == "unit" { look.t("单位", "Unit") } else { look.t("地点", "Place") })
+                .primary(),
+        )
         .column(Head::new(look.t("受理", "Received")).number())
         .column(Head::new(look.t("已答复", "Answered")).number())
         .column(Head::new(look.t("按时", "On time")).number())
@@ -175,4 +225,3 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
     }
     card_with(title, html! {}, table.render())
 }
-

@@ -20,7 +20,8 @@ fn table(locale: Locale) -> String {
     let head = locale.t("| 方法 | 路径 | 谁可以来 | 部分 |", "| Method | Path | Who may come | Part |");
     let _ = writeln!(out, "{head}\n|---|---|---|---|");
     for (part, rule) in rules {
-        let _ = writeln!(out, "| {} | `{}` | {} | {part} |", rule.method, rule.path, who(locale, rule.access));
+        let _ =
+            writeln!(out, "| {} | `{}` | {} | {part} |", rule.method, rule.path, who(locale, rule.access));
     }
     out
 }
@@ -28,7 +29,9 @@ fn table(locale: Locale) -> String {
 fn who(locale: Locale, access: Access) -> String {
     match access {
         Access::Public => locale.t("所有人", "everybody").to_owned(),
-        Access::SignedIn => locale.t("登录的工作人员，逐件判断", "staff signed in; then case by case").to_owned(),
+        Access::SignedIn => {
+            locale.t("登录的工作人员，逐件判断", "staff signed in; then case by case").to_owned()
+        }
         Access::Role(roles) => {
             let names: Vec<String> = roles.iter().map(|r| r.name().to(locale).to_owned()).collect();
             names.join(locale.t("、", ", "))

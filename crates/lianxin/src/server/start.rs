@@ -74,7 +74,8 @@ fn ways_in(look: &Look, pack: &Pack) -> Markup {
 
 /// The other ways in, with their hours.
 fn channels(look: &Look, pack: &Pack) -> Markup {
-    let listed: Vec<_> = pack.channels.iter().filter(|c| c.public && c.kind != pack::ChannelKind::Web).collect();
+    let listed: Vec<_> =
+        pack.channels.iter().filter(|c| c.public && c.kind != pack::ChannelKind::Web).collect();
     html! {
         @if !listed.is_empty() {
             section.card {

@@ -45,7 +45,13 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
         .say(Audience::Inside, words)
         .data(json!({ "grade": grade }));
     step::take(tx, ctx, &mut case, deed, |row| row.supervised = row.supervised.max(grade))?;
-    let name = ctx.site.pack.supervision.iter().find(|g| i64::from(g.grade) == grade).map_or("", |g| g.name.zh.as_str());
+    let name = ctx
+        .site
+        .pack
+        .supervision
+        .iter()
+        .find(|g| i64::from(g.grade) == grade)
+        .map_or("", |g| g.name.zh.as_str());
     let extra = [("grade", name), ("reason", input.words.as_str())];
     notices::tell_officer(tx, ctx, &case, "supervision", &extra)?;
     Ok(case)

@@ -30,7 +30,8 @@ pub(crate) async fn take_in(ctx: &Ctx, sent: Vec<web::Upload>, audience: Audienc
     let work = move || {
         sent.iter()
             .map(|f| {
-                let file = store.prepare(&f.bytes, &f.name, &limits, at).map_err(|e| at_field(e, &f.field))?;
+                let file =
+                    store.prepare(&f.bytes, &f.name, &limits, at).map_err(|e| at_field(e, &f.field))?;
                 let evidence = Evidence::from_key(&f.field).unwrap_or(Evidence::None);
                 Ok(Upload { evidence, audience, ..Upload::new(&own, file) })
             })

@@ -125,7 +125,9 @@ impl Eye {
 pub(crate) fn state_tone(state: State) -> Tone {
     match state {
         State::Closed | State::Judged | State::Answered => Tone::Ok,
-        State::Rework | State::Review | State::Arbitration | State::Returned | State::Unsolvable => Tone::Soon,
+        State::Rework | State::Review | State::Arbitration | State::Returned | State::Unsolvable => {
+            Tone::Soon
+        }
         State::Withdrawn | State::NotAccepted | State::Merged | State::Paused => Tone::Plain,
         _ => Tone::Info,
     }

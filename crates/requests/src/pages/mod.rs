@@ -24,14 +24,8 @@ pub fn routes() -> Router<SharedSite> {
 }
 
 /// Who may come where, area by area.
-const AREAS: &[&[RouteRule]] = &[
-    crate::api::ROUTES,
-    intake::ROUTES,
-    ledger::ROUTES,
-    public::ROUTES,
-    work::ROUTES,
-    work::ACTS,
-];
+const AREAS: &[&[RouteRule]] =
+    &[crate::api::ROUTES, intake::ROUTES, ledger::ROUTES, public::ROUTES, work::ROUTES, work::ACTS];
 
 /// Who may come where.
 pub static ROUTES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| AREAS.concat());

@@ -129,13 +129,26 @@ pub(crate) fn for_all<'n>(text: &str, names: impl Iterator<Item = &'n String>) -
 
 /// How people begin who say who they are before they say what they need.
 const OPENINGS: [&str; 13] = [
-    "我叫", "我是", "我姓", "本人", "姓名", "电话", "手机", "联系", "您好", "你好", "尊敬的", "领导", "Hello",
+    "我叫",
+    "我是",
+    "我姓",
+    "本人",
+    "姓名",
+    "电话",
+    "手机",
+    "联系",
+    "您好",
+    "你好",
+    "尊敬的",
+    "领导",
+    "Hello",
 ];
 
 /// A headline from a text: its first sentence, without who speaks, cut where it is long.
 pub fn headline(body: &str) -> String {
     let opens = |clause: &str| OPENINGS.iter().any(|o| clause.trim().starts_with(o));
-    let sentences = || body.split(['\n', '。', '!', '?', '！', '？']).map(str::trim).filter(|s| !s.is_empty());
+    let sentences =
+        || body.split(['\n', '。', '!', '?', '！', '？']).map(str::trim).filter(|s| !s.is_empty());
     // Cut at a comma only, so that what is kept stands as it was written.
     let said = sentences().find_map(|sentence| {
         let mut rest = sentence;

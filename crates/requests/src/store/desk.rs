@@ -36,7 +36,12 @@ pub(crate) fn alike(tx: &mut dyn Tx, ctx: &Ctx, row: &Request) -> Result<Vec<Req
 }
 
 /// The cases of these persons other than `but`, latest first, those that the reader may see.
-pub(crate) fn of_persons(tx: &mut dyn Tx, ctx: &Ctx, all: &[PersonId], but: RequestId) -> Result<Vec<Request>> {
+pub(crate) fn of_persons(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    all: &[PersonId],
+    but: RequestId,
+) -> Result<Vec<Request>> {
     let mut out = Vec::new();
     for person in all {
         out.extend(tx.query_map(&OF_PERSON, &params![*person], read)?);

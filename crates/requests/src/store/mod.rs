@@ -23,6 +23,20 @@ use db::Stmt;
 
 /// Every statement of the slice, for the test that prepares each on both engines.
 pub fn statements() -> Vec<&'static Stmt> {
-    [request::STATEMENTS, api::STATEMENTS, bulk::STATEMENTS, clocks::STATEMENTS, duties::STATEMENTS, people::STATEMENTS, tally::STATEMENTS, groups::STATEMENTS, own::STATEMENTS, desk::STATEMENTS, untold::STATEMENTS, near::STATEMENTS, meetings::STATEMENTS]
-        .concat()
+    [
+        request::STATEMENTS,
+        api::STATEMENTS,
+        bulk::STATEMENTS,
+        clocks::STATEMENTS,
+        duties::STATEMENTS,
+        people::STATEMENTS,
+        tally::STATEMENTS,
+        groups::STATEMENTS,
+        own::STATEMENTS,
+        desk::STATEMENTS,
+        untold::STATEMENTS,
+        near::STATEMENTS,
+        meetings::STATEMENTS,
+    ]
+    .concat()
 }

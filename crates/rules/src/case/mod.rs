@@ -29,6 +29,4 @@ pub mod words;
 
 pub use machine::{Choice, Facts, Given, Refusal, Step, advance, choices};
 pub use track::{Begin, Edge, Step as TrackStep, Track};
-pub use words::{
-    ClockKind, Evidence, Kind, Need, Notice, Party, State, Urgency, Verb, When, Word,
-};
+pub use words::{ClockKind, Evidence, Kind, Need, Notice, Party, State, Urgency, Verb, When, Word};

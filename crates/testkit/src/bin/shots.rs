@@ -44,7 +44,8 @@ async fn residents(driver: &Driver, base: &str, out: &Path) {
         page.shoot(&out.join(format!("start-phone-{name}.png"))).await;
         page.goto(&format!("{base}/ask")).await;
         page.shoot(&out.join(format!("ask-phone-{name}.png"))).await;
-        page.fill("textarea[name='text']", "村口到小学的路灯有五盏不亮，晚上孩子放学看不见路，请尽快修好。").await;
+        page.fill("textarea[name='text']", "村口到小学的路灯有五盏不亮，晚上孩子放学看不见路，请尽快修好。")
+            .await;
         page.click("button.main[name='step'][value='text']").await;
         page.until("input[name='class']").await;
         page.shoot(&out.join(format!("ask-class-phone-{name}.png"))).await;
@@ -84,7 +85,9 @@ async fn staff(driver: &Driver, base: &str, out: &Path, window: Window, theme: &
         page.enter(base, "lead1").await;
         look(&page, base, language, false, theme).await;
         page.goto(&format!("{base}/requests?standing=in-hand")).await;
-        let first = page.run("const a=document.querySelector('main table a[href^=\"/requests/\"]');return a&&a.href").await;
+        let first = page
+            .run("const a=document.querySelector('main table a[href^=\"/requests/\"]');return a&&a.href")
+            .await;
         if let Some(url) = first.as_str() {
             page.goto(url).await;
             page.shoot(&name("case")).await;

@@ -32,12 +32,26 @@ impl Visitor {
         self.send("GET", path, "", &[], b"")
     }
 
-    pub(super) fn post(&mut self, path: &str, kind: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer> {
+    pub(super) fn post(
+        &mut self,
+        path: &str,
+        kind: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Answer> {
         self.send("POST", path, kind, headers, body)
     }
 
-    fn send(&mut self, method: &str, path: &str, kind: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Answer> {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n", self.host);
+    fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Answer> {
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\n", self.host);
         if !self.cookies.is_empty() {
             let all: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
             head.push_str(&format!("Cookie: {}\r\n", all.join("; ")));
@@ -147,7 +161,10 @@ pub(super) fn load<T: Send>(
                 })
             })
             .collect();
-        workers.into_iter().map(|w| w.join().unwrap_or_else(|_| Err(Error::internal("a client stopped")))).collect()
+        workers
+            .into_iter()
+            .map(|w| w.join().unwrap_or_else(|_| Err(Error::internal("a client stopped"))))
+            .collect()
     });
     let mut times = Vec::new();
     for part in all {

@@ -71,7 +71,11 @@ fn all(args: &Bench, dir: &std::path::Path) -> Result<()> {
         if let Some((times, rate)) = pages::register(&home, args.calls)? {
             row(
                 &format!("{size}: registration over HTTP, 64 clients"),
-                &format!("{rate:.0}/s, p50 {:.1} ms, p99 {:.1} ms", times.percentile(50), times.percentile(99)),
+                &format!(
+                    "{rate:.0}/s, p50 {:.1} ms, p99 {:.1} ms",
+                    times.percentile(50),
+                    times.percentile(99)
+                ),
             )?;
         }
         before = Some(site);

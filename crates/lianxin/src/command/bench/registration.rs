@@ -95,7 +95,8 @@ fn record(dir: &Path, n: usize) -> Result<Vec<Vec<Recorded>>> {
 
 fn run(dir: &Path, n: usize) -> Result<f64> {
     let site = reopen(dir)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
     let rate = runtime.block_on(async {
         let start = Instant::now();
         let mut callers = Vec::new();

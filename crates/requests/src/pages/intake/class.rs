@@ -20,7 +20,11 @@ const FEW: usize = 3;
 const KEYS: [&str; FEW] = ["z", "x", "c"];
 
 /// `POST /intake/suggestions`
-pub(super) async fn suggestions(State(site): State<SharedSite>, staff: Staff, FormBody(v): FormBody) -> PageResult {
+pub(super) async fn suggestions(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(v): FormBody,
+) -> PageResult {
     let desk = Desk::open(&site, &staff, Screen::Window, v)?;
     Ok(suggested(&desk).into_response())
 }

@@ -129,9 +129,13 @@ impl Desk {
         let channel = self.channel();
         let place = self.area().map(|u| u.to_string()).unwrap_or_default();
         let v = &mut self.state.values;
-        for (name, value) in
-            [("id", id), ("joiner", other), ("channel", channel), ("told", told.into()), ("then", then.into())]
-        {
+        for (name, value) in [
+            ("id", id),
+            ("joiner", other),
+            ("channel", channel),
+            ("told", told.into()),
+            ("then", then.into()),
+        ] {
             v.set(name, value);
         }
         if self.screen != Screen::Hotline {

@@ -1,8 +1,8 @@
 //! The fields that window and hotline share.
 
+use super::class;
 use super::desk::{Desk, Screen};
 use super::plan::{self, Plan};
-use super::class;
 use crate::pages::public::attach;
 use kernel::UnitId;
 use maud::{Markup, html};
@@ -31,7 +31,8 @@ pub(super) fn class(desk: &Desk) -> Markup {
     let now = desk.value("class");
     let shown = if now.is_empty() { String::new() } else { desk.eye.class(now) };
     let from = Combo::Source { src: "/classes/search", label: &shown };
-    let hint = desk.t("打几个字就能找到；空着由分流来定。", "A word or two finds it; left empty, triage decides.");
+    let hint =
+        desk.t("打几个字就能找到；空着由分流来定。", "A word or two finds it; left empty, triage decides.");
     let field = Field::new("class", desk.t("类别", "Class")).hint(hint).key("k");
     html! {
         (combobox(&desk.look, &desk.state, field, from))
@@ -56,7 +57,8 @@ pub(super) fn place(desk: &Desk) -> Markup {
 
 /// Where exactly, in words.
 pub(super) fn place_text(desk: &Desk) -> Markup {
-    let field = Field::new("place_text", desk.t("具体位置", "Where exactly")).max(200).autocomplete("off").key("j");
+    let field =
+        Field::new("place_text", desk.t("具体位置", "Where exactly")).max(200).autocomplete("off").key("j");
     text_field(&desk.look, &desk.state, field)
 }
 
@@ -95,7 +97,8 @@ pub(super) fn name(desk: &Desk) -> Markup {
 
 /// Address.
 pub(super) fn address(desk: &Desk) -> Markup {
-    let field = Field::new("address", desk.t("住址", "Address")).private().autocomplete("off").max(120).key("a");
+    let field =
+        Field::new("address", desk.t("住址", "Address")).private().autocomplete("off").max(120).key("a");
     text_field(&desk.look, &desk.state, field)
 }
 
@@ -150,12 +153,27 @@ fn then(desk: &Desk) -> Markup {
     let open = desk.may("");
     let now = desk.value("then");
     let choices = [
-        (open.settle || open.major, "settle", "s", desk.t("当场办结", "Settle on the spot"),
-            desk.t("现在就答复，当场问满意不满意", "Answered now, and judged now")),
-        (open.send, "send", "r", desk.t("登记并交办", "Register and send"),
-            desk.t("交给承办单位", "To the unit that answers")),
-        (true, "leave", "t", desk.t("登记，交分流", "Register, leave to triage"),
-            desk.t("由中心定单位", "The centre finds the unit")),
+        (
+            open.settle || open.major,
+            "settle",
+            "s",
+            desk.t("当场办结", "Settle on the spot"),
+            desk.t("现在就答复，当场问满意不满意", "Answered now, and judged now"),
+        ),
+        (
+            open.send,
+            "send",
+            "r",
+            desk.t("登记并交办", "Register and send"),
+            desk.t("交给承办单位", "To the unit that answers"),
+        ),
+        (
+            true,
+            "leave",
+            "t",
+            desk.t("登记，交分流", "Register, leave to triage"),
+            desk.t("由中心定单位", "The centre finds the unit"),
+        ),
     ];
     let error = desk.state.error("then", desk.locale());
     html! {
@@ -218,8 +236,11 @@ pub(super) fn carried(desk: &Desk) -> Markup {
 
 /// For which unit one takes in, where one may for several.
 pub(super) fn own_unit(desk: &Desk) -> Markup {
-    let units: Vec<Choice> =
-        desk.units.iter().map(|u| Choice::new(u.to_string(), desk.ctx.dir.full_name(*u, desk.locale()))).collect();
+    let units: Vec<Choice> = desk
+        .units
+        .iter()
+        .map(|u| Choice::new(u.to_string(), desk.ctx.dir.full_name(*u, desk.locale())))
+        .collect();
     let mut state = desk.state.clone();
     state.values.set("desk", desk.unit.to_string());
     html! {

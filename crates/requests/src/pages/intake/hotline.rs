@@ -91,8 +91,10 @@ fn keys(desk: &Desk) -> Markup {
 /// "Where does my case stand": by the number the caller quotes.
 fn look_up(desk: &Desk) -> Markup {
     let field = Field::new("lookup", desk.t("编号", "Number")).autocomplete("off").max(24).key("q");
-    let hint = desk.t("对方问“我那件到哪里了”，念编号就查。", "Asked where a case stands: type the number they quote.");
-    let options = FormOptions { action: "/hotline/lookups", enter_next: true, id: "lookup", ..FormOptions::default() };
+    let hint = desk
+        .t("对方问“我那件到哪里了”，念编号就查。", "Asked where a case stands: type the number they quote.");
+    let options =
+        FormOptions { action: "/hotline/lookups", enter_next: true, id: "lookup", ..FormOptions::default() };
     card(
         Some(desk.t("查一件", "Look a case up")),
         html! {

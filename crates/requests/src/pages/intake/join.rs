@@ -39,7 +39,11 @@ async fn go(desk: &Desk) -> Result<(String, PersonId)> {
     }
     let phone = person.phone.as_deref();
     if phone.is_some_and(|p| access::identity::normal_phone(p).is_none()) {
-        return Err(Error::field("phone", "电话号码不完整，请检查。", "The telephone number is not complete."));
+        return Err(Error::field(
+            "phone",
+            "电话号码不完整，请检查。",
+            "The telephone number is not complete.",
+        ));
     }
     let number = v.one("into").to_owned();
     let key = PersonId(ticket::id_of(&desk.ctx, v.one("joiner")));

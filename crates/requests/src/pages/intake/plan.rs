@@ -71,11 +71,15 @@ pub(super) fn view(desk: &Desk, plan: &Plan) -> Markup {
 }
 
 fn officers(desk: &Desk, plan: &Plan) -> Markup {
-    let choices: Vec<Choice> = std::iter::once(Choice::new("", desk.t("由单位负责人定", "The unit's lead decides")))
-        .chain(plan.officers.iter().map(|(id, name)| Choice::new(id.to_string(), name)))
-        .collect();
+    let choices: Vec<Choice> =
+        std::iter::once(Choice::new("", desk.t("由单位负责人定", "The unit's lead decides")))
+            .chain(plan.officers.iter().map(|(id, name)| Choice::new(id.to_string(), name)))
+            .collect();
     let label = desk.t("责任人", "The officer who answers");
-    let hint = desk.t("选了就通知诉求人：谁来办、什么时候办。", "Choosing one tells the person who answers and by when.");
+    let hint = desk.t(
+        "选了就通知诉求人：谁来办、什么时候办。",
+        "Choosing one tells the person who answers and by when.",
+    );
     select(&desk.look, &desk.state, Field::new("officer", label).hint(hint).key("b"), &choices)
 }
 
@@ -94,7 +98,9 @@ fn stopped(desk: &Desk, plan: &Plan) -> Markup {
 fn due(desk: &Desk, plan: &Plan) -> Markup {
     let v = &desk.state.values;
     let (kind, urgency) = (Kind::from_key(v.one("kind")), Urgency::from_key(v.one("urgency")));
-    let Some(promise) = intake::promise(&desk.ctx, &plan.class, kind, urgency) else { return html! { "—" } };
+    let Some(promise) = intake::promise(&desk.ctx, &plan.class, kind, urgency) else {
+        return html! { "—" };
+    };
     let (locale, zone) = (desk.locale(), desk.ctx.site.zone);
     let day = format::day_said(locale, zone.date(promise.due), desk.ctx.today());
     let hour = format::clock(zone, promise.due);

@@ -137,8 +137,10 @@ pub(super) fn class_named<'c>(ctx: &'c Ctx, field: &str, value: &str, typed: &st
     let pack = &ctx.site.pack;
     let named = |c: &&Class| {
         let path = pack.class_path(&c.code);
-        let full = |en: bool| path.iter().map(|t| if en { &*t.en } else { &*t.zh }).collect::<Vec<_>>().join(" › ");
-        c.is_leaf() && (typed == c.name.zh || typed == c.name.en || typed == full(false) || typed == full(true))
+        let full =
+            |en: bool| path.iter().map(|t| if en { &*t.en } else { &*t.zh }).collect::<Vec<_>>().join(" › ");
+        c.is_leaf()
+            && (typed == c.name.zh || typed == c.name.en || typed == full(false) || typed == full(true))
     };
     leaf(ctx, value)
         .or_else(|| pack.classes.iter().find(named))
@@ -169,7 +171,8 @@ fn named_unit(ctx: &Ctx, v: &Values, name: &str, zh: &str, en: &str) -> Result<O
     // A form that was opened with a value and sent without a script carries the value's name.
     let value = if v.has(&format!("{name}_label")) { &given.value } else { v.one(name) };
     if let Some(unit) = value.parse().ok().and_then(|id: UnitId| ctx.dir.get(id)) {
-        let is = |u: &::register::Unit| [u.name.zh.as_str(), u.name.en.as_str()].contains(&given.typed.as_str());
+        let is =
+            |u: &::register::Unit| [u.name.zh.as_str(), u.name.en.as_str()].contains(&given.typed.as_str());
         if given.typed.is_empty() || is(unit) {
             return Ok(Some(unit.id));
         }

@@ -112,15 +112,31 @@ fn page(desk: &Desk, s: &Shown) -> Page {
 fn next(desk: &Desk, s: &Shown) -> String {
     let (row, eye) = (&s.case.row, &desk.eye);
     let unit = eye.unit(row.unit);
-    let due = row.answer_due.map(|d| format::day_said(desk.locale(), desk.ctx.site.zone.date(d), desk.ctx.today()));
+    let due =
+        row.answer_due.map(|d| format::day_said(desk.locale(), desk.ctx.site.zone.date(d), desk.ctx.today()));
     match (row.state, due) {
-        (Stands::Closed, _) => desk.t("已答复、已评价、已销号。", "Answered, judged and signed off.").to_owned(),
-        (Stands::Judged, _) => desk.t("已答复、已评价，等负责人销号。", "Answered and judged; the lead signs it off.").to_owned(),
-        (Stands::Answered, _) => desk.t("已答复；没问到满意不满意，会有别的单位回访。", "Answered; another unit will call to ask how it was.").to_owned(),
-        (Stands::Registered | Stands::Triaged, Some(due)) => {
-            both!(desk.locale(), "由中心定承办单位，{due}前答复。", "The centre finds the unit; the answer is due {due}.")
+        (Stands::Closed, _) => {
+            desk.t("已答复、已评价、已销号。", "Answered, judged and signed off.").to_owned()
         }
-        (_, Some(due)) => both!(desk.locale(), "由{unit}办，{due}前答复。", "{unit} handles it; the answer is due {due}."),
+        (Stands::Judged, _) => {
+            desk.t("已答复、已评价，等负责人销号。", "Answered and judged; the lead signs it off.").to_owned()
+        }
+        (Stands::Answered, _) => desk
+            .t(
+                "已答复；没问到满意不满意，会有别的单位回访。",
+                "Answered; another unit will call to ask how it was.",
+            )
+            .to_owned(),
+        (Stands::Registered | Stands::Triaged, Some(due)) => {
+            both!(
+                desk.locale(),
+                "由中心定承办单位，{due}前答复。",
+                "The centre finds the unit; the answer is due {due}."
+            )
+        }
+        (_, Some(due)) => {
+            both!(desk.locale(), "由{unit}办，{due}前答复。", "{unit} handles it; the answer is due {due}.")
+        }
         (_, None) => unit.to_owned(),
     }
 }
@@ -132,7 +148,9 @@ fn slip(desk: &Desk, s: &Shown) -> Markup {
     let due = row.answer_due.filter(|_| row.answered_at.is_none());
     let due = due.map(|d| format::day_year(locale, desk.ctx.site.zone.date(d))).unwrap_or_default();
     let who = match row.state {
-        Stands::Registered | Stands::Triaged => desk.t("中心分流中", "being assigned by the centre").to_owned(),
+        Stands::Registered | Stands::Triaged => {
+            desk.t("中心分流中", "being assigned by the centre").to_owned()
+        }
         _ => format!("{} {}", eye.unit(row.unit), s.officer),
     };
     let unit_phone = desk.ctx.dir.get(row.unit).and_then(|u| u.phone.clone()).unwrap_or_default();

@@ -102,7 +102,11 @@ fn add(desk: &Desk, number: &str, of: Option<PersonId>) -> Markup {
 }
 
 /// `POST /intake/supplements`
-pub(super) async fn supplement(State(site): State<SharedSite>, staff: Staff, FormBody(v): FormBody) -> PageResult {
+pub(super) async fn supplement(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(v): FormBody,
+) -> PageResult {
     let screen = Screen::of(&v);
     let desk = Desk::open(&site, &staff, screen, v)?;
     let number = desk.value("number").to_owned();
@@ -122,11 +126,22 @@ pub(super) async fn supplement(State(site): State<SharedSite>, staff: Staff, For
         })
         .await;
     let (kind, said) = match done {
-        Ok(_) => (FlashKind::Ok, both!(desk.locale(), "已补充到 {number}，承办人会收到。", "Added to {number}; the officer is told.")),
-        Err(Error::Invalid(_) | Error::Refused { .. } | Error::Conflict(_)) if desk.value(&format!("text-{number}")).is_empty() => {
+        Ok(_) => (
+            FlashKind::Ok,
+            both!(
+                desk.locale(),
+                "已补充到 {number}，承办人会收到。",
+                "Added to {number}; the officer is told."
+            ),
+        ),
+        Err(Error::Invalid(_) | Error::Refused { .. } | Error::Conflict(_))
+            if desk.value(&format!("text-{number}")).is_empty() =>
+        {
             (FlashKind::Warn, desk.t("没有写要补充什么。", "Nothing was written.").to_owned())
         }
-        Err(Error::Refused { say, .. } | Error::Conflict(say)) => (FlashKind::Warn, say.to(desk.locale()).to_owned()),
+        Err(Error::Refused { say, .. } | Error::Conflict(say)) => {
+            (FlashKind::Warn, say.to(desk.locale()).to_owned())
+        }
         Err(other) => return Err(other.into()),
     };
     Ok(redirect_with(screen.path(), kind, &said))

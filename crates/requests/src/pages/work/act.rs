@@ -343,4 +343,3 @@ pub(crate) fn owes_told(case: &Case) -> bool {
     let round = case.row.round();
     case.notices.iter().any(|n| !n.is_met() && (n.notice != Notice::Result || n.round == round))
 }
-

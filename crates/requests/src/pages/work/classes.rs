@@ -25,7 +25,11 @@ struct Hit {
 }
 
 /// `GET /classes/search?q=`: classes of the third level, for everybody.
-pub(crate) async fn search(State(site): State<SharedSite>, look: Look, Query(asked): Query<Asked>) -> PageResult {
+pub(crate) async fn search(
+    State(site): State<SharedSite>,
+    look: Look,
+    Query(asked): Query<Asked>,
+) -> PageResult {
     let typed: String = asked.q.chars().take(200).collect();
     let hits: Vec<Hit> = site
         .pack

@@ -83,7 +83,9 @@ enum Turn {
 fn turn(ctx: &Ctx, r: &Request) -> Turn {
     match r.state {
         Stand::Assigned | Stand::Accepted | Stand::Judged => return Turn::Lead,
-        Stand::Paused | Stand::Answered | Stand::Referred | Stand::Review | Stand::Arbitration => return Turn::Others,
+        Stand::Paused | Stand::Answered | Stand::Referred | Stand::Review | Stand::Arbitration => {
+            return Turn::Others;
+        }
         _ => {}
     }
     near_by(ctx, r)

@@ -66,13 +66,17 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Triage => say("已分流。", "Triage is done."),
         Act::Assignment | Act::Ruling => say("已交办。", "It is sent to the unit."),
         Act::Settlement => say("已当场办结并记录。", "Settled on the spot and put on record."),
-        Act::Refusal => say("已不予受理，依据和途径已告知诉求人。", "Not accepted; the person is told why and where to go."),
+        Act::Refusal => say(
+            "已不予受理，依据和途径已告知诉求人。",
+            "Not accepted; the person is told why and where to go.",
+        ),
         Act::Merge => say("已并案。", "It is merged."),
         Act::Acceptance => say("已签收。", "It is signed for."),
         Act::Officer => say("已定责任人，并告知诉求人。", "The officer is named and the person is told."),
-        Act::Return if case.row.state == State::Arbitration => {
-            say("已退单。这是第二次，直接由督办员裁定。", "Sent back. It is the second time, so the arbiter rules.")
-        }
+        Act::Return if case.row.state == State::Arbitration => say(
+            "已退单。这是第二次，直接由督办员裁定。",
+            "Sent back. It is the second time, so the arbiter rules.",
+        ),
         Act::Return => say("已退单，诉求人的期限照走。", "Sent back; the person's clock goes on."),
         Act::Contact => say("联系情况已记录。", "The contact is recorded."),
         Act::Progress => say("进展已记录。", "Progress is noted."),
@@ -92,7 +96,9 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Review => say("已裁定，并告知诉求人。", "The ruling is made and the person is told."),
         Act::Closure => say("已销号。", "It is signed off."),
         Act::Reopening => say("已重启。", "It is open again."),
-        Act::Correction => say("已更正，原来的写法留在案上。", "Corrected; what stood there stays on record."),
+        Act::Correction => {
+            say("已更正，原来的写法留在案上。", "Corrected; what stood there stays on record.")
+        }
         Act::Supervision => say("已发督办。", "The order is issued."),
         Act::Dismissal => say("已记录不予督办的理由。", "The reason against supervision is recorded."),
         Act::Moderation => say("公开审核已完成。", "The decision on publishing is made."),

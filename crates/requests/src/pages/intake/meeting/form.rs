@@ -14,7 +14,8 @@ use kernel::{Date, Error, FieldError, Result, UnitId, Uuid};
 use maud::{Markup, html};
 use web::components::{actions, card};
 use web::form::{
-    Choice, Combo, Field, FormOptions, combobox, date_field, error_summary, form_with, hidden, select, text_field,
+    Choice, Combo, Field, FormOptions, combobox, date_field, error_summary, form_with, hidden, select,
+    text_field,
 };
 use web::{FormBody, FormState, Page, PageResult, Values, format};
 
@@ -78,7 +79,11 @@ fn sheet(desk: &Desk) -> Result<Sheet> {
     };
     let held_on = v.parsed::<Date>("held_on");
     if held_on.is_none() {
-        faults.extend(faults_of(Error::field("held_on", "请填写开会的日期。", "Please give the day of the meeting.")));
+        faults.extend(faults_of(Error::field(
+            "held_on",
+            "请填写开会的日期。",
+            "Please give the day of the meeting.",
+        )));
     }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
@@ -149,7 +154,8 @@ async fn page(desk: &Desk) -> Result<Page> {
 fn head(desk: &Desk) -> Markup {
     let (look, state) = (&desk.look, &desk.state);
     let place: Option<UnitId> = state.values.parsed("place");
-    let shown = place.and_then(|p| desk.ctx.dir.get(p)).map(|u| u.name(desk.locale()).to_owned()).unwrap_or_default();
+    let shown =
+        place.and_then(|p| desk.ctx.dir.get(p)).map(|u| u.name(desk.locale()).to_owned()).unwrap_or_default();
     let from = Combo::Source { src: "/places/search", label: &shown };
     let told = [
         Choice::new("in-person", desk.t("会上告知，发清单", "At the meeting, with the list")),

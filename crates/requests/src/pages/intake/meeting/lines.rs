@@ -91,7 +91,8 @@ fn line(desk: &Desk, n: usize, settles: bool) -> Markup {
     let code = desk.value(&class);
     let shown = if code.is_empty() { String::new() } else { desk.eye.class(code) };
     let from = Combo::Source { src: "/classes/search", label: &shown };
-    let number = Field::new(&phone, desk.t("电话", "Telephone")).private().kind("tel").max(20).autocomplete("off");
+    let number =
+        Field::new(&phone, desk.t("电话", "Telephone")).private().kind("tel").max(20).autocomplete("off");
     let choices = [
         Choice::new("", desk.t("登记，会后办", "Registered")),
         Choice::new("solved", desk.t("当场办结，本人认可", "Settled, the person agrees")),

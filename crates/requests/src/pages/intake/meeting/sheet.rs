@@ -57,8 +57,18 @@ fn page(desk: &Desk, m: &Meeting, rows: &[Request], codes: bool, as_slips: bool)
     let title = format!("{} · {name}", desk.ctx.dir.name(m.place, locale));
     let here = format!("/meeting/{}", m.id);
     let both = [
-        Tab { label: desk.t("清单（张贴）", "List, to pin up").into(), href: here.clone(), current: !as_slips, count: None },
-        Tab { label: desk.t("回条（每人一条）", "Slips, one each").into(), href: format!("{here}?view=slips"), current: as_slips, count: None },
+        Tab {
+            label: desk.t("清单（张贴）", "List, to pin up").into(),
+            href: here.clone(),
+            current: !as_slips,
+            count: None,
+        },
+        Tab {
+            label: desk.t("回条（每人一条）", "Slips, one each").into(),
+            href: format!("{here}?view=slips"),
+            current: as_slips,
+            count: None,
+        },
     ];
     let present = m.present;
     let mut page = Page::new(&desk.look, title)

@@ -42,7 +42,10 @@ fn wording(b: &Bench, key: &str) -> Option<(String, bool)> {
 pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
     let (result, unsolvable) = (b.can(Verb::Answer), b.can(Verb::Decline));
-    let hint = eye.t("诉求人会读到全文。说清做了什么、什么时候、还有什么。", "The person reads all of it: what was done, when, and what remains.");
+    let hint = eye.t(
+        "诉求人会读到全文。说清做了什么、什么时候、还有什么。",
+        "The person reads all of it: what was done, when, and what remains.",
+    );
     html! {
         blockquote.asked { p.hint { (eye.t("诉求人说", "What the person said")) } p { (b.case.row.body) } }
         (textarea(&eye.look, s, Field::new("text", eye.t("答复", "The answer")).required().hint(hint).max(MOST).key("1"), 6))

@@ -123,8 +123,7 @@ pub(crate) fn refuse_fields(b: &Bench, s: &FormState) -> Markup {
 }
 
 pub(crate) async fn refuse(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
-    let input =
-        refuse::Refuse { on, ground: v.one("ground").to_owned(), note: v.one("note").to_owned() };
+    let input = refuse::Refuse { on, ground: v.one("ground").to_owned(), note: v.one("note").to_owned() };
     ctx.write(move |tx, ctx| refuse::refuse(tx, ctx, &input)).await
 }
 
@@ -166,7 +165,8 @@ pub(crate) async fn accept(ctx: &Ctx, on: On) -> Result<Case> {
 
 pub(crate) fn name_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    let choices: Vec<Choice> = b.officers.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let choices: Vec<Choice> =
+        b.officers.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     html! {
         @if choices.is_empty() {
             (empty_state(eye.t("本单位今天没有在岗的承办干部，请管理员先设岗位。", "Nobody holds a post as officer in this unit today: ask the administrator for one."), None))
@@ -233,8 +233,10 @@ pub(crate) fn class_field(b: &Bench, s: &FormState) -> Markup {
 
 pub(crate) fn kind_and_urgency(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    let kinds: Vec<Choice> =
-        Kind::ALL.iter().map(|k| Choice::new(k.key(), eye.ctx.site.pack.kind_name(*k).to(eye.locale()))).collect();
+    let kinds: Vec<Choice> = Kind::ALL
+        .iter()
+        .map(|k| Choice::new(k.key(), eye.ctx.site.pack.kind_name(*k).to(eye.locale())))
+        .collect();
     let urgencies: Vec<Choice> =
         Urgency::ALL.iter().map(|u| Choice::new(u.key(), u.name().to(eye.locale()))).collect();
     html! {
@@ -248,7 +250,11 @@ pub(crate) fn unit_field(b: &Bench, s: &FormState, label: &str) -> Markup {
     let now: Option<UnitId> = s.value("unit").parse().ok();
     let shown = now.map(|u| eye.unit(u).to_owned()).unwrap_or_default();
     let hint = match b.proposed {
-        Some(p) if Some(p) == now => format!("{}{}", eye.t("按类别和地点建议：", "Proposed by class and place: "), eye.ctx.dir.full_name(p, eye.locale())),
+        Some(p) if Some(p) == now => format!(
+            "{}{}",
+            eye.t("按类别和地点建议：", "Proposed by class and place: "),
+            eye.ctx.dir.full_name(p, eye.locale())
+        ),
         _ => String::new(),
     };
     let from = Combo::Source { src: "/units/search", label: &shown };

@@ -43,7 +43,9 @@ impl Bench {
                 _ => Vec::new(),
             };
             let own = match (act, ctx.account()) {
-                (Act::Answer, Some(me)) => own::templates(tx, me)?.into_iter().map(|t| (t.name, t.what)).collect(),
+                (Act::Answer, Some(me)) => {
+                    own::templates(tx, me)?.into_iter().map(|t| (t.name, t.what)).collect()
+                }
                 _ => Vec::new(),
             };
             let alike = match act {

@@ -35,8 +35,10 @@ pub(crate) fn record_fields(b: &Bench, s: &FormState) -> Markup {
 pub(crate) fn audience_field(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
     let choices = [
-        Choice::new("inside", eye.t("内部", "Inside")).hint(eye.t("只有经办这件事的人看得到", "Only those who work on it")),
-        Choice::new("person", eye.t("诉求人可见", "The person as well")).hint(eye.t("出现在诉求人自己的页面上", "It appears on the person's own page")),
+        Choice::new("inside", eye.t("内部", "Inside"))
+            .hint(eye.t("只有经办这件事的人看得到", "Only those who work on it")),
+        Choice::new("person", eye.t("诉求人可见", "The person as well"))
+            .hint(eye.t("出现在诉求人自己的页面上", "It appears on the person's own page")),
     ];
     radios(&eye.look, s, Field::new("audience", eye.t("谁能看到", "Who may read it")).required(), &choices)
 }
@@ -118,7 +120,16 @@ pub(crate) fn pause_fields(b: &Bench, s: &FormState) -> Markup {
         kernel::Locale::Zh => format!("这段话会发给诉求人。一件最多等 {most} 次。"),
         kernel::Locale::En => format!("This goes to the person. A case may wait {most} times at most."),
     };
-    textarea(&eye.look, s, Field::new("question", eye.t("要诉求人补充什么", "What the person is to add")).required().hint(&hint).max(500).key("1"), 3)
+    textarea(
+        &eye.look,
+        s,
+        Field::new("question", eye.t("要诉求人补充什么", "What the person is to add"))
+            .required()
+            .hint(&hint)
+            .max(500)
+            .key("1"),
+        3,
+    )
 }
 
 pub(crate) async fn pause(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
@@ -128,7 +139,13 @@ pub(crate) async fn pause(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
 
 pub(crate) fn resume_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    textarea(&eye.look, s, Field::new("reason", eye.t("补充了什么，或为什么不再等", "What was added, or why the wait is over")).max(LONG), 3)
+    textarea(
+        &eye.look,
+        s,
+        Field::new("reason", eye.t("补充了什么，或为什么不再等", "What was added, or why the wait is over"))
+            .max(LONG),
+        3,
+    )
 }
 
 pub(crate) async fn resume(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
@@ -204,7 +221,12 @@ pub(crate) async fn escalate(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
 
 pub(crate) fn refer_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    textarea(&eye.look, s, Field::new("question", eye.t("提请研究什么", "What is to be decided")).required().max(LONG).key("1"), 4)
+    textarea(
+        &eye.look,
+        s,
+        Field::new("question", eye.t("提请研究什么", "What is to be decided")).required().max(LONG).key("1"),
+        4,
+    )
 }
 
 pub(crate) async fn refer(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
@@ -222,14 +244,10 @@ pub(crate) fn decide_fields(b: &Bench, s: &FormState) -> Markup {
 }
 
 pub(crate) async fn decide(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
-    let met_on: Date = v
-        .parsed("met_on")
-        .ok_or_else(|| Error::field("met_on", "请填会议日期，如 2026-03-05。", "Please give the date, such as 2026-03-05."))?;
-    let input = refer::Decide {
-        on,
-        met_on,
-        who: v.one("who").to_owned(),
-        decision: v.one("decision").to_owned(),
-    };
+    let met_on: Date = v.parsed("met_on").ok_or_else(|| {
+        Error::field("met_on", "请填会议日期，如 2026-03-05。", "Please give the date, such as 2026-03-05.")
+    })?;
+    let input =
+        refer::Decide { on, met_on, who: v.one("who").to_owned(), decision: v.one("decision").to_owned() };
     ctx.write(move |tx, ctx| refer::decide(tx, ctx, &input)).await
 }

@@ -79,7 +79,9 @@ pub(crate) fn dismiss_fields(b: &Bench, s: &FormState) -> Markup {
         .iter()
         .filter(|p| p.issued_at.is_none() && p.dismissed_at.is_none())
         .map(|p| {
-            let why = pack::Trigger::from_key(&p.why).map(|t| t.name().to(eye.locale()).to_owned()).unwrap_or_default();
+            let why = pack::Trigger::from_key(&p.why)
+                .map(|t| t.name().to(eye.locale()).to_owned())
+                .unwrap_or_default();
             Choice::new(p.grade.to_string(), grade_name(b, p.grade)).hint(why)
         })
         .collect();
@@ -91,7 +93,9 @@ pub(crate) fn dismiss_fields(b: &Bench, s: &FormState) -> Markup {
 
 pub(crate) fn grade_name(b: &Bench, grade: i64) -> String {
     let all = &b.eye.ctx.site.pack.supervision;
-    all.iter().find(|g| i64::from(g.grade) == grade).map_or_else(|| grade.to_string(), |g| g.name.to(b.eye.locale()).to_owned())
+    all.iter()
+        .find(|g| i64::from(g.grade) == grade)
+        .map_or_else(|| grade.to_string(), |g| g.name.to(b.eye.locale()).to_owned())
 }
 
 pub(crate) async fn dismiss(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
@@ -105,7 +109,9 @@ pub(crate) async fn dismiss(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
 /// What a moderator starts with: the masked text as it would be shown.
 pub(crate) fn start_moderation(b: &Bench) -> Values {
     let row = &b.case.row;
-    [("title", row.public_title.as_str()), ("body", row.public_body.as_str()), ("show", "yes")].into_iter().collect()
+    [("title", row.public_title.as_str()), ("body", row.public_body.as_str()), ("show", "yes")]
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn moderate_fields(b: &Bench, s: &FormState) -> Markup {
@@ -135,7 +141,9 @@ pub(crate) async fn moderate(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
     let show = match v.one("show") {
         "yes" => true,
         "no" => false,
-        _ => return Err(Error::field("show", "请选择公开或不公开。", "Please choose whether to publish it.")),
+        _ => {
+            return Err(Error::field("show", "请选择公开或不公开。", "Please choose whether to publish it."));
+        }
     };
     let input = moderate::Moderate {
         on,
@@ -153,9 +161,10 @@ pub(crate) fn notice_fields(b: &Bench, s: &FormState) -> Markup {
     let owed: Vec<Choice> = Notice::ALL
         .iter()
         .filter(|n| {
-            b.case.notices.iter().any(|r| {
-                r.notice == **n && !r.is_met() && (**n != Notice::Result || r.round == round)
-            })
+            b.case
+                .notices
+                .iter()
+                .any(|r| r.notice == **n && !r.is_met() && (**n != Notice::Result || r.round == round))
         })
         .map(|n| Choice::new(n.key(), n.name().to(eye.locale())))
         .collect();
@@ -175,7 +184,11 @@ pub(crate) async fn notice_act(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
         .ok_or_else(|| Error::field("how", "请选择怎么告知的。", "Please say how."))?;
     let note = v.one("note").to_owned();
     if note.is_empty() {
-        return Err(Error::field("note", "请写明告知了谁、对方怎么说。", "Say who was told and what they said."));
+        return Err(Error::field(
+            "note",
+            "请写明告知了谁、对方怎么说。",
+            "Say who was told and what they said.",
+        ));
     }
     ctx.write(move |tx, ctx| {
         let mut case = crate::acts::open(tx, ctx, on)?;

@@ -119,14 +119,7 @@ pub(crate) fn sign_as(ctx: &mut Ctx, case: &Case, act: Act) {
     }
 }
 
-async fn run(
-    act: Act,
-    ctx: &Ctx,
-    on: On,
-    case: &Case,
-    v: &Values,
-    files: Vec<web::Upload>,
-) -> Result<Case> {
+async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<web::Upload>) -> Result<Case> {
     match act {
         Act::Triage => arrange::triage(ctx, on, v).await,
         Act::Assignment => arrange::assign(ctx, on, v).await,
@@ -219,7 +212,9 @@ fn brings_files(act: Act) -> bool {
 fn confirm(b: &Bench) -> Option<&str> {
     let t = |zh, en| b.eye.t(zh, en);
     match b.act {
-        Act::Refusal => Some(t("确定不予受理？诉求人会收到通知。", "Not accept it? The person will be told.")),
+        Act::Refusal => {
+            Some(t("确定不予受理？诉求人会收到通知。", "Not accept it? The person will be told."))
+        }
         Act::Merge => Some(t("确定并案？本件随即了结。", "Merge it? This case ends with it.")),
         Act::Lapse => Some(t("确定不再回访？", "Stop trying to reach the person?")),
         _ => None,

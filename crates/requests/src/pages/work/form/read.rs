@@ -61,7 +61,8 @@ pub(crate) fn class_of(ctx: &Ctx, v: &Values) -> Result<String> {
 
 /// What kind of need.
 pub(crate) fn kind_of(v: &Values) -> Result<Kind> {
-    Kind::from_key(v.one("kind")).ok_or_else(|| Error::field("kind", "请选择诉求性质。", "Please choose what kind of need."))
+    Kind::from_key(v.one("kind"))
+        .ok_or_else(|| Error::field("kind", "请选择诉求性质。", "Please choose what kind of need."))
 }
 
 /// How soon.

@@ -17,9 +17,8 @@ use web::{FormState, Values};
 
 pub(crate) fn judge_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    let people: Vec<Choice> = (0..=b.case.joined.len())
-        .map(|i| Choice::new(i.to_string(), pseudonym(i, eye.locale())))
-        .collect();
+    let people: Vec<Choice> =
+        (0..=b.case.joined.len()).map(|i| Choice::new(i.to_string(), pseudonym(i, eye.locale()))).collect();
     html! {
         @if people.len() > 1 {
             (select(&eye.look, s, Field::new("who", eye.t("谁的话", "Whose word")).required(), &people))
@@ -42,7 +41,11 @@ pub(crate) async fn judge(ctx: &Ctx, on: On, case: &Case, v: &Values) -> Result<
         "yes" => Word::Solved,
         "no" => Word::NotSolved,
         _ => {
-            return Err(Error::field("solved", "请选择“解决了”或“没解决”。", "Please choose solved or not solved."));
+            return Err(Error::field(
+                "solved",
+                "请选择“解决了”或“没解决”。",
+                "Please choose solved or not solved.",
+            ));
         }
     };
     let input = judge::Judge {
@@ -90,7 +93,9 @@ pub(crate) fn missed_fields(b: &Bench, s: &FormState) -> Markup {
         judge::OUTCOMES.iter().map(|(key, zh, en)| Choice::new(*key, eye.locale().t(zh, en))).collect();
     let facts = &b.case.facts;
     let hint = match eye.locale() {
-        kernel::Locale::Zh => format!("已在 {} 天试过，要 {} 天。", facts.attempt_days, facts.attempts_needed),
+        kernel::Locale::Zh => {
+            format!("已在 {} 天试过，要 {} 天。", facts.attempt_days, facts.attempts_needed)
+        }
         kernel::Locale::En => format!("Tried on {} days of {}.", facts.attempt_days, facts.attempts_needed),
     };
     html! {

@@ -44,12 +44,28 @@ pub(crate) async fn show(
     let eye = &rows.eye;
     let rule = &ctx.site.pack.call_back;
     let lede = match eye.locale() {
-        Locale::Zh => format!("答复满 {} 天还没有评价的。不在同一天连打；{} 个不同的日子都没联系上，才可以不经评价销号。", rule.after_days, rule.attempt_days),
-        Locale::En => format!("Answered {} days ago without a word. Attempts on {} different days can take the place of it.", rule.after_days, rule.attempt_days),
+        Locale::Zh => format!(
+            "答复满 {} 天还没有评价的。不在同一天连打；{} 个不同的日子都没联系上，才可以不经评价销号。",
+            rule.after_days, rule.attempt_days
+        ),
+        Locale::En => format!(
+            "Answered {} days ago without a word. Attempts on {} different days can take the place of it.",
+            rule.after_days, rule.attempt_days
+        ),
     };
     let shown = [
-        Tab { label: eye.t("还没打的", "To call").into(), href: queue.path().into(), current: !asked.tried, count: None },
-        Tab { label: eye.t("连今天打过的", "Tried today as well").into(), href: format!("{}?tried=true", queue.path()), current: asked.tried, count: None },
+        Tab {
+            label: eye.t("还没打的", "To call").into(),
+            href: queue.path().into(),
+            current: !asked.tried,
+            count: None,
+        },
+        Tab {
+            label: eye.t("连今天打过的", "Tried today as well").into(),
+            href: format!("{}?tried=true", queue.path()),
+            current: asked.tried,
+            count: None,
+        },
     ];
     let page = frame(eye, queue)
         .lede(html! { p { (lede) } })

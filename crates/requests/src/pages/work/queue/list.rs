@@ -33,7 +33,13 @@ pub(super) struct Rows {
 }
 
 /// Reads a page of a queue.
-pub(super) async fn load(ctx: &Ctx, staff: &Staff, queue: Queue, which: Which, asked: &Asked) -> Result<Rows> {
+pub(super) async fn load(
+    ctx: &Ctx,
+    staff: &Staff,
+    queue: Queue,
+    which: Which,
+    asked: &Asked,
+) -> Result<Rows> {
     staff.need(&[queue.roles(), &[Role::Auditor]].concat())?;
     let after: Option<After> = asked.after.parse().ok();
     let look = staff.look.clone();

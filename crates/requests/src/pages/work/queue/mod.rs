@@ -83,12 +83,23 @@ impl Queue {
     /// What stands there when nothing waits.
     fn empty(self) -> Say {
         match self {
-            Queue::Triage => Say::new("没有待分流的诉求。新的会按到期先后出现在这里。", "Nothing to triage. What comes in appears here, due first."),
+            Queue::Triage => Say::new(
+                "没有待分流的诉求。新的会按到期先后出现在这里。",
+                "Nothing to triage. What comes in appears here, due first.",
+            ),
             Queue::Arbitration => Say::new("没有待裁定的退单。", "No return waits for a ruling."),
-            Queue::Callback => Say::new("今天没有要回访的。答复后诉求人几天没有评价的会排到这里。", "Nobody to call today. Those who have not judged some days after the answer come here."),
-            Queue::Review => Say::new("没有待复核的。重办后诉求人仍说没解决的会到这里。", "Nothing to review. What is still not solved after a rework comes here."),
+            Queue::Callback => Say::new(
+                "今天没有要回访的。答复后诉求人几天没有评价的会排到这里。",
+                "Nobody to call today. Those who have not judged some days after the answer come here.",
+            ),
+            Queue::Review => Say::new(
+                "没有待复核的。重办后诉求人仍说没解决的会到这里。",
+                "Nothing to review. What is still not solved after a rework comes here.",
+            ),
             Queue::Signoff => Say::new("没有待销号的。", "Nothing to sign off."),
-            Queue::Supervision => Say::new("没有建议，也没有在督办的。", "Nothing is proposed and nothing under supervision."),
+            Queue::Supervision => {
+                Say::new("没有建议，也没有在督办的。", "Nothing is proposed and nothing under supervision.")
+            }
             Queue::Moderation => Say::new("没有待审核的。", "Nothing to moderate."),
             Queue::Notices => Say::new("没有送不到的告知。", "Every message has arrived or is under way."),
         }
@@ -141,7 +152,8 @@ impl Queue {
         units.sort();
         units.dedup();
         // A lead signs for their own unit; the case of a unit below has a lead of its own.
-        let only_lead = !ctx.scope.grants.iter().any(|g| g.role != Role::Lead && self.roles().contains(&g.role));
+        let only_lead =
+            !ctx.scope.grants.iter().any(|g| g.role != Role::Lead && self.roles().contains(&g.role));
         if self == Queue::Signoff && only_lead { Within::Own(units) } else { Within::Units(units) }
     }
 }
@@ -165,7 +177,12 @@ pub(crate) fn mine(scope: &Scope) -> Vec<Queue> {
 fn tabs_of(scope: &Scope, locale: kernel::Locale, here: Queue) -> Vec<Tab> {
     mine(scope)
         .into_iter()
-        .map(|q| Tab { label: q.name().to(locale).to_owned(), href: q.path().to_owned(), current: q == here, count: None })
+        .map(|q| Tab {
+            label: q.name().to(locale).to_owned(),
+            href: q.path().to_owned(),
+            current: q == here,
+            count: None,
+        })
         .collect()
 }
 

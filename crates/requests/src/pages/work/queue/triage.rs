@@ -41,7 +41,8 @@ pub(crate) async fn show(
     let ctx = Ctx::new(&site, staff.scope.clone());
     let queue = Queue::Triage;
     let rows = load(&ctx, &staff, queue, queue.which(&ctx), &After { after: asked.after.clone() }).await?;
-    let front = rows.rows.iter().find(|r| r.number == asked.at).or(rows.rows.first()).map(|r| r.number.clone());
+    let front =
+        rows.rows.iter().find(|r| r.number == asked.at).or(rows.rows.first()).map(|r| r.number.clone());
     let Some(number) = front else {
         return Ok(frame(&rows.eye, queue).main(body(&rows, queue)).into_response());
     };
@@ -69,7 +70,8 @@ fn page(rows: &Rows, b: &Bench, s: &FormState) -> Page {
 fn front(b: &Bench, s: &FormState) -> Markup {
     let (eye, row) = (&b.eye, &b.case.row);
     let action = format!("/queues/triage/{}", row.number);
-    let may = b.offers.iter().any(|o| matches!(o.act, Act::Assignment | Act::Ruling) && o.blocked_by.is_empty());
+    let may =
+        b.offers.iter().any(|o| matches!(o.act, Act::Assignment | Act::Ruling) && o.blocked_by.is_empty());
     let options = FormOptions { action: &action, enter_next: true, class: "wide", ..FormOptions::default() };
     card(
         None,
@@ -154,7 +156,9 @@ pub(crate) async fn dispatch(
     Path(number): Path<String>,
     FormBody(values): FormBody,
 ) -> PageResult {
-    staff.need(Queue::Triage.roles()).or_else(|_| staff.need(&[kernel::Role::Clerk, kernel::Role::Supervisor]))?;
+    staff
+        .need(Queue::Triage.roles())
+        .or_else(|_| staff.need(&[kernel::Role::Clerk, kernel::Role::Supervisor]))?;
     let mut ctx = Ctx::new(&site, staff.scope.clone());
     let wanted = number.clone();
     let case = ctx.read(move |tx, ctx| Case::find_number(tx, ctx, &wanted)).await?;
@@ -194,7 +198,11 @@ fn both(tx: &mut dyn Tx, ctx: &Ctx, input: &triage::Triage, send: bool) -> Resul
     let case = crate::acts::open(tx, ctx, input.on)?;
     if case.row.state == Stand::Returned {
         let reason = if input.note.is_empty() {
-            return Err(Error::field("note", "退回来的再交办，请写明理由。", "It was returned: please give the reason."));
+            return Err(Error::field(
+                "note",
+                "退回来的再交办，请写明理由。",
+                "It was returned: please give the reason.",
+            ));
         } else {
             input.note.clone()
         };

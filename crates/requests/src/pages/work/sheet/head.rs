@@ -58,7 +58,9 @@ fn way(s: &Sheet) -> Vec<Step> {
     let day = |at: Option<Timestamp>| at.map(|t| eye.day(t)).unwrap_or_default();
     let sent = at("assign").or_else(|| at("settle"));
     let officer = match row.state {
-        State::Registered | State::Triaged | State::Returned | State::Arbitration | State::Assigned => String::new(),
+        State::Registered | State::Triaged | State::Returned | State::Arbitration | State::Assigned => {
+            String::new()
+        }
         _ => Some(eye.officer(row.officer)).filter(|n| *n != "—").unwrap_or("").to_owned(),
     };
     let now = position(s);
@@ -90,7 +92,12 @@ fn position(s: &Sheet) -> usize {
     let row = &s.case.row;
     match row.state {
         State::Registered | State::Triaged | State::Returned | State::Arbitration => 1,
-        State::Assigned | State::Accepted | State::InHand | State::Paused | State::Referred | State::Rework => 2,
+        State::Assigned
+        | State::Accepted
+        | State::InHand
+        | State::Paused
+        | State::Referred
+        | State::Rework => 2,
         State::Answered | State::Judged | State::Review => 4,
         State::Closed | State::Unsolvable => 5,
         // Where it left the way.

@@ -159,9 +159,8 @@ fn detail(s: &Sheet, e: &Entry) -> String {
     let text = |key: &str| e.data.get(key).and_then(Value::as_str).unwrap_or("");
     let number = |key: &str| e.data.get(key).and_then(Value::as_i64);
     let unit = |key: &str| text(key).parse::<UnitId>().map(|u| eye.unit(u).to_owned()).unwrap_or_default();
-    let join = |parts: Vec<String>| {
-        parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ")
-    };
+    let join =
+        |parts: Vec<String>| parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
     match e.verb.as_str() {
         "register" => eye.channel(text("channel")).to_owned(),
         "triage" => join(vec![eye.class_short(text("class")).to_owned(), unit("unit")]),
@@ -173,7 +172,8 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         "merge" => text("into").to_owned(),
         "merged" => text("from").to_owned(),
         "judge" | "lapse" | "word" | "close" => {
-            let word = Word::from_key(text("word")).map(|w| w.name().to(locale).to_owned()).unwrap_or_default();
+            let word =
+                Word::from_key(text("word")).map(|w| w.name().to(locale).to_owned()).unwrap_or_default();
             let grade = number("satisfaction").and_then(Satisfaction::from_grade);
             let by = match text("by") {
                 "call" => eye.t("电话回访", "by telephone"),

@@ -99,8 +99,14 @@ pub(super) fn rest(s: &Sheet) -> Markup {
 fn list(s: &Sheet, all: &[Request]) -> Markup {
     let eye = &s.eye;
     let rows = all.iter().map(|r| {
-        Row::new(vec![eye.due(r), html! { (r.title) }, html! { span.nowrap { (r.number) } }, eye.state(r), html! { (eye.day(r.received_at)) }])
-            .href(format!("/requests/{}", r.number))
+        Row::new(vec![
+            eye.due(r),
+            html! { (r.title) },
+            html! { span.nowrap { (r.number) } },
+            eye.state(r),
+            html! { (eye.day(r.received_at)) },
+        ])
+        .href(format!("/requests/{}", r.number))
     });
     Table::new(&eye.look, eye.t("诉求", "Requests"))
         .column(Column::new(eye.t("到期", "Due")))
@@ -195,7 +201,10 @@ fn proof(s: &Sheet) -> Markup {
         (eye.t("公开", "Publishing"), html! { (row.public_state.name().to(eye.locale())) }),
         (eye.t("公开标题", "Public title"), html! { (row.public_title) }),
         (eye.t("规则包", "Rules"), html! { (row.pack) }),
-        (eye.t("记录", "Record"), html! { (row.seq) " " code { (hex::encode(row.head.get(..8).unwrap_or_default())) } }),
+        (
+            eye.t("记录", "Record"),
+            html! { (row.seq) " " code { (hex::encode(row.head.get(..8).unwrap_or_default())) } },
+        ),
     ];
     definitions(&facts)
 }

@@ -35,7 +35,11 @@ async fn find(ctx: &Ctx, number: &str) -> Result<Case> {
 }
 
 /// `GET /requests/{number}/identity`: asks what for.
-pub(crate) async fn form(State(site): State<SharedSite>, staff: Staff, Path(number): Path<String>) -> PageResult {
+pub(crate) async fn form(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(number): Path<String>,
+) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let case = find(&ctx, &number).await?;
     let eye = Eye::new(&staff.look, &ctx);
@@ -66,7 +70,15 @@ pub(crate) async fn look(
             return Err(Error::NotFound);
         }
         let all: Vec<_> = case.row.person.into_iter().chain(case.joined.iter().map(|j| j.person)).collect();
-        step::note(tx, ctx, &mut case, "look", Audience::Person, &body, json!({ "purpose": key, "people": all.len() }))?;
+        step::note(
+            tx,
+            ctx,
+            &mut case,
+            "look",
+            Audience::Person,
+            &body,
+            json!({ "purpose": key, "people": all.len() }),
+        )?;
         all.into_iter().map(|p| identity::get(tx, p)).collect::<Result<Vec<Option<Person>>>>()
     });
     let people = people.await?;
@@ -92,10 +104,9 @@ fn purpose(ctx: &Ctx, v: &Values) -> Result<String> {
 
 fn frame(eye: &Eye, case: &Case) -> Page {
     let row = &case.row;
-    Page::new(&eye.look, eye.t("诉求人是谁", "Who the person is"))
-        .at("/requests")
-        .narrow()
-        .crumbs(vec![Crumb { href: format!("/requests/{}", row.number), label: format!("{} {}", row.number, row.title) }])
+    Page::new(&eye.look, eye.t("诉求人是谁", "Who the person is")).at("/requests").narrow().crumbs(vec![
+        Crumb { href: format!("/requests/{}", row.number), label: format!("{} {}", row.number, row.title) },
+    ])
 }
 
 fn asking(eye: &Eye, case: &Case, s: &FormState) -> Page {
@@ -135,13 +146,19 @@ fn shown(eye: &Eye, case: &Case, people: &[Option<Person>]) -> Page {
 
 fn one(eye: &Eye, i: usize, person: Option<&Person>) -> Markup {
     let Some(p) = person else {
-        return card(Some(&pseudonym(i, eye.locale())), html! { p { (eye.t("身份已删除。", "The identity was erased.")) } });
+        return card(
+            Some(&pseudonym(i, eye.locale())),
+            html! { p { (eye.t("身份已删除。", "The identity was erased.")) } },
+        );
     };
     let text = |t: &Option<String>| t.clone().unwrap_or_default();
     let phone = text(&p.phone);
     let mut facts: Vec<Definition> = vec![
         Pair::text(eye.t("姓名", "Name"), &text(&p.name)),
-        (eye.t("电话", "Telephone"), html! { @if phone.is_empty() { "—" } @else { a href={ "tel:" (phone) } { (phone) } } }),
+        (
+            eye.t("电话", "Telephone"),
+            html! { @if phone.is_empty() { "—" } @else { a href={ "tel:" (phone) } { (phone) } } },
+        ),
         Pair::text(eye.t("住址", "Address"), &text(&p.address)),
     ];
     if p.idno.is_some() {

@@ -9,7 +9,9 @@ use kernel::Locale;
 use maud::{Markup, html};
 use rules::case::{ClockKind, Notice, State};
 use rules::deadline::explain;
-use web::components::{Definition, Due, Pair, Tone, action_list, card, card_with, definitions, disclosure, due_block, pill};
+use web::components::{
+    Definition, Due, Pair, Tone, action_list, card, card_with, definitions, disclosure, due_block, pill,
+};
 use web::form::{csrf_field, hidden};
 use web::format;
 
@@ -35,13 +37,18 @@ pub(super) fn due(s: &Sheet) -> Markup {
     } else {
         Tone::Info
     };
-    let date = if resting { eye.t("停走", "Resting").to_owned() } else { format::day_said(locale, day, today) };
+    let date =
+        if resting { eye.t("停走", "Resting").to_owned() } else { format::day_said(locale, day, today) };
     let hour = format::clock(zone, clock.due_at);
     let until = if hour == "23:59" { String::new() } else { format!("{hour} ") };
     let sub = match (resting, late, locale) {
         (true, _, _) => sub.to_owned(),
-        (_, true, Locale::Zh) => format!("{until}应{sub}，{}", format::time_left(locale, eye.ctx.at, clock.due_at)),
-        (_, true, Locale::En) => format!("{until}{sub} was due, {}", format::time_left(locale, eye.ctx.at, clock.due_at)),
+        (_, true, Locale::Zh) => {
+            format!("{until}应{sub}，{}", format::time_left(locale, eye.ctx.at, clock.due_at))
+        }
+        (_, true, Locale::En) => {
+            format!("{until}{sub} was due, {}", format::time_left(locale, eye.ctx.at, clock.due_at))
+        }
         (_, _, Locale::Zh) => format!("{until}前{sub}"),
         (_, _, Locale::En) if until.is_empty() => format!("is the last day to {sub}"),
         (_, _, Locale::En) => format!("by {until}to {sub}"),
@@ -77,13 +84,13 @@ fn counting(s: &Sheet) -> Option<(&ClockRow, &'static str)> {
     let row = &s.case.row;
     match row.state {
         state if state.is_end() => None,
-        State::Answered => open(ClockKind::Evaluation).map(|c| (c, t("等诉求人评价", "wait for the person's word"))),
+        State::Answered => {
+            open(ClockKind::Evaluation).map(|c| (c, t("等诉求人评价", "wait for the person's word")))
+        }
         State::Judged => open(ClockKind::SignOff).map(|c| (c, t("销号", "sign off"))),
         State::Review => open(ClockKind::Review).map(|c| (c, t("复核裁定", "rule on the review"))),
         State::Rework => open(ClockKind::Rework).map(|c| (c, t("重新答复", "answer again"))),
-        _ => open(ClockKind::Answer)
-            .or_else(|| open(ClockKind::Rework))
-            .map(|c| (c, t("答复", "answer"))),
+        _ => open(ClockKind::Answer).or_else(|| open(ClockKind::Rework)).map(|c| (c, t("答复", "answer"))),
     }
 }
 
@@ -154,8 +161,12 @@ fn label(s: &Sheet, o: &Offer) -> String {
     match (o.act, eye.locale()) {
         (Act::Extension, Locale::Zh) => format!("延期（一次最多 {}）", rule.cap.say().zh),
         (Act::Extension, Locale::En) => format!("Extend (at most {} at a time)", rule.cap.say().en),
-        (Act::Officer, _) if s.case.row.state == State::InHand => eye.t("换责任人", "Change the officer").to_owned(),
-        (Act::Officer, _) if s.case.row.state == State::Assigned => eye.t("签收并定责任人", "Sign for it and name the officer").to_owned(),
+        (Act::Officer, _) if s.case.row.state == State::InHand => {
+            eye.t("换责任人", "Change the officer").to_owned()
+        }
+        (Act::Officer, _) if s.case.row.state == State::Assigned => {
+            eye.t("签收并定责任人", "Sign for it and name the officer").to_owned()
+        }
         _ => name.to(eye.locale()).to_owned(),
     }
 }
@@ -193,7 +204,9 @@ pub(super) fn answers(s: &Sheet) -> Markup {
     if row.returns + row.reworks + row.extensions > 0 {
         let counts = match locale {
             Locale::Zh => format!("退单 {} · 重办 {} · 延期 {}", row.returns, row.reworks, row.extensions),
-            Locale::En => format!("returned {}, reworked {}, extended {}", row.returns, row.reworks, row.extensions),
+            Locale::En => {
+                format!("returned {}, reworked {}, extended {}", row.returns, row.reworks, row.extensions)
+            }
         };
         facts.push((eye.t("次数", "Times"), html! { (counts) }));
     }
