@@ -3,10 +3,7 @@
 use access::accounts::{self, Act, NewAccount, NewPost};
 use access::{SharedSite, Site};
 use db::testing::Fresh;
-use kernel::{
-    AccountId, Actor, Chance, Clock, Date, Grant, PostId, Role, Scope, Seeded, Text, Timestamp, UnitId, Zone,
-};
-use pack::Pack;
+use kernel::{AccountId, Actor, Date, Grant, PostId, Role, Scope, Seeded, Text, Timestamp, UnitId, Zone};
 use register::NewUnit;
 use requests::Ctx;
 use std::future::Future;
@@ -89,7 +86,8 @@ impl World {
     /// The account that holds `role` in `unit`.
     pub fn account(&self, unit: UnitId, role: Role) -> AccountId {
         let today = self.site.today();
-        let found = self.site.db.read_now(move |tx| accounts::holders(tx, unit, role, today)).expect("a look");
+        let found =
+            self.site.db.read_now(move |tx| accounts::holders(tx, unit, role, today)).expect("a look");
         found.first().unwrap_or_else(|| panic!("nobody is {} there", role.key())).0
     }
 
@@ -99,10 +97,8 @@ impl World {
         let dir = register::directory(&self.site);
         let pack = &self.site.pack;
         let kind = dir.get(unit).map(|u| u.kind.clone()).unwrap_or_default();
-        let serving = matches!(
-            role,
-            Role::Clerk | Role::Operator | Role::Triage | Role::Supervisor | Role::Moderator
-        );
+        let serving =
+            matches!(role, Role::Clerk | Role::Operator | Role::Triage | Role::Supervisor | Role::Moderator);
         let reach = match dir.parent(unit) {
             Some(parent) if serving && register::serves_above(pack, &kind) => parent.path.clone(),
             _ => dir.path(unit).to_owned(),
@@ -117,7 +113,8 @@ impl World {
 
     /// Sends every message that is due through the `file` gateway, as the running program would.
     pub async fn deliver(&self) {
-        let gateways = notify::Settings::default().gateways(&self.site.dir, self.site.zone).expect("gateways");
+        let gateways =
+            notify::Settings::default().gateways(&self.site.dir, self.site.zone).expect("gateways");
         let site = &self.site;
         let worker = notify::Deliverer::new(
             site.db.clone(),
@@ -159,7 +156,8 @@ const VILLAGES: [(&str, &str); 2] = [("01", "柳树村"), ("02", "石桥村")];
 fn people(site: &SharedSite) {
     let pack = site.pack.clone();
     let chance = site.chance.clone();
-    let hash = access::password::hash(access::password::Hashing::CHEAP, &*chance, "lianxin-test").expect("a hash");
+    let hash =
+        access::password::hash(access::password::Hashing::CHEAP, &*chance, "lianxin-test").expect("a hash");
     let (now, from) = (site.clock.now(), jiff_date(2020, 1, 1));
     site.db
         .write_now(move |tx| {
@@ -183,7 +181,11 @@ fn people(site: &SharedSite) {
                 Ok::<UnitId, kernel::Error>(id)
             };
             let kind_of = |level: &str| {
-                pack.unit_kinds.iter().find(|k| k.level == level && !k.office).map(|k| k.id.clone()).unwrap_or_default()
+                pack.unit_kinds
+                    .iter()
+                    .find(|k| k.level == level && !k.office)
+                    .map(|k| k.id.clone())
+                    .unwrap_or_default()
             };
             let mut areas: Vec<(UnitId, String, String)> = Vec::new();
             let levels: Vec<String> = pack.levels.iter().map(|l| l.id.clone()).collect();
@@ -201,7 +203,8 @@ fn people(site: &SharedSite) {
                 }
             }
             for (area, code, level) in areas {
-                for kind in pack.unit_kinds.iter().filter(|k| k.office && k.parent.as_deref() == Some(&level)) {
+                for kind in pack.unit_kinds.iter().filter(|k| k.office && k.parent.as_deref() == Some(&level))
+                {
                     let own = format!("{code}-{}", kind.id);
                     add(tx, own, &kind.name.zh, &kind.level, &kind.id, Some(area))?;
                 }
@@ -234,9 +237,4 @@ fn people(site: &SharedSite) {
             Ok(())
         })
         .expect("the county is made");
-}
-
-/// Random bytes for whoever needs them in a test.
-pub fn chance(seed: u64) -> Arc<dyn Chance> {
-    Arc::new(Seeded::new(seed))
 }

@@ -34,12 +34,7 @@ pub(super) async fn show(
     Ok(view(&reader, measure, &counts, &outlines).into_response())
 }
 
-fn view(
-    r: &Reader,
-    measure: &str,
-    counts: &HashMap<UnitId, Counts>,
-    outlines: &[(UnitId, String)],
-) -> Page {
+fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &[(UnitId, String)]) -> Page {
     let look = &r.look;
     let measure = MEASURES.iter().find(|m| m.0 == measure).unwrap_or(&MEASURES[0]);
     let title = format!("{} · {}", look.t("网格地图", "Grid map"), r.unit.name(look.locale));
@@ -62,7 +57,6 @@ fn view(
             label: look.t(m.1, m.2).to_owned(),
             href: format!("{}&measure={}", r.here("/dashboard/map", &r.unit.code, &r.period), m.0),
             on: m.0 == measure.0,
-            ..Default::default()
         })
         .collect();
     let back = r.here("/dashboard", &r.unit.code, &r.period);
@@ -128,7 +122,8 @@ mod tests {
     fn outlines_are_read_and_nonsense_is_none() {
         let square = r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}"#;
         assert_eq!(rings(square), vec![vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)]]);
-        for bad in ["", "[]", "{}", r#"{"type":"Polygon"}"#, r#"{"type":"Polygon","coordinates":[[["x"]]]}"#] {
+        for bad in ["", "[]", "{}", r#"{"type":"Polygon"}"#, r#"{"type":"Polygon","coordinates":[[["x"]]]}"#]
+        {
             assert!(rings(bad).is_empty(), "{bad}");
         }
     }

@@ -15,6 +15,8 @@ pub fn routes() -> Router<SharedSite> {
         .route("/dashboard", get(dashboard::show))
         .route("/dashboard/map", get(map::show))
         .route("/rules", get(rules::show))
+        .route("/rules/classes/{code}", get(rules::branch))
+        .route("/rules/courses/{id}", get(rules::one_course))
 }
 
 /// Who may come to each.
@@ -22,4 +24,6 @@ pub const ROUTES: &[RouteRule] = &[
     rule("GET", "/dashboard", Access::SignedIn),
     rule("GET", "/dashboard/map", Access::SignedIn),
     rule("GET", "/rules", Access::Public),
+    rule("GET", "/rules/classes/{code}", Access::Public),
+    rule("GET", "/rules/courses/{id}", Access::Public),
 ];

@@ -75,7 +75,6 @@ impl Reader {
                 label: self.look.t(zh, en).to_owned(),
                 href: self.here(path, &self.unit.code, &period),
                 on: period == self.period,
-                ..Default::default()
             }
         };
         let chips = [

@@ -1,17 +1,50 @@
 //! The rules in force 现行规则, in plain words, made from the pack: so that what is shown is what is done.
+//! Classes and courses are long: each branch and each course has a page of its own.
 
 use access::{SharedSite, Visitor};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::IntoResponse;
+use kernel::{Error, Locale};
 use maud::{Markup, html};
 use pack::{ClassRow, RulesPage, TrackPage};
-use web::components::{Column, Row, Table, card, disclosure};
+use web::components::{Column, Row, Table, card};
+use web::page::Crumb;
 use web::{Look, Page, PageResult};
 
 /// `GET /rules`
 pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor) -> PageResult {
     let rules = pack::describe(&site.pack);
     Ok(view(&visitor.look, &rules).into_response())
+}
+
+/// `GET /rules/classes/{code}`: the classes below one of the first level.
+pub(super) async fn branch(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> PageResult {
+    let rules = pack::describe(&site.pack);
+    let look = &visitor.look;
+    let first = rules.classes.iter().find(|c| c.depth == 1 && c.code == code).ok_or(Error::NotFound)?;
+    let name = first.name.to(look.locale);
+    Ok(below(look, name).main(card(None, classes_of(look, &rules.classes, first))).into_response())
+}
+
+/// `GET /rules/courses/{id}`: one course, step by step.
+pub(super) async fn one_course(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> PageResult {
+    let rules = pack::describe(&site.pack);
+    let look = &visitor.look;
+    let track = rules.tracks.iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
+    Ok(below(look, track.name.to(look.locale)).main(card(None, course(look, track))).into_response())
+}
+
+fn below(look: &Look, title: &str) -> Page {
+    let up = Crumb { href: "/rules".into(), label: look.t("现行规则", "Rules in force").to_owned() };
+    Page::new(look, title).at("/rules").crumbs(vec![up])
 }
 
 fn view(look: &Look, rules: &RulesPage) -> Page {
@@ -35,15 +68,25 @@ fn view(look: &Look, rules: &RulesPage) -> Page {
         .main(html! { nav.toc aria-label=(look.t("本页目录", "On this page")) { ul {
             @for (id, zh, en) in parts { li { a href={ "#" (id) } { (look.t(zh, en)) } } }
         } } })
-        .main(section("counting", look.t(parts[0].1, parts[0].2), html! {
-            ul { @for s in &rules.counting { li { (s.to(l)) } } }
-            ul { @for s in &rules.other { li { (s.to(l)) } } }
-        }))
+        .main(section(
+            "counting",
+            look.t(parts[0].1, parts[0].2),
+            html! {
+                ul { @for s in &rules.counting { li { (s.to(l)) } } }
+                ul { @for s in &rules.other { li { (s.to(l)) } } }
+            },
+        ))
         .main(section("classes", look.t(parts[1].1, parts[1].2), classes(look, &rules.classes)))
         .main(section("limits", look.t(parts[2].1, parts[2].2), limits(look, rules)))
-        .main(section("courses", look.t(parts[3].1, parts[3].2), html! {
-            @for track in &rules.tracks { (disclosure(track.name.to(l), course(look, track))) }
-        }))
+        .main(section(
+            "courses",
+            look.t(parts[3].1, parts[3].2),
+            html! {
+                ul.plain { @for track in &rules.tracks {
+                    li { a href={ "/rules/courses/" (track.id) } { (track.name.to(l)) } }
+                } }
+            },
+        ))
         .main(section("notices", look.t(parts[4].1, parts[4].2), notices(look, rules)))
         .main(section("grounds", look.t(parts[5].1, parts[5].2), grounds(look, rules)))
         .main(section("supervision", look.t(parts[6].1, parts[6].2), supervision(look, rules)))
@@ -53,20 +96,34 @@ fn section(id: &str, title: &str, body: Markup) -> Markup {
     html! { div id=(id) { (card(Some(title), body)) } }
 }
 
-/// One fold for each class of the first level.
+/// The branches of the first level, each with how many classes it has.
 fn classes(look: &Look, all: &[ClassRow]) -> Markup {
     let l = look.locale;
-    let firsts: Vec<&ClassRow> = all.iter().filter(|c| c.depth == 1).collect();
-    html! { @for first in firsts {
-        @let rows = all.iter().filter(|c| c.depth == 3 && c.code.starts_with(&format!("{}.", first.code)));
-        @let table = rows.fold(
-            Table::new(look, first.name.to(l))
-                .column(Column::new(look.t("分类", "Class")).primary())
-                .column(Column::new(look.t("谁来办", "Who")))
-                .column(Column::new(look.t("答复时限", "Answer within")))
-                .column(Column::new(look.t("办结凭据", "Evidence")))
-                .column(Column::new(look.t("公开", "Published")).seldom()),
-            |t, c| t.row(Row::new(vec![
+    html! { ul.plain { @for first in all.iter().filter(|c| c.depth == 1) {
+        @let n = leaves(all, first).count();
+        li {
+            a href={ "/rules/classes/" (first.code) } { (first.name.to(l)) }
+            " " span.hint { (n) (look.t(" 类", if n == 1 { " class" } else { " classes" })) }
+        }
+    } } }
+}
+
+fn leaves<'a>(all: &'a [ClassRow], first: &ClassRow) -> impl Iterator<Item = &'a ClassRow> {
+    let below = format!("{}.", first.code);
+    all.iter().filter(move |c| c.depth == 3 && c.code.starts_with(&below))
+}
+
+fn classes_of(look: &Look, all: &[ClassRow], first: &ClassRow) -> Markup {
+    let l = look.locale;
+    let table = leaves(all, first).fold(
+        Table::new(look, first.name.to(l))
+            .column(Column::new(look.t("分类", "Class")).primary())
+            .column(Column::new(look.t("谁来办", "Who")))
+            .column(Column::new(look.t("答复时限", "Answer within")))
+            .column(Column::new(look.t("办结凭据", "Evidence")))
+            .column(Column::new(look.t("公开", "Published")).seldom()),
+        |t, c| {
+            t.row(Row::new(vec![
                 html! {
                     (c.name.to(l))
                     @if let Some(note) = &c.note { br; small { (note.to(l)) } }
@@ -76,10 +133,10 @@ fn classes(look: &Look, all: &[ClassRow]) -> Markup {
                 html! { (c.answer.to(l)) },
                 html! { (c.evidence.to(l)) },
                 html! { (c.moderation.to(l)) },
-            ])),
-        );
-        (disclosure(first.name.to(l), table.render()))
-    } }
+            ]))
+        },
+    );
+    table.render()
 }
 
 fn limits(look: &Look, rules: &RulesPage) -> Markup {
@@ -128,10 +185,39 @@ fn notices(look: &Look, rules: &RulesPage) -> Markup {
             .column(Column::new(look.t("告知谁", "To whom")))
             .column(Column::new(look.t("怎么说", "Wording"))),
         |t, n| t.row(Row::new(vec![html! {
-            @match &n.notice { Some(notice) => strong { (notice.to(l)) }, None => (n.subject.to(l)) }
-        }, html! { (n.to.to(l)) }, html! { (n.body.to(l)) }])),
+            @match &n.notice { Some(notice) => strong { (notice.to(l)) }, None => (plain(l, n.subject.to(l))) }
+        }, html! { (n.to.to(l)) }, html! { (plain(l, n.body.to(l))) }])),
     );
     table.render()
+}
+
+/// A wording with its placeholders as one would say them: `〔编号〕` for `{number}`.
+fn plain(locale: Locale, text: &str) -> String {
+    const WORDS: [(&str, &str, &str); 20] = [
+        ("site", "平台", "site"),
+        ("number", "编号", "number"),
+        ("code", "查询码", "query code"),
+        ("title", "事由", "matter"),
+        ("unit", "单位", "unit"),
+        ("officer", "责任人", "officer"),
+        ("phone", "电话", "telephone"),
+        ("due", "期限", "date"),
+        ("url", "网址", "address"),
+        ("answer", "答复", "answer"),
+        ("reason", "理由", "reason"),
+        ("hotline", "热线", "hotline"),
+        ("ground", "依据", "ground"),
+        ("right_way", "应走的途径", "right way"),
+        ("question", "要补充的", "question"),
+        ("grade", "评价或级别", "grade"),
+        ("days", "天数", "days"),
+        ("count", "件数", "count"),
+        ("date", "日期", "date"),
+        ("other", "另一件的编号", "other number"),
+    ];
+    WORDS.iter().fold(text.to_owned(), |text, (name, zh, en)| {
+        text.replace(&format!("{{{name}}}"), locale.t(&format!("〔{zh}〕"), &format!("[{en}]")))
+    })
 }
 
 fn grounds(look: &Look, rules: &RulesPage) -> Markup {
@@ -155,4 +241,19 @@ fn supervision(look: &Look, rules: &RulesPage) -> Markup {
         p { (g.text.to(l)) }
         ul { @for w in &g.when { li { (w.to(l)) } } }
     } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_placeholder_has_a_word() {
+        for name in pack::PLACEHOLDERS {
+            let text = format!("{{{name}}}");
+            for locale in [Locale::Zh, Locale::En] {
+                assert_ne!(plain(locale, &text), text);
+            }
+        }
+    }
 }

@@ -102,7 +102,9 @@ impl House {
 
     /// A class whose matters are major and which asks nothing further.
     pub fn major(&self) -> String {
-        let fits = |c: &&pack::Class| c.is_leaf() && c.major && c.track == "major" && c.stop.is_none() && c.form.is_none();
+        let fits = |c: &&pack::Class| {
+            c.is_leaf() && c.major && c.track == "major" && c.stop.is_none() && c.form.is_none()
+        };
         self.world.site.pack.classes.iter().find(fits).expect("a class of major matters").code.clone()
     }
 
@@ -154,9 +156,15 @@ impl House {
     pub async fn messages(&self, number: &str) -> Vec<String> {
         let case = self.case(number).await;
         let id: RequestId = case.row.id;
-        let mut all = self.world.site.db.read_now(move |tx| notify::about(tx, id.0)).expect("the outbox is read");
-        all.sort_by_key(|m| (m.created_at, m.template.clone()));
+        let mut all =
+            self.world.site.db.read_now(move |tx| notify::about(tx, id.0)).expect("the outbox is read");
         let code = |plain: &str| plain.parse::<rules::number::QueryCode>().expect("a code").to_string();
+        // Of one instant, by whom they are to and what they are: ids of the same millisecond have no order.
+        let to_whom = |m: &notify::Message| match &m.to {
+            notify::Recipient::Person(p) if Some(*p) != case.row.person => 0,
+            _ => 1,
+        };
+        all.sort_by_key(|m| (m.created_at, to_whom(m), m.template.clone()));
         all.iter()
             .map(|m| {
                 let to = match &m.to {
@@ -228,9 +236,10 @@ impl Does for Client {
 
 /// A picture, as small as one can be.
 pub const PICTURE: &[u8] = &[
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 2,
-    0, 0, 0, 0x90, 0x77, 0x53, 0xde, 0, 0, 0, 0x0c, 0x49, 0x44, 0x41, 0x54, 0x08, 0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1,
-    1, 0, 0x18, 0xdd, 0x8d, 0xb0, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53, 0xde, 0, 0, 0, 0x0c, 0x49, 0x44, 0x41, 0x54, 0x08, 0xd7, 0x63,
+    0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd, 0x8d, 0xb0, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae,
+    0x42, 0x60, 0x82,
 ];
 
 /// Number and query code on a receipt.

@@ -11,6 +11,7 @@ use requests::case::Case;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use testkit::{Answer, Client};
+use web::form::CSRF_FIELD;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -28,19 +29,21 @@ struct Guest {
 }
 
 /// What the doors are tried with: a case in hand, with a file and messages.
-struct Things {
-    case: Case,
+pub struct Things {
+    pub case: Case,
     file: String,
     message: String,
     account: String,
     meeting: String,
     asset: String,
     nothing: String,
+    /// Good answers to everything that any form about a case asks.
+    filled_in: String,
 }
 
 impl Things {
     /// The address of a route, filled in.
-    fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &str) -> String {
         let mut out = String::new();
         for part in path.split('/').skip(1) {
             let value = match part {
@@ -49,10 +52,14 @@ impl Things {
                 "{id}" if path.starts_with("/outbox/") => self.message.clone(),
                 "{id}" if path.starts_with("/admin/accounts/") => self.account.clone(),
                 "{id}" if path.starts_with("/meeting/") => self.meeting.clone(),
+                "{id}" if path.starts_with("/rules") => "standard".into(),
                 "{id}" | "{post}" | "{service_request_id}" | "{token}" | "{token_id}" => self.nothing.clone(),
                 "{hash}" => self.asset.split('/').nth(2).unwrap_or_default().to_owned(),
                 "{file}" => self.asset.split('/').nth(3).unwrap_or_default().to_owned(),
-                "{code}" if path.starts_with("/api") || path.starts_with("/open311") => self.case.row.class.clone(),
+                "{code}" if path.starts_with("/api") || path.starts_with("/open311") => {
+                    self.case.row.class.clone()
+                }
+                "{code}" if path.starts_with("/rules") => "01".into(),
                 "{code}" => "901".into(),
                 "{clock}" => "answer".into(),
                 "{dimension}" => "class".into(),
@@ -68,13 +75,13 @@ impl Things {
 }
 
 /// Whether a route is about one case, so that who may not see the case must not find it.
-fn of_a_case(path: &str) -> bool {
+pub fn of_a_case(path: &str) -> bool {
     path.starts_with("/outbox/{id}") || path.starts_with("/meeting/{id}") || path.contains("/{number}")
 }
 
 /// A case in hand at an office of the first township, with a file in it.
-async fn things(house: &House) -> Things {
-    let number = house.asked().await.number;
+pub async fn things(house: &House) -> Things {
+    let (number, other) = (house.asked().await.number, house.asked().await.number);
     let mut desk = house.staff(Role::Triage, "901-township-hall").await;
     let unit = house.unit(OFFICE);
     desk.act(&number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
@@ -84,8 +91,15 @@ async fn things(house: &House) -> Things {
     let page = format!("/requests/{number}/contact");
     let shown = officer.get(&page).await.expect(200);
     let said = [("text", "当面说清了。"), ("audience", "inside")];
-    let shown = officer.fill(&shown, &page, &said, &[("files", "路口.txt", "雪".as_bytes())]).await.expect(200);
-    let file = shown.body.split("/files/").nth(1).and_then(|s| s.split(['"', '?']).next()).expect("a file").to_owned();
+    let shown =
+        officer.fill(&shown, &page, &said, &[("files", "路口.txt", "雪".as_bytes())]).await.expect(200);
+    let file = shown
+        .body
+        .split("/files/")
+        .nth(1)
+        .and_then(|s| s.split(['"', '?']).next())
+        .expect("a file")
+        .to_owned();
     // A meeting in the same township.
     let mut clerk = house.staff(Role::Clerk, "901-township-hall").await;
     let sheet = clerk.get("/meeting").await.expect(200);
@@ -104,11 +118,53 @@ async fn things(house: &House) -> Things {
     let messages = house.world.site.db.read_now(move |tx| notify::about(tx, id.0)).expect("messages");
     let start = house.visitor().get("/").await.expect(200);
     let asset = start.body.split('"').find(|s| s.starts_with("/assets/")).expect("an asset").to_owned();
+    let unit = house.unit("901-township-finance");
+    let account = house.account(Role::Officer, OFFICE);
+    let filled_in = [
+        ("class", "17.04.01"),
+        ("class_label", "代缴代领"),
+        ("kind", "help"),
+        ("urgency", "ordinary"),
+        ("unit", unit.0.as_str()),
+        ("unit_label", unit.1.as_str()),
+        ("officer", account.as_str()),
+        ("duty", "1"),
+        ("ground", "emergency"),
+        ("into", other.as_str()),
+        ("end", "result"),
+        ("answer", "x"),
+        ("told", "in-person"),
+        ("solved", "yes"),
+        ("grade", "1"),
+        ("outcome", "no-answer"),
+        ("ruling", "back"),
+        ("show", "yes"),
+        ("title", "x"),
+        ("body", "x"),
+        ("met_on", "2026-11-17"),
+        ("who", "0"),
+        ("decision", "x"),
+        ("question", "x"),
+        ("by", "1"),
+        ("notice", "handling"),
+        ("how", "telephone"),
+        ("purpose", "contact"),
+        ("audience", "inside"),
+        ("reason", "x"),
+        ("text", "x"),
+        ("note", "x"),
+        ("words", "x"),
+        ("why", "x"),
+        ("do", "send"),
+    ];
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    let filled_in = form.extend_pairs(filled_in).finish();
     Things {
+        filled_in,
         case,
         file,
         message: messages.first().expect("a message").id.to_string(),
-        account: house.account(Role::Officer, OFFICE),
+        account,
         meeting,
         asset,
         nothing: "01890000-0000-7000-8000-000000000000".into(),
@@ -116,10 +172,11 @@ async fn things(house: &House) -> Things {
 }
 
 /// Somebody with a post that no unit of the second township has by itself.
-fn also_there(house: &House, role: Role, unit: &str) {
+pub fn also_there(house: &House, role: Role, unit: &str) {
     let site = &house.world.site;
     let (now, chance, today) = (site.now(), site.chance.clone(), site.today());
-    let hash = access::password::hash(access::password::Hashing::CHEAP, &*chance, "lianxin-test").expect("a hash");
+    let hash =
+        access::password::hash(access::password::Hashing::CHEAP, &*chance, "lianxin-test").expect("a hash");
     let unit_id: UnitId = house.unit(unit).0.parse().expect("an id");
     let login = format!("{}.{unit}", role.key());
     site.db
@@ -162,8 +219,12 @@ async fn guests(house: &House, things: &Things) -> Vec<Guest> {
     let wrong = stranger.submit("/find", "/find", &[("number", &number), ("code", "222222")]).await;
     assert_eq!(wrong.status, 422);
     let mut holder = house.visitor();
-    holder.submit("/find", "/find", &[("number", &number), ("code", &things.case.row.code)]).await.expect(200);
-    let mut out = vec![public("nobody", house.visitor()), public("stranger", stranger), public("who asked", holder)];
+    holder
+        .submit("/find", "/find", &[("number", &number), ("code", &things.case.row.code)])
+        .await
+        .expect(200);
+    let mut out =
+        vec![public("nobody", house.visitor()), public("stranger", stranger), public("who asked", holder)];
     out[2].holds_code = true;
     for role in [Role::Operator, Role::Moderator] {
         also_there(house, role, "902-township-hall");
@@ -201,7 +262,7 @@ async fn guests(house: &House, things: &Things) -> Vec<Guest> {
     }
     for guest in &mut out {
         let page = guest.client.get("/find").await;
-        let token = page.form("/find").get("csrf").cloned();
+        let token = page.form("/find").get(CSRF_FIELD).cloned();
         guest.csrf = token.unwrap_or_else(|| panic!("no form token for {}: {}", guest.name, page.body));
     }
     out
@@ -222,6 +283,41 @@ impl Guest {
     }
 }
 
+/// What each act on a case needs by the permission table, said here apart from the pages; none for what the
+/// part somebody plays decides alone.
+fn needs(path: &str) -> Option<(Verb, Noun)> {
+    let act = path.strip_prefix("/requests/{number}/")?;
+    let verb = match act {
+        "triage" => Verb::Triage,
+        "assignment" => Verb::Assign,
+        "settlement" => Verb::Settle,
+        "refusal" => Verb::Refuse,
+        "merge" => Verb::Merge,
+        "acceptance" => Verb::Accept,
+        "officer" => Verb::Name,
+        "return" => Verb::Return,
+        // In arbitration it would be another; the case of the walk is not.
+        "ruling" => Verb::Assign,
+        "contact" | "progress" | "help" => Verb::Work,
+        "pause" | "resumption" => Verb::Pause,
+        "extension" => Verb::Extend,
+        "escalation" => Verb::Escalate,
+        "referral" => Verb::Refer,
+        "decision" => Verb::Decide,
+        "answer" => Verb::Answer,
+        "judgement" | "attempt" | "lapse" => Verb::CallBack,
+        "review" => Verb::Review,
+        "closure" => Verb::Close,
+        "reopening" | "correction" => Verb::Correct,
+        "supervision" | "supervision-dismissal" => Verb::Supervise,
+        "moderation" => Verb::Moderate,
+        "identity" => return Some((Verb::ViewIdentity, Noun::Identity)),
+        "notes" | "help-report" | "notice-act" | "why/{clock}" | "files/{id}" => return None,
+        other => panic!("the walk does not know what {other} needs: teach it"),
+    };
+    Some((verb, Noun::Request))
+}
+
 /// What may be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expect {
@@ -235,6 +331,8 @@ enum Expect {
     NotThere,
     /// A page, or that it is not theirs or not possible now: decided case by case, tested elsewhere.
     CaseByCase,
+    /// Not by them: refused, whatever the state.
+    NotTheirs,
 }
 
 impl Expect {
@@ -247,6 +345,7 @@ impl Expect {
             Expect::SignIn => sign_in,
             Expect::Refused => matches!(status, 403 | 404) || (status == 303 && to.starts_with("/find")),
             Expect::NotThere => status == 404,
+            Expect::NotTheirs => matches!(status, 403 | 404 | 409),
             Expect::CaseByCase => matches!(status, 200 | 303 | 400 | 403 | 404 | 409 | 422) && !sign_in,
         }
     }
@@ -256,15 +355,23 @@ fn expect_get(house: &House, things: &Things, rule: &RouteRule, guest: &Guest) -
     let sees = guest.sees(house, &things.case);
     let staff = guest.role.is_some();
     match rule.access {
-        // The case of the walk waits for a moderator: nobody is shown it.
+        // The case of the walk waits for a moderator: everybody is told that, and nothing else of it.
+        Access::Public if rule.path == "/public/{number}" => Expect::Page,
         Access::Public if rule.path.starts_with("/public/{number}") => Expect::NotThere,
         // Only this machine may read it, which nobody here is.
         Access::Public if rule.path == "/metrics" => Expect::CaseByCase,
-        Access::Public if rule.path.contains('{') && !rule.path.starts_with("/assets/") => Expect::CaseByCase,
+        Access::Public
+            if rule.path.contains('{')
+                && !["/assets/", "/rules/"].iter().any(|p| rule.path.starts_with(p)) =>
+        {
+            Expect::CaseByCase
+        }
         Access::Public => Expect::Page,
         Access::Demo => Expect::NotThere,
-        Access::Key if staff => Expect::Refused,
+        // A session says nothing at the doors for programs: only a key does.
         Access::Key => Expect::SignIn,
+        // The file of the walk was put there by the officer, for those inside.
+        Access::Code if rule.path.contains("/files/") => Expect::NotThere,
         Access::Code if guest.holds_code => Expect::Page,
         Access::Code => Expect::Refused,
         _ if !staff => Expect::SignIn,
@@ -272,7 +379,10 @@ fn expect_get(house: &House, things: &Things, rule: &RouteRule, guest: &Guest) -
         _ if of_a_case(rule.path) && !sees => Expect::NotThere,
         Access::Role(_) if !of_a_case(rule.path) => Expect::Page,
         Access::SignedIn if rule.path == "/requests/{number}" => Expect::Page,
-        _ => Expect::CaseByCase,
+        _ => match needs(rule.path) {
+            Some((verb, noun)) if !guest.may(house, &things.case, verb, noun) => Expect::NotTheirs,
+            _ => Expect::CaseByCase,
+        },
     }
 }
 
@@ -285,7 +395,15 @@ struct Report {
 }
 
 impl Report {
-    fn look(&mut self, house: &House, things: &Things, rule: &RouteRule, guest: &Guest, expect: Expect, answer: &Answer) {
+    fn look(
+        &mut self,
+        house: &House,
+        things: &Things,
+        rule: &RouteRule,
+        guest: &Guest,
+        expect: Expect,
+        answer: &Answer,
+    ) {
         let status = answer.status.as_u16();
         let key = (rule.path.to_owned(), rule.method.to_owned());
         self.seen.entry(key).or_default().push((guest.name.clone(), status));
@@ -294,6 +412,8 @@ impl Report {
         };
         if status >= 500 {
             fault(format!("{status}: {}", answer.text()));
+        } else if rule.path.ends_with("/merge") && status == 422 {
+            // The case to merge into is looked up first, and is not there for whoever may not see it.
         } else if !expect.fits(answer) {
             let to = answer.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or("");
             let words: String = answer.text().chars().take(60).collect();
@@ -302,16 +422,21 @@ impl Report {
         if !guest.sees(house, &things.case) && answer.body.contains(TELLTALE) {
             fault("reads what the case is about".into());
         }
-        // Who asked stands on no page; it is shown after a purpose is given, which the walk does not give.
+        // Who asked stands on no page; it is shown after a purpose is given, and the look is recorded.
+        let looked =
+            rule.method == "POST" && rule.path.ends_with("/identity") && expect == Expect::CaseByCase;
+        if looked && status == 200 {
+            return;
+        }
         if answer.body.contains(PHONE) || answer.body.contains(WHO) && !guest.holds_code {
             fault("reads who asked".into());
         }
     }
 
-    fn end(self, engine: &str) {
+    fn end(self, engine: &str, guests: &[Guest]) {
+        assert!(!self.seen.is_empty(), "nothing was walked");
         let mut out = String::from("| method | path |");
-        let Some((_, first)) = self.seen.iter().next() else { panic!("nothing was walked") };
-        let names: Vec<String> = first.iter().map(|(n, _)| n.clone()).collect();
+        let names: Vec<String> = guests.iter().map(|g| g.name.clone()).collect();
         for name in &names {
             let _ = write!(out, " {name} |");
         }
@@ -319,7 +444,8 @@ impl Report {
         for ((path, method), seen) in &self.seen {
             let _ = write!(out, "| {method} | `{path}` |");
             for name in &names {
-                let status = seen.iter().find(|(n, _)| n == name).map(|(_, s)| s.to_string()).unwrap_or_default();
+                let status =
+                    seen.iter().find(|(n, _)| n == name).map(|(_, s)| s.to_string()).unwrap_or_default();
                 let _ = write!(out, " {status} |");
             }
             out.push('\n');
@@ -331,7 +457,8 @@ impl Report {
 }
 
 /// What a person might type into an address: it finds the case for whoever may.
-const ASKED: &str = "?q=%E6%89%AB%E9%9B%AA&words=%E6%89%AB%E9%9B%AA&phone=13800001234&class=17.03.01&jurisdiction_id=";
+const ASKED: &str =
+    "?q=%E6%89%AB%E9%9B%AA&words=%E6%89%AB%E9%9B%AA&phone=13800001234&class=17.03.01&jurisdiction_id=";
 
 #[tokio::test]
 async fn whoever_reads_reads_only_what_is_theirs() {
@@ -358,26 +485,38 @@ async fn whoever_reads_reads_only_what_is_theirs() {
         }
         // The case can be found at all: otherwise nothing above says anything.
         let ledger = guests.iter_mut().find(|g| g.name == "lead 901").expect("the lead");
-        assert!(ledger.client.get("/requests").await.expect(200).body.contains(TELLTALE), "the ledger shows it");
-        report.end(&house.world.site.db.engine().to_string());
+        assert!(
+            ledger.client.get("/requests").await.expect(200).body.contains(TELLTALE),
+            "the ledger shows it"
+        );
+        report.end(&house.world.site.db.engine().to_string(), &guests);
     })
     .await;
 }
 
 /// What an auditor sends about themselves alone, which is no change of what they audit.
 fn own_affair(path: &str) -> bool {
-    ["/account", "/sign-out", "/look", "/requests/views", "/templates", "/sign-in", "/find", "/ask", "/public"]
-        .iter()
-        .any(|p| path.starts_with(p))
+    [
+        "/account",
+        "/sign-out",
+        "/look",
+        "/requests/views",
+        "/templates",
+        "/sign-in",
+        "/find",
+        "/ask",
+        "/public",
+    ]
+    .iter()
+    .any(|p| path.starts_with(p))
 }
 
 #[tokio::test]
 async fn whoever_writes_writes_only_what_is_theirs() {
     each_house("county", |house| async move {
-        let things = things(&house).await;
+        let mut things = things(&house).await;
         let mut guests = guests(&house, &things).await;
         let mut report = Report::default();
-        let seq = things.case.row.seq;
         for (_, rule) in capability::rules().iter().filter(|(_, r)| r.method == "POST") {
             let address = things.address(rule.path);
             for guest in &mut guests {
@@ -396,24 +535,36 @@ async fn whoever_writes_writes_only_what_is_theirs() {
                     _ if !of_a_case(rule.path) => continue,
                     _ => Expect::CaseByCase,
                 };
-                // Whoever may see the case sends a form that is long overtaken, so that nothing can happen to it.
-                let seq = if role == Some(Role::Auditor) { seq } else { 0 };
-                let body = format!("csrf={}&seq={seq}&reason=x&text=x&note=x&words=x&unit={}", guest.csrf, things.nothing);
+                // Whoever may do it sends a form that is long overtaken, so that nothing can happen to the case;
+                // whoever may not sends a good one.
+                let barred = needs(rule.path).is_some_and(|(v, n)| !guest.may(&house, &things.case, v, n));
+                let expect = if expect == Expect::CaseByCase && barred { Expect::NotTheirs } else { expect };
+                let seq = if barred || role == Some(Role::Auditor) { things.case.row.seq } else { 0 };
+                let body = format!("{CSRF_FIELD}={}&seq={seq}&{}", guest.csrf, things.filled_in);
                 let answer = guest.client.raw(Method::POST, &address, Some(body), FORM).await;
                 report.look(&house, &things, rule, guest, expect, &answer);
-                if role == Some(Role::Auditor) && !own_affair(rule.path) && answer.status.as_u16() < 400 {
-                    report.problems.push(format!("{address}: the auditor changes something ({})", answer.status));
+                // A look at who asked is recorded, and changes nothing else.
+                let look = rule.path.ends_with("/identity") && !barred && sees;
+                let audited = rule.access != Access::Code && !own_affair(rule.path) && !look;
+                if role == Some(Role::Auditor) && audited && answer.status.as_u16() < 400 {
+                    report
+                        .problems
+                        .push(format!("{address}: the auditor changes something ({})", answer.status));
                 }
                 let now = house.case(&things.case.row.number).await;
-                if now.row != things.case.row {
-                    report.problems.push(format!("{address} as {}: the case has changed", guest.name));
-                    break;
+                if look && now.row.seq == things.case.row.seq + 1 && now.row.state == things.case.row.state {
+                    things.case = now;
+                } else if now.row != things.case.row {
+                    let entries = now.row.seq - things.case.row.seq;
+                    report.problems.push(format!(
+                        "{address} as {}: the case has changed ({entries} entries, now {:?})",
+                        guest.name, now.row.state
+                    ));
+                    things.case = now;
                 }
             }
         }
-        let now = house.case(&things.case.row.number).await;
-        assert_eq!(now.row, things.case.row, "nobody has changed the case");
-        report.end(&format!("posts-{}", house.world.site.db.engine()));
+        report.end(&format!("posts-{}", house.world.site.db.engine()), &guests);
     })
     .await;
 }

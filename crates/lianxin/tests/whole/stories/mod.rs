@@ -3,5 +3,5 @@
 mod county;
 mod hotline;
 mod pingxiang;
-mod steps;
+pub mod steps;
 mod zunyi;

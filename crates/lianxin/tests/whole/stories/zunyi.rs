@@ -85,7 +85,12 @@ async fn several_needs_at_one_meeting_each_with_its_officer_and_none_struck_off_
         let page = officer.get(&format!("/requests/{number}/answer")).await.expect(200);
         assert!(!page.body.contains("value=\"unsolvable\""), "{}", page.text());
         let refused = lead.try_act(&number, "answer", &[]).await;
-        assert!(matches!(refused.status.as_u16(), 403 | 404 | 409 | 422), "{} {}", refused.status, refused.text());
+        assert!(
+            matches!(refused.status.as_u16(), 403 | 404 | 409 | 422),
+            "{} {}",
+            refused.status,
+            refused.text()
+        );
 
         // Twice answered, twice no; the county finds that enough was done, and it still goes on.
         let code = house.case(&number).await.row.code;
@@ -100,7 +105,12 @@ async fn several_needs_at_one_meeting_each_with_its_officer_and_none_struck_off_
         let now = house.case(&number).await;
         assert_eq!(now.row.state, State::Rework, "what is not solved is not struck off");
         let refused = county.try_act(&number, "closure", &[]).await;
-        assert!(matches!(refused.status.as_u16(), 403 | 404 | 409 | 422), "{} {}", refused.status, refused.text());
+        assert!(
+            matches!(refused.status.as_u16(), 403 | 404 | 409 | 422),
+            "{} {}",
+            refused.status,
+            refused.text()
+        );
 
         // Solved in the end, and said so: only now it is struck off, and leaves the feedback ledger.
         officer.act(&number, "answer", &[("text", "合作社全收了。")]).await;

@@ -21,7 +21,9 @@ use axum::routing::{get, post};
 use kernel::Role;
 use web::MultipartBody;
 
-const TRIAGE: Access = Access::Role(&[Role::Triage, Role::Operator, Role::Clerk, Role::Supervisor, Role::Auditor]);
+const TRIAGE: Access = Access::Role(&[Role::Triage, Role::Operator, Role::Auditor]);
+/// The line of a case in that queue can be sent from other pages, too.
+const DISPATCH: Access = Access::Role(&[Role::Triage, Role::Operator, Role::Clerk, Role::Supervisor]);
 const SUPERVISE: Access = Access::Role(&[Role::Supervisor, Role::Auditor]);
 const CALL: Access = Access::Role(&[Role::Clerk, Role::Operator, Role::Supervisor, Role::Auditor]);
 const SIGN: Access = Access::Role(&[Role::Lead, Role::Supervisor, Role::Auditor]);
@@ -38,7 +40,7 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/requests/{number}/identity", Access::SignedIn),
     rule("POST", "/requests/{number}/identity", Access::SignedIn),
     rule("GET", "/queues/triage", TRIAGE),
-    rule("POST", "/queues/triage/{number}", TRIAGE),
+    rule("POST", "/queues/triage/{number}", DISPATCH),
     rule("GET", "/queues/arbitration", SUPERVISE),
     rule("GET", "/queues/callback", CALL),
     rule("GET", "/queues/callback/{number}", CALL),
@@ -66,13 +68,12 @@ pub(crate) fn routes() -> Router<SharedSite> {
 
 /// The form of an act and what it is sent to.
 fn act_routes(act: Act) -> Router<SharedSite> {
-    let show = move |site: State<SharedSite>, staff: Staff, number: Path<String>, asked: Query<form::Asked>| {
-        form::show(site, staff, number, asked, act)
-    };
+    let show =
+        move |site: State<SharedSite>, staff: Staff, number: Path<String>, asked: Query<form::Asked>| {
+            form::show(site, staff, number, asked, act)
+        };
     let submit = move |site: State<SharedSite>, staff: Staff, number: Path<String>, body: MultipartBody| {
         form::submit(site, staff, number, body, act)
     };
-    Router::new()
-        .route(act.path(), get(show).post(submit))
-        .layer(DefaultBodyLimit::max(web::csrf::MAX_BODY))
+    Router::new().route(act.path(), get(show).post(submit)).layer(DefaultBodyLimit::max(web::csrf::MAX_BODY))
 }
