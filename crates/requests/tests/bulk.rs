@@ -371,7 +371,8 @@ async fn a_story_told_is_the_story_lived() {
         async move {
             lived(&world).await;
             checked(&world).await;
-            dumps.lock().expect("the dumps").push(tables(&world).await);
+            let dump = tables(&world).await;
+            dumps.lock().expect("the dumps").push(dump);
         }
     })
     .await;
@@ -407,7 +408,6 @@ async fn a_batch_of_every_ending() {
         let desk = cast.actor(&world, cast.hall, Role::Triage);
         let clerk = cast.actor(&world, cast.hall, Role::Clerk);
         let lead = cast.actor(&world, cast.works, Role::Lead);
-        let officer = cast.actor(&world, cast.works, Role::Officer);
         let caller = cast.actor(&world, cast.county, Role::Operator);
         let plain = |n: i64| {
             let mut past = Past::new("window", start.plus(n * HOUR));

@@ -54,7 +54,7 @@ async fn a_call_is_taken_in_by_keys_alone() {
     let Some(driver) = Driver::start() else {
         return skip("browser", "a_call_is_taken_in_by_keys_alone", "there is no ChromeDriver");
     };
-    let fresh = db::testing::engines().into_iter().next().expect("SQLite");
+    let fresh = db::testing::engines().next().expect("SQLite");
     let world = World::build(fresh, "county", MIGRATIONS);
     let base = serve(&world).await;
     let page = driver.open(Window::DESK).await;
@@ -112,7 +112,7 @@ async fn desks_fit_their_windows() {
     let Some(driver) = Driver::start() else {
         return skip("browser", "desks_fit_their_windows", "there is no ChromeDriver");
     };
-    let fresh = db::testing::engines().into_iter().next().expect("SQLite");
+    let fresh = db::testing::engines().next().expect("SQLite");
     let world = World::build(fresh, "county", MIGRATIONS);
     let base = serve(&world).await;
     for (name, window, lang) in [
@@ -140,7 +140,7 @@ async fn a_meeting_is_noted_on_a_phone_without_a_script() {
     let Some(driver) = Driver::start() else {
         return skip("browser", "a_meeting_is_noted_on_a_phone_without_a_script", "there is no ChromeDriver");
     };
-    let fresh = db::testing::engines().into_iter().next().expect("SQLite");
+    let fresh = db::testing::engines().next().expect("SQLite");
     let world = World::build(fresh, "county", MIGRATIONS);
     let base = serve(&world).await;
     let page = driver.open(Window { height: 2_400, ..Window::PHONE }.plain()).await;

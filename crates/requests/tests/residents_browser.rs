@@ -16,7 +16,7 @@ static MIGRATIONS: &[&[db::Migration]] = &[
 
 /// A small county on a port of its own, for as long as the test runs.
 async fn served() -> (World, String) {
-    let fresh = engines().into_iter().next().expect("SQLite is always there");
+    let fresh = engines().next().expect("SQLite is always there");
     let world = World::build(fresh, "county", MIGRATIONS);
     let app = access::frame(web::router().merge(requests::routes()), world.site.clone())
         .layer(axum::middleware::from_fn(web::assets::security_headers));
