@@ -195,6 +195,19 @@ impl Page {
         }
     }
 
+    /// Waits until the address begins with `prefix`, at most ten seconds; gives it back.
+    pub async fn until_path(&self, prefix: &str) -> String {
+        let end = Instant::now() + Duration::from_secs(10);
+        loop {
+            let path = self.path().await;
+            if path.starts_with(prefix) {
+                return path;
+            }
+            assert!(Instant::now() < end, "still on {path}: {}", self.text("main").await);
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Runs a script and gives back what it returns.
     pub async fn run(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap_or_else(|e| panic!("script: {e}"))

@@ -47,7 +47,7 @@ async fn residents(driver: &Driver, base: &str, out: &Path) {
         page.fill("textarea[name='text']", "村口到小学的路灯有五盏不亮，晚上孩子放学看不见路，请尽快修好。")
             .await;
         page.click("button.main[name='step'][value='text']").await;
-        page.until("input[name='class']").await;
+        page.until("button.main[name='step'][value='details']").await;
         page.shoot(&out.join(format!("ask-class-phone-{name}.png"))).await;
         page.run("document.querySelector(\"input[name='class']\").click()").await;
         page.click("button.main[name='step'][value='details']").await;
@@ -57,6 +57,7 @@ async fn residents(driver: &Driver, base: &str, out: &Path) {
         }
         page.shoot(&out.join(format!("ask-details-phone-{name}.png"))).await;
         page.click("button.main[name='step'][value='send']").await;
+        page.until_path("/r/").await;
         page.shoot(&out.join(format!("case-phone-{name}.png"))).await;
         page.close().await;
     }
