@@ -64,21 +64,21 @@ impl Error {
     /// What to tell the person.
     pub fn say(&self) -> Say {
         match self {
-            Error::NotFound => Say::new("没有找到,或者您无权查看。", "Not found, or not yours to see."),
+            Error::NotFound => Say::new("没有找到，或者您无权查看。", "Not found, or not yours to see."),
             Error::SignIn => Say::new("请先登录。", "Please sign in first."),
             Error::Forbidden(say) | Error::Refused { say, .. } | Error::Conflict(say) => say.clone(),
             Error::Invalid(fields) => match fields.as_slice() {
                 [one] => one.say.clone(),
                 many => Say::new(
-                    format!("有 {} 处需要改正,填写的内容都保留着。", many.len()),
+                    format!("有 {} 处需要改正，填写的内容都保留着。", many.len()),
                     format!("{} things need correcting; what you entered is kept.", many.len()),
                 ),
             },
             Error::Busy => {
-                Say::new("现在人多,请稍等几秒再试。", "Busy just now: please try again in a few seconds.")
+                Say::new("现在人多，请稍等几秒再试。", "Busy just now: please try again in a few seconds.")
             }
             Error::Internal(_) => Say::new(
-                "系统出了问题,没有写入任何内容,请稍后再试。",
+                "系统出了问题，没有写入任何内容，请稍后再试。",
                 "Something went wrong on our side; nothing was written. Please try again later.",
             ),
         }

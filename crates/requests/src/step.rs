@@ -290,7 +290,7 @@ pub(crate) fn set_dates(ctx: &Ctx, case: &mut Case) -> Result<()> {
 /// Somebody else has changed it since the page was read.
 pub(crate) fn stale() -> Error {
     Error::Conflict(Say::new(
-        "这件诉求刚刚有了新的变化,请看过最新情况再办;您填写的内容还在。",
+        "这件诉求刚刚有了新的变化，请看过最新情况再办；您填写的内容还在。",
         "This case has just changed. Look at how it stands now; what you entered is kept.",
     ))
 }

@@ -55,7 +55,7 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
     let list = stay.iter().take(5).cloned().collect::<Vec<_>>().join("、");
     Err(Error::field(
         "to",
-        format!("这位同事不在以下 {} 件的承办单位任职:{list}。没有移交任何一件。", stay.len()),
+        format!("这位同事不在以下 {} 件的承办单位任职：{list}。没有移交任何一件。", stay.len()),
         format!(
             "The colleague holds no post in the handling unit of {}: {list}. Nothing was handed over.",
             stay.len()

@@ -31,7 +31,7 @@ pub fn ask(tx: &mut dyn Tx, ctx: &Ctx, input: &AskHelp) -> Result<Case> {
     if input.unit == case.row.unit {
         return Err(Error::field(
             "unit",
-            "这就是承办单位,请选别的单位。",
+            "这就是承办单位，请选别的单位。",
             "That is the handling unit; choose another.",
         ));
     }
@@ -81,7 +81,7 @@ pub fn report(tx: &mut dyn Tx, ctx: &Ctx, input: &Report) -> Result<Case> {
     let Some(helper) = case.helpers.iter_mut().find(sits) else {
         return Err(Error::refused(
             "not-asked",
-            "没有请您的单位协办,或已经反馈过。",
+            "没有请您的单位协办，或已经反馈过。",
             "Your unit was not asked, or has reported.",
         ));
     };

@@ -36,7 +36,7 @@ pub fn join(tx: &mut dyn Tx, ctx: &Ctx, input: &Join) -> Result<Registered> {
     if !case.row.is_live() {
         return Err(Error::refused(
             "ended",
-            "那件已经办结,请作为新的一件提出。",
+            "那件已经办结，请作为新的一件提出。",
             "That one has ended: please ask as a new request.",
         ));
     }

@@ -61,7 +61,7 @@ pub(crate) fn text(field: &str, text: &str, zh: &str, en: &str) -> Result<String
     if text.chars().count() > crate::register::BODY_MAX {
         return Err(Error::field(
             field,
-            "内容太长,请精简或作为附件上传。",
+            "内容太长，请精简或作为附件上传。",
             "Too long: shorten it or attach a file.",
         ));
     }

@@ -36,7 +36,7 @@ pub fn pause(tx: &mut dyn Tx, ctx: &Ctx, input: &Pause) -> Result<Case> {
     if pauses >= most {
         return Err(Error::refused(
             "paused-too-often",
-            format!("这件已经等过 {pauses} 次,规则最多 {most} 次。"),
+            format!("这件已经等过 {pauses} 次，规则最多 {most} 次。"),
             format!("This has waited {pauses} times already; the rule allows {most}."),
         ));
     }
@@ -80,7 +80,7 @@ pub fn extend(tx: &mut dyn Tx, ctx: &Ctx, input: &Extend) -> Result<Case> {
     if case.row.extensions >= rule.times {
         return Err(Error::refused(
             "extended-too-often",
-            format!("已经延期 {} 次,规则最多 {} 次。", case.row.extensions, rule.times),
+            format!("已经延期 {} 次，规则最多 {} 次。", case.row.extensions, rule.times),
             format!("Extended {} times already; the rule allows {}.", case.row.extensions, rule.times),
         ));
     }
@@ -89,7 +89,7 @@ pub fn extend(tx: &mut dyn Tx, ctx: &Ctx, input: &Extend) -> Result<Case> {
     if rule.before_due && late {
         return Err(Error::refused(
             "extended-too-late",
-            "已经过了期限,不能再延期;请尽快答复,并向诉求人说明。",
+            "已经过了期限，不能再延期；请尽快答复，并向诉求人说明。",
             "The limit has passed, so it cannot be extended. Answer soon, and explain it to the person.",
         ));
     }

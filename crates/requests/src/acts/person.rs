@@ -30,7 +30,7 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
     if case.row.state.is_end() {
         return Err(Error::refused(
             "ended",
-            "这件已经办结,不能再补充;如果问题还在,请重新提出,我们会把两件联系起来。",
+            "这件已经办结，不能再补充；如果问题还在，请重新提出，我们会把两件联系起来。",
             "This has ended, so nothing can be added. If the trouble is back, ask again and mention the number.",
         ));
     }
@@ -59,7 +59,7 @@ pub fn withdraw(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     if !case.joined.is_empty() {
         return Err(Error::refused(
             "others-joined",
-            "还有别人提了同一件事,这件会继续办;您可以不再接收告知。",
+            "还有别人提了同一件事，这件会继续办；您可以不再接收告知。",
             "Others have the same matter, so it goes on.",
         ));
     }

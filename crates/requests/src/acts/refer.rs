@@ -26,7 +26,7 @@ pub fn escalate(tx: &mut dyn Tx, ctx: &Ctx, input: &Escalate) -> Result<Case> {
     let Some(up) = above(ctx, case.row.unit) else {
         return Err(Error::refused(
             "nothing-above",
-            "已经在最高一级,不能再上报;可以提请领导小组研究。",
+            "已经在最高一级，不能再上报；可以提请领导小组研究。",
             "This is the top level already. It can be referred to the leading group.",
         ));
     };

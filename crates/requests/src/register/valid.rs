@@ -40,7 +40,7 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
     } else if body.chars().count() > BODY_MAX {
         fault(
             "body",
-            format!("内容太长,最多 {BODY_MAX} 字,可以把材料作为附件上传。"),
+            format!("内容太长，最多 {BODY_MAX} 字，可以把材料作为附件上传。"),
             format!("Too long: at most {BODY_MAX} characters. Longer material can be attached as a file."),
         );
     }
@@ -66,7 +66,7 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
     if new.place.is_some_and(|p| ctx.dir.get(p).is_none()) {
         fault(
             "place",
-            "没有这个地点,请重新选择。".into(),
+            "没有这个地点，请重新选择。".into(),
             "There is no such place; please choose again.".into(),
         );
     }
@@ -81,7 +81,7 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
     {
         fault(
             "address",
-            "这类事项要上门,请留下地址。".into(),
+            "这类事项要上门，请留下地址。".into(),
             "This needs a visit: please leave an address.".into(),
         );
     }

@@ -52,7 +52,7 @@ pub fn explain(cert: &Certificate, locale: Locale) -> Explanation {
     }));
     parts.push(say.due(cert));
     let headline = match locale {
-        Locale::Zh => format!("{}。", parts.join(";")),
+        Locale::Zh => format!("{}。", parts.join("；")),
         Locale::En => format!("{}.", parts.join("; ")),
     };
     let mut count = 0;
@@ -69,7 +69,7 @@ pub fn explain(cert: &Certificate, locale: Locale) -> Explanation {
     let provisional = cert.provisional.then(|| {
         let year = cert.due_day().year();
         match locale {
-            Locale::Zh => format!("{year} 年的放假安排尚未公布,这里暂时只按周末休息推算,公布后截止日可能变化。"),
+            Locale::Zh => format!("{year} 年的放假安排尚未公布，这里暂时只按周末休息推算，公布后截止日可能变化。"),
             Locale::En => format!(
                 "The holidays of {year} have not been announced; only weekends are left out for now, and the date may change."
             ),
@@ -150,9 +150,9 @@ impl Sayer {
         let (start, came) = (self.date(start), self.instant(cert.zone, cert.start));
         match self.locale {
             Locale::Zh if closed => {
-                format!("{came} 不在办公时间,按{start}收到;从{start}(不计当天)起 {limit}")
+                format!("{came} 不在办公时间，按{start}收到；从{start}（不计当天）起 {limit}")
             }
-            Locale::Zh => format!("从{start}(不计当天)起 {limit}"),
+            Locale::Zh => format!("从{start}（不计当天）起 {limit}"),
             Locale::En if closed => format!(
                 "it came on {came}, outside office hours, and counts as received on {start}; {limit} from then (that day not counted)"
             ),
@@ -163,12 +163,12 @@ impl Sayer {
     fn run(&self, run: &Run) -> Option<String> {
         let days = self.span(run);
         let (zh, en) = match run.why {
-            Why::Weekend => ("是周末,不计", "weekend, not counted"),
-            Why::Holiday => ("是节假日,不计", "holiday, not counted"),
-            Why::MakeUp => ("调休上班,计入", "a weekend day that is worked, counted"),
-            Why::Paused => ("暂停计时,不计", "the clock stood, not counted"),
+            Why::Weekend => ("是周末，不计", "weekend, not counted"),
+            Why::Holiday => ("是节假日，不计", "holiday, not counted"),
+            Why::MakeUp => ("调休上班，计入", "a weekend day that is worked, counted"),
+            Why::Paused => ("暂停计时，不计", "the clock stood, not counted"),
             Why::LastDay => (
-                "是休息后的第一个工作日,期限顺延到这一天",
+                "是休息后的第一个工作日，期限顺延到这一天",
                 "the first working day after the rest: the end moves here",
             ),
             _ => return None,
@@ -204,16 +204,16 @@ impl Sayer {
     fn line(&self, day: &DayNote, number: Option<u32>) -> String {
         let d = day.date;
         let (zh, en) = match day.why {
-            Why::Start => ("开始的当天,不计".into(), "the day of the start, not counted".into()),
-            Why::Closed => ("不在办公时间,不计".into(), "offices closed, not counted".into()),
-            Why::Weekend => ("周末,不计".into(), "weekend, not counted".into()),
-            Why::Holiday => ("节假日,不计".into(), "holiday, not counted".into()),
-            Why::Paused => ("暂停计时,不计".into(), "the clock stood, not counted".into()),
+            Why::Start => ("开始的当天，不计".into(), "the day of the start, not counted".into()),
+            Why::Closed => ("不在办公时间，不计".into(), "offices closed, not counted".into()),
+            Why::Weekend => ("周末，不计".into(), "weekend, not counted".into()),
+            Why::Holiday => ("节假日，不计".into(), "holiday, not counted".into()),
+            Why::Paused => ("暂停计时，不计".into(), "the clock stood, not counted".into()),
             Why::LastDay => ("期限顺延到这一天".into(), "the end moves here".into()),
             Why::Continuous => ("连续计时".into(), "the clock runs on".into()),
             Why::MakeUp => {
                 let n = number.unwrap_or(0);
-                (format!("调休上班,第 {n} 天"), format!("a weekend day that is worked, day {n}"))
+                (format!("调休上班，第 {n} 天"), format!("a weekend day that is worked, day {n}"))
             }
             Why::Workday | Why::Calendar => {
                 let n = number.unwrap_or(0);
@@ -230,7 +230,7 @@ impl Sayer {
             Weekday::Sunday => ("周日", "Sun"),
         };
         match self.locale {
-            Locale::Zh => format!("{} {zh_week}:{zh}", self.date(d)),
+            Locale::Zh => format!("{} {zh_week}：{zh}", self.date(d)),
             Locale::En => format!("{en_week} {}: {en}", self.date(d)),
         }
     }

@@ -325,11 +325,11 @@ impl Difference {
     pub fn say(&self) -> Say {
         match self {
             Difference::OtherCalendar { named, given } => Say::new(
-                format!("凭证用的是日历 {named},手头的是 {given}。"),
+                format!("凭证用的是日历 {named}，手头的是 {given}。"),
                 format!("It was counted by calendar {named}, not {given}."),
             ),
             Difference::Day { date, .. } => Say::new(
-                format!("从 {date} 这一天起,重算与凭证不一致。"),
+                format!("从 {date} 这一天起，重算与凭证不一致。"),
                 format!("From {date} on, the recount differs from the certificate."),
             ),
             Difference::Due { .. } => {
@@ -339,7 +339,7 @@ impl Difference {
                 Say::new("重算的提醒时间与凭证不一致。", "The recount gives another warning time.")
             }
             Difference::Provisional { .. } => Say::new(
-                "截止时间不变,但放假安排的公布情况与凭证所记不同。",
+                "截止时间不变，但放假安排的公布情况与凭证所记不同。",
                 "The due time stands, but the holidays have been published since, or had not been.",
             ),
         }

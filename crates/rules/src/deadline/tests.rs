@@ -247,48 +247,48 @@ fn it_is_explained_in_plain_words() {
     let cert = certify(&office("5wd", Arrival::AsItHappened), start, cal());
     assert_eq!(
         said(&cert),
-        "从11月17日(不计当天)起 5 个工作日;11月21、22日是周末,不计;到11月24日 17:30 为止。"
+        "从11月17日（不计当天）起 5 个工作日；11月21、22日是周末，不计；到11月24日 17:30 为止。"
     );
     assert_eq!(
         explain(&cert, Locale::En).headline,
         "5 working days from 17 November (that day not counted); 21–22 November: weekend, not counted; due by 24 November 17:30."
     );
     let lines: Vec<_> = explain(&cert, Locale::Zh).lines.into_iter().map(|l| l.text).collect();
-    assert_eq!(lines[0], "11月17日 周二:开始的当天,不计");
-    assert_eq!(lines[1], "11月18日 周三:第 1 天");
-    assert_eq!(lines[4], "11月21日 周六:周末,不计");
-    assert_eq!(lines[7], "11月24日 周二:第 5 天");
+    assert_eq!(lines[0], "11月17日 周二：开始的当天，不计");
+    assert_eq!(lines[1], "11月18日 周三：第 1 天");
+    assert_eq!(lines[4], "11月21日 周六：周末，不计");
+    assert_eq!(lines[7], "11月24日 周二：第 5 天");
     assert_eq!(
         said(&certify(&rule("3wd"), at(2026, 2, 12, 16, 0), cal())),
-        "从2月12日(不计当天)起 3 个工作日;2月14日调休上班,计入;2月15日至23日是节假日,不计;到2月24日 24:00 为止。"
+        "从2月12日（不计当天）起 3 个工作日；2月14日调休上班，计入；2月15日至23日是节假日，不计；到2月24日 24:00 为止。"
     );
     assert_eq!(
         said(&certify(&rule("24h"), start, cal())),
-        "从11月17日 09:12 起连续 24 小时;到11月18日 09:12 为止。"
+        "从11月17日 09:12 起连续 24 小时；到11月18日 09:12 为止。"
     );
     assert_eq!(
         said(&certify(&rule("4d"), start, cal())),
-        "从11月17日(不计当天)起 4 日;11月22日是周末,不计;11月23日是休息后的第一个工作日,期限顺延到这一天;到11月23日 24:00 为止。"
+        "从11月17日（不计当天）起 4 日；11月22日是周末，不计；11月23日是休息后的第一个工作日，期限顺延到这一天；到11月23日 24:00 为止。"
     );
     let extended = extend(&certify(&rule("1wd"), start, cal()), Limit::WorkingDays(1), start, cal());
     assert_eq!(
         said(&extended),
-        "从11月17日(不计当天)起 1 个工作日;经批准延长 1 个工作日;到11月19日 24:00 为止。"
+        "从11月17日（不计当天）起 1 个工作日；经批准延长 1 个工作日；到11月19日 24:00 为止。"
     );
     let paused = resume(&certify(&rule("1wd"), start, cal()), start, start.plus(2 * DAY), cal());
     assert_eq!(
         said(&paused),
-        "从11月17日(不计当天)起 1 个工作日;11月18、19日暂停计时,不计;到11月20日 24:00 为止。"
+        "从11月17日（不计当天）起 1 个工作日；11月18、19日暂停计时，不计；到11月20日 24:00 为止。"
     );
     let long = said(&certify(&rule("30wd"), at(2026, 9, 1, 9, 0), cal()));
-    assert!(long.contains("其间周末") && long.contains("9月20日调休上班,计入"), "{long}");
+    assert!(long.contains("其间周末") && long.contains("9月20日调休上班，计入"), "{long}");
     let years = said(&certify(&rule("5wd"), at(2025, 12, 30, 9, 0), cal()));
     assert!(
         years.starts_with("从2025年12月30日") && years.ends_with("到2026年1月7日 24:00 为止。"),
         "{years}"
     );
     let late = said(&certify(&office("1wd", Arrival::NextOpening), at(2026, 11, 20, 20, 0), cal()));
-    assert!(late.starts_with("11月20日 20:00 不在办公时间,按11月23日收到;"), "{late}");
+    assert!(late.starts_with("11月20日 20:00 不在办公时间，按11月23日收到；"), "{late}");
 }
 
 #[test]
