@@ -76,8 +76,9 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
     let map = if drawn { choropleth(look, name, &areas) } else { tile_map(look, name, &areas) };
     let said: i64 = counts.values().map(|c| c.solved + c.not_solved).sum();
     let solved: i64 = counts.values().map(|c| c.solved).sum();
+    // The map bears its title itself.
     page.main(card(
-        Some(name),
+        None,
         html! {
             (map)
             p.quiet {

@@ -36,31 +36,34 @@ async fn look(page: &Page, base: &str, language: &str, elder: bool, theme: &str)
     .await;
 }
 
+const LOOKS: [(&str, bool, &str); 3] = [("zh", false, "zh"), ("en", false, "en"), ("zh", true, "elder")];
+
 async fn residents(driver: &Driver, base: &str, out: &Path) {
-    for (language, elder, name) in [("zh", false, "zh"), ("en", false, "en"), ("zh", true, "elder")] {
-        let page = driver.open(Window::PHONE).await;
-        look(&page, base, language, elder, "light").await;
-        page.goto(&format!("{base}/")).await;
-        page.shoot(&out.join(format!("start-phone-{name}.png"))).await;
-        page.goto(&format!("{base}/ask")).await;
-        page.shoot(&out.join(format!("ask-phone-{name}.png"))).await;
-        page.fill("textarea[name='text']", "村口到小学的路灯有五盏不亮，晚上孩子放学看不见路，请尽快修好。")
-            .await;
-        page.click("button.main[name='step'][value='text']").await;
-        page.until("button.main[name='step'][value='details']").await;
-        page.shoot(&out.join(format!("ask-class-phone-{name}.png"))).await;
-        page.run("document.querySelector(\"input[name='class']\").click()").await;
-        page.click("button.main[name='step'][value='details']").await;
-        page.until("button.main[name='step'][value='send']").await;
-        if page.has("input[name='place_text']").await {
-            page.fill("input[name='place_text']", "学校路中段").await;
-        }
-        page.shoot(&out.join(format!("ask-details-phone-{name}.png"))).await;
-        page.click("button.main[name='step'][value='send']").await;
-        page.until_path("/r/").await;
-        page.shoot(&out.join(format!("case-phone-{name}.png"))).await;
-        page.close().await;
+    let page = driver.open(Window::PHONE).await;
+    look(&page, base, "zh", false, "light").await;
+    page.goto(&format!("{base}/ask")).await;
+    page.fill("textarea[name='text']", "村口到小学的路灯有五盏不亮，晚上孩子放学看不见路，请尽快修好。")
+        .await;
+    page.click("button.main[name='step'][value='text']").await;
+    page.until("button.main[name='step'][value='details']").await;
+    page.shoot(&out.join("ask-class-phone-zh.png")).await;
+    page.run("document.querySelector(\"input[name='class']\").click()").await;
+    page.click("button.main[name='step'][value='details']").await;
+    page.until("button.main[name='step'][value='send']").await;
+    if page.has("input[name='place_text']").await {
+        page.fill("input[name='place_text']", "学校路中段").await;
     }
+    page.shoot(&out.join("ask-details-phone-zh.png")).await;
+    page.click("button.main[name='step'][value='send']").await;
+    let case = page.until_path("/r/").await;
+    for (language, elder, name) in LOOKS {
+        look(&page, base, language, elder, "light").await;
+        for (path, what) in [("/", "start"), ("/ask", "ask"), (case.as_str(), "case")] {
+            page.goto(&format!("{base}{path}")).await;
+            page.shoot(&out.join(format!("{what}-phone-{name}.png"))).await;
+        }
+    }
+    page.close().await;
 }
 
 async fn staff(driver: &Driver, base: &str, out: &Path, window: Window, theme: &str) {
