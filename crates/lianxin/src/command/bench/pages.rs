@@ -98,7 +98,7 @@ pub(super) fn register(dir: &Path, calls: usize) -> Result<Option<(Times, f64)>>
         |_| Visitor::new(&served.host),
         |visitor, n| {
             let body = format!(
-                "{{\"class\":\"02.01.01\",\"description\":\"村口水渠堵了，第 {n} 次反映，请派人清理。\",\"place_text\":\"村口\"}}"
+                "{{\"class\":\"04.01.01\",\"description\":\"村口水渠堵了，第 {n} 次反映，请派人清理。\",\"address\":\"村口\"}}"
             );
             let headers = [("X-Api-Key", key.as_str())];
             let answer = visitor.post("/api/v1/requests", "application/json", &headers, body.as_bytes())?;

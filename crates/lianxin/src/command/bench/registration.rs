@@ -63,7 +63,8 @@ fn copy_site(from: &Path, to: &Path) -> Result<()> {
 
 fn one(ctx: &Ctx, n: usize) -> NewRequest {
     let pack = &ctx.site.pack;
-    let leaves: Vec<&pack::Class> = pack.classes.iter().filter(|c| c.is_leaf() && c.stop.is_none()).collect();
+    let leaves: Vec<&pack::Class> =
+        pack.classes.iter().filter(|c| c.is_leaf() && c.stop.is_none() && c.form.is_none()).collect();
     let class = leaves[n * 7 % leaves.len()];
     let places: Vec<_> = ctx.dir.iter().filter(|u| u.level == "village").collect();
     let mut new = NewRequest::new(ctx, "web");
@@ -78,8 +79,8 @@ fn one(ctx: &Ctx, n: usize) -> NewRequest {
 fn record(dir: &Path, n: usize) -> Result<Vec<Vec<Recorded>>> {
     let site = reopen(dir)?;
     let log: Arc<Mutex<Vec<Vec<Recorded>>>> = Arc::default();
-    let ctx = Ctx::new(&site, Scope::public(site.today()));
     for at in 0..n {
+        let ctx = Ctx::new(&site, Scope::public(site.today()));
         let ready = prepare(&ctx, &one(&ctx, at))?;
         let (ctx, log) = (ctx.clone(), log.clone());
         site.db.write_now(move |tx| {
