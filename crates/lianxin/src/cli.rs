@@ -121,7 +121,7 @@ pub struct Base {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples 例:\n  \
     lianxin demo\n  \
-    lianxin demo --dir /tmp/lx --requests 500 --listen 127.0.0.1:0\n  \
+    lianxin demo --dir trial --requests 500 --listen 127.0.0.1:0\n  \
     lianxin demo --database postgres://lx@localhost/lx --schema demo\n\n\
     The first start makes the data, a later one finds it again. Everybody who can reach the address can\n\
     act in every role, so it listens on this machine only unless told otherwise.\n\
