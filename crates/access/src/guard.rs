@@ -6,7 +6,7 @@
 //! 1. What the browser says about where it comes from: `Sec-Fetch-Site` must be `same-origin` or
 //!    `none`; where a browser is too old to say so, `Origin` must name the host asked for. (A
 //!    proxy that rewrites `Host` does no harm to the first, which is why it is asked first.)
-//! 2. A token bound to the session: header `x-csrf`, or field `csrf`, which in a multipart form
+//! 2. A token bound to the session: header `x-csrf`, or field `_csrf`, which in a multipart form
 //!    has to be the first field. Without a session the token is bound to a visitor's cookie; since
 //!    there is no sign-in to abuse then, a browser's own word `same-origin` is enough, so a form
 //!    that stood open on a resident's telephone for days can still be sent.

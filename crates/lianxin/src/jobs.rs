@@ -1,10 +1,9 @@
 //! What runs in the background while a site is served.
 
 use crate::config::Config;
-use access::{SharedSite, identity};
-use db::Tx;
+use access::SharedSite;
 use kernel::{DAY, Result};
-use notify::{Addresses, Deliverer, Recipient, Resolver};
+use notify::Deliverer;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -33,7 +32,7 @@ impl Jobs {
             site.db.clone(),
             site.clock.clone(),
             site.chance.clone(),
-            Arc::new(Vault),
+            Arc::new(notify::Vault),
             gateways,
             settings.delivery,
             None,
@@ -74,19 +73,5 @@ async fn sweep(site: SharedSite) {
             Ok(Err(error)) => tracing::warn!(%error, "files could not be swept"),
             Err(error) => tracing::error!(%error, "sweeping files broke off"),
         }
-    }
-}
-
-/// Looks addresses up when a message goes out: people in the identity tables, staff among the accounts.
-struct Vault;
-
-impl Resolver for Vault {
-    fn resolve(&self, tx: &mut dyn Tx, to: &Recipient) -> Result<Addresses> {
-        let phone = match to {
-            Recipient::Person(id) => identity::get(tx, *id)?.and_then(|p| p.phone),
-            Recipient::Account(id) => access::accounts::by_id(tx, *id)?.and_then(|a| a.phone),
-            Recipient::Address(_) => None,
-        };
-        Ok(Addresses { phone, ..Addresses::default() })
     }
 }

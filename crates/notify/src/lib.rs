@@ -26,6 +26,7 @@ mod queue;
 mod replace;
 mod state;
 mod store;
+mod vault;
 
 pub use breaker::Breaker;
 pub use config::{GatewaySettings, Kind, Settings};
@@ -42,6 +43,7 @@ pub use store::{
     Filter, STATEMENTS, Unsent, about, get, history, list, replacement, undeliverable, undeliverable_count,
     unsent,
 };
+pub use vault::Vault;
 
 /// The tables of the outbox.
 pub static MIGRATIONS: &[db::Migration] =

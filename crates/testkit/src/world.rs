@@ -120,7 +120,7 @@ impl World {
             site.db.clone(),
             site.clock.clone(),
             site.chance.clone(),
-            Arc::new(Vault),
+            Arc::new(notify::Vault),
             gateways,
             notify::Policy::default(),
             None,
@@ -131,20 +131,6 @@ impl World {
     /// Somebody without an account, now.
     pub fn public(&self) -> Ctx {
         Ctx::new(&self.site, Scope::public(self.site.today()))
-    }
-}
-
-/// Looks addresses up as the program does: a person's telephone in the identity tables; staff have none.
-struct Vault;
-
-impl notify::Resolver for Vault {
-    fn resolve(&self, tx: &mut dyn db::Tx, to: &notify::Recipient) -> kernel::Result<notify::Addresses> {
-        let phone = match to {
-            notify::Recipient::Person(id) => access::identity::get(tx, *id)?.and_then(|p| p.phone),
-            notify::Recipient::Account(id) => accounts::by_id(tx, *id)?.and_then(|a| a.phone),
-            notify::Recipient::Address(address) => Some(address.clone()),
-        };
-        Ok(notify::Addresses { phone, ..notify::Addresses::default() })
     }
 }
 

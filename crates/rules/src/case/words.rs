@@ -1,7 +1,5 @@
 //! The closed vocabulary of the case machine: every word has a key for files and a name for people.
 
-use kernel::Say;
-
 /// Declares an enum whose every variant has a key (files, database, API) and a name in both languages.
 #[macro_export]
 macro_rules! vocabulary {
@@ -360,9 +358,4 @@ vocabulary! {
         /// A record of having spoken with the person.
         Contact = "contact", "联系记录", "Record of contact";
     }
-}
-
-/// "分流" / "Triage": the two halves of a word joined for a log line.
-pub fn both(say: &Say) -> String {
-    format!("{} / {}", say.zh, say.en)
 }
