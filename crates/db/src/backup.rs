@@ -13,14 +13,14 @@ pub(crate) fn run(config: &Config, to: &Path, mut progress: impl FnMut(u64, u64)
     if config.engine() == Engine::Postgres {
         return Err(Error::refused(
             "backup-by-server",
-            "数据在 PostgreSQL 上,请用 pg_dump 或服务器自己的备份。",
+            "数据在 PostgreSQL 上，请用 pg_dump 或服务器自己的备份。",
             "The data is on PostgreSQL: use pg_dump or the server's own backup.",
         ));
     }
     if to.exists() {
         return Err(Error::refused(
             "file-exists",
-            format!("{} 已经存在,请换一个文件名。", to.display()),
+            format!("{} 已经存在，请换一个文件名。", to.display()),
             format!("{} is there already; choose another name.", to.display()),
         ));
     }

@@ -30,12 +30,12 @@ impl Fault {
     pub(crate) fn error(&self) -> Error {
         match self {
             Fault::Exists => Error::Conflict(Say::new(
-                "已有相同的内容,或者刚刚被别人改过。请刷新后再看。",
+                "已有相同的内容，或者刚刚被别人改过。请刷新后再看。",
                 "This is there already, or somebody else has just changed it. Please reload and look again.",
             )),
             Fault::NulInText => Error::refused(
                 "text-with-nul",
-                "文字里有无法保存的字符(空字符),请去掉后再提交。",
+                "文字里有无法保存的字符（空字符），请去掉后再提交。",
                 "The text holds a character that cannot be stored (NUL); please remove it and send again.",
             ),
             Fault::Again(_) | Fault::Busy(_) | Fault::Lost(_) => Error::Busy,

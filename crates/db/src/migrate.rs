@@ -109,7 +109,7 @@ pub(crate) fn run(tx: &mut dyn Tx, migrations: &[Migration], now: Timestamp) -> 
             return Err(Error::refused(
                 "database-newer",
                 format!(
-                    "数据库比程序新({slice} 的第 {number} 号变更程序不认识)。请换用更新的程序,数据没有改动。"
+                    "数据库比程序新（{slice} 的第 {number} 号变更程序不认识）。请换用更新的程序，数据没有改动。"
                 ),
                 format!(
                     "The database is newer than this program (it does not know change {number} of {slice}). \
@@ -127,7 +127,7 @@ pub(crate) fn run(tx: &mut dyn Tx, migrations: &[Migration], now: Timestamp) -> 
                 return Err(Error::refused(
                     "migration-changed",
                     format!(
-                        "{}/{name}.sql 已经执行过,但文件后来被改动了。请恢复原文件,另写一个新文件。",
+                        "{}/{name}.sql 已经执行过，但文件后来被改动了。请恢复原文件，另写一个新文件。",
                         m.slice
                     ),
                     format!(
@@ -143,7 +143,7 @@ pub(crate) fn run(tx: &mut dyn Tx, migrations: &[Migration], now: Timestamp) -> 
         if later {
             return Err(Error::refused(
                 "migration-out-of-order",
-                format!("{}/{}.sql 的编号小于已经执行过的变更,请改用新的编号。", m.slice, m.name),
+                format!("{}/{}.sql 的编号小于已经执行过的变更，请改用新的编号。", m.slice, m.name),
                 format!(
                     "{}/{}.sql comes before a change that is applied already; give it a new number.",
                     m.slice, m.name

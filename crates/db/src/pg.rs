@@ -103,7 +103,7 @@ pub(crate) fn start(
         let how = "createdb -T template0 -E UTF8 --locale=C";
         Err(Error::refused(
             "database-collation",
-            format!("PostgreSQL 数据库必须使用 UTF-8 编码并按码位排序,请这样新建:{how}"),
+            format!("PostgreSQL 数据库必须使用 UTF-8 编码并按码位排序，请这样新建：{how}"),
             format!("The PostgreSQL database has to be UTF-8 and sort by code point. Make it with: {how}"),
         ))
     })?;
@@ -226,7 +226,7 @@ impl Worker {
                     self.link = None;
                     job.spoil(Error::refused(
                         "fate-unknown",
-                        "提交时与数据库的连接中断,不确定是否已经写入。请先查看结果,再决定是否重新提交。",
+                        "提交时与数据库的连接中断，不确定是否已经写入。请先查看结果，再决定是否重新提交。",
                         "The connection to the database broke at the moment of writing, so it is not known \
                          whether it was written. Please look first before you send it again.",
                     ));

@@ -33,7 +33,7 @@ impl Limits {
         }
         Err(Error::field(
             "files",
-            format!("一次最多上传 {} 个文件,现在有 {files} 个。请去掉一些。", self.max_files),
+            format!("一次最多上传 {} 个文件，现在有 {files} 个。请去掉一些。", self.max_files),
             format!("At most {} files at once; these are {files}. Please leave some out.", self.max_files),
         ))
     }
@@ -46,7 +46,7 @@ impl Limits {
         let (is, max) = (tenths(bytes, true), tenths(self.max_bytes, false));
         Err(Error::field(
             "files",
-            format!("“{name}”有 {is} MB,超过每个文件 {max} MB 的上限。请压缩或换一个小些的文件。"),
+            format!("“{name}”有 {is} MB，超过每个文件 {max} MB 的上限。请压缩或换一个小些的文件。"),
             format!(
                 "\"{name}\" has {is} MB, more than the {max} MB that one file may have. Please use a smaller one."
             ),

@@ -41,7 +41,7 @@ pub(crate) fn remake(bytes: &[u8], kind: Kind, name: &str, limits: &Limits) -> R
         return Err(Error::field(
             "files",
             format!(
-                "“{name}”有 {width}×{height} 个像素,太大了(上限 {} 万像素)。请缩小后再上传。",
+                "“{name}”有 {width}×{height} 个像素，太大了（上限 {} 万像素）。请缩小后再上传。",
                 limits.max_pixels / 10_000
             ),
             format!(
@@ -107,7 +107,7 @@ fn png(picture: &DynamicImage) -> Result<Vec<u8>> {
 fn damaged(name: &str) -> Error {
     Error::field(
         "files",
-        format!("“{name}”打不开,文件可能已损坏。请重新选择或重新拍一张。"),
+        format!("“{name}”打不开，文件可能已损坏。请重新选择或重新拍一张。"),
         format!(
             "\"{name}\" cannot be opened and may be damaged. Please choose it again or take another one."
         ),

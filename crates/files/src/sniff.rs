@@ -71,7 +71,7 @@ pub fn sniff(bytes: &[u8], name: &str) -> Result<Kind> {
     look(bytes).map_err(|what| {
         Error::field(
             "files",
-            format!("“{name}”没有上传:{}", what.zh),
+            format!("“{name}”没有上传：{}", what.zh),
             format!("\"{name}\" was not uploaded: {}", what.en),
         )
     })
@@ -103,11 +103,11 @@ fn look(b: &[u8]) -> std::result::Result<Kind, Say> {
         return match b.get(8..12) {
             Some(b"M4A " | b"M4B ") => Ok(Kind::M4a),
             Some(b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif") => Err(Say::new(
-                "是 HEIC/AVIF 照片,很多电脑打不开。请在手机相机设置里选“兼容性最佳”,或截图后上传。",
+                "是 HEIC/AVIF 照片，很多电脑打不开。请在手机相机设置里选“兼容性最佳”，或截图后上传。",
                 "it is a HEIC or AVIF photo, which many computers cannot open. Choose \"Most compatible\" in the camera's settings, or upload a screenshot.",
             )),
             _ => Err(Say::new(
-                "不收视频。请上传照片,或用文字说明。",
+                "不收视频。请上传照片，或用文字说明。",
                 "videos are not taken. Please upload photos, or describe it in words.",
             )),
         };
@@ -124,7 +124,7 @@ fn look(b: &[u8]) -> std::result::Result<Kind, Say> {
     }
     if b.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Err(Say::new(
-            "是旧版 Office 文件(doc、xls)。请另存为 docx、xlsx 或 PDF 再上传。",
+            "是旧版 Office 文件（doc、xls）。请另存为 docx、xlsx 或 PDF 再上传。",
             "it is an old Office file (doc, xls). Please save it as docx, xlsx or PDF.",
         ));
     }
@@ -132,7 +132,7 @@ fn look(b: &[u8]) -> std::result::Result<Kind, Say> {
         return Ok(Kind::Text);
     }
     Err(Say::new(
-        "这种文件不收。可以上传照片(JPG、PNG、WebP)、PDF、Word(docx)、Excel(xlsx)、文本和录音。",
+        "这种文件不收。可以上传照片（JPG、PNG、WebP）、PDF、Word（docx）、Excel（xlsx）、文本和录音。",
         "this kind of file is not taken. Photos (JPG, PNG, WebP), PDF, Word (docx), Excel (xlsx), text and sound recordings are.",
     ))
 }

@@ -103,7 +103,7 @@ fn written(count: u64, link: Link) -> Result<Stored> {
 
 fn overtaken() -> Error {
     Error::Conflict(Say::new(
-        "别人刚刚处理过这一件,请刷新看看现在的情况,再决定怎么做。",
+        "别人刚刚处理过这一件，请刷新看看现在的情况，再决定怎么做。",
         "Somebody else has just acted on this. Look at how it stands now, then decide.",
     ))
 }

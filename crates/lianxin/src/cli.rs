@@ -13,18 +13,18 @@ use std::path::PathBuf;
 #[command(
     name = "lianxin",
     version,
-    about = "Lianxin 连心: take in people's needs, answer by a date, close only what is solved\n\
+    about = "Lianxin 连心 · take in people's needs, answer by a date, close only what is solved\n\
              群众诉求：一处登记，限时答复，没有办好不销号",
     propagate_version = true,
     arg_required_else_help = true,
     subcommand_required = true,
-    after_help = "Examples 例:\n  \
+    after_help = "Examples 例：\n  \
         lianxin demo                                      try it 试用，数据在 ./demo\n  \
         lianxin init --pack county --dir site             make a site 建站\n  \
         lianxin user add admin --name 管理员 --role admin --dir site\n  \
         lianxin import units units.xlsx --dir site        organizations 导入单位\n  \
         lianxin serve --dir site --listen 0.0.0.0:8080    run it 运行\n\n\
-        Exit codes 退出码: 0 done 完成 · 1 refused or not found 被拒绝或没有找到 · 2 called wrongly 用法不对"
+        Exit codes 退出码：0 done 完成 · 1 refused or not found 被拒绝或没有找到 · 2 called wrongly 用法不对"
 )]
 pub struct Cli {
     /// Language of reports: zh or en; that of the terminal where not given 报告的语言
@@ -119,7 +119,7 @@ pub struct Base {
 
 /// `demo`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples 例:\n  \
+#[command(after_help = "Examples 例：\n  \
     lianxin demo\n  \
     lianxin demo --dir trial --requests 500 --listen 127.0.0.1:0\n  \
     lianxin demo --database postgres://lx@localhost/lx --schema demo\n\n\
@@ -152,7 +152,7 @@ pub struct Demo {
 
 /// `init`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples 例:\n  \
+#[command(after_help = "Examples 例：\n  \
     lianxin init --pack county --dir site\n  \
     lianxin init --pack ./our-pack --dir site --database postgres://lx@localhost/lx\n\n\
     Afterwards: the first administrator, then the units.\n\
@@ -170,9 +170,9 @@ pub struct Init {
 
 /// `serve`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples 例:\n  \
+#[command(after_help = "Examples 例：\n  \
     lianxin serve --dir site\n  \
-    lianxin serve --dir site --listen 127.0.0.1:0      (prints the port it got 会打印实际端口)\n\n\
+    lianxin serve --dir site --listen 127.0.0.1:0     （prints the port it got 会打印实际端口）\n\n\
     Ends on SIGTERM or ctrl-c after the requests under way are answered.\n\
     收到 SIGTERM 或 ctrl-c 后，答完正在处理的请求再退出。")]
 pub struct Serve {
@@ -197,7 +197,7 @@ pub enum What {
 
 /// `import`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples 例:\n  \
+#[command(after_help = "Examples 例：\n  \
     lianxin import units units.xlsx --dir site --dry-run\n  \
     lianxin import accounts people.csv --dir site --map columns.toml\n  \
     lianxin import requests ledger-2025.xlsx --dir site --history\n\n\
@@ -230,11 +230,11 @@ pub struct Import {
 
 /// `export`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples 例:\n  \
+#[command(after_help = "Examples 例：\n  \
     lianxin export ledger --dir site --format xlsx -o ledger.xlsx\n  \
     lianxin export ledger --dir site --view overdue --format csv -o -\n  \
     lianxin export ledger --dir site --unit 529900-water --as-of 2026-06-30 --format csv -o june.csv\n\n\
-    Views 视图: all, live, today, overdue, answered, rework, supervised, or the name of a saved one.\n\
+    Views 视图：all, live, today, overdue, answered, rework, supervised, or the name of a saved one.\n\
     A file holds no names, numbers or addresses of people; each export is noted in the journal.\n\
     文件里没有诉求人的姓名、电话和地址；每次导出都记入日志。")]
 pub struct Export {
@@ -280,7 +280,7 @@ pub enum FileFormat {
 #[derive(Debug, Subcommand)]
 pub enum PackCommand {
     /// Check a pack and say file, line and what to do 检查政策包
-    #[command(after_help = "Examples 例:\n  lianxin pack check county\n  lianxin pack check ./our-pack")]
+    #[command(after_help = "Examples 例：\n  lianxin pack check county\n  lianxin pack check ./our-pack")]
     Check {
         /// A built-in pack, or a directory 政策包
         path: String,
@@ -293,7 +293,7 @@ pub enum PackCommand {
 #[derive(Debug, Subcommand)]
 pub enum JournalCommand {
     /// Read every event again and say whether any was touched 逐条核对
-    #[command(after_help = "Example 例:\n  lianxin journal verify --dir site\n\n\
+    #[command(after_help = "Example 例：\n  lianxin journal verify --dir site\n\n\
         Ends with 1 where an event was changed, removed, inserted or moved.\n\
         有改动、删除、插入或调换时退出码为 1。")]
     Verify(Where),
@@ -301,7 +301,7 @@ pub enum JournalCommand {
 
 /// `backup`
 #[derive(Debug, Args)]
-#[command(after_help = "Example 例:\n  lianxin backup backup-2026-11-21 --dir site\n\n\
+#[command(after_help = "Example 例：\n  lianxin backup backup-2026-11-21 --dir site\n\n\
     Copies database, attachments, settings and secret into the new directory TO, with a checksum of each\n\
     file. A PostgreSQL database is copied with pg_dump; the rest is copied here all the same.\n\
     把数据库、附件、设置和密钥复制到新目录，并记下每个文件的校验值。")]
@@ -315,7 +315,7 @@ pub struct Backup {
 
 /// `restore`
 #[derive(Debug, Args)]
-#[command(after_help = "Example 例:\n  lianxin restore backup-2026-11-21 --dir site\n\n\
+#[command(after_help = "Example 例：\n  lianxin restore backup-2026-11-21 --dir site\n\n\
     DIR must be empty or not there yet; nothing is written over.\n\
     DIR 必须为空或尚不存在，不会覆盖任何文件。")]
 pub struct Restore {
@@ -330,7 +330,7 @@ pub struct Restore {
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Make an account, with a post where one is named; prints its password once 新建账号
-    #[command(after_help = "Examples 例:\n  \
+    #[command(after_help = "Examples 例：\n  \
         lianxin user add admin --name 管理员 --role admin --dir site\n  \
         lianxin user add chen --name 陈明 --role officer --unit 520100-01-gh --dir site")]
     Add(UserAdd),
@@ -380,7 +380,7 @@ pub struct UserAdd {
 fn role(text: &str) -> Result<kernel::Role, String> {
     kernel::Role::from_key(text).ok_or_else(|| {
         let known: Vec<_> = kernel::Role::ALL.iter().map(|r| r.key()).collect();
-        format!("one of 可用: {}", known.join(", "))
+        format!("one of 可用：{}", known.join(", "))
     })
 }
 

@@ -58,7 +58,7 @@ fn lines(error: &Error) -> Vec<Say> {
         }
         Error::Invalid(fields) => fields
             .iter()
-            .map(|f| Say::new(format!("{}:{}", f.field, f.say.zh), format!("{}: {}", f.field, f.say.en)))
+            .map(|f| Say::new(format!("{}：{}", f.field, f.say.zh), format!("{}: {}", f.field, f.say.en)))
             .collect(),
         other => vec![other.say()],
     }

@@ -163,14 +163,14 @@ impl GatewaySettings {
                 let key = self.secret(&name)?;
                 self.url_given(&name)?;
                 if self.template.is_empty() {
-                    return Err(wrong(&name, "缺少 template(短信模板编号)", "template is missing"));
+                    return Err(wrong(&name, "缺少 template（短信模板编号）", "template is missing"));
                 }
                 let (template, holder) = (self.template.clone(), self.placeholder.clone());
                 let gateway = NotifyV2::new(&*name, &self.url, &key, template, holder, self.timeout_s)
                     .ok_or_else(|| {
                         wrong(
                             &name,
-                            "密钥格式不对,应为“名称-服务编号-密钥”",
+                            "密钥格式不对，应为“名称-服务编号-密钥”",
                             "the key is not in the form name-service-secret",
                         )
                     })?;
@@ -184,7 +184,7 @@ impl GatewaySettings {
                     SmtpTls::None => 25,
                 });
                 if self.host.is_empty() {
-                    return Err(wrong(&name, "缺少 host(邮件服务器)", "host is missing"));
+                    return Err(wrong(&name, "缺少 host（邮件服务器）", "host is missing"));
                 }
                 let login =
                     if self.user.is_empty() { None } else { Some((self.user.clone(), self.secret(&name)?)) };
@@ -207,7 +207,7 @@ impl GatewaySettings {
         if self.url.starts_with("https://") || self.url.starts_with("http://") {
             return Ok(());
         }
-        Err(wrong(name, "缺少 url(http:// 或 https:// 开头)", "url is missing or not http:// or https://"))
+        Err(wrong(name, "缺少 url（http:// 或 https:// 开头）", "url is missing or not http:// or https://"))
     }
 
     fn secret(&self, name: &str) -> Result<String> {
@@ -218,7 +218,7 @@ impl GatewaySettings {
             Ok(key) if !self.key_env.is_empty() && !key.is_empty() => Ok(key),
             _ => Err(wrong(
                 name,
-                "缺少密钥:写 key,或用 key-env 指明环境变量",
+                "缺少密钥：写 key，或用 key-env 指明环境变量",
                 "no secret: give key, or name an environment variable with key-env",
             )),
         }
@@ -228,7 +228,7 @@ impl GatewaySettings {
 fn wrong(name: &str, zh: &str, en: &str) -> Error {
     Error::refused(
         "gateway-settings",
-        format!("发送通道“{name}”设置有误:{zh}。"),
+        format!("发送通道“{name}”设置有误：{zh}。"),
         format!("The gateway \"{name}\" is not set up right: {en}."),
     )
 }

@@ -36,7 +36,7 @@ words! {
         /// A gateway took it; its receipt is awaited.
         Sending = "sending", "发送中", "on its way";
         /// A gateway took it and gives no receipts.
-        Sent = "sent", "已发出(无回执)", "sent, no receipt";
+        Sent = "sent", "已发出（无回执）", "sent, no receipt";
         /// It arrived, by the gateway's receipt.
         Delivered = "delivered", "已送达", "delivered";
         /// Did not arrive this time (telephone off, mailbox full); will be tried again.

@@ -42,7 +42,7 @@ pub fn replace(tx: &mut dyn Tx, id: MessageId, new: &NewReplacement<'_>) -> Resu
     if message.state.told() {
         return Err(Error::refused(
             "already-told",
-            "这条通知已经送达或已另行告知,不用再登记。",
+            "这条通知已经送达或已另行告知，不用再登记。",
             "This message has arrived or was replaced already; nothing is left to record.",
         ));
     }
@@ -64,7 +64,7 @@ pub fn resend(tx: &mut dyn Tx, id: MessageId, actor: &Actor, at: Timestamp) -> R
     if !matches!(message.state, State::PermanentFailure | State::Sent) || !store::start_again(tx, id, at)? {
         return Err(Error::refused(
             "not-failed",
-            "这条通知没有发送失败,不用重发。",
+            "这条通知没有发送失败，不用重发。",
             "This message has not failed; there is nothing to send again.",
         ));
     }

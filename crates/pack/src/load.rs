@@ -95,7 +95,7 @@ impl Origin {
                         name,
                         0,
                         Say::new(
-                            format!("没有叫“{name}”的政策包。内置的有:{known};也可以写一个目录。"),
+                            format!("没有叫“{name}”的政策包。内置的有：{known}；也可以写一个目录。"),
                             format!("there is no pack \"{name}\". Built in: {known}; or name a directory."),
                         ),
                     ))
@@ -109,7 +109,7 @@ impl Origin {
 fn read_dir(dir: &Path) -> Result<Vec<(String, String)>, Failure> {
     let shown = dir.display().to_string();
     let cannot = |path: &str, e: &std::io::Error| {
-        fail(path, 0, Say::new(format!("读不了:{e}。"), format!("cannot be read: {e}.")))
+        fail(path, 0, Say::new(format!("读不了：{e}。"), format!("cannot be read: {e}.")))
     };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| cannot(&shown, &e))? {
@@ -236,11 +236,11 @@ fn broken(places: &Places, offset: usize, message: &str) -> Problem {
     let message = message.trim().replace('\n', "; ");
     let quoted = || message.split('`').nth(1).unwrap_or_default().to_owned();
     let zh = if message.starts_with("missing field") {
-        format!("缺少“{}”,请补上。", quoted())
+        format!("缺少“{}”，请补上。", quoted())
     } else if message.starts_with("unknown field") {
         format!("不认识“{}”。{}", quoted(), message.split_once(", ").map_or("", |(_, rest)| rest))
     } else {
-        format!("读不懂:{message}")
+        format!("读不懂：{message}")
     };
     Problem { file, line, text: Say::new(zh, message) }
 }
@@ -251,7 +251,7 @@ fn doubled(places: &Places, d: &Duplicate) -> Problem {
         file,
         line,
         text: Say::new(
-            format!("“{}”在本包里写了两次,请删去一处。", d.path),
+            format!("“{}”在本包里写了两次，请删去一处。", d.path),
             format!("\"{}\" is given twice in this pack: delete one of them.", d.path),
         ),
     }

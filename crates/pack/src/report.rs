@@ -11,7 +11,7 @@ pub fn check_path(spec: &str, locale: Locale) -> (bool, String) {
         Err(failure) => {
             let n = failure.problems.len();
             let mut out = match locale {
-                Locale::Zh => format!("政策包 {spec} 有 {n} 处问题,不能使用:\n"),
+                Locale::Zh => format!("政策包 {spec} 有 {n} 处问题，不能使用：\n"),
                 Locale::En => format!(
                     "Pack {spec} has {n} problem{}, so it cannot be used:\n",
                     if n == 1 { "" } else { "s" }
@@ -32,7 +32,7 @@ fn summary(pack: &Pack, locale: Locale) -> String {
         Kind::ALL.iter().filter(|k| pack.classes.iter().any(|c| c.is_leaf() && c.kind == **k)).count();
     let base = pack.extends.as_deref();
     let mut lines = vec![match locale {
-        Locale::Zh => format!("政策包“{}”({} {})可以使用。", pack.name.zh, pack.id, pack.version),
+        Locale::Zh => format!("政策包“{}”（{} {}）可以使用。", pack.name.zh, pack.id, pack.version),
         Locale::En => format!("Pack \"{}\" ({} {}) is sound.", pack.name.en, pack.id, pack.version),
     }];
     if let Some(base) = base {
@@ -44,7 +44,7 @@ fn summary(pack: &Pack, locale: Locale) -> String {
     let seen = pack.limits.iter().filter(|l| l.tag == crate::Tag::Seen).count();
     lines.push(match locale {
         Locale::Zh => format!(
-            "  分类 {}/{}/{} 个(三级),诉求种类 {kinds} 种\n  流程 {} 条,逐条走遍:无死路,不漏三次告知、凭据和诉求人的话\n  时限 {} 条,其中已核原文 {seen} 条\n  告知文字 {} 条,表单 {} 张,单位类别 {} 种,不予受理依据 {} 条",
+            "  分类 {}/{}/{} 个（三级），诉求种类 {kinds} 种\n  流程 {} 条，逐条走遍：无死路，不漏三次告知、凭据和诉求人的话\n  时限 {} 条，其中已核原文 {seen} 条\n  告知文字 {} 条，表单 {} 张，单位类别 {} 种，不予受理依据 {} 条",
             depth(1), depth(2), depth(3), pack.tracks.len(), pack.limits.len(), pack.templates.len(),
             pack.forms.len(), pack.unit_kinds.len(), pack.grounds.len(),
         ),

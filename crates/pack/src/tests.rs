@@ -161,8 +161,8 @@ fn a_template_is_filled_in_one_pass() {
         ("title", "{code}".to_owned()),
     ]);
     let filled = COUNTY.template("accepted").unwrap().fill(Locale::Zh, &values);
-    assert_eq!(filled.subject, "已受理:LX1");
-    assert!(filled.body.starts_with("【连心】您反映的“{code}”已受理,编号LX1,查询码。"), "{}", filled.body);
+    assert_eq!(filled.subject, "已受理：LX1");
+    assert!(filled.body.starts_with("【连心】您反映的“{code}”已受理，编号LX1，查询码。"), "{}", filled.body);
     let english = COUNTY.template("accepted").unwrap().fill(Locale::En, &values);
     assert!(english.body.starts_with("[连心] Your request"));
 }
@@ -239,7 +239,7 @@ fn a_fault_names_file_line_and_what_to_do() {
             "“99.01”不存在",
         ),
         ("[[class]]\ncode = \"3.2\"\nname = { zh = \"坏\", en = \"Bad\" }", 1, "02.03.01"),
-        ("[[class]]\ncode = \"03.02.01\"\nlimits = { answer = \"dispatch\" }", 3, "是交办时限,不是答复时限"),
+        ("[[class]]\ncode = \"03.02.01\"\nlimits = { answer = \"dispatch\" }", 3, "是交办时限，不是答复时限"),
         ("[[class]]\ncode = \"03.02.01\"\nlimits = { answer = \"nix\" }", 3, "没有叫“nix”的时限"),
         ("[[class]]\ncode = \"03.02.01\"\ncolour = \"red\"", 3, "colour"),
         ("[[class]]\ncode = \"03.02.01\"\nkind = \"wishes\"", 3, "is not a Kind"),

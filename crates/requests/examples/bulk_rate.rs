@@ -73,8 +73,10 @@ impl Maker {
         let mut past = Past::new("web", start);
         let class = &self.classes[n % self.classes.len()];
         past.class = class.code.clone();
-        past.body =
-            format!("村口到小学一段路灯全灭,晚上孩子放学看不见路,请尽快派人修理。第{n}件,杆号{}。", n % 97);
+        past.body = format!(
+            "村口到小学一段路灯全灭，晚上孩子放学看不见路，请尽快派人修理。第{n}件，杆号{}。",
+            n % 97
+        );
         past.place = Some(self.village);
         past.person.name = Some(format!("试用人{n}"));
         past.person.phone = Some(format!("139{:08}", n % 100_000_000));
@@ -88,7 +90,7 @@ impl Maker {
         let seen = What::Progress { text: "已到现场查看。".into(), audience: Audience::Person };
         past.then(after(20), &self.officer, seen);
         let answer = What::Answer {
-            text: "已更换控制箱,路灯全部恢复。".into(),
+            text: "已更换控制箱，路灯全部恢复。".into(),
             unsolvable: false,
             evidence: class.evidence.clone(),
         };

@@ -34,7 +34,7 @@ pub fn parse(text: &str, year: Option<i16>) -> Result<Read, Say> {
     {
         return number(tidy).ok_or_else(|| {
             fault(
-                "不是能认出的日期,请写成 2019-05-09 或 2019-05-09 15:20。",
+                "不是能认出的日期，请写成 2019-05-09 或 2019-05-09 15:20。",
                 "is no date we can read: write 2019-05-09 or 2019-05-09 15:20.",
             )
         });
@@ -48,7 +48,7 @@ pub fn parse(text: &str, year: Option<i16>) -> Result<Read, Say> {
         Err(Fault::NoSuchDay) => Err(fault("不是日历上有的日子。", "is not a day of the calendar.")),
         Err(Fault::NoSuchTime) => Err(fault("里的钟点不对。", "has a time that cannot be.")),
         Err(Fault::Unclear) => Err(fault(
-            "看不出是哪一天,请写成 2019-05-09 或 2019-05-09 15:20。",
+            "看不出是哪一天，请写成 2019-05-09 或 2019-05-09 15:20。",
             "does not say clearly which day: write 2019-05-09 or 2019-05-09 15:20.",
         )),
     }

@@ -54,7 +54,7 @@ impl Map {
     /// Reads a map file. Refused, naming the line or the entry, where it is not one.
     pub fn parse(text: &str) -> Result<Map> {
         let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
-            Error::field("map", format!("对照表写法有误:{e}"), format!("The map file has a fault: {e}"))
+            Error::field("map", format!("对照表写法有误：{e}"), format!("The map file has a fault: {e}"))
         })?;
         let mut map = Map::default();
         for (key, value) in table {
@@ -114,7 +114,7 @@ impl Headings {
     /// What was recognised, as a map file to check, correct and use.
     pub fn to_map(&self) -> String {
         let mut out = String::from(
-            "# 由标题识别得出,请核对。没有把握的写在注释里,去掉 # 就会采用。\n\
+            "# 由标题识别得出，请核对。没有把握的写在注释里，去掉 # 就会采用。\n\
              # Recognised from the headings; please check. What is not sure is in comments: take away the # to use it.\n\n",
         );
         let name = |at: usize| {

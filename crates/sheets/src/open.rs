@@ -135,7 +135,7 @@ pub(crate) type Opened = Result<(Format, Vec<Sheet>, Vec<Say>)>;
 pub(crate) fn too_big() -> Error {
     Error::refused(
         "sheet-too-big",
-        "表格太大,请分成几个文件再导入。",
+        "表格太大，请分成几个文件再导入。",
         "This spreadsheet is too big; please split it into several files.",
     )
 }
@@ -143,7 +143,7 @@ pub(crate) fn too_big() -> Error {
 pub(crate) fn unreadable(what: &str, why: impl std::fmt::Display) -> Error {
     Error::refused(
         "sheet-unreadable",
-        format!("文件“{what}”读不出来({why})。请用电子表格软件打开,另存为 .xlsx 后再试。"),
+        format!("文件“{what}”读不出来（{why}）。请用电子表格软件打开，另存为 .xlsx 后再试。"),
         format!(
             "The file “{what}” cannot be read ({why}). Please open it in a spreadsheet program, save it as .xlsx and try again."
         ),

@@ -57,7 +57,7 @@ impl Workbook {
             let (name, have) = (wanted.unwrap_or_default(), self.names());
             return Err(Error::field(
                 "map",
-                format!("没有名为“{name}”的工作表,现有:{have}。"),
+                format!("没有名为“{name}”的工作表，现有：{have}。"),
                 format!("There is no sheet named “{name}”; there are: {have}."),
             ));
         }
@@ -75,7 +75,7 @@ impl Workbook {
         let (sheet, place) = best.ok_or_else(|| {
             Error::refused(
                 "heading-not-found",
-                format!("前 {LOOK} 行里没有找到标题行(像“编号、姓名、内容”这样的一行)。可以在对照表里用 heading_row 指明。"),
+                format!("前 {LOOK} 行里没有找到标题行（像“编号、姓名、内容”这样的一行）。可以在对照表里用 heading_row 指明。"),
                 format!("No heading (a row like “number, name, content”) was found in the first {LOOK} rows. A map file can name it with heading_row."),
             )
         })?;

@@ -248,7 +248,7 @@ impl Recogniser {
                 let known = self.fields().collect::<Vec<_>>().join(", ");
                 return Err(Error::field(
                     "map",
-                    format!("对照表里的“{field}”不是可用的字段。可用的有:{known}。"),
+                    format!("对照表里的“{field}”不是可用的字段。可用的有：{known}。"),
                     format!("“{field}” in the map is not a field. The fields are: {known}."),
                 ));
             }
@@ -256,7 +256,7 @@ impl Recogniser {
                 let wanted = wanted.join(" / ");
                 Error::field(
                     "map",
-                    format!("对照表要把“{wanted}”用作 {field},但表格里没有这一列。"),
+                    format!("对照表要把“{wanted}”用作 {field}，但表格里没有这一列。"),
                     format!("The map uses “{wanted}” for {field}, but the sheet has no such column."),
                 )
             })?;
@@ -389,7 +389,7 @@ fn clash(conflicts: &mut Vec<Conflict>, used: &Heading, other: &Heading, field: 
     let others = conflict.others.iter().map(|c| letters(*c)).collect::<Vec<_>>().join(", ");
     let kept = format!("“{}”({})", used.text, letters(used.column));
     conflict.say = Say::new(
-        format!("有几列都像是 {field}:用了 {kept},{others} 列没有用,只保留在原始行里。"),
+        format!("有几列都像是 {field}：用了 {kept}，{others} 列没有用，只保留在原始行里。"),
         format!("Several columns look like {field}: {kept} is used, {others} only kept in the original row."),
     );
 }

@@ -100,7 +100,7 @@ impl Refusals {
         let rows = self.rows.iter().map(|row| {
             let reasons: Vec<&str> = row.reasons.iter().map(|r| r.to(locale)).collect();
             let first = match locale {
-                Locale::Zh => format!("第 {} 行:{}", row.number, reasons.join(";")),
+                Locale::Zh => format!("第 {} 行：{}", row.number, reasons.join("；")),
                 Locale::En => format!("Row {}: {}", row.number, reasons.join("; ")),
             };
             place(&row.cells, first).into_iter().map(Value::Text).collect::<Vec<_>>()

@@ -17,7 +17,7 @@ pub(crate) fn read(bytes: &[u8]) -> Opened {
     let lost = text.matches('\u{fffd}').count();
     if lost > 0 {
         notes.push(Say::new(
-            format!("有 {lost} 个字认不出来(按 {encoding} 读),以 \u{fffd} 代替。"),
+            format!("有 {lost} 个字认不出来（按 {encoding} 读），以 \u{fffd} 代替。"),
             format!("{lost} letters could not be read (as {encoding}) and stand as \u{fffd}."),
         ));
     }
@@ -40,7 +40,7 @@ pub(crate) fn read(bytes: &[u8]) -> Opened {
     let delimiter = delimiter.unwrap_or_else(|| sniff(body));
     if body.bytes().filter(|&b| b == b'"').count() % 2 == 1 {
         notes.push(Say::new(
-            "文件里的引号不成对,请核对行数是否正确。",
+            "文件里的引号不成对，请核对行数是否正确。",
             "The quotation marks in the file do not pair up; please check the number of rows.",
         ));
     }
@@ -126,7 +126,7 @@ fn not_a_table(head: &str, marked: bool) -> Option<Error> {
     (page || noise).then(|| {
         Error::refused(
             "sheet-unreadable",
-            "这不是表格文件。请用电子表格软件打开,另存为 .xlsx 或 .csv 后再试。",
+            "这不是表格文件。请用电子表格软件打开，另存为 .xlsx 或 .csv 后再试。",
             "This is not a spreadsheet. Please open it in a spreadsheet program, save it as .xlsx or .csv and try again.",
         )
     })

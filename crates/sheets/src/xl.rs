@@ -115,7 +115,7 @@ fn ods(bytes: &[u8]) -> Opened {
 fn password() -> Error {
     Error::refused(
         "sheet-locked",
-        "文件设有打开密码,请去掉密码后再导入。",
+        "文件设有打开密码，请去掉密码后再导入。",
         "The file is locked with a password; please remove it and import again.",
     )
 }

@@ -161,7 +161,7 @@ fn refused_rows_can_be_corrected_and_read_again() {
         let again = open_bytes(&bytes, "r").unwrap();
         assert_eq!(again.format.ending(), reading.format.ending());
         assert_eq!(again.sheets[0].rows[0].text(0), REASON);
-        assert_eq!(again.sheets[0].rows[1].text(0), "第 4 行:缺一;缺二");
+        assert_eq!(again.sheets[0].rows[1].text(0), "第 4 行：缺一；缺二");
         let second = again.read(&known, Some(&map)).unwrap();
         let pairs = |r: &sheets::Reading| r.rows().map(|row| row.original()).collect::<Vec<_>>();
         assert_eq!(pairs(&second), pairs(&reading));

@@ -5,6 +5,7 @@ mod floors;
 mod leftovers;
 mod pages;
 mod places;
+mod punctuation;
 mod repository;
 mod size;
 mod source;
@@ -61,13 +62,14 @@ pub struct Checkout {
 
 type Rule = fn(&Checkout) -> Vec<Finding>;
 
-const RULES: [(&str, Rule); 14] = [
+const RULES: [(&str, Rule); 15] = [
     ("a crate uses only floors below its own", floors::check),
     ("SQL stands in store files only", sql::outside_stores),
     ("SQL keeps to what both engines understand", sql::common_subset),
     ("columns have the common types", sql::column_types),
     ("files stay under 400 lines", size::check),
     ("no place's name in code", places::check),
+    ("Chinese texts take Chinese punctuation", punctuation::check),
     ("no inline style, script or handler", pages::check),
     ("an ignored test says why", leftovers::ignored),
     ("nothing unfinished", leftovers::unfinished),

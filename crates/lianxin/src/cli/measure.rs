@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// `bench`
 #[derive(Debug, Args)]
-#[command(after_help = "Examples 例:\n  \
+#[command(after_help = "Examples 例：\n  \
     lianxin bench                                     100,000 and 1,000,000 requests\n  \
     lianxin bench --sizes 20000 --registrations 5000  a quick look 快速看一眼\n\n\
     Prints a table in Markdown. Ratios hold on any machine, times are for orientation.\n\

@@ -51,7 +51,7 @@ pub(super) fn run(args: &Backup, locale: Locale) -> Outcome {
     say(&match (locale, manifest.database) {
         (Locale::Zh, true) => format!("已备份 {n} 个文件到 {to}\n"),
         (Locale::Zh, false) => {
-            format!("已备份 {n} 个文件到 {to};数据库在 PostgreSQL 上，请用 pg_dump 另行备份。\n")
+            format!("已备份 {n} 个文件到 {to}；数据库在 PostgreSQL 上，请用 pg_dump 另行备份。\n")
         }
         (Locale::En, true) => format!("{n} files are copied to {to}\n"),
         (Locale::En, false) => {

@@ -34,13 +34,13 @@ pub(super) fn run(args: &Demo) -> Outcome {
         say(&match &password {
             Some(made) => format!(
                 "\n  所有账号的密码 password of every account: {made}\n  \
-                 (只显示这一次；在首页点一下就能进入任何角色 shown this once; on the start page one click steps into any role)\n\n"
+                （只显示这一次；在首页点一下就能进入任何角色 shown this once; on the start page one click steps into any role）\n\n"
             ),
             None => "\n  在首页点一下就能进入任何角色 On the start page one click steps into any role.\n\n"
                 .to_owned(),
         })?;
         say(&format!(
-            "  Open311 key: {key}\n  (接口试用密钥，每次启动换新的 for programs, new at each start: http://{address}/api)\n\n"
+            "  Open311 key: {key}\n （接口试用密钥，每次启动换新的 for programs, new at each start: http://{address}/api）\n\n"
         ))?;
         if !address.ip().is_loopback() {
             say(

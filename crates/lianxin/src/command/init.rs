@@ -20,7 +20,7 @@ pub(super) fn run(args: &Init) -> Outcome {
     made?;
     let shown = dir.display();
     say(&format!(
-        "站点已建好：{shown}(设置在 {CONFIG_FILE})。接着:\nA new site is in {shown} (settings: {CONFIG_FILE}). Next:\n  \
+        "站点已建好：{shown}（设置在 {CONFIG_FILE}）。接着：\nA new site is in {shown} (settings: {CONFIG_FILE}). Next:\n  \
          lianxin user add admin --name 管理员 --role admin --dir {shown}\n  \
          lianxin import units units.xlsx --dir {shown}\n  \
          lianxin serve --dir {shown}\n"

@@ -29,7 +29,7 @@ fn words(report: &Report, locale: Locale) -> String {
         };
     }
     let mut out = match locale {
-        Locale::Zh => format!("{streams} 条链、{events} 个事件中，有 {} 条链被动过:\n", report.faulty),
+        Locale::Zh => format!("{streams} 条链、{events} 个事件中，有 {} 条链被动过：\n", report.faulty),
         Locale::En => format!("Of {streams} chains with {events} events, {} were touched:\n", report.faulty),
     };
     for f in &report.faults {

@@ -18,7 +18,7 @@ pub(super) fn run(args: &PackCommand, locale: Locale) -> Outcome {
             for name in ::pack::builtin_names() {
                 let about = match ::pack::load_builtin(name) {
                     Ok(pack) => format!("{} {}", pack.name.to(locale), pack.version),
-                    Err(_) => locale.t("(有问题)", "(unsound)").to_owned(),
+                    Err(_) => locale.t("（有问题）", "(unsound)").to_owned(),
                 };
                 out.push_str(&format!("{name}\t{about}\n"));
             }

@@ -43,7 +43,7 @@ fn add(args: &UserAdd, locale: Locale) -> Outcome {
             Some(name) => seats::named(tx, name)?.map(|s| s.unit).ok_or_else(|| {
                 Error::field(
                     "unit",
-                    format!("没有(或不止一个)叫“{name}”的单位，请写编码。"),
+                    format!("没有（或不止一个）叫“{name}”的单位，请写编码。"),
                     format!("no unit, or more than one, is called \"{name}\": give its code."),
                 )
             })?,
@@ -63,7 +63,7 @@ fn add(args: &UserAdd, locale: Locale) -> Outcome {
         accounts::add_post_in(tx, post, &post_of, &act)
     })?;
     say(&match locale {
-        Locale::Zh => format!("已建账号 {}。首次登录的密码(只显示这一次):{made}\n", args.login),
+        Locale::Zh => format!("已建账号 {}。首次登录的密码（只显示这一次）：{made}\n", args.login),
         Locale::En => format!(
             "Account {} is made. Password for the first sign-in, shown this once: {made}\n",
             args.login
@@ -91,7 +91,7 @@ fn reset(login: &str, place: &Where, locale: Locale) -> Outcome {
     }
     say(&match locale {
         Locale::Zh => {
-            format!("{login} 的新密码(只显示这一次):{made}\n已登录的都已退出，首次登录须改密码。\n")
+            format!("{login} 的新密码（只显示这一次）：{made}\n已登录的都已退出，首次登录须改密码。\n")
         }
         Locale::En => format!(
             "New password of {login}, shown this once: {made}\nTheir sessions have ended; it has to be changed at the next sign-in.\n"
@@ -119,7 +119,7 @@ fn list(search: &str, place: &Where, locale: Locale) -> Outcome {
                     .iter()
                     .map(|p| format!("{} · {}", p.role.name().to(locale), p.unit_name.to(locale)))
                     .collect::<Vec<_>>()
-                    .join(locale.t(";", "; "));
+                    .join(locale.t("；", "; "));
                 let state = match a.disabled_at {
                     Some(_) => locale.t("已停用", "disabled"),
                     None => "",

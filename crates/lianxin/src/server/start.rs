@@ -35,7 +35,7 @@ fn page(site: &SharedSite, visitor: &Visitor, roles: Option<&[start_demo::RolePe
     if let Some(account) = &visitor.account {
         page = page.main(html! {
             div.card {
-                p { (look.t("您已登录:", "You are signed in: ")) b { (account.name) } }
+                p { (look.t("您已登录：", "You are signed in: ")) b { (account.name) } }
                 p.actions { (main_link(look.t("去我的工作台", "To my desk"), home(visitor))) }
             }
         });

@@ -66,7 +66,7 @@ pub async fn show(Held(site): Held<SharedSite>, staff: Staff, Query(mut asked): 
     let first = before.map(|_| asked.link(&asked.state, &asked.purpose, ""));
     let mut page = Page::new(look, look.t("告知", "Messages"))
         .at("/outbox")
-        .lede(html! { (look.t("发给诉求人和干部的每一条消息,到了哪一步。",
+        .lede(html! { (look.t("发给诉求人和干部的每一条消息，到了哪一步。",
         "Every message to people and staff, and how far it has come.")) })
         .main(states);
     if !asked.purpose.is_empty() {

@@ -99,7 +99,7 @@ fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> P
     if may_act && matches!(m.state, State::PermanentFailure | State::Sent) {
         let action = format!("/outbox/{}/resending", m.id);
         page = page.main(card(Some(look.t("再发一次", "Send it again")), html! {
-            p { (look.t("联系方式更正以后,可以重新发送。", "Once the telephone number is right, it can go out again.")) }
+            p { (look.t("联系方式更正以后，可以重新发送。", "Once the telephone number is right, it can go out again.")) }
             (form::form(look, &action, form::button(look.t("重新发送", "Send again"), "", "")))
         }));
     }
@@ -154,7 +154,7 @@ fn replacement_form(look: &Look, id: MessageId, state: &FormState) -> Markup {
         (form::radios(look, state, Field::new("act", look.t("怎么告知的", "How")).required(), &acts))
         (form::date_field(look, state, Field::new("acted_at", look.t("哪一天", "On which day")).required()))
         (form::text_field(look, state, Field::new("acted_time", look.t("几点", "At what time")).kind("time").required()))
-        (form::textarea(look, state, Field::new("note", look.t("告诉了谁,对方怎么说", "Who was told, and what they said"))
+        (form::textarea(look, state, Field::new("note", look.t("告诉了谁，对方怎么说", "Who was told, and what they said"))
             .required().private().max(500), 3))
         div.actions { (form::submit(look.t("登记", "Record"))) }
     };
@@ -211,7 +211,7 @@ pub async fn replace(
     };
     match done {
         Ok(()) => {
-            let said = staff.look.t("已登记,这条告知算完成了。", "Recorded: this message counts as told.");
+            let said = staff.look.t("已登记，这条告知算完成了。", "Recorded: this message counts as told.");
             Ok(redirect_with(&format!("/outbox/{message}"), FlashKind::Ok, said))
         }
         // Told already, by this clerk's second click or by somebody else: there is no form any more.
@@ -235,7 +235,7 @@ fn read(values: &Values, zone: Zone) -> Result<(Act, Timestamp)> {
         ((0..24).contains(&h) && (0..60).contains(&m)).then_some((h, m))
     });
     let (hour, minute) = time.ok_or_else(|| {
-        Error::field("acted_time", "时间不对,例如 14:30。", "This is no time, such as 14:30.")
+        Error::field("acted_time", "时间不对，例如 14:30。", "This is no time, such as 14:30.")
     })?;
     Ok((act, zone.instant(day.at(hour, minute, 0, 0))))
 }

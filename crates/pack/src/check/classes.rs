@@ -13,7 +13,7 @@ pub(super) fn check(book: &mut Book<'_>) {
     if !pack.classes.iter().any(Class::is_leaf) {
         book.add(
             "class",
-            "没有一个三级分类,诉求无处可归。",
+            "没有一个三级分类，诉求无处可归。",
             "there is no class of the third level, so no request can be of one.",
         );
     }
@@ -45,7 +45,7 @@ pub(super) fn check(book: &mut Book<'_>) {
             if stop.call.is_empty() {
                 book.add(
                     &format!("{at}/stop"),
-                    "让人停下,却没写打什么电话(call)。",
+                    "让人停下，却没写打什么电话（call）。",
                     "it stops the form and does not say whom to call (call).",
                 );
             }
@@ -56,7 +56,7 @@ pub(super) fn check(book: &mut Book<'_>) {
             if let Some(rule) = pack.limit_rule(id).filter(|r| r.clock != *clock) {
                 book.add(
                     &path,
-                    format!("“{id}”是{},不是{}。", rule.clock.name().zh, clock.name().zh),
+                    format!("“{id}”是{}，不是{}。", rule.clock.name().zh, clock.name().zh),
                     format!("\"{id}\" is for \"{}\", not for \"{}\".", rule.clock.name().en, clock.name().en),
                 );
             }
@@ -83,7 +83,7 @@ fn leaf(book: &mut Book<'_>, class: &Class, at: &str, kinds: &[&str]) {
     if class.handler.is_empty() {
         book.add(
             at,
-            "没有承办单位类别(handler),上级也没写。",
+            "没有承办单位类别（handler），上级也没写。",
             "it has no handler, nor has any class above it.",
         );
     } else {
@@ -94,13 +94,13 @@ fn leaf(book: &mut Book<'_>, class: &Class, at: &str, kinds: &[&str]) {
         {
             book.add(
                 at,
-                "可以不填地点,可不填地点时找不到承办单位。请改为必填,或给单位类别写上 up。",
+                "可以不填地点，可不填地点时找不到承办单位。请改为必填，或给单位类别写上 up。",
                 "the place may be left out, and then no unit can be found. Require it, or give the kind of unit an `up`.",
             );
         }
     }
     if class.visit && class.place == PlaceNeed::None {
-        book.add(at, "要上门,却不问地点。", "somebody has to call there, and the place is not asked.");
+        book.add(at, "要上门，却不问地点。", "somebody has to call there, and the place is not asked.");
     }
     let Some(track) = pack.track(&class.track) else { return };
     for clock in track.clocks_used() {

@@ -63,7 +63,7 @@ impl<'a> Book<'a> {
         if !known.contains(&key) {
             let near = nearest(key, known);
             let (hint_zh, hint_en) = match near {
-                Some(n) => (format!("是不是“{n}”?"), format!(" Did you mean \"{n}\"?")),
+                Some(n) => (format!("是不是“{n}”？"), format!(" Did you mean \"{n}\"?")),
                 None => (String::new(), String::new()),
             };
             self.add(
@@ -82,7 +82,7 @@ impl<'a> Book<'a> {
         } else if text.en.trim().is_empty() || chinese(&text.en) {
             self.add(
                 path,
-                "缺英文,请写成 { zh = \"…\", en = \"…\" }。",
+                "缺英文，请写成 { zh = \"…\", en = \"…\" }。",
                 "the English text is missing: write { zh = \"…\", en = \"…\" }.",
             );
         }

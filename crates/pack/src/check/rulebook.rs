@@ -9,7 +9,7 @@ pub(super) fn check(book: &mut Book<'_>) {
     if pack.grounds.is_empty() {
         book.add(
             "ground",
-            "没有不予受理的依据,就没有一件可以不受理。",
+            "没有不予受理的依据，就没有一件可以不受理。",
             "there is no ground for not accepting.",
         );
     }
@@ -20,7 +20,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         book.bilingual(&format!("{at}/citation"), &ground.citation);
     }
     if pack.extension.who.is_empty() {
-        book.add("extension", "没有写谁可以延期(who)。", "it does not say who may extend (who).");
+        book.add("extension", "没有写谁可以延期（who）。", "it does not say who may extend (who).");
     }
     for (i, grade) in pack.supervision.iter().enumerate() {
         let at = format!("supervision/{}", grade.id);
@@ -29,7 +29,7 @@ pub(super) fn check(book: &mut Book<'_>) {
             book.add(&at, "督办等级要从 1 起依次写。", "grades of supervision are written in order from 1.");
         }
         if grade.when.is_empty() {
-            book.add(&at, "没有写什么时候提出(when)。", "it does not say when it is proposed (when).");
+            book.add(&at, "没有写什么时候提出（when）。", "it does not say when it is proposed (when).");
         }
         if grade
             .who
@@ -44,7 +44,7 @@ pub(super) fn check(book: &mut Book<'_>) {
     if call.attempt_days == 0 || call.attempt_days > call.window_days || call.after_days > call.window_days {
         book.add(
             "call_back",
-            "回访的次数和天数对不上:至少一天,且都在窗口期内。",
+            "回访的次数和天数对不上：至少一天，且都在窗口期内。",
             "call-back days do not fit: at least one, all within the window.",
         );
     }
@@ -66,14 +66,14 @@ pub(super) fn check(book: &mut Book<'_>) {
     if scores != [5, 4, 3, 2, 1] {
         book.add(
             "satisfaction",
-            "满意度要写五档,分值依次为 5、4、3、2、1。",
+            "满意度要写五档，分值依次为 5、4、3、2、1。",
             "satisfaction has five grades with scores 5, 4, 3, 2, 1 in this order.",
         );
     }
     if pack.satisfaction.windows(2).any(|w| w[1].satisfied && !w[0].satisfied) {
         book.add(
             "satisfaction",
-            "好的一档不算满意,差的一档反而算满意。",
+            "好的一档不算满意，差的一档反而算满意。",
             "a worse grade counts as satisfied and a better one does not.",
         );
     }
@@ -87,8 +87,10 @@ pub(super) fn check(book: &mut Book<'_>) {
     }
     for (key, form) in &pack.forms {
         for fault in rules::form::check(form) {
-            let say =
-                Say::new(format!("{}:{}", fault.at, fault.say.zh), format!("{}: {}", fault.at, fault.say.en));
+            let say = Say::new(
+                format!("{}：{}", fault.at, fault.say.zh),
+                format!("{}: {}", fault.at, fault.say.en),
+            );
             book.say(&format!("form/{key}/question/{}", fault.at), say);
         }
     }

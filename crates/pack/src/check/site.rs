@@ -35,7 +35,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         if kind.office && kind.parent.is_none() {
             book.add(
                 &at,
-                "是内设单位,却没写挂在哪一级(parent)。",
+                "是内设单位，却没写挂在哪一级（parent）。",
                 "it is an office and does not say of what level (parent).",
             );
         }
@@ -68,7 +68,7 @@ pub(super) fn check(book: &mut Book<'_>) {
     if !pack.unit_kinds.iter().any(|k| k.centre) {
         book.add(
             "unit_kind",
-            "没有分流中心:至少一类单位要写 centre = true。",
+            "没有分流中心：至少一类单位要写 centre = true。",
             "there is no centre: at least one kind of unit says centre = true.",
         );
     }
@@ -79,7 +79,7 @@ pub(super) fn check(book: &mut Book<'_>) {
     if !pack.channels.iter().any(|c| c.public) {
         book.add(
             "channel",
-            "没有一条向群众公布的渠道(public = true)。",
+            "没有一条向群众公布的渠道（public = true）。",
             "no way in is shown to the public (public = true).",
         );
     }
@@ -140,7 +140,7 @@ fn demo(book: &mut Book<'_>) {
     if names < (demo.townships + demo.villages) as usize {
         book.add(
             "demo",
-            format!("地名不够用:只能拼出 {names} 个。"),
+            format!("地名不够用：只能拼出 {names} 个。"),
             format!("there are too few names: only {names} can be made."),
         );
     }

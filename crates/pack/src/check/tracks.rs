@@ -13,7 +13,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         if pack.places.has(&format!("{at}/clocks")) {
             book.add(
                 &format!("{at}/clocks"),
-                "时限不写在流程里,请写成 limit 并注明出处。",
+                "时限不写在流程里，请写成 limit 并注明出处。",
                 "times do not stand in a track: write a limit with its source.",
             );
         }
@@ -48,7 +48,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         if rule.by_class && !named() {
             book.add(
                 &at,
-                "没有一个分类用到它。请删去,或在分类里点名。",
+                "没有一个分类用到它。请删去，或在分类里点名。",
                 "no class names it: delete it, or name it in a class.",
             );
         }

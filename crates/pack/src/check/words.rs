@@ -14,7 +14,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         if pack.templates.iter().filter(|t| t.notice == Some(*notice)).count() != 1 {
             book.add(
                 "template",
-                format!("{}要有且只有一条文字(notice = \"{}\")。", notice.name().zh, notice.key()),
+                format!("{}要有且只有一条文字（notice = \"{}\"）。", notice.name().zh, notice.key()),
                 format!("exactly one wording has notice = \"{}\".", notice.key()),
             );
         }
@@ -35,7 +35,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         if length > SMS_CHARS {
             book.add(
                 &format!("{at}/body"),
-                format!("填好后约 {length} 个字,超过 {SMS_CHARS} 个,请缩短。"),
+                format!("填好后约 {length} 个字，超过 {SMS_CHARS} 个，请缩短。"),
                 format!("filled in, the Chinese text has about {length} characters, more than {SMS_CHARS}: shorten it."),
             );
         }

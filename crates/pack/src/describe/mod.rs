@@ -66,7 +66,7 @@ fn with_number(what: Say, n: u32) -> Say {
 
 fn sourced(citation: &Text, tag: crate::Tag) -> Say {
     let tag = tag.name();
-    Say::new(format!("{}({})", citation.zh, tag.zh), format!("{} ({})", citation.en, tag.en))
+    Say::new(format!("{}（{}）", citation.zh, tag.zh), format!("{} ({})", citation.en, tag.en))
 }
 
 fn counting(pack: &Pack) -> Vec<Say> {
@@ -76,14 +76,14 @@ fn counting(pack: &Pack) -> Vec<Say> {
     let mut out = vec![
         Say::new(
             format!(
-                "工作日按国务院放假通知算,调休上班的周末算工作日;已公布 {first} 至 {last} 年,没公布的年份期限标为“暂定”。"
+                "工作日按国务院放假通知算，调休上班的周末算工作日；已公布 {first} 至 {last} 年，没公布的年份期限标为“暂定”。"
             ),
             format!(
                 "Working days follow the official holiday notices, make-up days included; published for {first} to {last}. A date in a year not yet published is marked provisional."
             ),
         ),
         Say::new(
-            "开始的当天不算;按日历日算的,最后一天是休息日就顺延到下一个工作日(民法典第二百零一条、第二百零三条)。按小时算的不间断。",
+            "开始的当天不算；按日历日算的，最后一天是休息日就顺延到下一个工作日（民法典第二百零一条、第二百零三条）。按小时算的不间断。",
             "The day of the start does not count. A limit in calendar days that ends on a rest day moves on to the next working day (Civil Code, arts. 201, 203). Hours run without interruption.",
         ),
         Say::new(
@@ -97,16 +97,16 @@ fn counting(pack: &Pack) -> Vec<Say> {
     });
     out.push(match pack.counting.arrival {
         Arrival::AsItHappened => Say::new(
-            "下班后、休息日收到的,当天就算收到。",
+            "下班后、休息日收到的，当天就算收到。",
             "What arrives after hours or on a rest day has arrived that day.",
         ),
         Arrival::NextOpening => Say::new(
-            "下班后、休息日收到的,下一个上班时算收到。",
+            "下班后、休息日收到的，下一个上班时算收到。",
             "What arrives after hours or on a rest day has arrived at the next opening.",
         ),
     });
     out.push(Say::new(
-        format!("时限用到 {}% 提醒一次,到期当天再提醒一次。", pack.warn_percent),
+        format!("时限用到 {}% 提醒一次，到期当天再提醒一次。", pack.warn_percent),
         format!("A first signal comes at {} % of a limit, another on the day it is due.", pack.warn_percent),
     ));
     out
@@ -155,7 +155,7 @@ fn track_page(pack: &Pack, track: &rules::case::Track) -> TrackPage {
     let clock = |c: ClockKind| match track.clocks.get(&c) {
         Some(limit) => {
             let (name, limit) = (c.name(), limit.say());
-            Say::new(format!("{}:{}", name.zh, limit.zh), format!("{}: {}", name.en, limit.en))
+            Say::new(format!("{}：{}", name.zh, limit.zh), format!("{}: {}", name.en, limit.en))
         }
         None => c.name(),
     };
@@ -188,7 +188,7 @@ fn edge_row(pack: &Pack, from: State, edge: &Edge) -> EdgeRow {
         verb: if when.zh.is_empty() {
             verb
         } else {
-            Say::new(format!("{}({})", verb.zh, when.zh), format!("{} ({})", verb.en, when.en))
+            Say::new(format!("{}（{}）", verb.zh, when.zh), format!("{} ({})", verb.en, when.en))
         },
         to: edge.target(from).name(),
         who: list(edge.who.iter().map(|p| party(pack, *p))),
@@ -209,11 +209,11 @@ fn other(pack: &Pack) -> Vec<Say> {
     vec![
         Say::new(
             format!(
-                "延期:由{}批准,最多 {} 次,每次不超过 {}{},并向诉求人说明。{}",
+                "延期：由{}批准，最多 {} 次，每次不超过 {}{}，并向诉求人说明。{}",
                 who.zh,
                 ext.times,
                 cap.zh,
-                if ext.before_due { ",到期前提出" } else { "" },
+                if ext.before_due { "，到期前提出" } else { "" },
                 source.zh
             ),
             format!(
@@ -226,7 +226,7 @@ fn other(pack: &Pack) -> Vec<Say> {
             ),
         ),
         Say::new(
-            format!("停钟:只有等诉求人补充时才停,最多 {} 次。退单、上报、协办都不停。", pack.pause.times),
+            format!("停钟：只有等诉求人补充时才停，最多 {} 次。退单、上报、协办都不停。", pack.pause.times),
             format!(
                 "Waiting: the clock rests only while the person is asked for something, at most {} times. Returning, escalating or asking for help never stop it.",
                 pack.pause.times
@@ -234,7 +234,7 @@ fn other(pack: &Pack) -> Vec<Say> {
         ),
         Say::new(
             format!(
-                "回访:答复后 {} 天没有评价的,由非承办单位的人回访;{} 天内至少在 {} 个不同的日子联系过,满 {} 天仍没有消息的按“未评价”处理,要第二人签字才能销号。",
+                "回访：答复后 {} 天没有评价的，由非承办单位的人回访；{} 天内至少在 {} 个不同的日子联系过，满 {} 天仍没有消息的按“未评价”处理，要第二人签字才能销号。",
                 call.after_days, call.window_days, call.attempt_days, call.lapse_days
             ),
             format!(
@@ -243,11 +243,11 @@ fn other(pack: &Pack) -> Vec<Say> {
             ),
         ),
         Say::new(
-            format!("解决率和满意率分开算;{}计为满意。", join(|t| &t.zh, "、")),
+            format!("解决率和满意率分开算；{}计为满意。", join(|t| &t.zh, "、")),
             format!("Solved and satisfied are counted apart; satisfied are: {}.", join(|t| &t.en, ", ")),
         ),
         Say::new(
-            format!("不能解决的另外要有:{}。", list(pack.unsolvable_evidence.iter().map(|e| e.name())).zh),
+            format!("不能解决的另外要有：{}。", list(pack.unsolvable_evidence.iter().map(|e| e.name())).zh),
             format!(
                 "What cannot be solved needs: {}.",
                 list(pack.unsolvable_evidence.iter().map(|e| e.name())).en
@@ -255,7 +255,7 @@ fn other(pack: &Pack) -> Vec<Say> {
         ),
         Say::new(
             format!(
-                "公开:{}少于 {} 件的不排名、不算比率。",
+                "公开：{}少于 {} 件的不排名、不算比率。",
                 pack.public_ledger.intro.zh, pack.public_ledger.least_for_rates
             ),
             format!(

@@ -11,7 +11,7 @@ rules::vocabulary! {
         /// The text itself was read.
         Seen = "seen", "已核原文", "Text read";
         /// Only a copy by others was read: verify before relying on it.
-        Copy = "seen-3p", "见转载,待核", "Read in a copy";
+        Copy = "seen-3p", "见转载，待核", "Read in a copy";
         /// Known, but not found: verify before relying on it.
         Memory = "memory", "待核", "To be verified";
         /// Computed from what was read.
@@ -103,11 +103,11 @@ rules::vocabulary! {
     /// What makes the system propose supervision. A person issues it.
     Trigger {
         /// Not signed for in time, this many days over.
-        AcceptanceOverdue = "acceptance-overdue", "超时未签收(天)", "Not accepted in time (days over)";
+        AcceptanceOverdue = "acceptance-overdue", "超时未签收（天）", "Not accepted in time (days over)";
         /// Not answered in time, this many days over.
-        AnswerOverdue = "answer-overdue", "超时未答复(天)", "Not answered in time (days over)";
+        AnswerOverdue = "answer-overdue", "超时未答复（天）", "Not answered in time (days over)";
         /// The rework is over its limit, this many days.
-        ReworkOverdue = "rework-overdue", "重办超时(天)", "Rework over its limit (days)";
+        ReworkOverdue = "rework-overdue", "重办超时（天）", "Rework over its limit (days)";
         /// Reworked this often.
         Reworked = "reworked", "重办次数", "Times reworked";
         /// Returned this often.
@@ -117,7 +117,7 @@ rules::vocabulary! {
         /// This many people joined the same matter.
         Joined = "joined", "同一事项人数", "People joined";
         /// Supervised in the grade below for this many days without an answer.
-        Unanswered = "unanswered", "下一级督办后仍未办(天)", "Lower grade unanswered (days)";
+        Unanswered = "unanswered", "下一级督办后仍未办（天）", "Lower grade unanswered (days)";
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: S
         let (number, before) = done.value;
         if before != mark {
             return Err(Error::Conflict(Say::new(
-                "这个 Idempotency-Key 已经用于另一件诉求,没有写入任何内容。",
+                "这个 Idempotency-Key 已经用于另一件诉求，没有写入任何内容。",
                 "This Idempotency-Key was used for another request; nothing was written.",
             )));
         }

@@ -146,7 +146,7 @@ fn planned(ctx: &Ctx, book: sheets::Workbook, name: &str, options: &Options) -> 
     if !(has("title") || has("body")) || !has("received_at") {
         return Err(Error::refused(
             "no-requests",
-            "表里没有认出“诉求内容”或“受理时间”这两列,请用对照表指明。",
+            "表里没有认出“诉求内容”或“受理时间”这两列，请用对照表指明。",
             "No column for the text, or none for the time of receipt, was recognised: name them in a map file.",
         ));
     }

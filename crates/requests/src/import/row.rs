@@ -68,14 +68,14 @@ pub(super) fn read(
     let (title, body) = (clean(row.get("title")), clean(row.get("body")));
     let body = if body.is_empty() { title.clone() } else { body };
     if body.is_empty() {
-        faults.push(problem("no-text", "没有标题,也没有内容。", "It has neither a title nor a text."));
+        faults.push(problem("no-text", "没有标题，也没有内容。", "It has neither a title nor a text."));
     }
     let answer = clean(row.get("answer"));
     for (text, zh, en) in [(&body, "诉求内容", "text"), (&answer, "答复内容", "answer")] {
         if text.chars().count() > BODY_MAX {
             faults.push(problem(
                 "too-long",
-                format!("{zh}超过 {BODY_MAX} 字,请精简。"),
+                format!("{zh}超过 {BODY_MAX} 字，请精简。"),
                 format!("The {en} has more than {BODY_MAX} characters: shorten it."),
             ));
         }
@@ -88,7 +88,7 @@ pub(super) fn read(
     if !answer.is_empty() && answered.is_none() && row.get("answered_at").is_empty() {
         faults.push(problem(
             "answered-missing",
-            "有答复,没有答复时间;请补上日期。",
+            "有答复，没有答复时间；请补上日期。",
             "It has an answer but no time of answer: add the date.",
         ));
     }
@@ -178,7 +178,7 @@ fn instant(
     if at > ctx.at || at.0 < 0 {
         faults.push(problem(
             f.future,
-            format!("{}在今天之后,或早于 1970 年。", f.zh),
+            format!("{}在今天之后，或早于 1970 年。", f.zh),
             format!("The {} lies in the future, or before 1970.", f.en),
         ));
         return None;
@@ -206,7 +206,7 @@ fn place_and_class(
     if given && known.is_none() {
         notes.push(problem(
             "class-unknown",
-            "分类对不上,待分流。",
+            "分类对不上，待分流。",
             "The class is not known here: for triage.",
         ));
     }
@@ -219,7 +219,7 @@ fn place_and_class(
     if unknown(row.get("kind"), past.kind.is_some()) {
         notes.push(problem(
             "kind-unknown",
-            "诉求类型对不上,按分类定。",
+            "诉求类型对不上，按分类定。",
             "The kind is not known here: as the class says.",
         ));
     }
@@ -228,7 +228,7 @@ fn place_and_class(
     if unknown(channel, found.is_some()) {
         notes.push(problem(
             "channel-unknown",
-            "渠道对不上,记作表格导入。",
+            "渠道对不上，记作表格导入。",
             "The channel is not known here: taken as a spreadsheet.",
         ));
     }
@@ -262,7 +262,7 @@ fn unit_of(ctx: &Ctx, row: &Row<'_>, notes: &mut Vec<Problem>) -> Option<UnitId>
     if unit.is_none() {
         notes.push(problem(
             "unit-unknown",
-            "承办单位对不上,记在受理单位名下。",
+            "承办单位对不上，记在受理单位名下。",
             "The handling unit is not known here: counted for the receiving one.",
         ));
     }
@@ -278,7 +278,7 @@ fn person(row: &Row<'_>, notes: &mut Vec<Problem>) -> NewPerson {
     if phone.as_deref().is_some_and(|p| identity::normal_phone(p).is_none()) {
         notes.push(problem(
             "phone-incomplete",
-            "电话不完整,只留在原行里。",
+            "电话不完整，只留在原行里。",
             "The telephone number is not complete: kept in the original row only.",
         ));
         phone = None;
@@ -287,7 +287,7 @@ fn person(row: &Row<'_>, notes: &mut Vec<Problem>) -> NewPerson {
     if row.cell("id_number").is_some_and(|c| c.is_cut()) {
         notes.push(problem(
             "id-cut",
-            "证件号被表格软件截断,只留在原行里。",
+            "证件号被表格软件截断，只留在原行里。",
             "The spreadsheet program has cut the identity number: kept in the original row only.",
         ));
         idno = None;

@@ -85,7 +85,7 @@ pub fn run_in(
     let root = ctx.dir.root().ok_or_else(|| {
         Error::refused(
             "no-units",
-            "还没有任何单位,请先导入单位。",
+            "还没有任何单位，请先导入单位。",
             "There is no unit yet: import the units first.",
         )
     })?;

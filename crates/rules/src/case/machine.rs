@@ -128,7 +128,7 @@ impl Refusal {
     pub fn say(&self) -> Say {
         match self {
             Refusal::NotHere { state, verb } => Say::new(
-                format!("事项现在是“{}”,不能“{}”。", state.name().zh, verb.name().zh),
+                format!("事项现在是“{}”，不能“{}”。", state.name().zh, verb.name().zh),
                 format!("The case is \"{}\": \"{}\" is not possible now.", state.name().en, verb.name().en),
             ),
             Refusal::NotYours { verb, who } => {
@@ -143,7 +143,7 @@ impl Refusal {
                 let zh: Vec<_> = needs.iter().map(|n| n.name().zh).collect();
                 let en: Vec<_> = needs.iter().map(|n| n.name().en).collect();
                 Say::new(
-                    format!("还不能“{}”,缺:{}。", verb.name().zh, zh.join("、")),
+                    format!("还不能“{}”，缺：{}。", verb.name().zh, zh.join("、")),
                     format!("\"{}\" is not possible yet; missing: {}.", verb.name().en, en.join(", ")),
                 )
             }

@@ -559,7 +559,7 @@ fn a_refusal_says_what_is_in_the_way() {
     assert_eq!(triage, Refusal::NotYours { verb: Verb::Triage, who: vec![Party::Clerk, Party::Triage] });
     let assign = advance(&t, &facts, Verb::Assign, &no, &[Party::Triage]).unwrap_err();
     assert_eq!(assign, Refusal::Missing { verb: Verb::Assign, needs: vec![Need::Unit] });
-    assert_eq!(assign.say().zh, "还不能“交办”,缺:单位。");
+    assert_eq!(assign.say().zh, "还不能“交办”，缺：单位。");
     let mut answered = Facts::new(State::Answered);
     answered.attempt_days = 1;
     let silent = Given { word: Some(Word::NotReached), ..Given::default() };

@@ -188,7 +188,7 @@ vocabulary! {
         /// The supervision of a centre above: arbiter of returns, reviewer.
         Supervisor = "supervisor", "督办员", "Supervisor";
         /// Someone of a unit other than the handling one, who calls back.
-        Caller = "caller", "回访员(非承办单位)", "Caller of another unit";
+        Caller = "caller", "回访员（非承办单位）", "Caller of another unit";
         /// The program, when a clock runs out.
         System = "system", "系统", "The system";
     }
@@ -262,7 +262,7 @@ vocabulary! {
         /// All three notices met, by delivery or by a recorded act.
         AllNotices = "all-notices", "三次告知均已完成", "All three notices";
         /// The person's word, given or called for; or attempts on different days.
-        PersonsWord = "persons-word", "诉求人评价,或回访记录", "The person's word, or recorded attempts";
+        PersonsWord = "persons-word", "诉求人评价，或回访记录", "The person's word, or recorded attempts";
         /// A second signature, where the person's word is missing or was no.
         SecondSignature = "second-signature", "第二人签字", "A second signature";
         /// Approval by the leading group, for a major matter.

@@ -29,7 +29,7 @@ pub fn check(form: &Form) -> Vec<Fault> {
             checker.fault(
                 &q.name,
                 "bad-name",
-                "名称只能用小写字母、数字和下划线,以字母开头。",
+                "名称只能用小写字母、数字和下划线，以字母开头。",
                 "A name has small letters, digits and _, and begins with a letter.",
             );
         }
@@ -68,7 +68,7 @@ pub fn check(form: &Form) -> Vec<Fault> {
             checker.fault(
                 &at,
                 "always-stops",
-                "没有条件,表单谁也填不了。",
+                "没有条件，表单谁也填不了。",
                 "Without a condition nobody can send the form.",
             );
         }
@@ -168,7 +168,7 @@ impl Checker {
                 self.fault(
                     &q.name,
                     "min-above-max",
-                    "最多 0 项,等于不能选。",
+                    "最多 0 项，等于不能选。",
                     "At most 0: nothing can be chosen.",
                 );
             }
@@ -219,7 +219,7 @@ impl Checker {
                 self.fault(
                     &q.name,
                     "bad-option",
-                    "选项的值不能为空,前后不能有空格。",
+                    "选项的值不能为空，前后不能有空格。",
                     "An option's value is not empty and has no spaces around.",
                 );
             }
@@ -264,7 +264,7 @@ impl Checker {
                 self.fault(
                     at,
                     "wrong-comparison",
-                    "多选题用 includes,其他题用 equals。",
+                    "多选题用 includes，其他题用 equals。",
                     "Where several are chosen, compare with includes; elsewhere with equals.",
                 );
             } else if value.is_some_and(|v| !possible(q, v)) {

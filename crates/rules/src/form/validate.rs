@@ -121,11 +121,11 @@ fn missing(kind: &Kind) -> Say {
 fn within(text: &str, min: usize, max: usize) -> Result<(), Say> {
     match text.chars().count() {
         n if n > max => Err(Say::new(
-            format!("最多 {max} 个字,现在有 {n} 个。"),
+            format!("最多 {max} 个字，现在有 {n} 个。"),
             format!("At most {max} characters; there are {n}."),
         )),
         n if n < min => Err(Say::new(
-            format!("至少 {min} 个字,现在有 {n} 个。"),
+            format!("至少 {min} 个字，现在有 {n} 个。"),
             format!("At least {min} characters; there are {n}."),
         )),
         _ => Ok(()),
@@ -172,7 +172,7 @@ fn answer(question: &Question, sent: &[&str]) -> Result<Answer, Say> {
         Kind::Decimal { min, max, places } => {
             let fault = || {
                 Say::new(
-                    format!("请填数字,最多 {places} 位小数。"),
+                    format!("请填数字，最多 {places} 位小数。"),
                     format!("Please give a number with at most {places} decimal places."),
                 )
             };
@@ -182,7 +182,7 @@ fn answer(question: &Question, sent: &[&str]) -> Result<Answer, Say> {
         Kind::Date { min, max } => {
             let read = crate::time_text::parse(first, None)?;
             if read.timed {
-                return Err(Say::new("只填日期,不填钟点。", "The date only, without a time."));
+                return Err(Say::new("只填日期，不填钟点。", "The date only, without a time."));
             }
             let date = read.when.date();
             between(&date, min, max).map(|()| Answer::Date(date))
@@ -191,7 +191,7 @@ fn answer(question: &Question, sent: &[&str]) -> Result<Answer, Say> {
             .trim()
             .parse()
             .map(Answer::Time)
-            .map_err(|_| Say::new("请填钟点,如 08:30。", "Please give a time of day, such as 08:30.")),
+            .map_err(|_| Say::new("请填钟点，如 08:30。", "Please give a time of day, such as 08:30.")),
         Kind::YesNo => match *first {
             "yes" => Ok(Answer::YesNo(true)),
             "no" => Ok(Answer::YesNo(false)),
@@ -206,7 +206,7 @@ fn answer(question: &Question, sent: &[&str]) -> Result<Answer, Say> {
 }
 
 fn no_such_option() -> Say {
-    Say::new("没有这个选项,请重新选择。", "There is no such option; please choose again.")
+    Say::new("没有这个选项，请重新选择。", "There is no such option; please choose again.")
 }
 
 fn chosen(

@@ -41,7 +41,7 @@ pub fn identity(text: &str) -> Result<Identity, Finding> {
     let shape = || {
         Finding::new(
             "shape",
-            "身份证号应为 18 位,请核对。",
+            "身份证号应为 18 位，请核对。",
             "An identity number has 18 characters; please check.",
         )
     };
@@ -55,7 +55,7 @@ pub fn identity(text: &str) -> Result<Identity, Finding> {
         15 if digits(&typed) => {
             warnings.push(Finding::new(
                 "old-form",
-                "这是 15 位的旧号码,已按规则换成 18 位,请核对。",
+                "这是 15 位的旧号码，已按规则换成 18 位，请核对。",
                 "This is an old number of 15 digits; it was brought to 18, please check.",
             ));
             let seventeen = format!("{}19{}", &typed[..6], &typed[6..]);
@@ -74,14 +74,14 @@ pub fn identity(text: &str) -> Result<Identity, Finding> {
         .ok_or_else(|| {
             Finding::new(
                 "birth",
-                "身份证号里的出生日期不对,请核对。",
+                "身份证号里的出生日期不对，请核对。",
                 "The date of birth in the number cannot be right; please check.",
             )
         })?;
     if !number.ends_with(check_character(&number[..17])) {
         return Err(Finding::new(
             "check-digit",
-            "身份证号的校验位不对,可能有一位填错了,请核对。",
+            "身份证号的校验位不对，可能有一位填错了，请核对。",
             "The check digit does not fit: one character may be wrong, please check.",
         ));
     }
@@ -118,7 +118,7 @@ pub fn credit_code(text: &str) -> Result<CreditCode, Finding> {
     let values = values.filter(|v| v.len() == 18 && code[2..8].bytes().all(|b| b.is_ascii_digit())).ok_or_else(|| {
         Finding::new(
             "shape",
-            "统一社会信用代码应为 18 位数字和大写字母(不含 I、O、S、V、Z),请核对。",
+            "统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z），请核对。",
             "A unified social credit code has 18 digits and capitals (without I, O, S, V, Z); please check.",
         )
     })?;
@@ -132,7 +132,7 @@ pub fn credit_code(text: &str) -> Result<CreditCode, Finding> {
     if values[17] != (31 - sum % 31) % 31 {
         warnings.push(Finding::new(
             "check-digit",
-            "统一社会信用代码的校验位不符,请再核对一遍;确认无误可以保留。",
+            "统一社会信用代码的校验位不符，请再核对一遍；确认无误可以保留。",
             "The check character does not fit; please look again. If it is really so, keep it.",
         ));
     }
@@ -152,7 +152,7 @@ pub fn organization_code(text: &str) -> Result<String, Finding> {
     if code.len() != 9 || !code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
         return Err(Finding::new(
             "shape",
-            "组织机构代码应为 9 位,请核对。",
+            "组织机构代码应为 9 位，请核对。",
             "An organization code has 9 characters; please check.",
         ));
     }
@@ -163,7 +163,7 @@ pub fn organization_code(text: &str) -> Result<String, Finding> {
     } else {
         Err(Finding::new(
             "check-digit",
-            "组织机构代码的校验位不对,请核对。",
+            "组织机构代码的校验位不对，请核对。",
             "The check character does not fit; please check.",
         ))
     }

@@ -35,7 +35,7 @@ pub fn phone(text: &str) -> Result<Phone, Finding> {
     let shape = || {
         Finding::new(
             "shape",
-            "电话号码不对:手机号 11 位,座机请加区号,如 0851-24620000。",
+            "电话号码不对：手机号 11 位，座机请加区号，如 0851-24620000。",
             "This is no telephone number: a mobile has 11 digits, a landline its area code, as in 0851-24620000.",
         )
     };
@@ -71,7 +71,7 @@ pub fn phone(text: &str) -> Result<Phone, Finding> {
         _ if (7..=8).contains(&home.len()) && home.starts_with(['2', '3', '4', '5', '6', '7', '8']) => {
             warnings.push(Finding::new(
                 "area-code",
-                "座机号没有区号,请核对。",
+                "座机号没有区号，请核对。",
                 "A landline without its area code; please check.",
             ));
             (home, PhoneKind::Local)

@@ -150,9 +150,11 @@ static OFTEN: Words<42> = Words::new([
 ]);
 
 /// What no given name is made of: words that go on with the sentence.
-const NOT_GIVEN: &str = "的了是在不有我你他她它们和与及或等都就也很还又再请找给向到从去来说要会能可这那哪里个家住说把被让叫对将于因为由但而则且\
-村镇县市区乡街道路组号户院校店厂局所站处部室楼栋电话先女士同志主任书记反映投诉举报要求希望认为表示称问没无人岁日时今昨已曾\
-,。、;:!?()";
+const NOT_GIVEN: &str = concat!(
+    ",;:!?()",
+    "的了是在不有我你他她它们和与及或等都就也很还又再请找给向到从去来说要会能可这那哪里个家住说把被让叫对将于因为由但而则且",
+    "村镇县市区乡街道路组号户院校店厂局所站处部室楼栋电话先女士同志主任书记反映投诉举报要求希望认为表示称问没无人岁日时今昨已曾。、"
+);
 
 /// Everyday words that begin as a name might.
 static EVERYDAY: Words<181> = Words::new([

@@ -27,7 +27,7 @@ pub(super) async fn show(State(site): State<SharedSite>, form: Form, Base(base):
             "key_service",
             format!(
                 "{}{office} {}",
-                t("密钥由平台管理员发放,请联系:", "Keys are handed out by the administrator: "),
+                t("密钥由平台管理员发放，请联系：", "Keys are handed out by the administrator: "),
                 pack.site.hotline
             )
             .into(),

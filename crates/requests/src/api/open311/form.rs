@@ -96,7 +96,7 @@ impl Fault {
     /// The key is not there, or is none.
     pub(super) fn key() -> Fault {
         let say = Say::new(
-            "缺少 api_key,或者它无效。密钥由平台管理员发放。",
+            "缺少 api_key，或者它无效。密钥由平台管理员发放。",
             "The api_key is missing or not valid. The administrator of this site hands keys out.",
         );
         Fault { status: StatusCode::FORBIDDEN, say }

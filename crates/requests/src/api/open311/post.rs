@@ -94,7 +94,7 @@ async fn read(request: Request) -> Result<(Values, Vec<Upload>), Fault> {
 }
 
 fn unreadable() -> Fault {
-    Fault::bad("没有收到完整的内容,或者内容太大。", "What arrived was not whole, or too large.")
+    Fault::bad("没有收到完整的内容，或者内容太大。", "What arrived was not whole, or too large.")
 }
 
 /// Files in the field of the standard.
@@ -151,7 +151,7 @@ fn is_link(text: &str) -> bool {
 fn point(values: &Values) -> Result<Option<Point>, Fault> {
     let fault = || {
         Fault::bad(
-            "lat 和 long 应为 WGS84 的度数,两个都要有。",
+            "lat 和 long 应为 WGS84 的度数，两个都要有。",
             "lat and long are degrees in WGS84, both of them.",
         )
     };

@@ -69,7 +69,7 @@ fn choices(options: &[Choice], locale: Locale) -> Vec<Node> {
 fn other(q: &Question, option: &Choice, order: usize, locale: Locale) -> Node {
     let (label, of) = (option.label.to(locale), q.label.to(locale));
     let said = match locale {
-        Locale::Zh => format!("{of}:选“{label}”的话,请写明"),
+        Locale::Zh => format!("{of}：选“{label}”的话，请写明"),
         Locale::En => format!("{of}: if \"{label}\", please say what"),
     };
     Node::Map(vec![

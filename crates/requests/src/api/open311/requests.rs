@@ -116,7 +116,7 @@ fn name_of(file: Result<Path<String>, PathRejection>) -> Result<String, Fault> {
 
 fn unknown() -> Fault {
     Fault::missing(
-        "没有这个 service_request_id,或者它没有公开。",
+        "没有这个 service_request_id，或者它没有公开。",
         "There is no request with this service_request_id, or it is not published.",
     )
 }
@@ -152,7 +152,7 @@ fn asked(ctx: &Ctx, values: &Values) -> Result<Asked, Fault> {
     let skip = (page - 1) * limit;
     if skip > DEPTH_MAX {
         return Err(Fault::bad(
-            format!("翻页最多到第 {DEPTH_MAX} 条,再往前请用 end_date。"),
+            format!("翻页最多到第 {DEPTH_MAX} 条，再往前请用 end_date。"),
             format!("Pages end at the {DEPTH_MAX}th request; use end_date to go further back."),
         ));
     }
@@ -227,7 +227,7 @@ fn request(ctx: &Ctx, seen: &Seen, locale: Locale, base: &str) -> Node {
 fn notes(seen: &Seen, locale: Locale) -> String {
     let state = seen.row().state.name();
     match seen.answer() {
-        Some(answer) => format!("{}{}{answer}", state.to(locale), locale.t(":", ": ")),
+        Some(answer) => format!("{}{}{answer}", state.to(locale), locale.t("：", ": ")),
         None => state.to(locale).to_owned(),
     }
 }

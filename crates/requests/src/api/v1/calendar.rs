@@ -63,7 +63,7 @@ pub(super) async fn show(State(site): State<SharedSite>, _: Keyed, query: Query)
     let days = (to - from).get_days();
     if !(0..DAYS_MAX as i32).contains(&days) {
         return Err(Problem::bad(
-            format!("from 不能晚于 to,一次最多 {DAYS_MAX} 天。"),
+            format!("from 不能晚于 to，一次最多 {DAYS_MAX} 天。"),
             format!("from is not after to, and {DAYS_MAX} days at most."),
         ));
     }

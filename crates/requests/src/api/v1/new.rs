@@ -155,7 +155,7 @@ async fn body(request: Request) -> Result<NewCase, Problem> {
         // The text names fields and positions; values that were sent are not for the log, but they may go
         // back to where they came from.
         serde_json::error::Category::Data => {
-            Problem::Of(Error::field("", format!("内容的结构不对:{e}"), format!("The shape is wrong: {e}")))
+            Problem::Of(Error::field("", format!("内容的结构不对：{e}"), format!("The shape is wrong: {e}")))
         }
         _ => Problem::bad(format!("这不是 JSON:{e}"), format!("This is not JSON: {e}")),
     })
@@ -238,7 +238,7 @@ fn asked(ctx: &Ctx, sent: &NewCase) -> Done<NewRequest> {
         _ => {
             fault(
                 "lat",
-                "lat 和 long 要一起给,单位为度。".into(),
+                "lat 和 long 要一起给，单位为度。".into(),
                 "lat and long come together, in degrees.".into(),
             );
             None

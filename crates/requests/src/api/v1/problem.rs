@@ -83,7 +83,7 @@ impl Problem {
     /// The address is right and the method is not.
     pub(super) fn not_allowed() -> Problem {
         let say = Say::new(
-            "这个地址不支持这种请求方法,可用的方法见 Allow。",
+            "这个地址不支持这种请求方法，可用的方法见 Allow。",
             "This address does not take this method; the header Allow lists those it takes.",
         );
         Problem::Request { status: StatusCode::METHOD_NOT_ALLOWED, code: "method", say }

@@ -28,7 +28,7 @@ impl Query {
             [] => Ok(None),
             [one] if !one.is_empty() => Ok(Some(one)),
             _ => Err(Problem::bad(
-                format!("{field} 要写一次,而且不能为空。"),
+                format!("{field} 要写一次，而且不能为空。"),
                 format!("{field} is to be given once, and not empty."),
             )),
         }

@@ -141,18 +141,18 @@ impl Fault {
                 format!("in \"{se}\", \"{ve}\" to \"{}\" is not a step there is.", to.name().en),
             ),
             UnknownState(to) => (
-                format!("通向“{}”,但本流程没有这一步。请补上这一步,或改去别处。", to.name().zh),
+                format!("通向“{}”，但本流程没有这一步。请补上这一步，或改去别处。", to.name().zh),
                 format!("it leads to \"{}\", which this track does not use. Add that step or lead elsewhere.", to.name().en),
             ),
             TwiceDescribed => {
-                (format!("“{sz}”写了两次,请删去一处。"), format!("\"{se}\" is described twice: delete one."))
+                (format!("“{sz}”写了两次，请删去一处。"), format!("\"{se}\" is described twice: delete one."))
             }
             NoOwner => (
-                format!("“{sz}”没有责任方,事情会停在这里。请写上 owner。"),
+                format!("“{sz}”没有责任方，事情会停在这里。请写上 owner。"),
                 format!("\"{se}\" has no owner, so that things stop there. Give it an owner."),
             ),
             OwnerCannotAct => (
-                format!("“{sz}”的责任方在这一步什么也做不了。请换责任方,或给他一个可做的动作。"),
+                format!("“{sz}”的责任方在这一步什么也做不了。请换责任方，或给他一个可做的动作。"),
                 format!("the owner of \"{se}\" can do nothing there. Change the owner, or give them something to do."),
             ),
             NobodyMay => (
@@ -160,31 +160,31 @@ impl Fault {
                 format!("in \"{se}\" nobody may \"{ve}\". Say who."),
             ),
             NoClock => (
-                format!("“{sz}”没有时限,可以无限期拖下去。请写上 clock。"),
+                format!("“{sz}”没有时限，可以无限期拖下去。请写上 clock。"),
                 format!("\"{se}\" has no clock, so that it can last for ever. Give it a clock."),
             ),
             ClockWithoutLimit(c) => (
-                format!("用了“{}”,却没有规定多长。请在时限表里补上。", c.name().zh),
+                format!("用了“{}”，却没有规定多长。请在时限表里补上。", c.name().zh),
                 format!("the clock \"{}\" is used and has no limit. Add one to the limits.", c.name().en),
             ),
             ClockNotStarted(c) => (
-                format!("进入“{sz}”时,“{}”没有在走。请在这一步或之前启动它。", c.name().zh),
+                format!("进入“{sz}”时，“{}”没有在走。请在这一步或之前启动它。", c.name().zh),
                 format!("\"{se}\" is entered while its clock \"{}\" does not run. Start it on this step or before.", c.name().en),
             ),
             PromiseStopped => (
-                format!("“{vz}”停掉了对诉求人承诺的答复时限,而并没有答复。退单、上报、协办都不能停这个钟。"),
+                format!("“{vz}”停掉了对诉求人承诺的答复时限，而并没有答复。退单、上报、协办都不能停这个钟。"),
                 format!("\"{ve}\" stops the promised answer's clock although nothing was answered. Returning, escalating and asking for help never stop it."),
             ),
             Unreachable => (
-                format!("“{sz}”怎么也走不到。请删去这一步,或补上通向它的动作。"),
+                format!("“{sz}”怎么也走不到。请删去这一步，或补上通向它的动作。"),
                 format!("no course leads to \"{se}\". Delete the step, or add a way to it."),
             ),
             DeadEnd => (
-                format!("到了“{sz}”就再也走不到办结,是死路。"),
+                format!("到了“{sz}”就再也走不到办结，是死路。"),
                 format!("\"{se}\" is reached, and from there no end can be: a dead end."),
             ),
             HangsOnPerson => (
-                format!("在“{sz}”只有诉求人能往下走,诉求人不出声就永远挂着。请补上回访或到期处理。"),
+                format!("在“{sz}”只有诉求人能往下走，诉求人不出声就永远挂着。请补上回访或到期处理。"),
                 format!("in \"{se}\" only the person can lead on, so that silence keeps it open for ever. Add a call-back or what happens when the time is over."),
             ),
             NeedMissing(n) => (
@@ -196,19 +196,19 @@ impl Fault {
                 format!("it can be refused without this being named: {}.", n.name().en),
             ),
             WithdrawnByOther => (
-                format!("“{sz}”时,诉求人以外的人也能“{vz}”。撤回只能由本人。"),
+                format!("“{sz}”时，诉求人以外的人也能“{vz}”。撤回只能由本人。"),
                 format!("in \"{se}\" somebody other than the person may \"{ve}\". Only the person takes a case back."),
             ),
             JudgesOwnCase => (
-                format!("“{sz}”时的“{vz}”交给了承办一方,等于自己评自己。"),
+                format!("“{sz}”时的“{vz}”交给了承办一方，等于自己评自己。"),
                 format!("in \"{se}\", \"{ve}\" is given to those who handle the case: they would judge themselves."),
             ),
             CaseMissing(w) => (
-                format!("“{sz}”时“{vz}”,如果是“{}”就没有去处。", w.name().zh),
+                format!("“{sz}”时“{vz}”，如果是“{}”就没有去处。", w.name().zh),
                 format!("in \"{se}\", \"{ve}\" has no way on where: {}.", w.name().en),
             ),
             NoArbiter => (
-                "可以再次退单而不到裁定,单子会来回踢。第二次退单要直接送裁定。".into(),
+                "可以再次退单而不到裁定，单子会来回踢。第二次退单要直接送裁定。".into(),
                 "it can be returned again without an arbiter and go back and forth. A second return goes to arbitration.".into(),
             ),
             SkipsNotice(n) => (
@@ -216,7 +216,7 @@ impl Fault {
                 format!("it can reach \"{se}\" without this notice having been met: {}.", n.name().en),
             ),
             NoticeNeverDue(n) => (
-                format!("一路都没有安排{},销号时却要求它,永远销不了。请在其中一步写上 notices。", n.name().zh),
+                format!("一路都没有安排{}，销号时却要求它，永远销不了。请在其中一步写上 notices。", n.name().zh),
                 format!("nothing on the way makes this notice due, and sign-off demands it: {}. Add it to a step.", n.name().en),
             ),
             SkipsEvidence => (
@@ -232,11 +232,11 @@ impl Fault {
                 format!("it can reach \"{se}\" as \"not reached\" without recorded attempts."),
             ),
             SkipsSecondSignature => (
-                format!("诉求人没有说“解决了”,也没有第二人签字,就可以到“{sz}”。"),
+                format!("诉求人没有说“解决了”，也没有第二人签字，就可以到“{sz}”。"),
                 format!("it can reach \"{se}\" without the person's yes and without a second signature."),
             ),
             OfficerCloses => (
-                format!("诉求人没有说“解决了”,责任人一个人就可以到“{sz}”。"),
+                format!("诉求人没有说“解决了”，责任人一个人就可以到“{sz}”。"),
                 format!("the officer alone can bring it to \"{se}\" without the person's yes."),
             ),
             SkipsDecision => (
@@ -244,11 +244,11 @@ impl Fault {
                 format!("a major matter can reach \"{se}\" without the leading group's decision."),
             ),
             ForgetsHelper => (
-                format!("协办单位还没有反馈,也可以到“{sz}”。"),
+                format!("协办单位还没有反馈，也可以到“{sz}”。"),
                 format!("it can reach \"{se}\" while a helping unit still owes its report."),
             ),
             WrongEnd => (
-                format!("到“{sz}”与答复不符:不能解决的要单独结案,不能算作已解决。"),
+                format!("到“{sz}”与答复不符：不能解决的要单独结案，不能算作已解决。"),
                 format!("it reaches \"{se}\" against what was answered: what cannot be solved has its own end and is not counted as solved."),
             ),
         }
