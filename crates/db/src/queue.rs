@@ -57,6 +57,13 @@ impl Queue {
         Some(state.jobs.drain(..n).collect())
     }
 
+    /// Up to `most` of those that are there now, without waiting.
+    pub(crate) fn more(&self, most: usize) -> VecDeque<Box<dyn Job>> {
+        let mut state = self.lock();
+        let n = state.jobs.len().min(most);
+        state.jobs.drain(..n).collect()
+    }
+
     /// How many wait.
     pub(crate) fn len(&self) -> usize {
         self.lock().jobs.len()

@@ -63,7 +63,7 @@ pub fn read(
     now: Timestamp,
 ) -> Result<Figures> {
     let (from, to) = period.keys();
-    let months = slots(tx, "unit", unit, &from, &to, By::Month)?;
+    let months = slots(tx, unit, &from, &to, By::Month)?;
     let mut total = Counts::default();
     months.iter().for_each(|m| add(&mut total, &m.counts));
     let known: HashMap<&str, Counts> = months.iter().map(|m| (m.by.as_str(), m.counts)).collect();
@@ -76,10 +76,10 @@ pub fn read(
     let length = months.len() as i32;
     let earlier = Period::last(length, period.from.yesterday().unwrap_or(period.from));
     let (a, b) = earlier.keys();
-    let before = slots(tx, "unit", unit, &a, &b, By::Total)?.first().map(|s| s.counts).unwrap_or_default();
+    let before = slots(tx, unit, &a, &b, By::Total)?.first().map(|s| s.counts).unwrap_or_default();
 
     let mut firsts: BTreeMap<String, Counts> = BTreeMap::new();
-    for slot in slots(tx, "unit", unit, &from, &to, By::Class)? {
+    for slot in slots(tx, unit, &from, &to, By::Class)? {
         let first = slot.by.split('.').next().unwrap_or("").to_owned();
         add(firsts.entry(first).or_default(), &slot.counts);
     }

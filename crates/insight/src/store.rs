@@ -10,10 +10,9 @@ db::statements! {
         WHERE dim = 'place' AND month >= $1 AND month <= $2 GROUP BY key");
     pub(crate) OPEN_ON_SITE = "SELECT COUNT(*) FROM requests WHERE ended_at IS NULL";
     pub(crate) OVERDUE_ON_SITE = "SELECT COUNT(*) FROM requests \
-        WHERE answered_at IS NULL AND ended_at IS NULL AND answer_due < $1";
+        WHERE owed < $1";
     pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
-    pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach x JOIN requests r ON r.id = x.request \
-        WHERE x.unit = $1 AND x.live = 1 AND r.answered_at IS NULL AND r.answer_due < $2";
+    pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND owed < $2";
 }
 
 /// What is open now, and of that overdue, in the ledger of a unit; of the whole site for none.

@@ -26,6 +26,7 @@ CREATE TABLE requests (
   received_at   BIGINT NOT NULL,
   first_due     BIGINT,                   -- when the first answer is due; copied from the certificate in force
   answer_due    BIGINT,                   -- what the person is promised now: the first answer, or the rework
+  owed          BIGINT NOT NULL,          -- by when an answer is owed now; two values past all dates for none
   step_due      BIGINT,                   -- when the present owner has to act
   answered_at   BIGINT,                   -- the first answer
   ended_at      BIGINT,
@@ -56,7 +57,7 @@ CREATE INDEX requests_place ON requests (place, ord);
 CREATE INDEX requests_channel ON requests (channel, ord);
 CREATE INDEX requests_officer ON requests (officer, state, ord);
 CREATE INDEX requests_person ON requests (person) WHERE person IS NOT NULL;
-CREATE INDEX requests_owed ON requests (answer_due) WHERE answered_at IS NULL AND ended_at IS NULL;
+CREATE INDEX requests_owed ON requests (owed, ord);
 CREATE INDEX requests_live ON requests (ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_public ON requests (public_state, ord);
 CREATE INDEX requests_supervised ON requests (supervised, ord) WHERE supervised > 0;
@@ -67,8 +68,10 @@ CREATE TABLE request_reach (
   ord           BIGINT NOT NULL,
   request       BYTEA NOT NULL,
   live          BIGINT NOT NULL,          -- 1 while the case is open
+  owed          BIGINT NOT NULL,          -- as in the case
   PRIMARY KEY (unit, ord)
 );
+CREATE INDEX request_reach_owed ON request_reach (unit, owed, ord);
 CREATE INDEX request_reach_live ON request_reach (unit, live, ord);
 CREATE INDEX request_reach_request ON request_reach (request);
 
@@ -217,7 +220,7 @@ CREATE TABLE request_templates (
 -- unit above the accountable one, month of receipt and class; spread over shards so that the row of
 -- the whole county is not one hot row.
 CREATE TABLE request_tally (
-  dim           TEXT NOT NULL,            -- unit, place
+  dim           TEXT NOT NULL,            -- unit (all classes together), class (one class in a unit), place
   key           BYTEA NOT NULL,           -- the unit
   month         TEXT NOT NULL,            -- YYYY-MM of receipt
   class         TEXT NOT NULL,

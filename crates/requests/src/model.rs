@@ -160,6 +160,11 @@ pub struct Request {
     pub head: Vec<u8>,
 }
 
+/// Comes last when sorted by date, after every case that is open.
+pub const NO_DATE: i64 = i64::MAX;
+/// Comes after every date, before what has ended.
+pub const NOTHING_OWED: i64 = i64::MAX - 1;
+
 impl Request {
     /// The answer round: words, attempts and result notices belong to one.
     pub fn round(&self) -> i64 {
@@ -169,9 +174,25 @@ impl Request {
     pub fn is_live(&self) -> bool {
         !self.state.is_end()
     }
+    /// By when an answer is owed to the person now: the first one, or after a "no" the next. Nothing is
+    /// owed once it is given, nor while the case waits for the person, when the clock stands.
+    ///
+    /// This is the one meaning of "due" and "overdue": lists, counts, pages and exports go by it.
+    pub fn owed_by(&self) -> Option<Timestamp> {
+        self.answer_due.filter(|_| self.state.owes_answer() && self.state != State::Paused)
+    }
+    /// [`Request::owed_by`] as it is stored and sorted: [`NOTHING_OWED`] for an open case that owes
+    /// nothing, [`NO_DATE`] for one that has ended.
+    pub fn owed(&self) -> i64 {
+        match self.owed_by() {
+            Some(at) => at.0,
+            None if self.is_live() => NOTHING_OWED,
+            None => NO_DATE,
+        }
+    }
     /// Whether an answer is owed and late at `now`.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
-        self.answered_at.is_none() && self.is_live() && self.answer_due.is_some_and(|d| d < now)
+        self.owed_by().is_some_and(|d| d < now)
     }
 }
 

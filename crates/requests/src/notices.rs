@@ -62,6 +62,35 @@ pub(crate) fn owe_to(
     person: Option<PersonId>,
     told: Told,
 ) -> Result<()> {
+    let who = person.map(|p| identity::get(tx, p)).transpose()?.flatten();
+    owe_known(tx, ctx, case, notice, person, who.as_ref().map(Addressee::from), told)
+}
+
+/// What a notice has to know of the one it is owed to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addressee {
+    pub(crate) id: PersonId,
+    pub(crate) locale: Locale,
+    /// They left a number.
+    pub(crate) reachable: bool,
+}
+
+impl From<&identity::Person> for Addressee {
+    fn from(p: &identity::Person) -> Self {
+        Addressee { id: p.id, locale: p.locale, reachable: p.phone.is_some() }
+    }
+}
+
+/// [`owe_to`] where the person has been looked up.
+pub(crate) fn owe_known(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    notice: Notice,
+    person: Option<PersonId>,
+    who: Option<Addressee>,
+    told: Told,
+) -> Result<()> {
     // A new answer is told anew, and so is a new officer; that it is registered is told once.
     let before = case.notices.iter().filter(|n| n.notice == notice && n.person == person);
     let round = match notice {
@@ -72,7 +101,6 @@ pub(crate) fn owe_to(
     if before.clone().any(|n| n.round == round) {
         return Ok(());
     }
-    let who = person.map(|p| identity::get(tx, p)).transpose()?.flatten();
     let template = match notice {
         Notice::Result if case.row.unsolvable => "unsolvable",
         other => other.key(),
@@ -80,11 +108,11 @@ pub(crate) fn owe_to(
     // Whoever was told face to face has been told; on the telephone nobody writes a number down.
     let by_mouth = told == Told::InPerson || (told == Told::OnPhone && notice != Notice::Accepted);
     let message = match &who {
-        Some(who) if who.phone.is_some() && !by_mouth => {
+        Some(who) if who.reachable && !by_mouth => {
             Some(send(tx, ctx, case, template, Recipient::Person(who.id), who.locale, &[])?)
         }
         // A clerk's task: the outbox fails it at once for want of an address, and a recorded act replaces it.
-        Some(who) if who.phone.is_none() && told == Told::No && !on_site(ctx, case) => {
+        Some(who) if !who.reachable && told == Told::No && !on_site(ctx, case) => {
             Some(send(tx, ctx, case, template, Recipient::Person(who.id), who.locale, &[])?)
         }
         _ => None,
@@ -227,7 +255,10 @@ fn send(
     let Some(template) = ctx.site.pack.template(template) else {
         return Err(kernel::Error::internal(format!("the pack has no template {template}")));
     };
-    let mut known = values(tx, ctx, case, &to, locale)?;
+    // One look less where nobody is named.
+    let named = template.placeholders().contains(&"officer");
+    let officer = if named { crate::staff::name_of(tx, case.row.officer)? } else { String::new() };
+    let mut known = values(ctx, case, officer, &to, locale);
     if OF_THE_STEP.contains(&template.id.as_str())
         && let Some(due) = case.row.step_due
     {
@@ -265,25 +296,24 @@ fn short(text: &str, most: usize) -> String {
 
 /// What a template may say of a case.
 fn values(
-    tx: &mut dyn Tx,
     ctx: &Ctx,
     case: &Case,
+    officer: String,
     to: &Recipient,
     locale: Locale,
-) -> Result<BTreeMap<&'static str, String>> {
+) -> BTreeMap<&'static str, String> {
     let (row, site) = (&case.row, &ctx.site.pack.site);
     let unit = ctx.dir.get(row.unit);
-    let officer = crate::staff::name_of(tx, row.officer)?;
     // Whoever joined has a code of their own.
     let joined = case.joined.iter().find(|j| matches!(to, Recipient::Person(p) if *p == j.person));
     let code = joined.map_or(row.code.as_str(), |j| j.code.as_str());
     let answer = row.answer.as_deref().unwrap_or_default();
-    Ok(BTreeMap::from([
+    BTreeMap::from([
         ("site", site.short.to(locale).to_owned()),
         ("number", row.number.clone()),
         ("code", show_code(code)),
         // Whoever reads it need not be the one who wrote it, and a message passes through many hands.
-        ("title", short(&rules::mask::mask(&row.title).text, 16)),
+        ("title", short(&row.public_title, 16)),
         ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
         ("officer", officer),
         ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),
@@ -296,7 +326,7 @@ fn values(
         ("count", (case.joined.len() + 1).to_string()),
         ("days", overdue_days(ctx, row.answer_due).to_string()),
         ("grade", row.supervised.to_string()),
-    ]))
+    ])
 }
 
 /// A query code as people read it: `7K4M-2P`.

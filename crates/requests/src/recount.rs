@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 /// A counter that says something else than the cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// `unit` or `place`.
+    /// `unit`, `class` or `place`.
     pub dim: String,
     /// The unit or place.
     pub key: UnitId,
     /// The month of receipt, `YYYY-MM`.
     pub month: String,
-    /// The class; `""` for places, and for what nobody has classed yet.
+    /// The class; `""` for units and places, and for what nobody has classed yet.
     pub class: String,
     /// Which of the shards.
     pub shard: i64,

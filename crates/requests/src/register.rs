@@ -18,7 +18,7 @@ use access::identity::{self, NewPerson};
 use access::{Noun, Verb};
 use db::Tx;
 use journal::NewEvent;
-use kernel::{Error, PersonId, RequestId, Result, Timestamp, UnitId};
+use kernel::{AccountId, Error, PersonId, RequestId, Result, Timestamp, UnitId};
 use pack::{Class, Moderation};
 use rules::case::{ClockKind, Facts, Kind, State, Urgency};
 use rules::number::QueryCode;
@@ -114,7 +114,11 @@ pub struct Registered {
 /// is not kept waiting for it.
 #[derive(Clone, Debug)]
 pub struct Ready {
+    /// Without its clocks, which are ready to be written.
     case: Case,
+    clocks: Vec<clocks::Values>,
+    /// Who leads the first unit, where somebody looked already.
+    lead: Option<Option<AccountId>>,
     person: Option<NewPerson>,
     files: Vec<crate::uploads::Upload>,
     told: Told,
@@ -138,7 +142,7 @@ pub async fn register_now(ctx: &Ctx, new: &NewRequest) -> Result<Registered> {
     let mut new = new.clone();
     for _ in 0..3 {
         let id = new.id;
-        let ready = prepare(ctx, &new)?;
+        let ready = prepare_now(ctx, &new).await?;
         match ctx.write(move |tx, ctx| take_in(tx, ctx, &ready)).await {
             Err(Error::Conflict(_)) => {}
             other => return other,
@@ -150,6 +154,16 @@ pub async fn register_now(ctx: &Ctx, new: &NewRequest) -> Result<Registered> {
         new.id = RequestId::new(ctx.site.now(), &*ctx.site.chance);
     }
     Err(Error::Busy)
+}
+
+/// [`prepare`], and looks up who leads the unit, so that no other registration has to wait for that.
+///
+/// Errors: as [`prepare`], and those of the database.
+pub async fn prepare_now(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
+    let mut ready = prepare(ctx, new)?;
+    let unit = ready.case.row.first_unit;
+    ready.lead = Some(ctx.read(move |tx, ctx| staff::duty_officer(tx, ctx, unit)).await?);
+    Ok(ready)
 }
 
 /// Checks a request and works out what needs no look at the database.
@@ -187,7 +201,17 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
     let (answer, step) =
         (due(ClockKind::Answer), track.step(track.start).and_then(|s| s.clock).and_then(due));
     (case.row.first_due, case.row.answer_due, case.row.step_due) = (answer, answer, step);
-    Ok(Ready { case, person, files: new.files.clone(), told: new.told, tokens, salt: salt(ctx) })
+    let clocks = case.clocks.drain(..).map(|c| clocks::clock_values(new.id, &c)).collect::<Result<_>>()?;
+    Ok(Ready {
+        case,
+        clocks,
+        lead: None,
+        person,
+        files: new.files.clone(),
+        told: new.told,
+        tokens,
+        salt: salt(ctx),
+    })
 }
 
 /// The row as it begins; its number and its officer come with the transaction.
@@ -250,7 +274,10 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
         identity::put(tx, &ctx.site.secret, who)?;
     }
     case.row.number = number(tx, ctx, first_unit, case.row.received_at)?;
-    case.row.officer = staff::duty_officer(tx, ctx, first_unit)?;
+    case.row.officer = match ready.lead {
+        Some(known) => known,
+        None => staff::duty_officer(tx, ctx, first_unit)?,
+    };
     let id = case.row.id;
     let event = NewEvent {
         stream_kind: "request",
@@ -264,10 +291,7 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
     case.row.seq = stored.seq;
     case.row.head = stored.hash.to_vec();
     request::insert(tx, &case.row)?;
-    for clock in &mut case.clocks {
-        clock.officer = case.row.officer;
-        clocks::save_clock(tx, id, clock)?;
-    }
+    clocks::insert_all(tx, &ready.clocks, case.row.officer)?;
     request::reach(tx, &case.row, &above(ctx, first_unit))?;
     let found_by = format!("{} {}", rules::search::index_tokens(&case.row.number), ready.tokens);
     request::set_tokens(tx, id, &found_by, true)?;
@@ -275,8 +299,13 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
     clocks::insert_entry(tx, id, &entry(ctx, &case, "register", Audience::Person, "", data))?;
     crate::uploads::attach(tx, ctx, id, &ready.files)?;
     let person = case.row.person;
+    let who = ready.person.as_ref().zip(person).map(|(p, id)| notices::Addressee {
+        id,
+        locale: p.locale,
+        reachable: p.phone.as_deref().is_some_and(|n| !n.trim().is_empty()),
+    });
     for notice in &case.track(ctx)?.begin.notices {
-        notices::owe_to(tx, ctx, &mut case, *notice, person, ready.told)?;
+        notices::owe_known(tx, ctx, &mut case, *notice, person, who, ready.told)?;
     }
     tally::first(tx, ctx, &case.row)?;
     Ok(receipt(&case.row))

@@ -172,8 +172,8 @@ pub(crate) fn finish(
         gone.retain(|u| !units.contains(u));
         request::leave(tx, id, &gone)?;
     }
-    if case.row.is_live() != before.is_live() {
-        request::set_live(tx, id, case.row.is_live())?;
+    if case.row.owed() != before.owed() {
+        request::restand(tx, &case.row)?;
     }
     let salt = salt(ctx);
     let payload = payload(&case.row, &salt, body, data);
@@ -187,21 +187,30 @@ pub(crate) fn finish(
     clocks::insert_entry(
         tx,
         id,
-        &entry(ctx, case, kind, audience, body, data_with_salt(data_of(&event), &salt)),
+        &entry(ctx, case, kind, audience, body, kept(data_of(&event), &salt, body)),
     )?;
     request::update(tx, &case.row)
 }
 
-/// What the journal says of a step: ids, words of the machine, and a commitment to the text.
+/// What the journal says of a step: ids, words of the machine, and a commitment to the text, where
+/// there is one.
 pub(crate) fn payload(row: &Request, salt: &[u8; 16], body: &str, data: Value) -> Value {
-    json!({
+    let mut out = json!({
         "state": row.state.key(),
         "unit": row.unit.to_string(),
         "officer": row.officer.map(|o| o.to_string()),
         "due": row.answer_due.map(|t| t.0),
-        "text": journal::commitment(salt, body),
         "data": data,
-    })
+    });
+    if !body.is_empty() {
+        out["text"] = journal::commitment(salt, body).into();
+    }
+    out
+}
+
+/// What the entry keeps of a step: its data, and the salt where there is a text to check.
+pub(crate) fn kept(data: Value, salt: &[u8; 16], body: &str) -> Value {
+    if body.is_empty() { data } else { data_with_salt(data, salt) }
 }
 
 /// The entry keeps the salt: whoever may read the text can check it against the journal.

@@ -4,7 +4,7 @@
 use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::store::tally::{self, Place};
-use db::Tx;
+use db::{Engine, Tx};
 use kernel::Result;
 use rules::case::{State, Word};
 
@@ -78,27 +78,31 @@ fn difference(a: Counts, b: Counts) -> Counts {
     }
 }
 
-/// Rows of the county's counters are spread over so many shards, by id: on PostgreSQL one row that
-/// every registration updates would make them wait for one another.
-const SHARDS: i64 = 8;
+/// Where many write at once, the rows of the upper units' counters are spread over so many shards, by
+/// id: on PostgreSQL one row that every registration updates would make them wait for one another. The
+/// one writer of SQLite waits for nobody, and its readers have fewer rows to add up.
+fn shards(ctx: &Ctx) -> i64 {
+    match ctx.site.db.engine() {
+        Engine::Sqlite => 1,
+        Engine::Postgres => 8,
+    }
+}
 
 fn write(tx: &mut dyn Tx, ctx: &Ctx, r: &Request, change: Counts) -> Result<()> {
     let month = month(ctx, r);
-    let mut out = Ok(());
-    each_place(ctx, r, &month, |place| {
-        if out.is_ok() {
-            out = tally::add(tx, &place, &change);
-        }
-    });
-    out
+    let mut all = Vec::with_capacity(8);
+    each_place(ctx, r, &month, |place| all.push(tally::values(&place, &change)));
+    tally::add_all(tx, &all)
 }
 
-/// Every slot under which a request counts.
+/// Every slot under which a request counts: all classes together and its own class, for each unit
+/// from the accountable one up, and its place.
 pub(crate) fn each_place(ctx: &Ctx, r: &Request, month: &str, mut slot: impl FnMut(Place<'_>)) {
-    let shard = r.id.ord() % SHARDS;
+    let shard = r.id.ord() % shards(ctx);
     let above = ctx.dir.ancestors(r.first_unit);
     for key in std::iter::once(r.first_unit).chain(above.iter().map(|u| u.id)) {
-        slot(Place { dim: "unit", key, month, class: &r.class, shard });
+        slot(Place { dim: "unit", key, month, class: "", shard });
+        slot(Place { dim: "class", key, month, class: &r.class, shard });
     }
     if let Some(key) = r.place {
         slot(Place { dim: "place", key, month, class: "", shard: 0 });

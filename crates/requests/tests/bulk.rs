@@ -53,7 +53,7 @@ const TABLES: &[(&str, &str)] = &[
          answer, unsolvable, word, satisfaction, returns, reworks, extensions, decided, supervised, public_state, \
          public_title, public_body, history, source, seq FROM requests ORDER BY number",
     ),
-    ("reach", "SELECT unit, live FROM request_reach ORDER BY unit"),
+    ("reach", "SELECT unit, live, owed FROM request_reach ORDER BY unit"),
     ("series", "SELECT series, year, last FROM request_series ORDER BY series, year"),
     (
         "entries",

@@ -199,7 +199,7 @@ impl House {
     pub async fn counts(&self, unit: &str) -> Counts {
         let unit = self.world.unit(unit);
         let ctx = Ctx::system(&self.world.site);
-        let all = ctx.read(move |tx, _| slots(tx, "unit", unit, "2000-01", "2999-12", By::Total)).await;
+        let all = ctx.read(move |tx, _| slots(tx, unit, "2000-01", "2999-12", By::Total)).await;
         all.expect("the counters are read").first().map(|s| s.counts).unwrap_or_default()
     }
 

@@ -76,11 +76,14 @@ pub fn write_with(tx: &mut dyn Tx, ctx: &Ctx, desk: &Desk, batch: &[Past]) -> Re
     }
     // In one order on every run: two loads at once must not wait for each other crosswise.
     let sums: BTreeMap<Slot, Counts> = sums.into_iter().collect();
-    for (slot, counts) in &sums {
-        let place =
-            Place { dim: slot.dim, key: slot.key, month: &slot.month, class: &slot.class, shard: slot.shard };
-        tally::add(tx, &place, counts)?;
-    }
+    let sums: Vec<_> = sums
+        .iter()
+        .map(|(slot, counts)| {
+            let Slot { dim, key, month, class, shard } = slot;
+            tally::values(&Place { dim, key: *key, month, class, shard: *shard }, counts)
+        })
+        .collect();
+    tally::add_all(tx, &sums)?;
     Ok(heads.into_iter().map(|h| h.id).collect())
 }
 

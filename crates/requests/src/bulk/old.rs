@@ -69,7 +69,7 @@ impl Story<'_> {
         let salt = self.salt();
         let payload = step::payload(&self.case.row, &salt, &text, data.clone());
         self.record("import", payload)?;
-        self.line(verb, Audience::Public, &text, step::data_with_salt(data, &salt));
+        self.line(verb, Audience::Public, &text, step::kept(data, &salt, &text));
         self.back_then(ended);
         Ok(())
     }

@@ -27,8 +27,8 @@ pub(super) struct Slot {
 pub(super) struct Rows {
     pub(super) id: RequestId,
     pub(super) persons: Vec<NewPerson>,
-    pub(super) request: [Value; 45],
-    pub(super) reach: Vec<[Value; 4]>,
+    pub(super) request: [Value; 46],
+    pub(super) reach: Vec<[Value; 5]>,
     pub(super) tokens: [Value; 2],
     pub(super) entries: Vec<[Value; 11]>,
     pub(super) journal: Vec<[Value; 9]>,
@@ -48,7 +48,7 @@ impl Story<'_> {
     /// The rows as the story leaves them.
     pub(super) fn rows(self) -> Result<Rows> {
         let (row, ctx) = (&self.case.row, &self.ctx);
-        let (id, ord, live) = (row.id, row.id.ord(), row.is_live());
+        let (id, ord, live, owed) = (row.id, row.id.ord(), row.is_live(), row.owed());
         let journal = self.events.iter().map(|e| {
             params![
                 id,
@@ -91,7 +91,7 @@ impl Story<'_> {
             request: request::insert_values(row),
             reach: step::ledgers(ctx, &self.case)
                 .into_iter()
-                .map(|unit| params![unit, ord, id, live])
+                .map(|unit| params![unit, ord, id, live, owed])
                 .collect(),
             tokens: params![ord, register::tokens(ctx, row)],
             entries: self.entries.iter().map(|e| clocks::entry_values(id, e)).collect(),

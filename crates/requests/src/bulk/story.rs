@@ -248,7 +248,7 @@ impl<'a> Story<'a> {
         let salt = self.salt();
         let payload = step::payload(&self.case.row, &salt, body, data.clone());
         self.record(verb, payload)?;
-        self.line(verb, audience, body, step::data_with_salt(data, &salt));
+        self.line(verb, audience, body, step::kept(data, &salt, body));
         Ok(())
     }
 

@@ -137,7 +137,7 @@ impl Column {
     pub(crate) fn value(self, eye: &Eye, r: &Request) -> Value {
         let at = |t: Option<Timestamp>| t.map(|t| eye.ctx.site.zone.civil(t)).into();
         match self {
-            Column::Due => at(r.answer_due.filter(|_| r.state.owes_answer())),
+            Column::Due => at(r.owed_by()),
             Column::Received => at(Some(r.received_at)),
             Column::Answered => at(r.answered_at),
             Column::Ended => at(r.ended_at),

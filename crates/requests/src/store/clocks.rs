@@ -104,7 +104,19 @@ pub(crate) fn save_clock(tx: &mut dyn Tx, request: RequestId, c: &ClockRow) -> R
 }
 
 /// The parameters of [`UPSERT_CLOCK`].
-pub(crate) fn clock_values(request: RequestId, c: &ClockRow) -> Result<[Value; 15]> {
+pub(crate) type Values = [Value; 15];
+
+/// Writes the first clocks of a case, which run for `officer`.
+pub(crate) fn insert_all(tx: &mut dyn Tx, all: &[Values], officer: Option<AccountId>) -> Result<()> {
+    let rows = all.iter().cloned().map(|mut values| {
+        values[4] = officer.into();
+        values
+    });
+    tx.insert_many(&UPSERT_CLOCK, rows).map(drop)
+}
+
+/// The parameters of [`UPSERT_CLOCK`].
+pub(crate) fn clock_values(request: RequestId, c: &ClockRow) -> Result<Values> {
     let certificate = serde_json::to_string(&c.certificate).map_err(kernel::Error::internal)?;
     let earlier = serde_json::to_string(&c.earlier).map_err(kernel::Error::internal)?;
     Ok(params![

@@ -101,7 +101,7 @@ pub enum Sort {
 /// Where a page goes on: the sort key and `ord` of the last row shown, or of the first when going back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// `answer_due` where sorted by it; [`NO_DATE`] for none.
+    /// [`Request::owed`] where sorted by it.
     pub key: i64,
     /// The number that sorts as received.
     pub ord: i64,
@@ -109,15 +109,12 @@ pub struct Cursor {
     pub back: bool,
 }
 
-/// Stands in the order for "no date".
-pub const NO_DATE: i64 = i64::MAX;
-
 impl Cursor {
     /// After this row, in this order.
     pub fn at(row: &Request, sort: Sort, back: bool) -> Cursor {
         let key = match sort {
             Sort::Received => 0,
-            Sort::Due => row.answer_due.filter(|_| row.state.owes_answer()).map_or(NO_DATE, |d| d.0),
+            Sort::Due => row.owed(),
         };
         Cursor { key, ord: row.id.ord(), back }
     }

@@ -2,7 +2,7 @@
 //! conditions as the ledger, so that every number is the length of a list.
 
 use crate::model::Request;
-use crate::store::ledger::{Filter, OWED, Query, Reach, Standing};
+use crate::store::ledger::{Filter, Query, Reach, Standing};
 use crate::store::request::{columns, read};
 use crate::store::tally::{Counts, read_counts, sums};
 use db::{Engine, FromValue, Row, Stmt, Tx, Value, params};
@@ -88,8 +88,8 @@ pub(crate) fn open_query(
     let select = [
         column.to_owned(),
         "COUNT(*)".to_owned(),
-        count(format!("{OWED} AND r.answer_due < {n}")),
-        count(format!("{OWED} AND r.answer_due >= {n} AND r.answer_due < {e}")),
+        count(format!("r.owed < {n}")),
+        count(format!("r.owed >= {n} AND r.owed < {e}")),
         count("r.state = 'rework'".to_owned()),
         count("r.supervised > 0".to_owned()),
     ]

@@ -1,14 +1,11 @@
 //! The ledger: filters composed from our own pieces, keyset paging, counting up to a cap.
 
-use crate::model::Request;
+use crate::model::{NO_DATE, Request};
 use crate::store::request::{columns, read};
 use db::{Engine, Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
 
-pub use crate::store::filter::{Cursor, Filter, NO_DATE, Reach, Sort, Standing};
-
-/// What owes its first answer.
-pub(super) const OWED: &str = "r.answered_at IS NULL AND r.ended_at IS NULL";
+pub use crate::store::filter::{Cursor, Filter, Reach, Sort, Standing};
 
 /// Instants are in the number itself; an id may be made a little before the case is received.
 const SLACK: i64 = 2 * kernel::DAY;
@@ -29,6 +26,11 @@ impl Query {
 
     pub(super) fn and(&mut self, text: impl Into<String>) {
         self.wheres.push(text.into());
+    }
+
+    /// The table whose index over dates is walked.
+    pub(super) fn dated(&self) -> &'static str {
+        if self.from.starts_with("request_reach") { "x" } else { "r" }
     }
 
     pub(super) fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
@@ -104,15 +106,15 @@ impl Query {
             Standing::Ended => self.and("r.ended_at IS NOT NULL"),
             Standing::Overdue => {
                 let v = self.value(now);
-                self.and(format!("{OWED} AND r.answer_due < {v}"));
+                self.and(format!("{}.owed < {v}", self.dated()));
             }
             Standing::DueBefore(at) => {
                 let v = self.value(at);
-                self.and(format!("{OWED} AND r.answer_due < {v}"));
+                self.and(format!("{}.owed < {v}", self.dated()));
             }
             Standing::DueWithin(from, to) => {
                 let (a, b) = (self.value(from), self.value(to));
-                self.and(format!("{OWED} AND r.answer_due >= {a} AND r.answer_due < {b}"));
+                self.and(format!("{0}.owed >= {a} AND {0}.owed < {b}", self.dated()));
             }
             Standing::In(state) => {
                 let v = self.value(state.key());
@@ -237,14 +239,12 @@ pub(crate) fn page_query(
         (_, true, Engine::Postgres) => "f.ord",
         _ => "r.ord",
     };
-    // What owes an answer has a date, and an index over it; of the rest, what owes none comes last.
-    let due = match filter.standing {
-        Standing::Overdue | Standing::DueBefore(_) | Standing::DueWithin(..) => "r.answer_due".to_owned(),
-        _ => format!(
-            "CASE WHEN r.ended_at IS NULL AND r.state NOT IN ('answered', 'judged') \
-             THEN COALESCE(r.answer_due, {NO_DATE}) ELSE {NO_DATE} END"
-        ),
-    };
+    let t = q.dated();
+    if sort == Sort::Due && filter.standing == Standing::Live {
+        // Says nothing new, but tells the engine where in the index to stop.
+        let v = q.value(NO_DATE);
+        q.and(format!("{t}.owed < {v}"));
+    }
     let back = cursor.is_some_and(|c| c.back);
     if let Some(c) = cursor {
         match sort {
@@ -255,15 +255,15 @@ pub(crate) fn page_query(
             Sort::Due => {
                 let (k, o) = (q.value(c.key), q.value(c.ord));
                 let op = if back { "<" } else { ">" };
-                q.and(format!("({due} {op} {k} OR ({due} = {k} AND r.ord {op} {o}))"));
+                q.and(format!("({t}.owed, {t}.ord) {op} ({k}, {o})"));
             }
         }
     }
     let order = match (sort, back) {
         (Sort::Received, false) => format!("{ord} DESC"),
         (Sort::Received, true) => format!("{ord} ASC"),
-        (Sort::Due, false) => format!("{due} ASC, r.ord ASC"),
-        (Sort::Due, true) => format!("{due} DESC, r.ord DESC"),
+        (Sort::Due, false) => format!("{t}.owed ASC, {t}.ord ASC"),
+        (Sort::Due, true) => format!("{t}.owed DESC, {t}.ord DESC"),
     };
     let n = q.value(limit);
     let sql = q.text(columns!(), &format!("ORDER BY {order} LIMIT {n}"));

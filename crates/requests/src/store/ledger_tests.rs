@@ -1,7 +1,7 @@
 //! Every shape of the ledger's query is prepared on both engines, and what comes out is what a plain
 //! look at every row finds.
 
-use super::filter::{Cursor, Filter, NO_DATE, Reach, Sort, Standing};
+use super::filter::{Cursor, Filter, Reach, Sort, Standing};
 use super::groups::{By, Open, open_by, open_query, persons_query};
 use super::ledger::{count, each, page, page_query};
 use super::{duties, request};
@@ -160,7 +160,9 @@ fn fill(fresh: &Fresh, rows: i64) -> Vec<Sample> {
 /// What the ledger should find, by looking at each row.
 fn fits(s: &Sample, reach: Reach, f: &Filter) -> bool {
     let r = &s.row;
-    let owed = r.answered_at.is_none() && r.ended_at.is_none();
+    // Told apart from the row's own reckoning: answered, judged and paused cases owe nothing.
+    let owing = !matches!(r.state, State::Answered | State::Judged | State::Paused) && r.ended_at.is_none();
+    let owed = r.answer_due.filter(|_| owing);
     let within = |id: UnitId| s.parts().flat_map(above).any(|n| unit(n) == id);
     let reached = match reach {
         Reach::Site => true,
@@ -173,9 +175,9 @@ fn fits(s: &Sample, reach: Reach, f: &Filter) -> bool {
         Standing::Any => true,
         Standing::Live => r.ended_at.is_none(),
         Standing::Ended => r.ended_at.is_some(),
-        Standing::Overdue => owed && r.answer_due.is_some_and(|d| d < NOW),
-        Standing::DueBefore(at) => owed && r.answer_due.is_some_and(|d| d < at),
-        Standing::DueWithin(a, b) => owed && r.answer_due.is_some_and(|d| d >= a && d < b),
+        Standing::Overdue => owed.is_some_and(|d| d < NOW),
+        Standing::DueBefore(at) => owed.is_some_and(|d| d < at),
+        Standing::DueWithin(a, b) => owed.is_some_and(|d| d >= a && d < b),
         Standing::In(state) => r.state == state,
     };
     let class = f.class.as_deref().is_none_or(|c| r.class == c || r.class.starts_with(&format!("{c}.")));
@@ -213,10 +215,7 @@ fn expected(all: &[Sample], reach: Reach, f: &Filter, sort: Sort) -> Vec<String>
     let mut found: Vec<&Sample> = all.iter().filter(|s| fits(s, reach, f)).collect();
     match sort {
         Sort::Received => found.sort_by_key(|s| std::cmp::Reverse(s.ord())),
-        Sort::Due => found.sort_by_key(|s| {
-            let due = s.row.answer_due.filter(|_| s.row.state.owes_answer());
-            (due.map_or(NO_DATE, |d| d.0), s.ord())
-        }),
+        Sort::Due => found.sort_by_key(|s| (s.row.owed(), s.ord())),
     }
     found.into_iter().map(|s| s.row.number.clone()).collect()
 }
@@ -429,10 +428,8 @@ fn open_cases_are_counted_by_what_they_have_in_common() {
                 |what: &dyn Fn(&Request) -> bool| here.iter().filter(|s| what(&s.row)).count() as i64;
             let want = Open {
                 open: here.len() as i64,
-                overdue: how_many(&|r| r.answered_at.is_none() && r.answer_due.is_some_and(|d| d < NOW)),
-                today: how_many(&|r| {
-                    r.answered_at.is_none() && r.answer_due.is_some_and(|d| d >= NOW && d < EVENING)
-                }),
+                overdue: how_many(&|r| r.owed_by().is_some_and(|d| d < NOW)),
+                today: how_many(&|r| r.owed_by().is_some_and(|d| d >= NOW && d < EVENING)),
                 rework: how_many(&|r| r.state == State::Rework),
                 supervised: how_many(&|r| r.supervised > 0),
             };

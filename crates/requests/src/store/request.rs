@@ -22,14 +22,14 @@ db::statements! {
         title, body, answers, place, place_text, lon_e6, lat_e6, person, state, first_unit, unit, officer, \
         received_at, first_due, answer_due, step_due, answered_at, ended_at, answer, unsolvable, word, satisfaction, \
         returns, reworks, extensions, decided, supervised, public_state, public_title, public_body, merged_into, history, \
-        source, seq, head) \
+        source, seq, head, owed) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)";
+        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46)";
     pub(crate) UPDATE = "UPDATE requests SET kind = $2, class = $3, track = $4, urgency = $5, title = $6, place = $7, \
         place_text = $8, state = $9, unit = $10, officer = $11, answer_due = $12, step_due = $13, answered_at = $14, \
         ended_at = $15, answer = $16, unsolvable = $17, word = $18, satisfaction = $19, returns = $20, reworks = $21, \
         extensions = $22, decided = $23, supervised = $24, public_state = $25, public_title = $26, public_body = $27, \
-        merged_into = $28, seq = $29, head = $30, first_due = $31 WHERE id = $1";
+        merged_into = $28, seq = $29, head = $30, first_due = $31, owed = $32 WHERE id = $1";
     pub(crate) BY_ID = concat!("SELECT ", columns!(), " FROM requests r WHERE r.id = $1");
     pub(crate) BY_NUMBER = concat!("SELECT ", columns!(), " FROM requests r WHERE r.number = $1");
     // The second condition says nothing new, but without it SQLite does not use the partial index.
@@ -38,10 +38,10 @@ db::statements! {
         ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + 1 RETURNING last";
     pub(crate) RESERVE_NUMBERS = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, $3) \
         ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + excluded.last RETURNING last";
-    pub(crate) INSERT_REACH = "INSERT INTO request_reach (unit, ord, request, live) VALUES ($1, $2, $3, $4) \
+    pub(crate) INSERT_REACH = "INSERT INTO request_reach (unit, ord, request, live, owed) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (unit, ord) DO NOTHING";
     pub(crate) LEAVE_REACH = "DELETE FROM request_reach WHERE request = $1 AND unit = $2";
-    pub(crate) END_REACH = "UPDATE request_reach SET live = $2 WHERE request = $1";
+    pub(crate) STAND_REACH = "UPDATE request_reach SET live = $2, owed = $3 WHERE request = $1";
     pub(crate) INSERT_TOKENS = sqlite "INSERT INTO request_search (rowid, tokens) VALUES ($1, $2)"
         postgres "INSERT INTO request_search (ord, tokens) VALUES ($1, to_tsvector('simple', $2))";
     pub(crate) DELETE_TOKENS = sqlite "DELETE FROM request_search WHERE rowid = $1"
@@ -120,7 +120,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, r: &Request) -> Result<()> {
 }
 
 /// The parameters of [`INSERT`].
-pub(crate) fn insert_values(r: &Request) -> [Value; 45] {
+pub(crate) fn insert_values(r: &Request) -> [Value; 46] {
     params![
         r.id,
         r.id.ord(),
@@ -166,13 +166,14 @@ pub(crate) fn insert_values(r: &Request) -> [Value; 45] {
         r.history,
         &r.source,
         r.seq,
-        r.head.clone()
+        r.head.clone(),
+        r.owed()
     ]
 }
 
 /// Writes what a step may change.
 pub(crate) fn update(tx: &mut dyn Tx, r: &Request) -> Result<()> {
-    let values: [Value; 31] = params![
+    let values: [Value; 32] = params![
         r.id,
         r.kind.key(),
         &r.class,
@@ -203,7 +204,8 @@ pub(crate) fn update(tx: &mut dyn Tx, r: &Request) -> Result<()> {
         r.merged_into,
         r.seq,
         r.head.clone(),
-        r.first_due
+        r.first_due,
+        r.owed()
     ];
     tx.execute(&UPDATE, &values).map(drop)
 }
@@ -235,10 +237,8 @@ pub(crate) fn reserve_numbers(tx: &mut dyn Tx, series: &str, year: i64, count: i
 
 /// Puts the case into the ledgers of `units` (those it stands in already are left).
 pub(crate) fn reach(tx: &mut dyn Tx, r: &Request, units: &[UnitId]) -> Result<()> {
-    for unit in units {
-        tx.execute(&INSERT_REACH, &params![*unit, r.id.ord(), r.id, r.is_live()])?;
-    }
-    Ok(())
+    let rows = units.iter().map(|unit| params![*unit, r.id.ord(), r.id, r.is_live(), r.owed()]);
+    tx.insert_many(&INSERT_REACH, rows).map(drop)
 }
 
 /// Takes the case out of the ledgers of `units`.
@@ -249,9 +249,9 @@ pub(crate) fn leave(tx: &mut dyn Tx, id: RequestId, units: &[UnitId]) -> Result<
     Ok(())
 }
 
-/// Marks the case open or ended in every ledger it stands in.
-pub(crate) fn set_live(tx: &mut dyn Tx, id: RequestId, live: bool) -> Result<()> {
-    tx.execute(&END_REACH, &params![id, live]).map(drop)
+/// Says in every ledger the case stands in whether it is open, and what it owes by when.
+pub(crate) fn restand(tx: &mut dyn Tx, r: &Request) -> Result<()> {
+    tx.execute(&STAND_REACH, &params![r.id, r.is_live(), r.owed()]).map(drop)
 }
 
 /// Makes the case findable by `tokens`, in place of what it was found by before.

@@ -102,9 +102,9 @@ pub(crate) struct Place<'a> {
     pub(crate) shard: i64,
 }
 
-/// Adds `c` to the counters at `p`.
-pub(crate) fn add(tx: &mut dyn Tx, p: &Place<'_>, c: &Counts) -> Result<()> {
-    let values: [Value; 17] = params![
+/// The parameters of [`ADD`]: adds `c` to the counters at `p`.
+pub(crate) fn values(p: &Place<'_>, c: &Counts) -> [Value; 17] {
+    params![
         p.dim,
         p.key,
         p.month,
@@ -122,8 +122,12 @@ pub(crate) fn add(tx: &mut dyn Tx, p: &Place<'_>, c: &Counts) -> Result<()> {
         c.ended,
         c.unsolvable,
         c.reworked
-    ];
-    tx.execute(&ADD, &values).map(drop)
+    ]
+}
+
+/// Adds to many counters; no two of them the same.
+pub(crate) fn add_all(tx: &mut dyn Tx, all: &[[Value; 17]]) -> Result<()> {
+    tx.insert_many(&ADD, all).map(drop)
 }
 
 /// Reads the sums of [`sums!`] from position `at`.
@@ -161,12 +165,12 @@ pub enum By {
     Total,
 }
 
-/// The counters of a unit (`dim` "unit") or place (`dim` "place") for the months `from..=to`.
-pub fn slots(tx: &mut dyn Tx, dim: &str, key: UnitId, from: &str, to: &str, by: By) -> Result<Vec<Slot>> {
-    let stmt = match by {
-        By::Month => &BY_MONTH,
-        By::Class => &BY_CLASS,
-        By::Total => &TOTAL,
+/// The counters of a unit for the months `from..=to`.
+pub fn slots(tx: &mut dyn Tx, key: UnitId, from: &str, to: &str, by: By) -> Result<Vec<Slot>> {
+    let (dim, stmt) = match by {
+        By::Month => ("unit", &BY_MONTH),
+        By::Class => ("class", &BY_CLASS),
+        By::Total => ("unit", &TOTAL),
     };
     tx.query(stmt, &params![dim, key, from, to])?.iter().map(slot).collect()
 }

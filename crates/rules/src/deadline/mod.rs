@@ -11,6 +11,7 @@
 //! Sources: 民法典 arts. 200–204 (the day of the start is not counted; an end on a rest day moves to the day
 //! after the rest; the last day ends at 24:00, or when business closes). Limits in hours run on without interruption.
 
+mod compact;
 mod explain;
 mod limit;
 #[cfg(test)]
@@ -88,7 +89,7 @@ impl From<DayKind> for Why {
 }
 
 /// Days in a row with one reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
     /// The first.
     pub from: Date,
@@ -160,11 +161,13 @@ pub struct Certificate {
     /// The limit as the rule states it.
     pub limit: Limit,
     /// How it is counted.
+    #[serde(with = "compact::counting")]
     pub counting: Counting,
     /// Pauses and extensions since the start, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
     /// Each day from the start to the due day, as runs with one reason.
+    #[serde(with = "compact::days")]
     pub days: Vec<Run>,
     /// The last instant that is in time.
     pub due: Timestamp,

@@ -375,6 +375,19 @@ fn open_minutes(from: Timestamp, to: Timestamp) -> i64 {
     n
 }
 
+#[test]
+fn a_certificate_is_kept_in_few_words() {
+    let cert = certify(&rule("3wd"), at(2026, 11, 19, 9, 12), cal());
+    let kept: serde_json::Value = serde_json::to_value(&cert).unwrap();
+    assert_eq!(kept["days"], "2026-11-19 start 1 workday 1 weekend 2 workday 2");
+    assert_eq!(kept["counting"], "08:30-17:30 midnight as_it_happened");
+    for broken in ["start 1", "2026-11-19 start", "2026-11-19 start 0", "2026-11-19 holidays 2"] {
+        let mut other = kept.clone();
+        other["days"] = broken.into();
+        assert!(serde_json::from_value::<Certificate>(other).is_err(), "{broken}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 

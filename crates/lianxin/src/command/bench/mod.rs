@@ -39,7 +39,7 @@ fn all(args: &Bench, dir: &std::path::Path) -> Result<()> {
         &format!(
             "{:.0}/s, {:.2} × the bare engine ({:.0}/s; {:.1} statements each)",
             rates.ours,
-            rates.ours / rates.bare,
+            rates.ratio(),
             rates.bare,
             rates.statements
         ),

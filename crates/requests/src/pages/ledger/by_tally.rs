@@ -46,7 +46,7 @@ pub(super) fn read(
     let lines = match by {
         Dimension::Class => {
             let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
-            for slot in slots(tx, "unit", unit, &from, &to, By::Class)? {
+            for slot in slots(tx, unit, &from, &to, By::Class)? {
                 if let Some(code) = class_below(asked.get("class"), &slot.by) {
                     add(sums.entry(code).or_default(), &slot.counts);
                 }
@@ -71,7 +71,7 @@ pub(super) fn read(
 /// The units right below, then what the unit itself received first.
 fn units(tx: &mut dyn Tx, ctx: &Ctx, unit: UnitId, from: &str, to: &str) -> Result<Vec<Line>> {
     let total = |tx: &mut dyn Tx, key: UnitId| -> Result<Counts> {
-        Ok(slots(tx, "unit", key, from, to, By::Total)?.first().map(|s| s.counts).unwrap_or_default())
+        Ok(slots(tx, key, from, to, By::Total)?.first().map(|s| s.counts).unwrap_or_default())
     };
     let mut rest = total(tx, unit)?;
     let mut out = Vec::new();

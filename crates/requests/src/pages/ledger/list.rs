@@ -13,7 +13,6 @@ use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect};
 use kernel::{AccountId, Locale, Result};
 use maud::{Markup, html};
-use rules::case::State as Standing;
 use web::components::{
     Column as Head, FlashKind, Order, Row, Table, Tone, button_link, chips, disclosure, empty_state, pager,
     pill,
@@ -232,7 +231,7 @@ fn head(eye: &Eye, asked: &Asked, column: Column, primary: bool) -> Head {
 fn tone(eye: &Eye, r: &Request) -> Tone {
     let today = eye.ctx.today();
     // As the date in the row is shown.
-    match r.answer_due.filter(|_| r.state.owes_answer() && r.state != Standing::Paused) {
+    match r.owed_by() {
         Some(due) if due < eye.ctx.at => Tone::Late,
         Some(due) if eye.ctx.site.zone.date(due) == today => Tone::Soon,
         _ => Tone::Plain,

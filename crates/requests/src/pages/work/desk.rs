@@ -108,7 +108,7 @@ fn near_by(ctx: &Ctx, r: &Request) -> Turn {
 
 fn due(r: &Request) -> Option<Timestamp> {
     // While it waits for the person the promised date rests.
-    match (r.step_due, r.answer_due.filter(|_| r.state.owes_answer() && r.state != Stand::Paused)) {
+    match (r.step_due, r.owed_by()) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     }
