@@ -251,7 +251,7 @@ fn a_fault_names_file_line_and_what_to_do() {
         ),
         ("[[template]]\nid = \"accepted\"\n\nsubject = { zh = \"{number\", en = \"x\" }", 4, "没有成对"),
         ("[[template]]\nid = \"accepted\"\nversion = \"2\"\nnotice = \"result\"", 0, "有且只有一条"),
-        ("[[supervision]]\nid = \"daily\"\nwho = [\"officer\"]", 1, "督办员"),
+        ("[[supervision]]\nid = \"daily\"\nwho = [\"officer\"]", 3, "督办员"),
         ("[[unit_kind]]\nid = \"county-centre\"\nup = \"township-hall\"", 3, "绕回"),
         ("[call_back]\nlapse_days = 3", 2, "还在回访期内"),
         ("[role]\nboss = \"头\"", 2, "boss"),

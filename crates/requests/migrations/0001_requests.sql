@@ -188,8 +188,11 @@ CREATE TABLE request_supervisions (
   issued_by     BYTEA,
   words         TEXT NOT NULL,
   dismissed_at  BIGINT,
+  reply         TEXT NOT NULL,            -- certificate of the day by which the unit explains itself, JSON; '' before
+  next_signal   BIGINT,                   -- when the grade above is looked at; null when it need not be
   PRIMARY KEY (request, grade)
 );
+CREATE INDEX request_supervisions_signal ON request_supervisions (next_signal) WHERE next_signal IS NOT NULL;
 CREATE INDEX request_supervisions_open ON request_supervisions (proposed_at)
   WHERE issued_at IS NULL AND dismissed_at IS NULL;
 

@@ -3,6 +3,7 @@
 use crate::case::{Case, ClockRow};
 use crate::ctx::Ctx;
 use crate::store::clocks;
+use crate::supervision;
 use db::Tx;
 use kernel::{Error, Result, Timestamp};
 use rules::case::ClockKind;
@@ -58,7 +59,7 @@ pub(crate) fn fresh(ctx: &Ctx, case: &Case, kind: ClockKind, at: Timestamp) -> R
         certificate,
         earlier: Vec::new(),
     };
-    plan_signal(ctx, &mut clock);
+    plan_signal(ctx, &mut clock, at);
     Ok(clock)
 }
 
@@ -126,7 +127,7 @@ pub(crate) fn replace(ctx: &Ctx, clock: &mut ClockRow, next: Certificate) {
     clock.warn_at = clock.certificate.warn;
     clock.provisional = clock.certificate.provisional;
     clock.signalled = 0;
-    plan_signal(ctx, clock);
+    plan_signal(ctx, clock, ctx.at);
 }
 
 fn change(
@@ -142,13 +143,14 @@ fn change(
     Ok(())
 }
 
-/// When each signal of a clock is due: at 80 % of the time, on the morning of the last day, when over.
-pub(crate) fn plan_signal(ctx: &Ctx, clock: &mut ClockRow) {
+/// When the signal of a clock that follows the one given at `after` is due: at 80 % of the time, on the
+/// morning of the last day, when over, and then whenever a grade of supervision looks at it.
+pub(crate) fn plan_signal(ctx: &Ctx, clock: &mut ClockRow, after: Timestamp) {
     let morning = ctx.site.zone.start_of(ctx.site.zone.date(clock.due_at));
     clock.next_signal = match clock.signalled {
         0 if clock.warn_at < clock.due_at => Some(clock.warn_at),
         0 | 1 => Some(morning.max(clock.started_at).max(clock.warn_at)),
         2 => Some(clock.due_at.plus(1)),
-        _ => None,
+        _ => supervision::next_of_clock(ctx, clock, after),
     };
 }

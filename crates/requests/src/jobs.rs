@@ -9,10 +9,10 @@ use crate::ctx::Ctx;
 use crate::notices;
 use crate::staff;
 use crate::store::{clocks, duties};
+use crate::supervision;
 use access::SharedSite;
 use db::Tx;
 use kernel::{Error, Locale, RequestId, Result, Timestamp, Zone};
-use pack::Trigger;
 use rules::case::{ClockKind, State};
 use std::time::Duration;
 
@@ -33,6 +33,31 @@ pub async fn run(site: SharedSite) {
 
 /// Gives every signal that is due now; says how many.
 pub async fn look(site: &SharedSite) -> Result<usize> {
+    Ok(look_at_clocks(site).await? + look_at_orders(site).await?)
+}
+
+/// Orders of supervision that nobody answered in the time after which the grade above is proposed.
+async fn look_at_orders(site: &SharedSite) -> Result<usize> {
+    let mut given = 0;
+    loop {
+        let ctx = Ctx::system(site);
+        let due = ctx.read(|tx, ctx| duties::due_orders(tx, ctx.at, BATCH)).await?;
+        if due.is_empty() {
+            return Ok(given);
+        }
+        given += due.len();
+        ctx.write(move |tx, ctx| {
+            due.iter().try_for_each(|(id, grade)| {
+                duties::order_looked_at(tx, *id, *grade)?;
+                let case = Case::find(tx, ctx, *id)?;
+                supervision::propose(tx, ctx, &case)
+            })
+        })
+        .await?;
+    }
+}
+
+async fn look_at_clocks(site: &SharedSite) -> Result<usize> {
     let mut given = 0;
     loop {
         let ctx = Ctx::system(site);
@@ -72,8 +97,9 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
     if clock.next_signal.is_none_or(|at| at > ctx.at) {
         return Ok(());
     }
+    let told = clock.signalled;
     clock.signalled = level(ctx.site.zone, ctx.at, &clock);
-    clock::plan_signal(ctx, &mut clock);
+    clock::plan_signal(ctx, &mut clock, ctx.at);
     clocks::save_clock(tx, id, &clock)?;
     if let Some(own) = case.clocks.iter_mut().find(|c| c.kind == kind && c.run == run) {
         *own = clock.clone();
@@ -88,6 +114,8 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
             let due = notices::moment(ctx, clock.due_at, Locale::Zh);
             notices::tell_officer(tx, ctx, &case, "officer-due-soon", &[("due", &due)])
         }
+        // Told before that it is over: what comes later only concerns those who supervise.
+        _ if told == 3 => supervision::propose(tx, ctx, &case),
         _ => overdue(tx, ctx, &case, &clock),
     }
 }
@@ -123,35 +151,5 @@ fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, clock: &ClockRow) -> Result<
     {
         notices::tell(tx, ctx, case, "lead-overdue", lead, &[("days", &days)])?;
     }
-    propose(tx, ctx, case)
-}
-
-/// Proposes each grade of supervision whose trigger has come about.
-pub(crate) fn propose(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
-    for grade in &ctx.site.pack.supervision {
-        let fired = grade.when.iter().find(|w| reached(ctx, case, w.trigger) >= i64::from(w.at));
-        if let Some(rule) = fired {
-            duties::propose(tx, case.row.id, i64::from(grade.grade), ctx.at, rule.trigger.key())?;
-        }
-    }
-    Ok(())
-}
-
-/// How far a trigger has come.
-pub(crate) fn reached(ctx: &Ctx, case: &Case, trigger: Trigger) -> i64 {
-    let over = |kind: ClockKind| {
-        let clock = case.open_clock(kind).filter(|c| c.is_late(ctx.at));
-        // A day that has begun counts, so that "0 days over" is over at all.
-        clock.map_or(-1, |c| (ctx.at.0 - c.due_at.0) / kernel::DAY)
-    };
-    match trigger {
-        Trigger::AcceptanceOverdue => over(ClockKind::Acceptance),
-        Trigger::AnswerOverdue => over(ClockKind::Answer),
-        Trigger::ReworkOverdue => over(ClockKind::Rework),
-        Trigger::Reworked => i64::from(case.row.reworks),
-        Trigger::Returned => i64::from(case.row.returns),
-        Trigger::Extended => i64::from(case.row.extensions),
-        Trigger::Joined => case.joined.len() as i64 + 1,
-        Trigger::Unanswered => -1,
-    }
+    supervision::propose(tx, ctx, case)
 }

@@ -29,6 +29,7 @@ pub mod register;
 pub mod staff;
 mod step;
 mod store;
+pub mod supervision;
 pub mod tally;
 pub mod uploads;
 

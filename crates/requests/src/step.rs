@@ -10,7 +10,7 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
 use crate::notices::Told;
 use crate::store::{clocks, request};
-use crate::{notices, tally};
+use crate::{notices, supervision, tally};
 use db::Tx;
 use journal::{Link, NewEvent};
 use kernel::{Actor, Error, Result, Say, Timestamp};
@@ -110,6 +110,7 @@ pub(crate) fn take(
         notices::owe(tx, ctx, case, *notice, deed.told)?;
     }
     tally::record(tx, ctx, &before, &case.row)?;
+    supervision::propose_after(tx, ctx, &before, case)?;
     Ok(step)
 }
 

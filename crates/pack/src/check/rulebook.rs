@@ -31,13 +31,13 @@ pub(super) fn check(book: &mut Book<'_>) {
         if grade.when.is_empty() {
             book.add(&at, "没有写什么时候提出（when）。", "it does not say when it is proposed (when).");
         }
-        if grade
-            .who
-            .iter()
-            .any(|p| matches!(p, Party::Officer | Party::Helper | Party::System | Party::Person))
-            || grade.who.is_empty()
-        {
-            book.add(&at, "督办要由督办员或负责人签发。", "supervision is issued by a supervisor or a lead.");
+        // Whoever handles it, or serves at a window, would be pressing themselves.
+        if grade.who != [Party::Supervisor] {
+            book.add(
+                &format!("{at}/who"),
+                "督办由督办员签发：who = [\"supervisor\"]。",
+                "supervision is issued by a supervisor: who = [\"supervisor\"].",
+            );
         }
     }
     let call = &pack.call_back;

@@ -7,6 +7,7 @@ use crate::notices::{self, Told};
 use crate::register::Registered;
 use crate::step;
 use crate::store::people::{self, Joined};
+use crate::supervision;
 use access::identity::{self, NewPerson};
 use db::Tx;
 use kernel::{Error, PersonId, RequestId, Result};
@@ -62,6 +63,7 @@ pub fn join(tx: &mut dyn Tx, ctx: &Ctx, input: &Join) -> Result<Registered> {
             if case.notices.iter().any(|n| n.notice == Notice::Handling) {
                 notices::owe_to(tx, ctx, &mut case, Notice::Handling, Some(person), Told::No)?;
             }
+            supervision::propose(tx, ctx, &case)?;
             joined
         }
     };

@@ -7,6 +7,7 @@ use crate::model::Audience;
 use crate::notices::{self, Told};
 use crate::step::{self, Deed};
 use crate::store::people::{self, Joined};
+use crate::supervision;
 use db::Tx;
 use kernel::{Error, Result};
 use rules::case::{Need, Notice, Verb};
@@ -62,5 +63,6 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
     notices::tell_people(tx, ctx, &case, "merged", &[("other", &main.row.number)])?;
     let data = json!({ "from": case.row.number, "count": main.joined.len() + 1 });
     step::note(tx, ctx, &mut main, "merged", Audience::Inside, "", data)?;
+    supervision::propose(tx, ctx, &main)?;
     Ok(case)
 }

@@ -5,10 +5,13 @@ use crate::case::{Case, Supervision};
 use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::notices;
+use crate::staff::duty_officer;
 use crate::step::{self, Deed};
 use crate::store::duties;
+use crate::supervision;
 use db::Tx;
-use kernel::{Error, Result};
+use kernel::{Error, Locale, Result, Say};
+use pack::SupervisionGrade;
 use rules::case::{Need, Verb};
 use serde_json::json;
 
@@ -23,44 +26,64 @@ pub struct Supervise {
     pub words: String,
 }
 
-/// Issues a supervision order.
+/// Issues a supervision order of a grade that is whoever acts to issue; the unit's lead is told, and the
+/// officer.
 pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
-    let words = text("words", &input.words, "请写明督办要求。", "Please say what is ordered.")?;
-    if !ctx.site.pack.supervision.iter().any(|g| i64::from(g.grade) == input.grade) {
+    case.demand_step(ctx, Verb::Supervise)?;
+    let Some(grade) = supervision::grade(ctx, input.grade) else {
         return Err(Error::field("grade", "请选择督办级别。", "Please choose the grade."));
-    }
-    let proposed = duties::supervisions(tx, case.row.id)?.into_iter().find(|s| s.grade == input.grade);
+    };
+    demand(ctx, &case, grade)?;
+    let words = text("words", &input.words, "请写明督办要求。", "Please say what is ordered.")?;
+    let number = input.grade;
+    let reply = supervision::reply(ctx, grade);
+    let due = notices::moment(ctx, reply.due, Locale::Zh);
+    let proposed = duties::supervisions(tx, case.row.id)?.into_iter().find(|s| s.grade == number);
     let order = Supervision {
         issued_at: Some(ctx.at),
         issued_by: ctx.account(),
         words: words.clone(),
         dismissed_at: None,
-        ..proposed.unwrap_or_else(|| fresh(ctx, input.grade, "by-hand"))
+        reply: Some(reply),
+        next_signal: supervision::next_of_order(ctx, number, ctx.at),
+        ..proposed.unwrap_or_else(|| Supervision::proposed(number, ctx.at, supervision::BY_HAND))
     };
     duties::save_supervision(tx, case.row.id, &order)?;
-    let grade = input.grade;
     let deed = Deed::new(Verb::Supervise)
         .with([Need::Reason])
-        .say(Audience::Inside, words)
-        .data(json!({ "grade": grade }));
-    step::take(tx, ctx, &mut case, deed, |row| row.supervised = row.supervised.max(grade))?;
-    let name = ctx
-        .site
-        .pack
-        .supervision
-        .iter()
-        .find(|g| i64::from(g.grade) == grade)
-        .map_or("", |g| g.name.zh.as_str());
-    let extra = [("grade", name), ("reason", input.words.as_str())];
-    notices::tell_officer(tx, ctx, &case, "supervision", &extra)?;
+        .say(Audience::Inside, words.clone())
+        .data(json!({ "grade": number }));
+    step::take(tx, ctx, &mut case, deed, |row| row.supervised = row.supervised.max(number))?;
+    let lead = duty_officer(tx, ctx, case.row.unit)?;
+    let told = lead.into_iter().chain(case.row.officer.filter(|o| Some(*o) != lead));
+    for account in told {
+        let extra = [("grade", grade.name.zh.as_str()), ("reason", words.as_str()), ("due", due.as_str())];
+        notices::tell(tx, ctx, &case, "supervision", account, &extra)?;
+    }
     Ok(case)
+}
+
+/// Whether this grade is whoever acts to issue, or the error that says whose it is.
+fn demand(ctx: &Ctx, case: &Case, grade: &SupervisionGrade) -> Result<()> {
+    if supervision::may_issue(ctx, case, grade) {
+        return Ok(());
+    }
+    let zh: Vec<String> = grade.who.iter().map(|p| p.name().zh.into_owned()).collect();
+    let en: Vec<String> = grade.who.iter().map(|p| p.name().en.into_owned()).collect();
+    Err(Error::Forbidden(Say::new(
+        format!("“{}”由{}签发。", grade.name.zh, zh.join("、")),
+        format!("\"{}\" is issued by: {}.", grade.name.en, en.join(", ")),
+    )))
 }
 
 /// Decides against a proposal, with the reason.
 pub fn dismiss(tx: &mut dyn Tx, ctx: &Ctx, on: On, grade: i64, why: &str) -> Result<Case> {
     let mut case = open(tx, ctx, on)?;
     case.demand(ctx, access::Verb::Supervise)?;
+    if let Some(grade) = supervision::grade(ctx, grade) {
+        demand(ctx, &case, grade)?;
+    }
     let why = super::reason(why)?;
     let found = duties::supervisions(tx, case.row.id)?
         .into_iter()
@@ -70,16 +93,4 @@ pub fn dismiss(tx: &mut dyn Tx, ctx: &Ctx, on: On, grade: i64, why: &str) -> Res
     let data = json!({ "grade": grade });
     step::note(tx, ctx, &mut case, "supervision-dismissed", Audience::Inside, &why, data)?;
     Ok(case)
-}
-
-fn fresh(ctx: &Ctx, grade: i64, why: &str) -> Supervision {
-    Supervision {
-        grade,
-        proposed_at: ctx.at,
-        why: why.to_owned(),
-        issued_at: None,
-        issued_by: None,
-        words: String::new(),
-        dismissed_at: None,
-    }
 }

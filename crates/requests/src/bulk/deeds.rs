@@ -7,6 +7,7 @@ use crate::case::{Helper, Supervision};
 use crate::model::{Audience, PublicState};
 use crate::notices::Told;
 use crate::step::Deed;
+use crate::supervision;
 use kernel::{AccountId, Error, RequestId, Result, UnitId};
 use rules::case::{ClockKind, Evidence, Kind, Need, State, Urgency, Verb};
 use serde_json::json;
@@ -293,21 +294,20 @@ impl Story<'_> {
 
     fn supervise(&mut self, grade: i64, words: &str) -> Result<()> {
         let (at, by) = (self.ctx.at, self.ctx.account());
+        let rule = supervision::grade(&self.ctx, grade);
+        let reply = rule.map(|rule| supervision::reply(&self.ctx, rule));
+        let reply = reply.ok_or_else(|| Error::internal("the pack has no such grade of supervision"))?;
         if !self.supervisions.iter().any(|s| s.grade == grade) {
-            self.supervisions.push(Supervision {
-                grade,
-                proposed_at: at,
-                why: "by-hand".to_owned(),
-                issued_at: None,
-                issued_by: None,
-                words: String::new(),
-                dismissed_at: None,
-            });
+            self.supervisions.push(Supervision::proposed(grade, at, supervision::BY_HAND));
+            self.supervisions.sort_by_key(|s| s.grade);
         }
+        let next = supervision::next_of_order(&self.ctx, grade, at);
         for s in self.supervisions.iter_mut().filter(|s| s.grade == grade) {
             s.issued_at = Some(at);
             s.issued_by = by;
             s.words = words.trim().to_owned();
+            s.reply = Some(reply.clone());
+            s.next_signal = next;
         }
         let deed = Deed::new(Verb::Supervise)
             .with([Need::Reason])

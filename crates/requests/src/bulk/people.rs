@@ -78,6 +78,7 @@ impl Story<'_> {
         self.write_down("join", Audience::Inside, &words, data)?;
         self.owe_to(Notice::Accepted, Some(person), None);
         self.tell_what_was_told(Notice::Handling, person);
+        self.propose(at);
         Ok(())
     }
 
@@ -91,7 +92,9 @@ impl Story<'_> {
             self.tell_what_was_told(Notice::Handling, person);
         }
         let data = json!({ "from": number, "count": self.case.joined.len() + 1 });
-        self.write_down("merged", Audience::Inside, "", data)
+        self.write_down("merged", Audience::Inside, "", data)?;
+        self.propose(self.ctx.at);
+        Ok(())
     }
 
     fn tell_what_was_told(&mut self, notice: Notice, person: PersonId) {

@@ -1,8 +1,8 @@
-//! What clocks bring about by themselves in a story: signals, and supervision that is proposed.
+//! What time brings about by itself in a story: signals, and supervision that is proposed.
 
 use super::story::Story;
 use crate::case::Supervision;
-use crate::{clock, jobs};
+use crate::{clock, jobs, supervision};
 use kernel::Timestamp;
 use rules::case::ClockKind;
 
@@ -19,11 +19,14 @@ impl Story<'_> {
                     break;
                 }
                 c.signalled = level;
-                clock::plan_signal(&self.ctx, c);
+                clock::plan_signal(&self.ctx, c, at);
                 if level == 3 {
                     overdue.push(at);
                 }
             }
+        }
+        for order in &mut self.supervisions {
+            overdue.extend(order.next_signal.take_if(|at| *at <= to));
         }
         overdue.sort();
         overdue.into_iter().for_each(|at| self.propose(at));
@@ -36,25 +39,8 @@ impl Story<'_> {
             return;
         }
         let now = std::mem::replace(&mut self.ctx.at, at);
-        let pack = self.ctx.site.pack.clone();
-        for grade in &pack.supervision {
-            let known = self.supervisions.iter().any(|s| s.grade == i64::from(grade.grade));
-            let fired = grade
-                .when
-                .iter()
-                .find(|w| jobs::reached(&self.ctx, &self.case, w.trigger) >= i64::from(w.at));
-            if let (false, Some(rule)) = (known, fired) {
-                self.supervisions.push(Supervision {
-                    grade: i64::from(grade.grade),
-                    proposed_at: at,
-                    why: rule.trigger.key().to_owned(),
-                    issued_at: None,
-                    issued_by: None,
-                    words: String::new(),
-                    dismissed_at: None,
-                });
-            }
-        }
+        let fired = supervision::fired(&self.ctx, &self.case, &self.supervisions);
+        self.supervisions.extend(fired.iter().map(|(n, why)| Supervision::proposed(*n, at, why.key())));
         self.ctx.at = now;
     }
 }

@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, PublicState, Request};
 use crate::notices::Told;
 use crate::step::{self, Deed};
-use crate::{clock, register};
+use crate::{clock, register, supervision};
 use access::identity::NewPerson;
 use journal::{Link, NewEvent, Sealed};
 use kernel::{AccountId, Actor, Chance, Error, Result, Scope, Timestamp};
@@ -212,6 +212,7 @@ impl<'a> Story<'a> {
         let track = self.case.track(&self.ctx)?;
         let step = advance(track, &self.case.facts, deed.verb, &deed.given, parties)?;
         let at = self.ctx.at;
+        let before = supervision::counts(&self.case.row);
         change(&mut self.case.row);
         step::follow(&mut self.case.row, &step, deed.verb, at);
         for kind in &step.stops {
@@ -232,6 +233,9 @@ impl<'a> Story<'a> {
         self.write_down(deed.verb.key(), deed.audience, &deed.body, deed.data)?;
         for notice in &step.notices {
             self.owe(*notice, told);
+        }
+        if supervision::counts(&self.case.row) != before {
+            self.propose(at);
         }
         Ok(step)
     }

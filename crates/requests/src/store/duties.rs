@@ -5,6 +5,7 @@ use crate::store::request::word;
 use db::{Tx, Value, params};
 use kernel::{AccountId, MessageId, PersonId, RequestId, Result, Timestamp, UnitId, Uuid};
 use rules::case::Notice;
+use rules::deadline::Certificate;
 
 db::statements! {
     pub(crate) UPSERT_NOTICE = "INSERT INTO request_notices (request, notice, round, person, due_at, message, \
@@ -20,14 +21,19 @@ db::statements! {
     pub(crate) HELPERS = "SELECT unit, asked_at, question, reported_at, report FROM request_helpers \
         WHERE request = $1 ORDER BY asked_at, unit";
     pub(crate) UPSERT_SUPERVISION = "INSERT INTO request_supervisions (request, grade, proposed_at, why, issued_at, \
-        issued_by, words, dismissed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+        issued_by, words, dismissed_at, reply, next_signal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
         ON CONFLICT (request, grade) DO UPDATE SET issued_at = excluded.issued_at, \
-        issued_by = excluded.issued_by, words = excluded.words, dismissed_at = excluded.dismissed_at";
+        issued_by = excluded.issued_by, words = excluded.words, dismissed_at = excluded.dismissed_at, \
+        reply = excluded.reply, next_signal = excluded.next_signal";
     pub(crate) PROPOSE_SUPERVISION = "INSERT INTO request_supervisions (request, grade, proposed_at, why, issued_at, \
-        issued_by, words, dismissed_at) VALUES ($1, $2, $3, $4, NULL, NULL, '', NULL) \
+        issued_by, words, dismissed_at, reply, next_signal) VALUES ($1, $2, $3, $4, NULL, NULL, '', NULL, '', NULL) \
         ON CONFLICT (request, grade) DO NOTHING";
-    pub(crate) SUPERVISIONS = "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at \
-        FROM request_supervisions WHERE request = $1 ORDER BY grade";
+    pub(crate) SUPERVISIONS = "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at, reply, \
+        next_signal FROM request_supervisions WHERE request = $1 ORDER BY grade";
+    pub(crate) DUE_ORDERS = "SELECT request, grade FROM request_supervisions \
+        WHERE next_signal IS NOT NULL AND next_signal <= $1 ORDER BY next_signal LIMIT $2";
+    pub(crate) ORDER_LOOKED_AT = "UPDATE request_supervisions SET next_signal = NULL \
+        WHERE request = $1 AND grade = $2";
 }
 
 /// The key under which a notice to nobody named is kept.
@@ -142,12 +148,44 @@ pub struct Supervision {
     pub words: String,
     /// When a person decided against it.
     pub dismissed_at: Option<Timestamp>,
+    /// By when the unit explains itself, and why then; none before it is issued.
+    pub reply: Option<Certificate>,
+    /// When the grade above is looked at, where the answer is still missing then.
+    pub next_signal: Option<Timestamp>,
+}
+
+impl Supervision {
+    /// A proposal that nobody has decided on.
+    pub(crate) fn proposed(grade: i64, at: Timestamp, why: &str) -> Supervision {
+        Supervision {
+            grade,
+            proposed_at: at,
+            why: why.to_owned(),
+            issued_at: None,
+            issued_by: None,
+            words: String::new(),
+            dismissed_at: None,
+            reply: None,
+            next_signal: None,
+        }
+    }
 }
 
 /// Writes a supervision, new or decided on.
 pub(crate) fn save_supervision(tx: &mut dyn Tx, request: RequestId, s: &Supervision) -> Result<()> {
-    let values =
-        params![request, s.grade, s.proposed_at, &s.why, s.issued_at, s.issued_by, &s.words, s.dismissed_at];
+    let reply = s.reply.as_ref().map(serde_json::to_string).transpose().map_err(kernel::Error::internal)?;
+    let values = params![
+        request,
+        s.grade,
+        s.proposed_at,
+        &s.why,
+        s.issued_at,
+        s.issued_by,
+        &s.words,
+        s.dismissed_at,
+        reply.unwrap_or_default(),
+        s.next_signal
+    ];
     tx.execute(&UPSERT_SUPERVISION, &values).map(drop)
 }
 
@@ -161,6 +199,8 @@ pub(crate) fn supervisions(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Su
     tx.query(&SUPERVISIONS, &params![request])?
         .iter()
         .map(|row| {
+            let reply: String = row.get(7)?;
+            let reply = (!reply.is_empty()).then(|| serde_json::from_str(&reply));
             Ok(Supervision {
                 grade: row.get(0)?,
                 proposed_at: row.get(1)?,
@@ -169,7 +209,19 @@ pub(crate) fn supervisions(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Su
                 issued_by: row.get(4)?,
                 words: row.get(5)?,
                 dismissed_at: row.get(6)?,
+                reply: reply.transpose().map_err(kernel::Error::internal)?,
+                next_signal: row.get(8)?,
             })
         })
         .collect()
+}
+
+/// Orders after which the grade above is to be looked at by `now`, at most `limit`: case and grade.
+pub(crate) fn due_orders(tx: &mut dyn Tx, now: Timestamp, limit: i64) -> Result<Vec<(RequestId, i64)>> {
+    tx.query(&DUE_ORDERS, &params![now, limit])?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// The look that was due after an order has been taken.
+pub(crate) fn order_looked_at(tx: &mut dyn Tx, request: RequestId, grade: i64) -> Result<()> {
+    tx.execute(&ORDER_LOOKED_AT, &params![request, grade]).map(drop)
 }

@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::PublicState;
-use crate::store::duties;
+use crate::supervision;
 use access::{Access, RouteRule, rule};
 use db::Tx;
 use kernel::{Result, Say};
@@ -294,6 +294,10 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
     let mut out: Vec<Offer> = Vec::new();
     for choice in choices(ctx, case)? {
         let Some(act) = Act::of(choice.verb, state) else { continue };
+        let grades = &ctx.site.pack.supervision;
+        if act == Act::Supervision && !grades.iter().any(|g| supervision::may_issue(ctx, case, g)) {
+            continue;
+        }
         match out.iter_mut().find(|o| o.act == act) {
             // Two steps under one button: it is open as soon as one of them is.
             Some(known) if choice.blocked_by.len() < known.blocked_by.len() => {
@@ -313,11 +317,10 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
     if case.row.public_state != PublicState::Never && case.may(ctx, access::Verb::Moderate) {
         out.push(plain(Act::Moderation, None, Vec::new()));
     }
-    if case.may(ctx, access::Verb::Supervise) {
-        let open = |s: &duties::Supervision| s.issued_at.is_none() && s.dismissed_at.is_none();
-        if duties::supervisions(tx, case.row.id)?.iter().any(open) {
-            out.push(plain(Act::Dismissal, None, Vec::new()));
-        }
+    if case.may(ctx, access::Verb::Supervise)
+        && supervision::of(tx, case.row.id)?.iter().any(|s| supervision::is_open_for(ctx, case, s))
+    {
+        out.push(plain(Act::Dismissal, None, Vec::new()));
     }
     // Whoever signs may name the officer with the same stroke, so naming stands first there.
     let first = out

@@ -7,6 +7,7 @@ use crate::acts::{On, correct, moderate, supervise};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::notices;
+use crate::supervision;
 use kernel::{Error, Locale, Result, UnitId};
 use maud::{Markup, html};
 use rules::case::Notice;
@@ -49,6 +50,7 @@ pub(crate) fn supervise_fields(b: &Bench, s: &FormState) -> Markup {
         .pack
         .supervision
         .iter()
+        .filter(|g| supervision::may_issue(&eye.ctx, &b.case, g))
         .map(|g| {
             let limit = g.limit.say();
             let hint = match eye.locale() {
@@ -77,7 +79,7 @@ pub(crate) fn dismiss_fields(b: &Bench, s: &FormState) -> Markup {
     let open: Vec<Choice> = b
         .supervisions
         .iter()
-        .filter(|p| p.issued_at.is_none() && p.dismissed_at.is_none())
+        .filter(|p| supervision::is_open_for(&b.eye.ctx, &b.case, p))
         .map(|p| {
             let why = pack::Trigger::from_key(&p.why)
                 .map(|t| t.name().to(eye.locale()).to_owned())

@@ -4,12 +4,15 @@
 use super::Sheet;
 use super::file::item;
 use super::line::grade;
+use super::why::certificate;
 use crate::acts::judge::OUTCOMES;
 use crate::model::Request;
+use crate::pages::eye::Eye;
 use crate::pages::public::questions;
 use crate::pages::work::people::pseudonym;
 use kernel::Locale;
 use maud::{Markup, html};
+use rules::deadline::Certificate;
 use web::components::{Column, Definition, Row, Table, Tone, card, definitions, disclosure, file_list, pill};
 use web::format;
 
@@ -164,9 +167,18 @@ fn supervision(s: &Sheet) -> Markup {
                     }
                     @if let Some(why) = pack::Trigger::from_key(&o.why) { " " span.quiet { (why.name().to(eye.locale())) } }
                     @if !o.words.is_empty() { p.lines { (o.words) } }
+                    @if let Some(reply) = &o.reply { (disclosure(&reply_by(eye, reply), certificate(eye, reply))) }
                 }
             }
         }
+    }
+}
+
+fn reply_by(eye: &Eye, reply: &Certificate) -> String {
+    let due = eye.moment(reply.due);
+    match eye.locale() {
+        Locale::Zh => format!("承办单位在 {due} 前书面说明，为什么是这一天"),
+        Locale::En => format!("The unit explains in writing by {due}; why that day"),
     }
 }
 
