@@ -5,7 +5,7 @@ use crate::model::{NoticeRow, Request};
 use crate::store::{clocks, duties, people, request};
 use access::{Noun, Target};
 use db::Tx;
-use kernel::{Error, RequestId, Result, Role, UnitId};
+use kernel::{Error, PersonId, RequestId, Result, Role, UnitId};
 use rules::case::{Evidence, Facts, Notice, Party, Track, Verb};
 use std::collections::BTreeSet;
 
@@ -94,7 +94,8 @@ impl Case {
             word: row.word,
             unsolvable: row.unsolvable,
             attempt_days: days(&self.attempts, round),
-            attempts_needed: ctx.site.pack.call_back.attempt_days,
+            // Nobody named, nobody to call.
+            attempts_needed: row.person.map_or(0, |_| ctx.site.pack.call_back.attempt_days),
             major: class.is_some_and(|c| c.major),
             decided: row.decided,
         }
@@ -185,6 +186,11 @@ impl Case {
     /// Whether the actor's signature would be a second one: not the responsible officer's.
     pub fn is_second(&self, ctx: &Ctx) -> bool {
         ctx.scope.account().is_some() && ctx.scope.account() != self.row.officer
+    }
+
+    /// Everyone who asked: the one whose case it is, and those who joined.
+    pub(crate) fn people(&self) -> impl Iterator<Item = PersonId> {
+        self.row.person.into_iter().chain(self.joined.iter().map(|j| j.person))
     }
 
     /// The clock of this kind that runs or rests.

@@ -143,11 +143,18 @@ fn change(
     Ok(())
 }
 
+/// How long nobody calls after an answer, so that the person's own word can come first.
+fn silent_for(ctx: &Ctx) -> i64 {
+    i64::from(ctx.site.pack.call_back.after_days) * kernel::DAY
+}
+
 /// When the signal of a clock that follows the one given at `after` is due: at 80 % of the time, on the
 /// morning of the last day, when over, and then whenever a grade of supervision looks at it.
 pub(crate) fn plan_signal(ctx: &Ctx, clock: &mut ClockRow, after: Timestamp) {
     let morning = ctx.site.zone.start_of(ctx.site.zone.date(clock.due_at));
     clock.next_signal = match clock.signalled {
+        // Whoever has not said a word is asked once more when somebody might call.
+        0 if clock.kind == ClockKind::Evaluation => Some(clock.started_at.plus(silent_for(ctx)).min(morning)),
         0 if clock.warn_at < clock.due_at => Some(clock.warn_at),
         0 | 1 => Some(morning.max(clock.started_at).max(clock.warn_at)),
         2 => Some(clock.due_at.plus(1)),

@@ -8,7 +8,7 @@ use crate::clock;
 use crate::ctx::Ctx;
 use crate::notices;
 use crate::staff;
-use crate::store::{clocks, duties};
+use crate::store::{clocks, duties, people};
 use crate::supervision;
 use access::SharedSite;
 use db::Tx;
@@ -108,6 +108,7 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
         // The person's own time: it ends by itself, nobody is warned.
         (ClockKind::Pause, 3) => pause::resume(tx, ctx, id.into(), "").map(drop),
         (ClockKind::Evaluation, 3) => lapse(tx, ctx, &case),
+        (ClockKind::Evaluation, 1) => ask_again(tx, ctx, &case),
         (ClockKind::Pause | ClockKind::Evaluation, _) => Ok(()),
         (_, 1 | 2) => {
             // The date of the clock that is running out, which need not be the one the person was promised.
@@ -129,6 +130,16 @@ pub(crate) fn level(zone: Zone, at: Timestamp, clock: &ClockRow) -> i64 {
     } else {
         1
     }
+}
+
+/// Some days after the answer: whoever has not said a word is asked once more, before somebody calls.
+fn ask_again(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
+    let words = people::words(tx, case.row.id)?;
+    let said = |person| words.iter().any(|w| w.round == case.row.round() && w.person == Some(person));
+    for person in case.people().filter(|p| !said(*p)) {
+        notices::tell_person(tx, ctx, case, "call-back", person, &[])?;
+    }
+    Ok(())
 }
 
 /// The time to judge is over. Where attempts are demanded and not made, the case stays in the call-back

@@ -42,4 +42,5 @@ pub use store::statements;
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0001_requests" = include_str!("../migrations/0001_requests.sql"),
         "0002_meetings" = include_str!("../migrations/0002_meetings.sql"),
-        "0003_clients" = include_str!("../migrations/0003_clients.sql"));
+        "0003_clients" = include_str!("../migrations/0003_clients.sql"),
+        "0004_samples" = include_str!("../migrations/0004_samples.sql"));

@@ -232,13 +232,22 @@ pub(crate) fn tell_people(
     template: &str,
     extra: &Extra<'_>,
 ) -> Result<()> {
-    let everyone = case.row.person.into_iter().chain(case.joined.iter().map(|j| j.person));
-    for person in everyone {
-        if let Some(who) = identity::get(tx, person)?.filter(|w| w.phone.is_some()) {
-            send(tx, ctx, case, template, Recipient::Person(person), who.locale, extra)?;
-        }
+    case.people().try_for_each(|person| tell_person(tx, ctx, case, template, person, extra))
+}
+
+/// Tells one of those who asked, where they left a number.
+pub(crate) fn tell_person(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    template: &str,
+    person: PersonId,
+    extra: &Extra<'_>,
+) -> Result<()> {
+    match identity::get(tx, person)?.filter(|w| w.phone.is_some()) {
+        Some(who) => send(tx, ctx, case, template, Recipient::Person(person), who.locale, extra).map(drop),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Queues a message made from a template of the pack.

@@ -305,7 +305,7 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
         "referral" => Verb::Refer,
         "decision" => Verb::Decide,
         "answer" => Verb::Answer,
-        "judgement" | "attempt" | "lapse" => Verb::CallBack,
+        "judgement" | "attempt" | "lapse" | "sample" | "sample-attempt" => Verb::CallBack,
         "review" => Verb::Review,
         "closure" => Verb::Close,
         "reopening" | "correction" => Verb::Correct,

@@ -2,7 +2,8 @@
 
 use super::Book;
 use kernel::Say;
-use rules::case::Party;
+use rules::case::{ClockKind, Party};
+use rules::deadline::Limit;
 
 pub(super) fn check(book: &mut Book<'_>) {
     let pack = book.pack;
@@ -53,6 +54,14 @@ pub(super) fn check(book: &mut Book<'_>) {
             "call_back/lapse_days",
             "还在回访期内就算逾期未评了。",
             "it would lapse while there is still time to call back.",
+        );
+    }
+    let lapses = |limit: Limit| matches!(limit, Limit::CalendarDays(n) if u32::from(n) == call.lapse_days);
+    for rule in pack.limits.iter().filter(|r| r.clock == ClockKind::Evaluation && !lapses(r.limit)) {
+        book.add(
+            &format!("limit/{}", rule.id),
+            format!("评价时限与回访规则的 lapse_days 不一致，应为 {} 天。", call.lapse_days),
+            format!("the time to judge differs from lapse_days of the call-backs: {} days.", call.lapse_days),
         );
     }
     if call.sample_percent > 100 {

@@ -1,7 +1,7 @@
 //! The person's word 评价: solved or not, and how satisfied, asked apart. Given on their page, at the
 //! window, or on the telephone to someone of another unit; or not given, which is an outcome of its own.
 
-use super::{On, open};
+use super::{On, open, sample};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Satisfaction};
@@ -31,13 +31,6 @@ pub struct Judge {
 /// Takes the word down. That of the one who asked moves the case; a joiner's is kept beside it, and a
 /// joiner's no to an answer that stands opens a rework as well.
 pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
-    if !matches!(input.word, Word::Solved | Word::NotSolved) {
-        return Err(Error::field(
-            "word",
-            "请选择“解决了”或“没解决”。",
-            "Please choose solved or not solved.",
-        ));
-    }
     let mut case = open(tx, ctx, input.on)?;
     let held = ctx.holder.as_ref().filter(|h| h.request == case.row.id);
     let person = match held {
@@ -46,6 +39,7 @@ pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
     };
     let via = if held.is_some() { "page" } else { "call" };
     case.demand_step(ctx, Verb::Judge)?;
+    demand_yes_or_no(input.word)?;
     let main = person == case.row.person;
     // Whoever joined is heard after the one who asked has spoken, too; that moves nothing any more.
     let spoken = matches!(case.row.state, State::Judged | State::Closed | State::Unsolvable);
@@ -67,12 +61,23 @@ pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
     Ok(case)
 }
 
+/// The two words that a person can give.
+pub(crate) fn demand_yes_or_no(word: Word) -> Result<()> {
+    if matches!(word, Word::Solved | Word::NotSolved) {
+        return Ok(());
+    }
+    Err(Error::field("word", "请选择“解决了”或“没解决”。", "Please choose solved or not solved."))
+}
+
 fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool) -> Result<()> {
+    let called = ctx.account().is_some();
+    let lot = if main && !called { lot(tx, ctx, case, input.word)? } else { None };
     let mut deed = Deed::new(Verb::Judge).say(Audience::Person, input.note.trim()).data(json!({
         "word": input.word.key(),
         "satisfaction": input.satisfaction.map(|s| s.grade()),
-        "by": if ctx.account().is_some() { "call" } else { "page" },
+        "by": if called { "call" } else { "page" },
         "joined": super::person::joined_place(ctx, case),
+        "lot": lot,
     }));
     deed.given.word = Some(input.word);
     let step = step::take(tx, ctx, case, deed, |row| {
@@ -81,6 +86,7 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
             row.satisfaction = input.satisfaction;
         }
     })?;
+    sample::keep(tx, ctx, case, lot)?;
     if step.to == State::Rework {
         notices::tell_officer(tx, ctx, case, "officer-rework", &[("reason", &input.note)])?;
         notices::tell_people(tx, ctx, case, "rework", &[])?;
@@ -90,6 +96,12 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
         notices::tell_officer(tx, ctx, case, "officer-judged", &[("grade", said.trim())])?;
     }
     Ok(())
+}
+
+/// The number drawn for a yes that no caller of another unit has heard; none where nobody could be called.
+fn lot(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, word: Word) -> Result<Option<i64>> {
+    let asked = word == Word::Solved && sample::can_be_called(tx, case)?;
+    Ok(asked.then(|| sample::draw(&*ctx.site.chance)))
 }
 
 fn keep(
@@ -127,15 +139,19 @@ pub(crate) fn on_the_spot(
     case.facts.state = case.row.state;
     // The person is there and speaks for themselves; the clerk only writes it down.
     let present = ctx.clone().held_by(crate::ctx::Holder { request: case.row.id, person: case.row.person });
-    let mut deed = Deed::new(Verb::Judge)
-        .say(Audience::Person, "")
-        .data(json!({ "word": word.key(), "satisfaction": satisfaction.map(|s| s.grade()), "by": "window" }));
+    let lot = lot(tx, ctx, case, word)?;
+    let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(json!({
+        "word": word.key(),
+        "satisfaction": satisfaction.map(|s| s.grade()),
+        "by": "window",
+        "lot": lot,
+    }));
     deed.given.word = Some(word);
     step::take(tx, &present, case, deed, |row| {
         row.word = Some(word);
         row.satisfaction = satisfaction;
-    })
-    .map(drop)
+    })?;
+    sample::keep(tx, ctx, case, lot)
 }
 
 /// A call that reached nobody.
@@ -182,11 +198,19 @@ pub fn missed(tx: &mut dyn Tx, ctx: &Ctx, input: &Missed) -> Result<Case> {
     Ok(case)
 }
 
+/// What silence is recorded as: "not reached" where every attempt of the round reached nobody; "no reply"
+/// where they were asked and did not say, or there is nobody who could be called.
+pub(crate) fn silence(attempts: &[Attempt], round: i64) -> Word {
+    let mut tried = attempts.iter().filter(|a| a.round == round).peekable();
+    let nobody = |a: &Attempt| matches!(a.outcome.as_str(), "no-answer" | "wrong-number");
+    if tried.peek().is_some() && tried.all(nobody) { Word::NotReached } else { Word::NoReply }
+}
+
 /// The time to judge is over: by the program when the clock has run out, or by a caller after attempts
-/// on enough days. "Not reached" where somebody tried, "no reply" where nobody had to.
+/// on enough days. See [`silence`] for what is recorded.
 pub fn lapse(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
     let mut case = open(tx, ctx, on)?;
-    let word = if case.facts.attempt_days > 0 { Word::NotReached } else { Word::NoReply };
+    let word = silence(&case.attempts, case.row.round());
     let row = WordRow {
         round: case.row.round(),
         person: case.row.person,

@@ -17,6 +17,7 @@ pub mod progress;
 pub mod refer;
 pub mod refuse;
 pub mod returns;
+pub mod sample;
 pub mod settle;
 pub mod supervise;
 pub mod take;

@@ -8,7 +8,7 @@ use super::{Desk, Past, PastJoin, PastStep, What};
 use crate::case::Joined;
 use crate::ctx::Ctx;
 use crate::store::tally::{Counts, Place};
-use crate::store::{bulk, clocks, duties, people, request, tally};
+use crate::store::{bulk, clocks, duties, people, request, samples, tally};
 use access::identity;
 use db::Tx;
 use kernel::{Actor, Error, RequestId, Result, Timestamp};
@@ -234,6 +234,7 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     rows.attempts.iter().try_for_each(|a| people::insert_attempt(tx, id, a))?;
     rows.helpers.iter().try_for_each(|h| duties::save_helper(tx, id, h))?;
     rows.joined.iter().try_for_each(|j| people::insert_joined(tx, id, j).map(drop))?;
+    rows.samples.iter().try_for_each(|s| samples::save(tx, id, s))?;
     rows.supervisions.iter().try_for_each(|s| duties::save_supervision(tx, id, s))?;
     if let Some(o) = &rows.original {
         request::keep_original(tx, id, &o.file, o.row, &o.cells)?;

@@ -2,6 +2,7 @@
 
 use super::Original;
 use super::story::Story;
+use crate::acts::sample::Sample;
 use crate::case::{Attempt, Helper, Joined, Supervision};
 use crate::store::duties::{NoticeDuty, notice_values};
 use crate::store::people::word_values;
@@ -39,6 +40,7 @@ pub(super) struct Rows {
     pub(super) helpers: Vec<Helper>,
     pub(super) joined: Vec<Joined>,
     pub(super) supervisions: Vec<Supervision>,
+    pub(super) samples: Vec<Sample>,
     pub(super) original: Option<Original>,
     pub(super) counts: Counts,
     pub(super) slots: Vec<Slot>,
@@ -106,6 +108,7 @@ impl Story<'_> {
             helpers: self.case.helpers,
             joined: self.case.joined,
             supervisions: self.supervisions,
+            samples: self.samples,
             original: self.past.original.clone(),
         })
     }

@@ -4,6 +4,7 @@ use super::Past;
 use super::desk::Desk;
 use super::head::Head;
 use super::old::BY_LEDGER;
+use crate::acts::sample::Sample;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, PublicState, Request};
@@ -42,6 +43,7 @@ pub(super) struct Story<'a> {
     pub(super) meeters: Vec<Meeter>,
     pub(super) words: Vec<WordRow>,
     pub(super) supervisions: Vec<Supervision>,
+    pub(super) samples: Vec<Sample>,
     pub(super) persons: Vec<NewPerson>,
     pub(super) pauses: u32,
 }
@@ -135,6 +137,7 @@ impl<'a> Story<'a> {
             meeters: Vec::new(),
             words: Vec::new(),
             supervisions: Vec::new(),
+            samples: Vec::new(),
             persons: Vec::new(),
             pauses: 0,
             ctx,

@@ -1,6 +1,8 @@
 //! The person's word in a story, or why there is none.
 
 use super::story::Story;
+use crate::acts::judge;
+use crate::acts::sample::{self, Sample};
 use crate::case::{Attempt, WordRow};
 use crate::model::{Audience, Request, Satisfaction};
 use crate::notices::Told;
@@ -31,32 +33,53 @@ impl Story<'_> {
         self.take(deed, Some(told), change)?;
         let Some(word) = word else { return Ok(()) };
         self.keep(word, satisfaction, "window", "");
-        let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(
-            json!({ "word": word.key(), "satisfaction": satisfaction.map(|s| s.grade()), "by": "window" }),
-        );
-        deed.given.word = Some(word);
-        let change = |row: &mut Request| {
-            row.word = Some(word);
-            row.satisfaction = satisfaction;
-        };
-        self.take_as(deed, None, &[Party::Person], change).map(drop)
-    }
-
-    pub(super) fn judge(&mut self, word: Word, satisfaction: Option<Satisfaction>, note: &str) -> Result<()> {
-        let by = if self.ctx.account().is_some() { "call" } else { "page" };
-        self.keep(word, satisfaction, by, note);
-        let mut deed = Deed::new(Verb::Judge).say(Audience::Person, note.trim()).data(json!({
+        let lot = self.lot(word);
+        let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(json!({
             "word": word.key(),
             "satisfaction": satisfaction.map(|s| s.grade()),
-            "by": by,
-            "joined": null,
+            "by": "window",
+            "lot": lot,
         }));
         deed.given.word = Some(word);
         let change = |row: &mut Request| {
             row.word = Some(word);
             row.satisfaction = satisfaction;
         };
-        self.take(deed, None, change).map(drop)
+        self.take_as(deed, None, &[Party::Person], change)?;
+        self.keep_lot(lot);
+        Ok(())
+    }
+
+    /// The number drawn for a yes, as [`crate::acts::judge`] draws it.
+    fn lot(&self, word: Word) -> Option<i64> {
+        let asked = word == Word::Solved && self.past.person.phone.is_some();
+        asked.then(|| sample::draw(self.chance))
+    }
+
+    fn keep_lot(&mut self, lot: Option<i64>) {
+        let drawn = lot.filter(|lot| sample::is_drawn(&self.ctx, *lot));
+        self.samples.extend(drawn.map(|lot| Sample::drawn(self.case.row.round(), self.ctx.at, lot)));
+    }
+
+    pub(super) fn judge(&mut self, word: Word, satisfaction: Option<Satisfaction>, note: &str) -> Result<()> {
+        let by = if self.ctx.account().is_some() { "call" } else { "page" };
+        let lot = if by == "page" { self.lot(word) } else { None };
+        self.keep(word, satisfaction, by, note);
+        let mut deed = Deed::new(Verb::Judge).say(Audience::Person, note.trim()).data(json!({
+            "word": word.key(),
+            "satisfaction": satisfaction.map(|s| s.grade()),
+            "by": by,
+            "joined": null,
+            "lot": lot,
+        }));
+        deed.given.word = Some(word);
+        let change = |row: &mut Request| {
+            row.word = Some(word);
+            row.satisfaction = satisfaction;
+        };
+        self.take(deed, None, change)?;
+        self.keep_lot(lot);
+        Ok(())
     }
 
     /// Keeps a word; a later one in the same round takes the place of the earlier.
@@ -97,8 +120,7 @@ impl Story<'_> {
 
     pub(super) fn lapse(&mut self) -> Result<()> {
         let round = self.case.row.round();
-        let tried = self.case.attempts.iter().any(|a| a.round == round);
-        let word = if tried { Word::NotReached } else { Word::NoReply };
+        let word = judge::silence(&self.case.attempts, round);
         self.keep(word, None, "clock", "");
         let mut deed = Deed::new(Verb::Lapse).data(json!({ "word": word.key() }));
         deed.given.word = Some(word);

@@ -16,6 +16,7 @@ pub(crate) mod own;
 pub(crate) mod people;
 pub(crate) mod queue;
 pub(crate) mod request;
+pub(crate) mod samples;
 pub(crate) mod tally;
 pub(crate) mod untold;
 
@@ -30,6 +31,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         clocks::STATEMENTS,
         duties::STATEMENTS,
         people::STATEMENTS,
+        samples::STATEMENTS,
         tally::STATEMENTS,
         groups::STATEMENTS,
         own::STATEMENTS,

@@ -31,6 +31,16 @@ pub(crate) enum Which {
         /// Units that may not judge their own work.
         not: Vec<UnitId>,
     },
+    /// Signed off, with a word drawn by lot since then that nobody has asked again, and not handled by one
+    /// of these units.
+    Drawn {
+        /// Drawn after.
+        since: Timestamp,
+        /// The civil day of today; empty to show those tried today as well.
+        day: String,
+        /// Units that may not judge their own work.
+        not: Vec<UnitId>,
+    },
     /// With a supervision proposed that nobody has decided on.
     Proposed,
     /// Under supervision.
@@ -90,6 +100,7 @@ fn compose(which: &Which, within: &Within, after: Option<After>) -> (String, Vec
         Which::In(list) => states(list, &mut wheres),
         Which::ToCall { before, day, not } => {
             states(&[State::Answered], &mut wheres);
+            wheres.push("r.person IS NOT NULL".to_owned());
             from.push_str(
                 " JOIN request_clocks c ON c.request = r.id AND c.kind = 'evaluation' AND c.stopped_at IS NULL",
             );
@@ -100,6 +111,22 @@ fn compose(which: &Which, within: &Within, after: Option<After>) -> (String, Vec
                 wheres.push(format!(
                     "NOT EXISTS (SELECT 1 FROM request_attempts a WHERE a.request = r.id AND a.round = r.reworks AND a.day = {day})"
                 ));
+            }
+            for unit in not {
+                let unit = value((*unit).into());
+                wheres.push(format!("r.unit <> {unit}"));
+            }
+        }
+        Which::Drawn { since, day, not } => {
+            states(&[State::Closed, State::Unsolvable], &mut wheres);
+            from.push_str(
+                " JOIN request_samples d ON d.request = r.id AND d.round = r.reworks AND d.done_at IS NULL",
+            );
+            let since = value((*since).into());
+            wheres.push(format!("d.drawn_at > {since}"));
+            if !day.is_empty() {
+                let day = value(day.as_str().into());
+                wheres.push(format!("d.last_day <> {day}"));
             }
             for unit in not {
                 let unit = value((*unit).into());

@@ -1,5 +1,6 @@
 //! What a member of staff can do to a case, each a resource of its own below the case's address.
 
+use crate::acts::sample;
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::PublicState;
@@ -150,6 +151,14 @@ acts! {
     Lapse = "lapse", "z", "按逾期未评转销号", "Go on without a word",
         "已按规定多日联系未果。单独计数，不算满意。",
         "Attempts on enough days are recorded. Counted apart, never as satisfied.";
+    /// A word drawn by lot, asked again.
+    Sample = "sample", "v", "记抽查回访", "Record the call-back by lot",
+        "按诉求人的原话记。说“没解决”的，这件重启办理。",
+        "Write down their word. A \"not solved\" opens the case again.";
+    /// A call about it that reached nobody.
+    SampleMissed = "sample-attempt", "q", "抽查没联系上", "Nobody reached",
+        "记一次。几个不同日子都联系不上的，抽查就此结束，诉求人原来的话不变。",
+        "After attempts on enough different days this ends, and the person's word stands as it was.";
     /// A superior's ruling.
     Review = "review", "y", "复核裁定", "Rule on the review",
         "维持，或退回再办一次。理由会告诉诉求人。“没解决”照样计数。",
@@ -321,6 +330,10 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
         && supervision::of(tx, case.row.id)?.iter().any(|s| supervision::is_open_for(ctx, case, s))
     {
         out.push(plain(Act::Dismissal, None, Vec::new()));
+    }
+    if sample::waiting(tx, ctx, case)?.is_some() {
+        out.push(plain(Act::Sample, None, Vec::new()));
+        out.push(plain(Act::SampleMissed, None, Vec::new()));
     }
     // Whoever signs may name the officer with the same stroke, so naming stands first there.
     let first = out

@@ -92,6 +92,11 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Answer => say("已答复，并请诉求人评价。", "Answered; the person is asked to judge."),
         Act::Judgement => say("诉求人的话已记下。", "The person's word is written down."),
         Act::Attempt => say("已记一次没联系上。", "The attempt is recorded."),
+        Act::Sample if case.row.is_live() => {
+            say("诉求人说没有解决，这件已重启。", "They say it is not solved, so it is open again.")
+        }
+        Act::Sample => say("抽查回访已记下。", "The call-back by lot is recorded."),
+        Act::SampleMissed => say("已记一次没联系上。", "The attempt is recorded."),
         Act::Lapse => say("已按逾期未评处理。", "It goes on without a word."),
         Act::Review => say("已裁定，并告知诉求人。", "The ruling is made and the person is told."),
         Act::Closure => say("已销号。", "It is signed off."),

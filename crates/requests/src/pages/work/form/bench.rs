@@ -1,5 +1,6 @@
 //! What a form needs besides what was entered: the case, and the lists to choose from.
 
+use crate::acts::sample::{self, Sample};
 use crate::case::{Case, Supervision};
 use crate::ctx::Ctx;
 use crate::model::Request;
@@ -28,6 +29,8 @@ pub(crate) struct Bench {
     pub(crate) proposed: Option<UnitId>,
     /// Supervision, proposed and in force.
     pub(crate) supervisions: Vec<Supervision>,
+    /// What was drawn by lot to be asked again, and waits for the reader to ask.
+    pub(crate) sample: Option<Sample>,
     /// Open cases of the same class and place.
     pub(crate) alike: Vec<Request>,
 }
@@ -63,6 +66,7 @@ impl Bench {
                 own,
                 proposed: propose::unit(ctx, &case.row.class, case.row.place),
                 supervisions: duties::supervisions(tx, case.row.id)?,
+                sample: sample::waiting(tx, ctx, &case)?,
                 alike,
                 case,
             })

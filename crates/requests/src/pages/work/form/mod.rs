@@ -17,7 +17,7 @@ mod word;
 pub(crate) use arrange::triage_fields as fields_of_triage;
 pub(crate) use bench::Bench;
 pub(crate) use read::{class_of, unit_of};
-pub(crate) use word::script_card;
+pub(crate) use word::{script_card, tried};
 
 use super::act::{Act, Offer};
 use super::next;
@@ -143,6 +143,8 @@ async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<we
         Act::Judgement => word::judge(ctx, on, case, v).await,
         Act::Attempt => word::missed(ctx, on, v).await,
         Act::Lapse => word::lapse(ctx, on).await,
+        Act::Sample => word::check(ctx, on, v).await,
+        Act::SampleMissed => word::check_missed(ctx, on, v).await,
         Act::Review => word::review(ctx, on, v).await,
         Act::Closure => word::close(ctx, on, v).await,
         Act::Reopening => word::reopen(ctx, on, v).await,
@@ -191,7 +193,8 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
         Act::Decision => handle::decide_fields(b, s),
         Act::Answer => answer::fields(b, s),
         Act::Judgement => word::judge_fields(b, s),
-        Act::Attempt => word::missed_fields(b, s),
+        Act::Sample => word::word_fields(b, s),
+        Act::Attempt | Act::SampleMissed => word::missed_fields(b, s),
         Act::Review => word::review_fields(b, s),
         Act::Closure => word::close_fields(b, s),
         Act::Reopening => word::reopen_fields(b, s),
@@ -270,7 +273,7 @@ fn below(b: &Bench) -> Option<Markup> {
     match b.act {
         Act::Answer => Some(answer::wordings(b)),
         Act::Merge => Some(arrange::alike(b)),
-        Act::Judgement | Act::Attempt => Some(word::script_card(b)),
+        Act::Judgement | Act::Attempt | Act::Sample | Act::SampleMissed => Some(word::script_card(b)),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::arrange::{LONG, note_field, reason_field};
 use super::bench::Bench;
-use crate::acts::{On, close, judge};
+use crate::acts::{On, close, judge, sample};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Satisfaction;
@@ -23,6 +23,14 @@ pub(crate) fn judge_fields(b: &Bench, s: &FormState) -> Markup {
         @if people.len() > 1 {
             (select(&eye.look, s, Field::new("who", eye.t("谁的话", "Whose word")).required(), &people))
         }
+        (word_fields(b, s))
+    }
+}
+
+/// Solved or not, how satisfied, and what they said.
+pub(crate) fn word_fields(b: &Bench, s: &FormState) -> Markup {
+    let eye = &b.eye;
+    html! {
         (yes_no(&eye.look, s, Field::new("solved", eye.t("第一问：事情解决了没有", "First: is it solved?")).required(), eye.t("解决了", "Solved"), eye.t("没解决", "Not solved")))
         (grade_choice(&eye.look, s, Field::new("grade", eye.t("第二问：对办理满意吗", "Second: how satisfied with the handling?"))))
         p.hint { (eye.t("没有说满意不满意的，第二问空着。", "Leave the second out where they did not say.")) }
@@ -37,25 +45,35 @@ pub(crate) fn satisfaction(v: &Values) -> Option<Satisfaction> {
 }
 
 pub(crate) async fn judge(ctx: &Ctx, on: On, case: &Case, v: &Values) -> Result<Case> {
-    let word = match v.one("solved") {
-        "yes" => Word::Solved,
-        "no" => Word::NotSolved,
-        _ => {
-            return Err(Error::field(
-                "solved",
-                "请选择“解决了”或“没解决”。",
-                "Please choose solved or not solved.",
-            ));
-        }
-    };
     let input = judge::Judge {
         on,
-        word,
+        word: yes_or_no(v)?,
         satisfaction: satisfaction(v),
         note: v.one("note").to_owned(),
         person: whose(case, v),
     };
     ctx.write(move |tx, ctx| judge::judge(tx, ctx, &input)).await
+}
+
+/// The answer to the first question.
+fn yes_or_no(v: &Values) -> Result<Word> {
+    match v.one("solved") {
+        "yes" => Ok(Word::Solved),
+        "no" => Ok(Word::NotSolved),
+        _ => Err(Error::field("solved", "请选择“解决了”或“没解决”。", "Please choose solved or not solved.")),
+    }
+}
+
+/// A word drawn by lot, as it was said again.
+pub(crate) async fn check(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
+    let (word, note) = (yes_or_no(v)?, v.one("note").to_owned());
+    let input = sample::Check { on, word, satisfaction: satisfaction(v), note };
+    ctx.write(move |tx, ctx| sample::check(tx, ctx, &input)).await
+}
+
+pub(crate) async fn check_missed(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
+    let input = judge::Missed { on, outcome: v.one("outcome").to_owned(), note: v.one("note").to_owned() };
+    ctx.write(move |tx, ctx| sample::missed(tx, ctx, &input)).await
 }
 
 /// Whose word it is: 0 who asked, then those who joined, in order.
@@ -87,17 +105,21 @@ pub(crate) fn script(b: &Bench) -> String {
     out
 }
 
+/// On how many days somebody tried to reach the person, out of how many.
+pub(crate) fn tried(b: &Bench) -> String {
+    let facts = &b.case.facts;
+    let days = b.sample.as_ref().map_or(i64::from(facts.attempt_days), |s| s.days);
+    match b.eye.locale() {
+        kernel::Locale::Zh => format!("已在 {days} 天试过，要 {} 天。", facts.attempts_needed),
+        kernel::Locale::En => format!("Tried on {days} days of {}.", facts.attempts_needed),
+    }
+}
+
 pub(crate) fn missed_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
     let choices: Vec<Choice> =
         judge::OUTCOMES.iter().map(|(key, zh, en)| Choice::new(*key, eye.locale().t(zh, en))).collect();
-    let facts = &b.case.facts;
-    let hint = match eye.locale() {
-        kernel::Locale::Zh => {
-            format!("已在 {} 天试过，要 {} 天。", facts.attempt_days, facts.attempts_needed)
-        }
-        kernel::Locale::En => format!("Tried on {} days of {}.", facts.attempt_days, facts.attempts_needed),
-    };
+    let hint = tried(b);
     html! {
         (radios(&eye.look, s, Field::new("outcome", eye.t("怎么样", "How it ended")).required().hint(&hint), &choices))
         (note_field(b, s, eye.t("备注", "Remark"), false))

@@ -1,9 +1,11 @@
-//! Call-backs 回访: answered cases whose people have not said a word. Nobody calls for their own unit.
+//! Call-backs 回访: answered cases whose people have not said a word, and words drawn by lot to be asked
+//! again. Nobody calls for their own unit.
 
 use super::Queue;
 use super::list::{Asked as After, Rows, body, frame, load};
 use crate::acts::judge;
 use crate::ctx::Ctx;
+use crate::pages::eye::Eye;
 use crate::pages::work::act::Act;
 use crate::pages::work::form::{self, Bench};
 use crate::store::queue::Which;
@@ -13,7 +15,7 @@ use axum::response::IntoResponse;
 use kernel::{Error, Locale};
 use maud::{Markup, html};
 use serde::Deserialize;
-use web::components::{Column, Row, Tab, Table, actions, card, meta, pager, tabs};
+use web::components::{Column, Row, Tab, Table, actions, card, empty_state, meta, pager, tabs};
 use web::form::{FormState, csrf_field, hidden};
 use web::page::Crumb;
 use web::{Page, PageResult};
@@ -26,6 +28,9 @@ pub(crate) struct Asked {
     /// Those tried today as well.
     #[serde(default)]
     tried: bool,
+    /// Those drawn by lot.
+    #[serde(default)]
+    drawn: bool,
 }
 
 /// `GET /queues/callback`.
@@ -36,49 +41,75 @@ pub(crate) async fn show(
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let queue = Queue::Callback;
-    let mut which = queue.which(&ctx);
-    if let (Which::ToCall { day, .. }, true) = (&mut which, asked.tried) {
+    let mut which = if asked.drawn { super::drawn(&ctx) } else { queue.which(&ctx) };
+    if let (Which::ToCall { day, .. } | Which::Drawn { day, .. }, true) = (&mut which, asked.tried) {
         day.clear();
     }
     let rows = load(&ctx, &staff, queue, which, &After { after: asked.after.clone() }).await?;
     let eye = &rows.eye;
-    let rule = &ctx.site.pack.call_back;
-    let lede = match eye.locale() {
-        Locale::Zh => format!(
-            "答复满 {} 天还没有评价的。不在同一天连打；{} 个不同的日子都没联系上，才可以不经评价销号。",
-            rule.after_days, rule.attempt_days
-        ),
-        Locale::En => format!(
-            "Answered {} days ago without a word. Attempts on {} different days can take the place of it.",
-            rule.after_days, rule.attempt_days
-        ),
+    let tab = |zh, en, tried: bool, drawn: bool| Tab {
+        label: eye.t(zh, en).into(),
+        href: address(tried, drawn, ""),
+        current: asked.tried == tried && asked.drawn == drawn,
+        count: None,
     };
     let shown = [
-        Tab {
-            label: eye.t("还没打的", "To call").into(),
-            href: queue.path().into(),
-            current: !asked.tried,
-            count: None,
-        },
-        Tab {
-            label: eye.t("连今天打过的", "Tried today as well").into(),
-            href: format!("{}?tried=true", queue.path()),
-            current: asked.tried,
-            count: None,
-        },
+        tab("还没打的", "To call", false, false),
+        tab("连今天打过的", "Tried today as well", true, false),
+        tab("抽查", "By lot", false, true),
+        tab("抽查，连今天打过的", "By lot, tried today as well", true, true),
     ];
     let page = frame(eye, queue)
-        .lede(html! { p { (lede) } })
-        .main(html! { (tabs(eye.t("显示", "Show"), &shown)) (list(&rows)) });
+        .lede(html! { p { (lede(eye, asked.drawn)) } })
+        .main(html! { (tabs(eye.t("显示", "Show"), &shown)) (list(&rows, &asked)) });
     Ok(page.into_response())
 }
 
-fn list(rows: &Rows) -> Markup {
+/// What the list holds.
+fn lede(eye: &Eye, drawn: bool) -> String {
+    let rule = &eye.ctx.site.pack.call_back;
+    match (eye.locale(), drawn) {
+        (Locale::Zh, false) => format!(
+            "答复满 {} 天还没有评价的。不在同一天连打；{} 个不同的日子都没联系上，才可以不经评价销号。",
+            rule.after_days, rule.attempt_days
+        ),
+        (Locale::En, false) => format!(
+            "Answered {} days ago without a word. Attempts on {} different days can take the place of it.",
+            rule.after_days, rule.attempt_days
+        ),
+        (Locale::Zh, true) => format!(
+            "诉求人自己说“解决了”、已经销号的，按 {}% 抽签再问一次。签在评价时由系统抽，记在案上；{} 天内问。",
+            rule.sample_percent, rule.window_days
+        ),
+        (Locale::En, true) => format!(
+            "Of those whose people said \"solved\" themselves, {}% are asked again after sign-off. The lot was drawn and recorded with their word; ask within {} days.",
+            rule.sample_percent, rule.window_days
+        ),
+    }
+}
+
+/// The address of the list, or of the page that goes on after `after`.
+fn address(tried: bool, drawn: bool, after: &str) -> String {
+    let mut query: Vec<String> = Vec::new();
+    query.extend(tried.then(|| "tried=true".to_owned()));
+    query.extend(drawn.then(|| "drawn=true".to_owned()));
+    query.extend((!after.is_empty()).then(|| format!("after={after}")));
+    match query.is_empty() {
+        true => Queue::Callback.path().to_owned(),
+        false => format!("{}?{}", Queue::Callback.path(), query.join("&")),
+    }
+}
+
+fn list(rows: &Rows, asked: &Asked) -> Markup {
     let eye = &rows.eye;
+    if rows.rows.is_empty() && asked.drawn {
+        let none = eye.t("没有抽到要再问的。", "Nobody was drawn to be asked again.");
+        return empty_state(none, Some((eye.t("看待回访的", "Those to call back"), Queue::Callback.path())));
+    }
     if rows.rows.is_empty() {
         return body(rows, Queue::Callback);
     }
-    let next = rows.next.map(|n| format!("{}?after={n}", Queue::Callback.path()));
+    let next = rows.next.map(|n| address(asked.tried, asked.drawn, &n.to_string()));
     let all = rows.rows.iter().map(|r| {
         Row::new(vec![
             html! { (r.answered_at.map(|at| eye.day(at)).unwrap_or_default()) },
@@ -108,12 +139,14 @@ pub(crate) async fn call(
 ) -> PageResult {
     staff.need(Queue::Callback.roles())?;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let bench = Bench::load(&ctx, &staff.look, &number, Act::Judgement).await?;
-    if !judge::may_call(&ctx, &bench.case) {
+    let mut bench = Bench::load(&ctx, &staff.look, &number, Act::Judgement).await?;
+    if bench.sample.is_some() {
+        bench.act = Act::Sample;
+    } else if !judge::may_call(&ctx, &bench.case) {
         return Err(Error::refused(
             "not-to-call",
-            "这件现在不由您回访：不在待评价，或者是您单位办的。",
-            "This is not yours to call: it is not waiting for a word, or your unit handled it.",
+            "这件现在不由您回访：不在待评价，没有抽到，或者是您单位办的。",
+            "This is not yours to call: it is not waiting for a word, was not drawn, or your unit handled it.",
         )
         .into());
     }
@@ -128,7 +161,7 @@ pub(crate) async fn call(
         .main(html! {
             (form::script_card(&bench))
             @if let Some(answer) = &row.answer { (card(Some(eye.t("答复是这样说的", "What was answered")), html! { p.lines { (answer) } })) }
-            (card(Some(eye.t("接通了", "They answered the call")), form::form(&bench, &FormState::default(), Queue::Callback.path())))
+            (card(Some(eye.t("接通了", "They answered the call")), form::form(&bench, &FormState::default(), &back(&bench))))
         })
         .aside(html! {
             (card(Some(eye.t("诉求人", "The person")), html! {
@@ -139,20 +172,22 @@ pub(crate) async fn call(
     Ok(page.into_response())
 }
 
+/// The list from which the call was made.
+fn back(b: &Bench) -> String {
+    address(false, b.sample.is_some(), "")
+}
+
 /// One button for each way of reaching nobody.
 fn missed(b: &Bench) -> Markup {
     let eye = &b.eye;
-    let facts = &b.case.facts;
-    let done = match eye.locale() {
-        Locale::Zh => format!("已在 {} 天试过，要 {} 天。", facts.attempt_days, facts.attempts_needed),
-        Locale::En => format!("Tried on {} days of {}.", facts.attempt_days, facts.attempts_needed),
-    };
+    let done = form::tried(b);
+    let slug = if b.sample.is_some() { Act::SampleMissed.slug() } else { Act::Attempt.slug() };
     html! {
         p.hint { (done) }
-        form method="post" action={ "/requests/" (b.case.row.number) "/attempt" } {
+        form method="post" action={ "/requests/" (b.case.row.number) "/" (slug) } {
             (csrf_field(&eye.look))
             (hidden("seq", &b.case.row.seq.to_string()))
-            (hidden("back", Queue::Callback.path()))
+            (hidden("back", &back(b)))
             (actions(html! {
                 @for (key, zh, en) in judge::OUTCOMES {
                     button.btn type="submit" name="outcome" value=(key) { (eye.locale().t(zh, en)) }

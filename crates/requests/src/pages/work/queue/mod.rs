@@ -9,6 +9,7 @@ pub(crate) use callback::call;
 pub(crate) use notices::undelivered;
 pub(crate) use triage::dispatch;
 
+use crate::acts::sample;
 use crate::ctx::Ctx;
 use crate::store::queue::{Which, Within};
 use access::{Noun, SharedSite, Verb, Visitor};
@@ -156,6 +157,12 @@ impl Queue {
             !ctx.scope.grants.iter().any(|g| g.role != Role::Lead && self.roles().contains(&g.role));
         if self == Queue::Signoff && only_lead { Within::Own(units) } else { Within::Units(units) }
     }
+}
+
+/// Words drawn by lot that wait to be asked again.
+fn drawn(ctx: &Ctx) -> Which {
+    let not = seats(ctx, Queue::Callback.roles());
+    Which::Drawn { since: sample::since(ctx), day: ctx.today().to_string(), not }
 }
 
 /// The units in which somebody sits with one of these roles.

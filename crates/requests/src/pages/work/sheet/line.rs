@@ -69,7 +69,7 @@ fn mark(e: &Entry) -> Mark {
         "return" | "supervise" | "reopen" => Mark::Alert,
         "judge" if no => Mark::Alert,
         _ if e.who == "person" => Mark::Heard,
-        "judge" | "word" | "join" | "supplement" => Mark::Heard,
+        "judge" | "word" | "sample" | "join" | "supplement" => Mark::Heard,
         _ => Mark::Plain,
     }
 }
@@ -108,6 +108,7 @@ fn action(s: &Sheet, e: &Entry) -> String {
         "moderate" => t("公开审核", "decided on publishing"),
         "supervision-dismissed" => t("不予督办", "decided against supervision"),
         "look" => t("查看了诉求人身份", "looked at who the person is"),
+        "sample" => t("抽查回访", "called back by lot"),
         "word" => t("联名人评价", "one who joined judged"),
         key => match Verb::from_key(key) {
             Some(verb) => done(verb, s.eye.locale()),
@@ -171,7 +172,8 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         "refuse" => String::new(),
         "merge" => text("into").to_owned(),
         "merged" => text("from").to_owned(),
-        "judge" | "lapse" | "word" | "close" => {
+        "sample" if e.data.get("word").is_none() => outcome(text("outcome"), locale),
+        "judge" | "lapse" | "word" | "sample" | "close" => {
             let word =
                 Word::from_key(text("word")).map(|w| w.name().to(locale).to_owned()).unwrap_or_default();
             let grade = number("satisfaction").and_then(Satisfaction::from_grade);
@@ -182,11 +184,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             };
             join(vec![word, grade.map(|g| g.name().to(locale).to_owned()).unwrap_or_default(), by.to_owned()])
         }
-        "attempt" => OUTCOMES
-            .iter()
-            .find(|(key, _, _)| *key == text("outcome"))
-            .map(|(_, zh, en)| locale.t(zh, en).to_owned())
-            .unwrap_or_default(),
+        "attempt" => outcome(text("outcome"), locale),
         "notice" => join(vec![
             Notice::from_key(text("notice")).map(|n| n.name().to(locale).to_owned()).unwrap_or_default(),
             told(text("how"), locale),
@@ -205,6 +203,12 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         },
         _ => String::new(),
     }
+}
+
+/// How a call ended that reached nobody.
+fn outcome(key: &str, locale: Locale) -> String {
+    let found = OUTCOMES.iter().find(|(known, _, _)| *known == key);
+    found.map(|(_, zh, en)| locale.t(zh, en).to_owned()).unwrap_or_default()
 }
 
 fn duty(s: &Sheet, e: &Entry) -> String {
