@@ -254,7 +254,11 @@ fn a_fault_names_file_line_and_what_to_do() {
         ("[[supervision]]\nid = \"daily\"\nwho = [\"officer\"]", 3, "督办员"),
         ("[[unit_kind]]\nid = \"county-centre\"\nup = \"township-hall\"", 3, "绕回"),
         ("[call_back]\nlapse_days = 3", 2, "还在回访期内"),
-        ("[call_back]\nlapse_days = 3\nwindow_days = 3\n[[limit]]\nid = \"evaluation\"\nlimit = \"4d\"", 4, "应为 3 天"),
+        (
+            "[call_back]\nlapse_days = 3\nwindow_days = 3\n[[limit]]\nid = \"evaluation\"\nlimit = \"4d\"",
+            4,
+            "应为 3 天",
+        ),
         ("[role]\nboss = \"头\"", 2, "boss"),
         ("warn_percent = 120", 1, "1 到 99"),
         ("without = [\"level/moon\"]", 1, "level/moon"),

@@ -6,10 +6,11 @@ use crate::walk::{Things, of_a_case, things};
 use http::header;
 use kernel::{DAY, Role, UnitId};
 use lianxin::capability;
-use requests::acts::{answer, assign, close, helpers, judge, pause, refer, returns, supervise, take};
+use requests::acts::{answer, assign, close, helpers, judge, pause, refer, returns, sample, supervise, take};
 use requests::ctx::Holder;
+use requests::notices::record_act;
 use requests::register::{NewRequest, register};
-use rules::case::{ClockKind, Word};
+use rules::case::{ClockKind, Notice, Word};
 use scraper::{ElementRef, Html, Node, Selector};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{Answer, Client};
@@ -37,7 +38,7 @@ async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> 
     let hall = world.office("901", "township-hall");
     let unit: UnitId = house.unit(OFFICE).0.parse().expect("an id");
     let reason = || "试点用的理由。".to_owned();
-    for state in [
+    let states = [
         "registered",
         "assigned",
         "returned",
@@ -51,7 +52,12 @@ async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> 
         "judged",
         "closed",
         "overdue",
-    ] {
+    ];
+    // One word in twenty is drawn by lot to be asked again.
+    for state in states.into_iter().chain(std::iter::repeat_n("drawn", 300)) {
+        if state == "drawn" && out.contains_key(state) {
+            break;
+        }
         let ctx = world.public();
         let mut new = NewRequest::new(&ctx, "web");
         new.class = LOOKED_AT.into();
@@ -59,8 +65,11 @@ async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> 
         new.place = Some(world.unit("90101"));
         new.place_text = "学校路".into();
         new.person.name = Some("王小明".into());
+        new.person.phone = (state == "drawn").then(|| "13800001234".into());
         let got = ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("registered");
-        out.insert(state, got.number.clone());
+        if state != "drawn" {
+            out.insert(state, got.number.clone());
+        }
         let id = got.id;
         let (desk, lead, officer) = (
             world.staff(hall, Role::Triage),
@@ -160,11 +169,24 @@ async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> 
                 officer.write(move |tx, ctx| answer::answer(tx, ctx, &again)).await.expect("answered again");
                 holder.write(move |tx, ctx| judge::judge(tx, ctx, &second)).await.expect("no again");
             }
-            "judged" | "closed" => {
+            "judged" | "closed" | "drawn" => {
                 let yes = yes.clone();
                 holder.write(move |tx, ctx| judge::judge(tx, ctx, &yes)).await.expect("yes");
-                if state == "closed" {
+                let drawn =
+                    holder.read(move |tx, _| Ok(!sample::of(tx, id)?.is_empty())).await.expect("a look");
+                if state == "closed" || drawn {
+                    let told = move |tx: &mut dyn db::Tx, ctx: &requests::Ctx| {
+                        let mut case = requests::case::Case::find(tx, ctx, id)?;
+                        for notice in Notice::ALL {
+                            record_act(tx, ctx, &mut case, *notice, "visit", "当面说清了。")?;
+                        }
+                        Ok(())
+                    };
+                    lead.write(told).await.expect("told");
                     lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await.expect("closed");
+                }
+                if drawn {
+                    out.insert("drawn", got.number.clone());
                 }
             }
             _ => {}
