@@ -74,9 +74,11 @@ CREATE INDEX persons_by_tail ON persons (phone_tail, created_at);
 
 CREATE TABLE api_keys (
     id BYTEA NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL,
+    name TEXT NOT NULL,                  -- the program; two keys of one name are one program
+    contact TEXT NOT NULL,               -- whom to ask about it
     key_hash BYTEA NOT NULL UNIQUE,      -- SHA-256; the key itself is 32 random bytes
     created_at BIGINT NOT NULL,
+    used_at BIGINT,                      -- last seen, to five minutes
     revoked_at BIGINT
 );
 

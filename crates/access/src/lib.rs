@@ -12,8 +12,8 @@
 //!   Nothing else decides.
 //! - [`accounts`] has the use cases of staff accounts and posts; [`session`] the sessions.
 //! - [`identity`] keeps who asked, apart from what was asked.
-//! - [`keys`] names programs; [`once()`] makes repeated writes harmless; [`seats`] is what access
-//!   is told about units.
+//! - [`keys`] names programs, [`throttle`] says how much each may send; [`once()`] makes repeated writes
+//!   harmless; [`seats`] is what access is told about units.
 
 pub mod accounts;
 pub mod attempts;
@@ -32,13 +32,14 @@ mod site;
 mod store;
 pub mod table;
 pub mod testing;
+pub mod throttle;
 mod visitor;
 mod words;
 
 pub use decide::{Limits, Target, Why, demand, explain, limits, may, may_somewhere};
 pub use guard::{frame, guard};
 pub use once::{Outcome, once, sweep as sweep_once};
-pub use pages::{Coming, ROUTES, routes};
+pub use pages::{Coming, ROUTES, address_of, routes};
 pub use route::{Access, RouteRule, rule};
 pub use secret::{SECRET_FILE, Secret};
 pub use session::{PostInfo, Token};

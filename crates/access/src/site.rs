@@ -38,6 +38,10 @@ pub struct Settings {
     pub lock_for: i64,
     /// Wrong passwords from one address in that window until it has to wait. An office shares one.
     pub address_limit: i64,
+    /// Requests that a program may send in by one key in a minute; 0: as many as it likes.
+    pub key_rate: u32,
+    /// Requests that programs may send in from one address in a minute; 0: as many as they like.
+    pub address_rate: u32,
 }
 
 impl Default for Settings {
@@ -51,6 +55,8 @@ impl Default for Settings {
             lock_after: 5,
             lock_for: 15 * MINUTE,
             address_limit: 30,
+            key_rate: 600,
+            address_rate: 1200,
         }
     }
 }

@@ -112,12 +112,16 @@ db::statements! {
         ORDER BY created_at DESC, id LIMIT $2";
 
     // Keys of programs
-    pub(crate) KEY_INSERT = "INSERT INTO api_keys (id, name, key_hash, created_at, revoked_at)
-        VALUES ($1, $2, $3, $4, NULL)";
-    pub(crate) KEY_FIND = "SELECT name FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL";
+    pub(crate) KEY_INSERT = "INSERT INTO api_keys (id, name, contact, key_hash, created_at)
+        VALUES ($1, $2, $3, $4, $5)";
+    pub(crate) KEY_FIND = "SELECT id, name, used_at FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL";
+    pub(crate) KEY_USED = "UPDATE api_keys SET used_at = $2
+        WHERE id = $1 AND (used_at IS NULL OR used_at < $3)";
     pub(crate) KEY_REVOKE = "UPDATE api_keys SET revoked_at = $2
         WHERE id = $1 AND revoked_at IS NULL RETURNING id";
-    pub(crate) KEYS = "SELECT id, name, created_at, revoked_at FROM api_keys ORDER BY created_at, id";
+    pub(crate) KEY_BY_ID = "SELECT id, name, contact, created_at, used_at, revoked_at FROM api_keys WHERE id = $1";
+    pub(crate) KEYS = "SELECT id, name, contact, created_at, used_at, revoked_at FROM api_keys
+        ORDER BY created_at, id";
 
     // Once only
     pub(crate) ONCE_TAKE = "INSERT INTO idempotency (scope, idem_key, at, outcome) VALUES ($1, $2, $3, '')

@@ -153,13 +153,15 @@ pub static TABLE: &[Row] = &[
     row(AUDITOR, N::Dashboard, R::Site, &[View, List, Export, Print]),
     row(AUDITOR, N::Outbox, R::Site, &[View, List, Export]),
     row(AUDITOR, N::Account, R::Site, &[View, List, Export, ViewAudit]),
+    row(AUDITOR, N::Key, R::Site, &[View, List]),
     row(AUDITOR, N::Unit, R::Site, &[View, List, Export]),
     row(AUDITOR, N::Pack, R::Site, &[View, List, Export]),
     row(AUDITOR, N::Rules, R::Site, &[View, List, Export, Print]),
     row(AUDITOR, N::Journal, R::Site, &[View, List, Export, ViewAudit]),
     row(AUDITOR, N::Template, R::Site, &[View, List, Export]),
-    // The administrator keeps accounts, units and the pack, and sees no case.
+    // The administrator keeps accounts, keys, units and the pack, and sees no case.
     row(ADMIN, N::Account, R::Site, &[View, List, ManageAccounts, Import, Export, ViewAudit]),
+    row(ADMIN, N::Key, R::Site, &[View, List, Manage]),
     row(ADMIN, N::Unit, R::Site, &[View, List, Manage, Import, Export]),
     row(ADMIN, N::Pack, R::Site, &[View, List, ManagePack, Export]),
     row(ADMIN, N::Template, R::Site, &[View, List]),

@@ -109,6 +109,8 @@ rules::vocabulary! {
         Rules = "rules", "规则", "Rules in force";
         /// The record of every change.
         Journal = "journal", "操作记录", "Journal";
+        /// Keys of other programs.
+        Key = "key", "接口密钥", "Key for programs";
         /// Answer templates.
         Template = "template", "答复模板", "Answer template";
     }

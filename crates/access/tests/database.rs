@@ -2,8 +2,9 @@
 
 use access::accounts::{self, Act, NewAccount, NewPost};
 use access::identity::{self, NewPerson};
+use access::keys::{self, NewKey};
 use access::testing::{self, small_pack, start};
-use access::{MIGRATIONS, Outcome, SharedSite, Token, attempts, keys, once, seats, session};
+use access::{MIGRATIONS, Outcome, SharedSite, Token, attempts, once, seats, session};
 use db::Db;
 use db::testing::{each_engine, each_engine_async};
 use kernel::{
@@ -349,30 +350,52 @@ fn a_person_is_found_by_number_and_by_its_tail() {
     });
 }
 
-#[test]
-fn a_key_names_its_program_until_it_is_revoked() {
-    each_engine(|db| {
-        let (site, _) = open(db);
-        let key = keys::make(&Seeded::new(3));
+#[tokio::test]
+async fn a_key_names_its_program_until_it_is_revoked() {
+    each_engine_async(async |db| {
+        let (site, clock) = open(db);
+        let scope = admin(&site);
+        let new = NewKey { name: " county hub ".into(), contact: "李工 0851-00000000".into() };
+        let (id, key) = keys::hand_out(&site, &scope, new).await.unwrap();
         assert_eq!(key.len(), 43);
-        let (id, k) = (Uuid::from_u128(1), key.clone());
-        site.db.write_now(move |tx| keys::add(tx, id, "three", &k, start())).unwrap();
         let k = key.clone();
-        let (right, wrong) =
-            site.db.read_now(move |tx| Ok((keys::verify_key(tx, &k)?, keys::verify_key(tx, "x")?))).unwrap();
-        assert_eq!((right.as_deref(), wrong), (Some("three"), None));
-        let gone = site
-            .db
-            .write_now(move |tx| {
-                assert!(keys::revoke(tx, id, start())?);
-                assert!(!keys::revoke(tx, id, start())?);
-                keys::verify_key(tx, &key)
-            })
-            .unwrap();
-        assert_eq!(gone, None);
-        let list = site.db.read_now(keys::list).unwrap();
-        assert_eq!((list[0].name.as_str(), list[0].revoked_at), ("three", Some(start())));
-    });
+        let look = move |tx: &mut dyn db::Tx| Ok((keys::find(tx, &k)?, keys::find(tx, "x")?));
+        let (right, wrong) = site.db.read(look.clone()).await.unwrap();
+        let known = right.expect("it is known");
+        assert_eq!((known.id, known.name.as_str(), wrong), (id, "county hub", None));
+        // The first use is written down, the next ones for five minutes not.
+        let info = || site.db.read_now(move |tx| keys::by_id(tx, id)).unwrap().unwrap();
+        assert_eq!(info().used_at, None);
+        keys::touch(&site.db, &known, site.now()).await;
+        assert_eq!(info().used_at, Some(start()));
+        clock.advance(MINUTE);
+        let known = site.db.read(look.clone()).await.unwrap().0.unwrap();
+        keys::touch(&site.db, &known, site.now()).await;
+        assert_eq!(info().used_at, Some(start()));
+        clock.advance(5 * MINUTE);
+        keys::touch(&site.db, &known, site.now()).await;
+        assert_eq!(info().used_at, Some(start().plus(6 * MINUTE)));
+        // Revoked, once.
+        keys::revoke(&site, &scope, id).await.unwrap();
+        keys::revoke(&site, &scope, id).await.unwrap();
+        assert_eq!(site.db.read(look).await.unwrap(), (None, None));
+        assert_eq!(info().revoked_at, Some(site.now()));
+        assert_eq!(kinds(&site, id.0), ["key-handed-out", "key-revoked"]);
+        let events = site.db.read(move |tx| journal::events(tx, id.0)).await.unwrap();
+        assert!(events.iter().all(|e| e.actor == scope.actor && !e.payload.to_string().contains('李')));
+        // Somebody has to stand for it, and it has to have a name.
+        for (name, contact) in [("", "x"), ("x", "x"), ("hub", " "), (&"x".repeat(61), "x"), ("a\nb", "x")] {
+            let new = NewKey { name: name.into(), contact: contact.into() };
+            let refused = keys::hand_out(&site, &scope, new).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{name:?} {contact:?}: {refused:?}");
+        }
+        assert!(matches!(
+            keys::hand_out(&site, &Scope::public(site.today()), NewKey::default()).await,
+            Err(Error::Forbidden(_) | Error::SignIn)
+        ));
+        assert_eq!(site.db.read(keys::list).await.unwrap().len(), 1);
+    })
+    .await;
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The pages of access over HTTP, on both engines.
 
+use access::keys::{self, NewKey};
 use access::testing::{self, PASSWORD, small_pack};
 use access::{
     Access, MIGRATIONS, ROUTES, SharedSite, Site, Staff, Visitor, accounts, frame, routes, session,
@@ -10,7 +11,7 @@ use axum::routing::{get, post};
 use db::Db;
 use db::testing::each_engine_async;
 use http::{Method, Request, StatusCode, header};
-use kernel::{AccountId, MINUTE, Role, TestClock, UnitId};
+use kernel::{AccountId, Actor, KeyId, MINUTE, Role, TestClock, UnitId};
 use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -567,6 +568,14 @@ async fn one_click_signs_in_on_a_demonstration_and_nowhere_else() {
     .await;
 }
 
+fn handed_out(w: &World) -> KeyId {
+    let (id, at) = (KeyId::new(w.site.now(), &*w.site.chance), w.site.now());
+    let new = NewKey { name: "hub".into(), contact: "test".into() };
+    let act = accounts::Act { actor: Actor::System, at };
+    w.site.db.write_now(move |tx| keys::hand_out_in(tx, id, &new, "k", &act)).unwrap();
+    id
+}
+
 /// Every route as nobody, as the wrong role and as the right one, by the rule that it states.
 #[tokio::test]
 async fn every_route_keeps_its_rule() {
@@ -577,8 +586,11 @@ async fn every_route_keeps_its_rule() {
             w.staff(role.key(), role);
         }
         let posts = w.site.db.read(move |tx| session::posts_of(tx, root)).await.unwrap();
-        let fill =
-            |path: &str| path.replace("{id}", &root.to_string()).replace("{post}", &posts[0].id.to_string());
+        let key = handed_out(&w).to_string();
+        let fill = |path: &str| {
+            let id = if path.starts_with("/admin/keys/") { key.clone() } else { root.to_string() };
+            path.replace("{id}", &id).replace("{post}", &posts[0].id.to_string())
+        };
         let mut nobody = w.browser();
         let mut people = Vec::new();
         for role in Role::ALL {
@@ -648,6 +660,8 @@ async fn every_page_is_there_in_both_languages_and_light() {
         ("/admin/accounts".to_owned(), false),
         ("/admin/accounts?q=nobody".to_owned(), false),
         ("/admin/accounts/new".to_owned(), false),
+        ("/admin/keys".to_owned(), false),
+        ("/admin/keys/new".to_owned(), false),
         (format!("/admin/accounts/{root}"), false),
     ] {
         let browser = if public { &mut nobody } else { &mut admin };
@@ -683,4 +697,61 @@ async fn a_page_costs_few_statements() {
     assert_eq!(cost(&mut admin, "/my").await, 2);
     assert_eq!(cost(&mut admin, "/account").await, 4);
     assert_eq!(cost(&mut admin, "/admin/accounts").await, 4);
+}
+
+#[tokio::test]
+async fn a_key_is_handed_out_shown_once_and_revoked_after_a_second_look() {
+    each_engine_async(async |db| {
+        let w = world(db);
+        w.staff("chief", Role::Admin);
+        w.staff("auditor", Role::Auditor);
+        w.staff("window", Role::Clerk);
+        let mut chief = w.signed_in("chief").await;
+        let list = chief.get("/admin/keys").await;
+        assert!(list.body.contains("还没有发放过密钥"), "{}", list.body);
+        let form = [("name", "县平台"), ("contact", "")];
+        let refused = chief.post("/admin/keys", &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("县平台"), "what was entered is kept");
+        let form = [("name", "县平台"), ("contact", "李工 0851")];
+        let made = chief.post("/admin/keys", &form).await;
+        assert_eq!(made.status, StatusCode::OK);
+        let key = made.text("code.secret");
+        assert_eq!(key.len(), 43, "{}", made.body);
+        let known = w.site.db.read(move |tx| access::keys::find(tx, &key)).await.unwrap().unwrap();
+        assert_eq!(known.name, "县平台");
+        // It stands in the list, without the key.
+        let list = chief.get("/admin/keys").await;
+        for word in ["县平台", "李工 0851", "从未使用"] {
+            assert!(list.body.contains(word), "{word}: {}", list.body);
+        }
+        assert!(!list.body.contains(&made.text("code.secret")));
+        let one = list.attr("td a", "href");
+        let revocation = format!("{one}/revocation");
+        // Revoking wants a tick.
+        let again = chief.post(&revocation, &[]).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let live = |w: &World| w.site.db.read_now(access::keys::list).unwrap()[0].revoked_at.is_none();
+        assert!(live(&w) && again.body.contains("还没有吊销"), "{}", again.body);
+        // The auditor looks and cannot act; a clerk does not even look.
+        let mut auditor = w.signed_in("auditor").await;
+        let seen = auditor.get(&one).await;
+        assert!(seen.status == StatusCode::OK && !seen.body.contains("revocation"), "{}", seen.body);
+        assert_eq!(auditor.get("/admin/keys/new").await.status, StatusCode::FORBIDDEN);
+        let mut window = w.signed_in("window").await;
+        assert_eq!(window.get("/admin/keys").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(window.get(&one).await.status, StatusCode::FORBIDDEN);
+        for who in [&mut auditor, &mut window] {
+            assert_eq!(who.post(&revocation, &[("sure", "yes")]).await.status, StatusCode::FORBIDDEN);
+        }
+        assert!(live(&w));
+        let done = chief.post(&revocation, &[("sure", "yes")]).await;
+        assert_eq!(done.location, "/admin/keys?done=revoked");
+        let list = chief.get(&done.location).await;
+        assert!(list.text("section.card h2") == "已吊销" && !live(&w), "{}", list.body);
+        assert_eq!(chief.get("/admin/keys/none").await.status, StatusCode::NOT_FOUND);
+        let nobody = "/admin/keys/01890000-0000-7000-8000-000000000000";
+        assert_eq!(chief.get(nobody).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
 }

@@ -247,7 +247,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(RequestId, UnitId, AccountId, PostId, SessionId, PersonId, AttachmentId, MessageId);
+ids!(RequestId, UnitId, AccountId, PostId, SessionId, PersonId, AttachmentId, KeyId, MessageId);
 
 impl From<Uuid> for Value {
     fn from(v: Uuid) -> Self {

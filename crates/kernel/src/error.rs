@@ -43,6 +43,12 @@ pub enum Error {
     /// Too much at once: try again in a moment.
     #[error("busy")]
     Busy,
+    /// This sender sent more than it may in so short a time.
+    #[error("too many: {wait} s")]
+    TooMany {
+        /// After how many seconds the next is taken, at least 1.
+        wait: u32,
+    },
     /// A fault of ours or of the machine. The text is for the log only.
     #[error("internal: {0}")]
     Internal(String),
@@ -77,6 +83,10 @@ impl Error {
             Error::Busy => {
                 Say::new("现在人多，请稍等几秒再试。", "Busy just now: please try again in a few seconds.")
             }
+            Error::TooMany { wait } => Say::new(
+                format!("提交得太频繁，没有写入任何内容。请在 {wait} 秒以后再试。"),
+                format!("Too many in too short a time; nothing was written. Try again after {wait} seconds."),
+            ),
             Error::Internal(_) => Say::new(
                 "系统出了问题，没有写入任何内容，请稍后再试。",
                 "Something went wrong on our side; nothing was written. Please try again later.",

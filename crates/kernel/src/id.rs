@@ -69,6 +69,8 @@ ids! {
     AttachmentId,
     /// A message to somebody, from outbox to delivery.
     MessageId,
+    /// A key of another program.
+    KeyId,
 }
 
 fn v7(at: Timestamp, chance: &dyn Chance) -> Uuid {

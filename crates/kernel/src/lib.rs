@@ -14,7 +14,9 @@ mod time;
 pub use actor::Actor;
 pub use chance::{Chance, Seeded, SystemChance};
 pub use error::{Error, FieldError, Result};
-pub use id::{AccountId, AttachmentId, MessageId, PersonId, PostId, RequestId, SessionId, UnitId, Uuid};
+pub use id::{
+    AccountId, AttachmentId, KeyId, MessageId, PersonId, PostId, RequestId, SessionId, UnitId, Uuid,
+};
 pub use jiff::civil::{Date, DateTime, Weekday};
 pub use locale::{Locale, Say, Text};
 pub use scope::{Grant, Role, Scope};

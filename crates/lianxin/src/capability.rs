@@ -147,6 +147,7 @@ static STAFF: &[Entry] = &[
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
     entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
+    entry("/admin/keys", "密钥", "Keys", Access::Role(&[Admin, Auditor])),
     entry("/outbox", "消息", "Messages", Access::Role(&[Supervisor, Auditor, Admin])),
     entry("/rules", "规则", "Rules", Access::SignedIn),
 ];

@@ -1,7 +1,9 @@
 //! The command line: what can be called, and the words of `--help`.
 
+mod keys;
 mod measure;
 
+pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -85,6 +87,9 @@ pub enum Command {
     /// Staff accounts 工作人员账号
     #[command(subcommand)]
     User(UserCommand),
+    /// Keys for other programs 接口密钥
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Measure this program on this machine 性能测试
     Bench(Bench),
     /// Print the built-in calendar of working days.

@@ -77,6 +77,10 @@ pub struct Limits {
     pub stop_seconds: u64,
     /// Jobs that may wait for the database.
     pub queue: usize,
+    /// Requests that a program may send in by one key in a minute; 0: as many as it likes.
+    pub key_per_minute: u32,
+    /// Requests that programs may send in from one address in a minute; 0: as many as they like.
+    pub address_per_minute: u32,
 }
 
 impl Default for Session {
@@ -87,7 +91,15 @@ impl Default for Session {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { body_mib: 32, seconds: 60, stop_seconds: 20, queue: 2048 }
+        let AccessSettings { key_rate, address_rate, .. } = AccessSettings::default();
+        Limits {
+            body_mib: 32,
+            seconds: 60,
+            stop_seconds: 20,
+            queue: 2048,
+            key_per_minute: key_rate,
+            address_per_minute: address_rate,
+        }
     }
 }
 
@@ -134,6 +146,8 @@ impl Config {
             lifetime: self.session.hours.max(1) * HOUR,
             lock_after: self.session.lock_after.max(1),
             lock_for: self.session.lock_minutes.max(1) * MINUTE,
+            key_rate: self.limits.key_per_minute,
+            address_rate: self.limits.address_per_minute,
             ..AccessSettings::default()
         }
     }
@@ -219,7 +233,13 @@ mod tests {
             })
             .collect();
         let c = Config::parse(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
-        assert!(!c.gateway.is_empty() && c.limits.body_mib == 32 && c.session.hours == 8, "{c:?}");
+        assert!(
+            !c.gateway.is_empty()
+                && c.limits.body_mib == 32
+                && c.session.hours == 8
+                && c.limits.key_per_minute == 600,
+            "{c:?}"
+        );
     }
 
     #[test]

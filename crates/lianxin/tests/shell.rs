@@ -112,7 +112,7 @@ fn path(dir: &Path) -> String {
 fn help_is_complete_and_shows_examples() {
     insta::assert_snapshot!("help", done(&["--help"]));
     for command in
-        ["demo", "init", "serve", "import", "export", "pack", "journal", "backup", "restore", "user"]
+        ["demo", "init", "serve", "import", "export", "pack", "journal", "backup", "restore", "user", "key"]
     {
         let help = done(&[command, "--help"]);
         assert!(help.contains("Usage: lianxin"), "{command}: {help}");
@@ -124,6 +124,8 @@ fn help_is_complete_and_shows_examples() {
         ["serve", ""],
         ["import", ""],
         ["user", "add"],
+        ["key", "add"],
+        ["key", "revoke"],
         ["pack", "check"],
         ["journal", "verify"],
     ] {
@@ -173,6 +175,21 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         assert!(listed.contains("admin") && listed.contains("Administrator"), "{listed}");
         assert!(done(&["user", "reset", "ADMIN", "--dir", &dir]).contains("New password"));
         assert!(fails(1, &["user", "reset", "nobody", "--dir", &dir]).contains("nobody"));
+
+        let add = ["key", "add", "county hub", "--contact", "Li 0851", "--dir", &dir];
+        let said = done(&add);
+        assert_eq!(said.trim().split(' ').next_back().map(str::len), Some(43), "{said}");
+        let listed = done(&["key", "list", "--dir", &dir]);
+        assert!(listed.contains("county hub") && listed.contains("Li 0851"), "{listed}");
+        done(&add);
+        let revoke = ["key", "revoke", "county hub", "--dir", &dir];
+        assert!(fails(1, &revoke).contains("2 keys in force"));
+        let id = listed.lines().nth(1).and_then(|l| l.split_whitespace().next()).unwrap().to_owned();
+        assert!(done(&["key", "revoke", &id, "--dir", &dir]).contains("revoked"));
+        assert!(done(&revoke).contains("revoked") && fails(1, &revoke).contains("no key in force"));
+        assert!(fails(1, &["key", "list", "--dir", &dir]).contains("there is no key"));
+        assert_eq!(done(&["key", "list", "--all", "--dir", &dir]).lines().count(), 3);
+        assert!(fails(1, &["key", "add", "x", "--contact", "", "--dir", &dir]).contains("name"));
 
         let units = temp.path().join("units.csv");
         std::fs::write(&units, "编码,名称,层级,类别,上级\n52990001,青溪镇,township,township,529900\n,没有上级的村,village,village,九九\n").unwrap();

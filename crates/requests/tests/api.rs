@@ -1,9 +1,11 @@
 //! The doors for other programs, as programs use them, on both engines.
 
+use access::accounts::Act;
+use access::keys::{self, NewKey};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode};
-use kernel::{DAY, Role};
+use kernel::{Actor, DAY, MINUTE, Role};
 use pack::{Moderation, PlaceNeed};
 use requests::acts::moderate;
 use serde_json::{Value, json};
@@ -74,10 +76,12 @@ struct Program {
 impl Program {
     fn new(world: &World, name: &str) -> Program {
         let site = &world.site;
-        let key = access::keys::make(&*site.chance);
-        let (id, at, kept, name) =
-            (kernel::SessionId::new(site.now(), &*site.chance).0, site.now(), key.clone(), name.to_owned());
-        site.db.write_now(move |tx| access::keys::add(tx, id, &name, &kept, at)).expect("a key");
+        let key = keys::make(&*site.chance);
+        let id = kernel::KeyId::new(site.now(), &*site.chance);
+        let new = NewKey { name: name.to_owned(), contact: "test".to_owned() };
+        let act = Act { actor: Actor::System, at: site.now() };
+        let kept = key.clone();
+        site.db.write_now(move |tx| keys::hand_out_in(tx, id, &new, &kept, &act)).expect("a key");
         Program { router: access::frame(requests::api::routes(), site.clone()), key }
     }
 
@@ -645,6 +649,51 @@ async fn the_description_and_its_page() {
 }
 
 /// Takes a case to its answer, which names the person.
+#[tokio::test]
+async fn whoever_sends_too_much_waits_and_others_do_not() {
+    each_world("county", MIGRATIONS, |mut world| async move {
+        let site = std::sync::Arc::get_mut(&mut world.site).expect("nobody else holds it yet");
+        site.settings.key_rate = 3;
+        site.settings.address_rate = 5;
+        site.settings.behind_proxy = true;
+        let code = plain(&world, Moderation::Auto);
+        let (one, other) = (Program::new(&world, "one"), Program::new(&world, "other"));
+        let body = json!({ "class": code, "description": "路灯不亮" }).to_string();
+        let post = async |who: &Program, key: &str, from: &str| {
+            let headers =
+                [("x-api-key", key), ("content-type", "application/json"), ("x-forwarded-for", from)];
+            who.send("POST", "/api/v1/requests", &headers, body.clone()).await
+        };
+        for _ in 0..3 {
+            post(&one, &one.key, "192.0.2.1").await.expect(201);
+        }
+        let over = post(&one, &one.key, "192.0.2.2").await;
+        assert_eq!(over.headers["retry-after"], "20");
+        assert_eq!(over.problem(429)["code"], "too-many");
+        // The other interface counts the same key, and says it in its own words.
+        let fields = [("api_key", one.key.as_str()), ("service_code", &code), ("description", "路灯不亮")];
+        let headers = [("content-type", FORM), ("x-forwarded-for", "192.0.2.3")];
+        let over = one.send("POST", "/open311/v2/requests.json", &headers, form(&fields)).await;
+        assert_eq!(over.headers["retry-after"], "20");
+        over.refused(429);
+        // Another key from another place goes on, and reading is not counted.
+        post(&other, &other.key, "192.0.2.4").await.expect(201);
+        one.v1("/requests").await.expect(200);
+        // From one address keys that do not exist count as well.
+        for _ in 0..5 {
+            post(&other, "no-such-key", "192.0.2.9").await.problem(401);
+        }
+        post(&other, &other.key, "192.0.2.9").await.problem(429);
+        let headers = [("content-type", FORM), ("x-forwarded-for", "192.0.2.9")];
+        other.send("POST", "/open311/v2/requests.xml", &headers, form(&fields)).await.expect(429);
+        // It comes back by itself.
+        world.clock.advance(MINUTE);
+        post(&one, &one.key, "192.0.2.1").await.expect(201);
+        post(&other, &other.key, "192.0.2.9").await.expect(201);
+    })
+    .await;
+}
+
 async fn answered(world: &World, number: &str, text: &str) {
     use requests::acts::{answer, assign, progress, take, triage};
     use rules::case::{Kind, Urgency};

@@ -62,6 +62,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Refused { .. } | Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -105,10 +106,19 @@ impl IntoResponse for ApiError {
         let mut response = (status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = retry_after(&self.0) {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+/// After how many seconds it may be tried again; none where waiting does not help.
+pub fn retry_after(error: &Error) -> Option<u32> {
+    match error {
+        Error::Busy => Some(5),
+        Error::TooMany { wait } => Some((*wait).max(1)),
+        _ => None,
     }
 }
 
@@ -122,6 +132,7 @@ fn code(error: &Error) -> &'static str {
         Error::Refused { code, .. } => code,
         Error::Conflict(_) => "conflict",
         Error::Busy => "busy",
+        Error::TooMany { .. } => "too-many",
         Error::Internal(_) => "internal",
     }
 }
@@ -152,8 +163,8 @@ fn render(failure: &Failure, look: &Look) -> Response {
         return Redirect::to(&format!("/sign-in?next={next}")).into_response();
     }
     let mut response = page(error, look, failure.incident.as_deref()).into_response();
-    if status(error) == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    if let Some(seconds) = retry_after(error) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
 }
@@ -189,6 +200,7 @@ fn heading<'a>(error: &Error, look: &Look) -> &'a str {
         Error::Refused { .. } => look.t("现在还不能这样办", "This cannot be done now"),
         Error::Conflict(_) => look.t("已被别人改动", "Somebody else changed it meanwhile"),
         Error::Busy => look.t("现在人多", "Busy just now"),
+        Error::TooMany { .. } => look.t("提交得太频繁", "Too many at once"),
         Error::Internal(_) => look.t("系统出了问题", "Something went wrong"),
     }
 }
@@ -207,7 +219,9 @@ fn advice<'a>(error: &Error, look: &Look) -> &'a str {
             "请把下面的事件编号告诉管理员，便于查找原因。",
             "Please give the incident number below to the administrator.",
         ),
-        Error::Busy => look.t("没有写入任何内容，可以放心重试。", "Nothing was written; it is safe to try again."),
+        Error::Busy | Error::TooMany { .. } => {
+            look.t("没有写入任何内容，可以放心重试。", "Nothing was written; it is safe to try again.")
+        }
         _ => look.t("请返回上一页，改好后再提交。", "Go back one page, change it and send it again."),
     }
 }

@@ -283,6 +283,8 @@ impl Page {
                             None => p { (look.t("一次填报，处处可查；没有办好，不算办结。",
                                 "Entered once, found everywhere. Nothing is closed until it is solved.")) },
                         }
+                        " "
+                        p { a href="/api" { (look.t("数据接口", "For programs")) } }
                     }
                     (look_form(look, html! { (theme_buttons(look)) (elder_button(look)) (language_button(look)) }))
                 }

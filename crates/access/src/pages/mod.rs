@@ -3,11 +3,13 @@
 mod account;
 mod accounts;
 mod demo;
+mod key;
+mod keys;
 mod my_account;
 mod sign_in;
 mod why;
 
-pub use sign_in::Coming;
+pub use sign_in::{Coming, address_of};
 
 use crate::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
@@ -37,6 +39,11 @@ pub static ROUTES: &[RouteRule] = &[
     rule("POST", "/admin/accounts/{id}/opening", ADMIN),
     rule("POST", "/admin/accounts/{id}/posts", ADMIN),
     rule("POST", "/admin/accounts/{id}/posts/{post}/end", ADMIN),
+    rule("GET", "/admin/keys", ACCOUNTS),
+    rule("GET", "/admin/keys/new", ADMIN),
+    rule("POST", "/admin/keys", ADMIN),
+    rule("GET", "/admin/keys/{id}", ACCOUNTS),
+    rule("POST", "/admin/keys/{id}/revocation", ADMIN),
 ];
 
 /// The routes.
@@ -57,6 +64,10 @@ pub fn routes() -> Router<SharedSite> {
         .route("/admin/accounts/{id}/opening", post(account::open))
         .route("/admin/accounts/{id}/posts", post(account::add_post))
         .route("/admin/accounts/{id}/posts/{post}/end", post(account::end_post))
+        .route("/admin/keys", get(keys::list).post(keys::hand_out))
+        .route("/admin/keys/new", get(keys::form))
+        .route("/admin/keys/{id}", get(key::show))
+        .route("/admin/keys/{id}/revocation", post(key::revoke))
 }
 
 /// An id out of a path; what is none is not there.

@@ -5,7 +5,7 @@ use crate::{Noun, SharedSite, Site, Verb, Visitor, accounts, attempts, password,
 use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use kernel::{AccountId, Error, Result, Scope, SessionId};
 use maud::html;
 use std::net::SocketAddr;
@@ -188,7 +188,7 @@ impl FromRequestParts<SharedSite> for Coming {
     ) -> std::result::Result<Self, Self::Rejection> {
         let agent = parts.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
         Ok(Coming {
-            address: address(site, &parts.headers, parts.extensions.get::<ConnectInfo<SocketAddr>>()),
+            address: address_of(site, parts),
             agent: session::short_agent(agent),
             old: crate::visitor::token_of(site, parts),
         })
@@ -202,7 +202,8 @@ pub(super) fn password_of(values: &Values, field: &str) -> String {
 
 /// The visitor's address: the connection's, or what a trusted proxy says, which is the last entry,
 /// because earlier ones are the visitor's own claim.
-fn address(site: &Site, headers: &HeaderMap, connection: Option<&ConnectInfo<SocketAddr>>) -> String {
+pub fn address_of(site: &Site, parts: &Parts) -> String {
+    let (headers, connection) = (&parts.headers, parts.extensions.get::<ConnectInfo<SocketAddr>>());
     let forwarded = headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
     match forwarded.filter(|_| site.settings.behind_proxy) {
         Some(list) => list.rsplit(',').next().unwrap_or("").trim().to_owned(),

@@ -1,14 +1,15 @@
 //! `demo`: from nothing to a running site with made-up people.
 
 use super::serve::{log, serve};
-use super::{init, say};
+use super::{by_shell, init, say};
 use crate::cli::{Base, Demo, Where};
 use crate::config::{CONFIG_FILE, Config, NewConfig, template};
 use crate::demo::{self, Size};
 use crate::open::{self, Opened};
 use crate::outcome::{Failure, Outcome, file_error};
 use crate::terminal::table;
-use kernel::{Error, Result, Role};
+use access::keys::{self, NewKey};
+use kernel::{Error, KeyId, Result, Role};
 use std::path::Path;
 
 /// Stands in the directory while the data is being made; one that is found was left by an attempt
@@ -124,13 +125,14 @@ fn accounts(opened: &Opened) -> Result<String> {
 fn key(opened: &Opened) -> Result<String> {
     const NAME: &str = "demo";
     let site = &opened.site;
-    let key = access::keys::make(&*site.chance);
-    let (id, at, kept) = (kernel::SessionId::new(site.now(), &*site.chance).0, site.now(), key.clone());
+    let key = keys::make(&*site.chance);
+    let (id, act, kept) = (KeyId::new(site.now(), &*site.chance), by_shell(site), key.clone());
+    let new = NewKey { name: NAME.to_owned(), contact: "demo".to_owned() };
     site.db.write_now(move |tx| {
-        for old in access::keys::list(tx)?.iter().filter(|k| k.name == NAME && k.revoked_at.is_none()) {
-            access::keys::revoke(tx, old.id, at)?;
+        for old in keys::list(tx)?.iter().filter(|k| k.name == NAME && k.revoked_at.is_none()) {
+            keys::revoke_in(tx, old.id, &act)?;
         }
-        access::keys::add(tx, id, NAME, &kept, at)
+        keys::hand_out_in(tx, id, &new, &kept, &act)
     })?;
     Ok(key)
 }

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod init;
 mod journal;
+mod key;
 mod pack;
 mod restore;
 mod routes;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Backup(args) => backup::run(&args, locale),
         Command::Restore(args) => restore::run(&args, locale),
         Command::User(args) => user::run(&args, locale),
+        Command::Key(args) => key::run(&args, locale),
         Command::Bench(args) => bench::run(&args),
         Command::Calendar(args) => calendar::run(&args),
         Command::Routes => routes::run(locale),

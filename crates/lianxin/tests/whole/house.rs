@@ -1,8 +1,10 @@
 //! A house to tell stories in: a small county with all capabilities behind one router, and those who come.
 
+use access::accounts::Act;
 use access::identity::NewPerson;
+use access::keys::{self, NewKey};
 use axum::Router;
-use kernel::{MINUTE, PersonId, RequestId, Role, UnitId};
+use kernel::{Actor, KeyId, MINUTE, PersonId, RequestId, Role, UnitId};
 use lianxin::{capability, server};
 use requests::Ctx;
 use requests::acts::join::{Join, join};
@@ -83,6 +85,17 @@ impl House {
     pub fn account(&self, role: Role, unit: &str) -> String {
         let id: UnitId = self.unit(unit).0.parse().expect("an id");
         self.world.account(id, role).to_string()
+    }
+
+    /// A key handed out to another program.
+    pub fn key(&self, name: &str) -> KeyId {
+        let site = &self.world.site;
+        let (id, at) = (KeyId::new(site.now(), &*site.chance), site.now());
+        let new = NewKey { name: name.to_owned(), contact: "test".to_owned() };
+        let act = Act { actor: Actor::System, at };
+        let key = keys::make(&*site.chance);
+        site.db.write_now(move |tx| keys::hand_out_in(tx, id, &new, &key, &act)).expect("a key");
+        id
     }
 
     /// A class on `track` that needs a record of contact at most and asks nothing further, handled by an

@@ -34,6 +34,7 @@ pub struct Things {
     file: String,
     message: String,
     account: String,
+    key: String,
     meeting: String,
     asset: String,
     nothing: String,
@@ -51,6 +52,7 @@ impl Things {
                 "{id}" if path.contains("/files/") => self.file.clone(),
                 "{id}" if path.starts_with("/outbox/") => self.message.clone(),
                 "{id}" if path.starts_with("/admin/accounts/") => self.account.clone(),
+                "{id}" if path.starts_with("/admin/keys/") => self.key.clone(),
                 "{id}" if path.starts_with("/meeting/") => self.meeting.clone(),
                 "{id}" if path.starts_with("/rules") => "standard".into(),
                 "{id}" | "{post}" | "{service_request_id}" | "{token}" | "{token_id}" => self.nothing.clone(),
@@ -120,6 +122,7 @@ pub async fn things(house: &House) -> Things {
     let asset = start.body.split('"').find(|s| s.starts_with("/assets/")).expect("an asset").to_owned();
     let unit = house.unit("901-township-finance");
     let account = house.account(Role::Officer, OFFICE);
+    let key = house.key("county-hub");
     let filled_in = [
         ("class", "17.04.01"),
         ("class_label", "代缴代领"),
@@ -165,6 +168,7 @@ pub async fn things(house: &House) -> Things {
         file,
         message: messages.first().expect("a message").id.to_string(),
         account,
+        key: key.to_string(),
         meeting,
         asset,
         nothing: "01890000-0000-7000-8000-000000000000".into(),

@@ -1,11 +1,13 @@
 //! Which program comes, and under which address it reached us.
 
 use crate::ctx::Ctx;
-use access::{SharedSite, Site, keys};
+use access::keys::{self, Known};
+use access::throttle::{Throttle, network};
+use access::{SharedSite, Site};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
-use kernel::{Actor, Result, Scope};
+use kernel::{Actor, KeyId, Result, Scope};
 use pack::ChannelKind;
 use std::convert::Infallible;
 
@@ -20,6 +22,7 @@ const KEY_MAX: usize = 200;
 pub(super) struct Client {
     /// The name the key was given to.
     pub(super) name: String,
+    key: KeyId,
 }
 
 impl Client {
@@ -29,8 +32,10 @@ impl Client {
             return Ok(None);
         }
         let key = key.to_owned();
-        let name = site.db.read(move |tx| keys::verify_key(tx, &key)).await?;
-        Ok(name.map(|name| Client { name }))
+        let Some(known) = site.db.read(move |tx| keys::find(tx, &key)).await? else { return Ok(None) };
+        keys::touch(&site.db, &known, site.now()).await;
+        let Known { name, id, .. } = known;
+        Ok(Some(Client { name, key: id }))
     }
 
     /// Whose key stands in the header; nobody's where there is none.
@@ -39,11 +44,27 @@ impl Client {
         Client::by_key(site, key).await
     }
 
+    /// Takes one from what may be sent in by this key.
+    ///
+    /// Errors: too many, with the time to wait.
+    pub(super) fn admit(&self, site: &Site) -> Result<()> {
+        let who = format!("key {}", self.key);
+        site.kept.get::<Throttle>().take(&who, site.settings.key_rate, site.now())
+    }
+
     /// What it may do: as much as anybody, in its own name.
     pub(super) fn ctx(&self, site: &SharedSite) -> Ctx {
         let actor = Actor::Client { name: self.name.clone() };
         Ctx::new(site, Scope { actor, grants: Vec::new(), on: site.today() })
     }
+}
+
+/// Takes one from what programs may send in from this address, with or without a key.
+///
+/// Errors: too many, with the time to wait.
+pub(super) fn admit(site: &Site, parts: &Parts) -> Result<()> {
+    let who = format!("from {}", network(&access::address_of(site, parts)));
+    site.kept.get::<Throttle>().take(&who, site.settings.address_rate, site.now())
 }
 
 /// The channel of the pack by which programs come in.

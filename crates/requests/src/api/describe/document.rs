@@ -129,6 +129,7 @@ fn meaning(status: u16) -> String {
         413 => "The body is too large.".into(),
         415 => "The body is not declared as application/json.".into(),
         422 => "Fields are missing or do not fit; `errors` names each.".into(),
+        429 => "More than this key or this address may send in a minute; nothing was written.".into(),
         500 => "A fault of ours; `incident` is its number in the log.".into(),
         503 => "Busy: try again in a moment.".into(),
         504 => "No answer in time: look whether it was done before trying again.".into(),
@@ -142,7 +143,7 @@ fn header_of(status: u16, o: &Operation) -> Option<(&'static str, &'static str)>
         200 | 201 if o.method == "POST" => Some(("Location", "Where it can be read.")),
         401 => Some(("WWW-Authenticate", "How to show a key.")),
         405 => Some(("Allow", "The methods that the address takes.")),
-        503 => Some(("Retry-After", "After how many seconds to try again.")),
+        429 | 503 => Some(("Retry-After", "After how many seconds to try again.")),
         _ => None,
     }
 }
@@ -186,13 +187,14 @@ mod tests {
         assert_eq!(new["additionalProperties"], json!(false));
         assert_eq!(new["properties"]["description"]["maxLength"], json!(8000));
         let post = &document["paths"]["/api/v1/requests"]["post"];
-        for status in ["200", "201", "400", "401", "405", "409", "413", "415", "422", "500", "503"] {
+        for status in ["200", "201", "400", "401", "405", "409", "413", "415", "422", "429", "500", "503"] {
             assert!(post["responses"][status]["description"].is_string(), "{status}");
         }
         let ids: Vec<&str> = OPERATIONS.iter().map(|o| o.id).collect();
         for link in post["responses"]["201"]["links"].as_object().unwrap().values() {
             assert!(ids.contains(&link["operationId"].as_str().unwrap()), "{link}");
         }
+        assert_eq!(post["responses"]["429"]["headers"]["Retry-After"]["required"], json!(true));
         assert_eq!(post["security"], json!([{ "apiKey": [] }]));
     }
 }

@@ -191,7 +191,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }],
         body: Some(shape::<v1::NewCase>()),
         answer: shape::<v1::Registered>(),
-        statuses: &[201, 400, 409, 413, 415, 422],
+        statuses: &[201, 400, 409, 413, 415, 422, 429],
     },
     Operation {
         method: "GET",

@@ -2,9 +2,10 @@
 
 use super::operations::OPERATIONS;
 use crate::api::client::Base;
-use access::{SharedSite, Visitor};
+use access::{SharedSite, Site, Visitor};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use kernel::Locale;
 use maud::{Markup, html};
 use web::components::{card, empty_state};
 use web::{Look, Page};
@@ -25,6 +26,7 @@ pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor, Base(
                 (look.t("密钥由平台管理员发放，请联系：", "The administrator hands keys out. Ask: "))
                 (office) " " (site.pack.site.hotline)
             }
+            @if let Some(limit) = limit(look, &site) { p { (limit) } }
         }))
         .main(card(Some(look.t("JSON 接口", "JSON")), html! {
             p {
@@ -35,6 +37,18 @@ pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor, Base(
         }))
         .main(card(Some("Open311 GeoReport v2"), open311(look, &base)))
         .into_response()
+}
+
+/// How much a program may send in; nothing where there is no limit.
+fn limit(look: &Look, site: &Site) -> Option<String> {
+    let most = match (site.settings.key_rate, site.settings.address_rate) {
+        (0, most) | (most, 0) => most,
+        (key, address) => key.min(address),
+    };
+    (most > 0).then(|| match look.locale {
+        Locale::Zh => format!("一把密钥一分钟最多登记 {most} 件。超过时返回 429，按 Retry-After 的秒数等候再试。"),
+        Locale::En => format!("A key takes in at most {most} a minute; more is answered with 429, and Retry-After says how many seconds to wait."),
+    })
 }
 
 fn operations(look: &Look) -> Markup {

@@ -68,8 +68,8 @@ impl Form {
         let code = Node::Int(i64::from(fault.status.as_u16()));
         let error = Node::Map(vec![("code", code), ("description", fault.say.to(self.locale).into())]);
         let mut response = self.answer(fault.status, "errors", &Node::List(vec![error]));
-        if fault.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, http::HeaderValue::from_static("5"));
+        if let Some(seconds) = fault.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -80,17 +80,24 @@ impl Form {
 pub(super) struct Fault {
     pub(super) status: StatusCode,
     pub(super) say: Say,
+    /// After how many seconds it may be tried again.
+    retry_after: Option<u32>,
 }
 
 impl Fault {
+    /// A fault of the request.
+    pub(super) fn new(status: StatusCode, say: Say) -> Fault {
+        Fault { status, say, retry_after: None }
+    }
+
     /// Something in the request is wrong.
     pub(super) fn bad(zh: impl Into<String>, en: impl Into<String>) -> Fault {
-        Fault { status: StatusCode::BAD_REQUEST, say: Say::new(zh.into(), en.into()) }
+        Fault::new(StatusCode::BAD_REQUEST, Say::new(zh.into(), en.into()))
     }
 
     /// Nothing there.
     pub(super) fn missing(zh: &'static str, en: &'static str) -> Fault {
-        Fault { status: StatusCode::NOT_FOUND, say: Say::new(zh, en) }
+        Fault::new(StatusCode::NOT_FOUND, Say::new(zh, en))
     }
 
     /// The key is not there, or is none.
@@ -99,7 +106,7 @@ impl Fault {
             "缺少 api_key，或者它无效。密钥由平台管理员发放。",
             "The api_key is missing or not valid. The administrator of this site hands keys out.",
         );
-        Fault { status: StatusCode::FORBIDDEN, say }
+        Fault::new(StatusCode::FORBIDDEN, say)
     }
 }
 
@@ -110,6 +117,7 @@ impl From<Error> for Fault {
             Error::SignIn | Error::Forbidden(_) => StatusCode::FORBIDDEN,
             Error::Invalid(_) | Error::Refused { .. } | Error::Conflict(_) => StatusCode::BAD_REQUEST,
             Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Internal(what) => {
                 tracing::error!(what, "an Open311 request ended with a fault of ours");
                 StatusCode::INTERNAL_SERVER_ERROR
@@ -128,7 +136,7 @@ impl From<Error> for Fault {
             }
             other => other.say(),
         };
-        Fault { status, say }
+        Fault { status, say, retry_after: web::errors::retry_after(&error) }
     }
 }
 

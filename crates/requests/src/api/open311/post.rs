@@ -3,7 +3,7 @@
 use super::form::{Fault, Form};
 use super::node::Node;
 use super::{questions, services};
-use crate::api::client::{Client, channel};
+use crate::api::client::{self, Client, channel};
 use crate::api::take_in::{once_key, renamed, take_in};
 use crate::api::text::{clean, full_name};
 use crate::ctx::Ctx;
@@ -37,12 +37,15 @@ pub(super) async fn post(State(site): State<SharedSite>, form: Form, request: Re
 }
 
 async fn work(site: &SharedSite, locale: Locale, request: Request) -> Result<Node, Fault> {
-    let headers = request.headers().clone();
-    let (values, sent) = read(request).await?;
+    let (parts, body) = request.into_parts();
+    client::admit(site, &parts)?;
+    let headers = parts.headers.clone();
+    let (values, sent) = read(Request::from_parts(parts, body)).await?;
     let client = match Client::by_key(site, values.one("api_key")).await? {
         Some(client) => client,
         None => Client::by_header(site, &headers).await?.ok_or_else(Fault::key)?,
     };
+    client.admit(site)?;
     let code = values
         .opt("service_code")
         .ok_or_else(|| Fault::bad("缺少 service_code。", "service_code was not provided."))?;
@@ -81,13 +84,11 @@ async fn read(request: Request) -> Result<(Values, Vec<Upload>), Fault> {
     }
     // Some clients send no type at all; any other type is something else.
     if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(Fault {
-            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            say: Say::new(
-                "请用 application/x-www-form-urlencoded 或 multipart/form-data 提交。",
-                "Send application/x-www-form-urlencoded or multipart/form-data.",
-            ),
-        });
+        let say = Say::new(
+            "请用 application/x-www-form-urlencoded 或 multipart/form-data 提交。",
+            "Send application/x-www-form-urlencoded or multipart/form-data.",
+        );
+        return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, say));
     }
     let bytes = Bytes::from_request(request, &()).await.map_err(|_| unreadable())?;
     Ok((parse_form(&bytes), Vec::new()))

@@ -1,6 +1,6 @@
 //! `POST /api/v1/requests`: a program sends what somebody asked it for.
 
-use super::keyed::Keyed;
+use super::keyed::Sending;
 use super::problem::Problem;
 use crate::api::client::{Base, Client, channel};
 use crate::api::take_in::{once_key, renamed, take_in};
@@ -116,7 +116,7 @@ pub(in crate::api) struct Registered {
 /// `POST /api/v1/requests`
 pub(super) async fn create(
     State(site): State<SharedSite>,
-    Keyed(client): Keyed,
+    Sending(client): Sending,
     Base(base): Base,
     request: Request,
 ) -> Result<Response, Problem> {
