@@ -49,6 +49,12 @@ pub use table::{Row, TABLE, Who};
 pub use visitor::{AccountInfo, Staff, Visitor, acting, scope_of};
 pub use words::{Noun, Reach, Verb};
 
+/// What the rows of access say about their streams of the journal.
+pub static ENDS: &[journal::Ends] = &[
+    journal::Ends { stream_kind: "account", disagree: &store::ACCOUNTS_DISAGREE },
+    journal::Ends { stream_kind: "key", disagree: &store::KEYS_DISAGREE },
+];
+
 /// The tables of access.
 pub static MIGRATIONS: &[db::Migration] =
     db::migrations!("access"; "0001_access" = include_str!("../migrations/0001_access.sql"));

@@ -123,6 +123,16 @@ db::statements! {
     pub(crate) KEYS = "SELECT id, name, contact, created_at, used_at, revoked_at FROM api_keys
         ORDER BY created_at, id";
 
+    // Accounts and keys whose stream of the journal is gone, and streams whose account or key is gone
+    pub(crate) ACCOUNTS_DISAGREE = "SELECT a.id, CAST(1 AS BIGINT), CAST(NULL AS BIGINT), a.login FROM accounts a
+        WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.stream = a.id)
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j
+        WHERE j.stream_kind = 'account' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = j.stream)";
+    pub(crate) KEYS_DISAGREE = "SELECT k.id, CAST(1 AS BIGINT), CAST(NULL AS BIGINT), k.name FROM api_keys k
+        WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.stream = k.id)
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j
+        WHERE j.stream_kind = 'key' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = j.stream)";
+
     // Once only
     pub(crate) ONCE_TAKE = "INSERT INTO idempotency (scope, idem_key, at, outcome) VALUES ($1, $2, $3, '')
         ON CONFLICT (scope, idem_key) DO NOTHING RETURNING at";

@@ -24,17 +24,20 @@
 //!
 //! **What the chain shows.** [`verify`] names events that were changed, removed, inserted or
 //! reordered. That the *end* of a stream was cut off, or a stream removed whole, a chain cannot
-//! show by itself: compare with the link that the caller's own row keeps, by [`check_head`].
+//! show by itself: [`verify_ends`] compares all ends with what the slices' own rows keep of them
+//! ([`Ends`]), [`check_head`] a single one.
 
 mod append;
 pub mod canonical;
 mod commit;
+mod ends;
 mod model;
 mod store;
 mod verify;
 
 pub use append::{Sealed, append, append_at, append_first, append_many, seal};
 pub use commit::commitment;
+pub use ends::{Ends, verify_ends};
 pub use model::{Event, Hash, Link, NewEvent, Stored};
 pub use store::{STATEMENTS, check_head, events, events_after, head};
 pub use verify::{Fault, FaultKind, Report, verify};

@@ -16,6 +16,10 @@ pub enum FaultKind {
     Inserted,
     /// It stands in another's place.
     Reordered,
+    /// It and all that followed it are missing.
+    CutOff,
+    /// The events are there, and the row whose history they are is missing.
+    RowGone,
 }
 
 impl FaultKind {
@@ -26,6 +30,11 @@ impl FaultKind {
             FaultKind::Removed => Say::new("被删除", "removed"),
             FaultKind::Inserted => Say::new("事后插入", "inserted afterwards"),
             FaultKind::Reordered => Say::new("顺序被调换", "reordered"),
+            FaultKind::CutOff => Say::new("从这一条到末尾都被删除", "this one and all after it were removed"),
+            FaultKind::RowGone => Say::new(
+                "事件还在，它记的那一件却没有了",
+                "the events are there, what they are about is gone",
+            ),
         }
     }
 }
@@ -37,6 +46,8 @@ pub struct Fault {
     pub stream_kind: String,
     /// The stream.
     pub stream: Uuid,
+    /// What people call it, such as a case's number; empty where that is not known.
+    pub name: String,
     /// The place of the event.
     pub seq: i64,
     /// What was done to it.
@@ -63,6 +74,14 @@ impl Report {
     /// Whether the record is whole.
     pub fn whole(&self) -> bool {
         self.faulty == 0
+    }
+
+    /// Counts a stream with a fault, and names it while there is room.
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.faulty += 1;
+        if self.faults.len() < Report::NAMED {
+            self.faults.push(fault);
+        }
     }
 }
 
@@ -140,10 +159,7 @@ impl Stream {
     fn judge(self, report: &mut Report) {
         report.streams += 1;
         if let Some((seq, kind)) = first_fault(&self.links) {
-            report.faulty += 1;
-            if report.faults.len() < Report::NAMED {
-                report.faults.push(Fault { stream_kind: self.kind, stream: self.id, seq, kind });
-            }
+            report.add(Fault { stream_kind: self.kind, stream: self.id, name: String::new(), seq, kind });
         }
     }
 }

@@ -99,6 +99,11 @@ pub fn migrations() -> Vec<Migration> {
     all().into_iter().flat_map(|c| c.migrations.iter().cloned()).collect()
 }
 
+/// What the tables of all say about their streams of the journal.
+pub fn ends() -> Vec<journal::Ends> {
+    [access::ENDS, register::ENDS, requests::ENDS].concat()
+}
+
 /// The statements of all.
 pub fn statements() -> Vec<&'static Stmt> {
     all().into_iter().flat_map(|c| c.statements).collect()

@@ -172,7 +172,12 @@ fn a_thousand_requests_show_every_state_and_look_like_a_county() {
     let ctx = requests::Ctx::system(&demo.site);
     let drifted = demo.site.db.read_now(move |tx| requests::recount(tx, &ctx)).unwrap();
     assert!(drifted.is_empty(), "counters agree with the cases: {drifted:?}");
-    let report = demo.site.db.snapshot_now(|tx| journal::verify(tx, &|_| {})).unwrap();
+    let read = |tx: &mut dyn db::Tx| {
+        let mut report = journal::verify(tx, &|_| {})?;
+        journal::verify_ends(tx, &lianxin::capability::ends(), &mut report)?;
+        Ok(report)
+    };
+    let report = demo.site.db.snapshot_now(read).unwrap();
     assert!(report.whole() && report.events > 5000, "{report:?}");
 }
 

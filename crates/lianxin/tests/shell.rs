@@ -204,6 +204,33 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         let report = done(&["journal", "verify", "--dir", &dir]);
         assert!(report.starts_with("Whole:"), "{report}");
 
+        // Somebody takes the beginning of an account's history out, past the program.
+        let mut base = db::Config::new(match engine.get(1) {
+            Some(url) => url.clone(),
+            None => path(&temp.path().join("site/lianxin.db")),
+        });
+        base.schema = engine.get(3).cloned();
+        let forger = db::Db::open(&base).unwrap();
+        let cut = db::Stmt::new(
+            "forger",
+            "DELETE FROM journal WHERE stream = (SELECT id FROM accounts WHERE login = 'admin') RETURNING stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash",
+        );
+        let gone = forger.write_now(move |tx| tx.query(&cut, &[])).unwrap();
+        let out = run(&["journal", "verify", "--dir", &dir]);
+        let told = String::from_utf8(out.stdout).unwrap();
+        assert_eq!(out.status.code(), Some(1), "{told}");
+        assert!(told.contains("account admin") && told.contains("all after it were removed"), "{told}");
+        assert!(told.contains("What to do: stop the site"), "{told}");
+        let back = db::Stmt::new(
+            "forger",
+            "INSERT INTO journal (stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        );
+        let rows: Vec<Vec<db::Value>> =
+            gone.iter().map(|r| (0..9).map(|i| r.get(i).unwrap()).collect()).collect();
+        forger.write_now(move |tx| tx.insert_many(&back, &rows)).unwrap();
+        forger.close();
+        assert!(done(&["journal", "verify", "--dir", &dir]).starts_with("Whole:"));
+
         let ledger = path(&temp.path().join("ledger.csv"));
         let out = ["export", "ledger", "--dir", &dir, "--format", "csv", "-o", &ledger];
         assert!(done(&out).contains("0 cases"));

@@ -34,6 +34,10 @@ use access::accounts::Act;
 use db::Tx;
 use kernel::{Result, UnitId};
 
+/// What the rows of units say about their streams of the journal.
+pub static ENDS: &[journal::Ends] =
+    &[journal::Ends { stream_kind: "unit", disagree: &store::UNITS_DISAGREE }];
+
 /// The tables of the register.
 pub static MIGRATIONS: &[db::Migration] =
     db::migrations!("register"; "0001_register" = include_str!("../migrations/0001_register.sql"));

@@ -26,6 +26,11 @@ db::statements! {
     pub(crate) UNITS_NAMED = "SELECT id, code, name_zh, name_en, level, kind, parent_id, path,
         from_date, to_date, phone, address, lon_e6, lat_e6 FROM units
         WHERE code = $1 OR name_zh = $1 OR name_en = $1 ORDER BY path LIMIT $2";
+    /// Units whose stream of the journal is gone, and streams whose unit is gone.
+    pub(crate) UNITS_DISAGREE = "SELECT u.id, CAST(1 AS BIGINT), CAST(NULL AS BIGINT), u.code FROM units u
+        WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.stream = u.id)
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j
+        WHERE j.stream_kind = 'unit' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM units u WHERE u.id = j.stream)";
     pub(crate) UNIT_ROOTS = "SELECT id FROM units WHERE parent_id IS NULL LIMIT 1";
     pub(crate) UNIT_CLOSE = "UPDATE units SET to_date = $2
         WHERE id = $1 AND to_date IS NULL AND from_date <= $2 RETURNING id";

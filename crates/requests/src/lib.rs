@@ -38,6 +38,10 @@ pub use pages::{ROUTES, routes};
 pub use recount::{Difference, recount};
 pub use store::statements;
 
+/// What the rows of cases say about their streams of the journal.
+pub static ENDS: &[journal::Ends] =
+    &[journal::Ends { stream_kind: "request", disagree: &store::request::DISAGREE }];
+
 /// The tables of this slice.
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0001_requests" = include_str!("../migrations/0001_requests.sql"),

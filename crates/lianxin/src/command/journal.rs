@@ -1,6 +1,7 @@
 //! `journal verify`: was anything in the record touched?
 
 use super::say;
+use crate::capability;
 use crate::cli::JournalCommand;
 use crate::open;
 use crate::outcome::{Failure, Outcome};
@@ -14,7 +15,11 @@ pub(super) fn run(args: &JournalCommand, locale: Locale) -> Outcome {
     let opened = open::open(place)?;
     let bar = std::sync::Arc::new(Bar::new(0, locale.t("已核对", "checked")));
     let shown = bar.clone();
-    let report = opened.site.db.snapshot_now(move |tx| ::journal::verify(tx, &|n| shown.at(n)))?;
+    let report = opened.site.db.snapshot_now(move |tx| {
+        let mut report = ::journal::verify(tx, &|n| shown.at(n))?;
+        ::journal::verify_ends(tx, &capability::ends(), &mut report)?;
+        Ok(report)
+    })?;
     drop(bar);
     say(&words(&report, locale))?;
     if report.whole() { Ok(()) } else { Err(Failure::Told) }
@@ -34,7 +39,8 @@ fn words(report: &Report, locale: Locale) -> String {
     };
     for f in &report.faults {
         let what = f.kind.say();
-        out.push_str(&format!("  {} {}  #{}  {}\n", f.stream_kind, f.stream, f.seq, what.to(locale)));
+        let name = if f.name.is_empty() { String::new() } else { format!(" {}", f.name) };
+        out.push_str(&format!("  {}{name} {}  #{}  {}\n", f.stream_kind, f.stream, f.seq, what.to(locale)));
     }
     let more = report.faulty.saturating_sub(report.faults.len() as u64);
     if more > 0 {
@@ -43,5 +49,12 @@ fn words(report: &Report, locale: Locale) -> String {
             Locale::En => format!("  … and {more} more\n"),
         });
     }
+    out.push_str(locale.t(
+        "怎么办：先停用站点，原样保留数据库；把最近的备份恢复到另一个目录，对它再核对一次，\n\
+         比较上面列出的几条链；同时查清谁能绕过程序改数据库。\n",
+        "What to do: stop the site and keep the database as it is; restore the last backup into another\n\
+         directory, verify that too, and compare the chains named above; find out who can write to the\n\
+         database past the program.\n",
+    ));
     out
 }

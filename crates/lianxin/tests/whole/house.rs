@@ -201,7 +201,12 @@ impl House {
     /// After every story: the record is whole, and the counters say what the cases say.
     pub fn books_are_right(&self) {
         let site = &self.world.site;
-        let report = site.db.read_now(|tx| journal::verify(tx, &|_| {})).expect("the journal is read");
+        let read = |tx: &mut dyn db::Tx| {
+            let mut report = journal::verify(tx, &|_| {})?;
+            journal::verify_ends(tx, &capability::ends(), &mut report)?;
+            Ok(report)
+        };
+        let report = site.db.snapshot_now(read).expect("the journal is read");
         assert!(report.whole(), "{report:?}");
         let ctx = Ctx::system(site);
         let found = site.db.snapshot_now(move |tx| requests::recount(tx, &ctx)).expect("counted anew");

@@ -8,4 +8,5 @@ mod routes;
 mod statements;
 mod store;
 mod stories;
+mod tamper;
 mod walk;

@@ -46,6 +46,13 @@ db::statements! {
         postgres "INSERT INTO request_search (ord, tokens) VALUES ($1, to_tsvector('simple', $2))";
     pub(crate) DELETE_TOKENS = sqlite "DELETE FROM request_search WHERE rowid = $1"
         postgres "DELETE FROM request_search WHERE ord = $1";
+    /// Cases whose stream of the journal does not end where their row says, and streams without a case.
+    pub(crate) DISAGREE = "SELECT r.id, r.seq, (SELECT MAX(l.seq) FROM journal l WHERE l.stream = r.id), r.number \
+        FROM requests r LEFT JOIN journal j ON j.stream = r.id AND j.seq = r.seq \
+        LEFT JOIN journal n ON n.stream = r.id AND n.seq = r.seq + 1 \
+        WHERE j.hash IS NULL OR j.hash <> r.head OR n.hash IS NOT NULL \
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j \
+        WHERE j.stream_kind = 'request' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.id = j.stream)";
     pub(crate) OPEN_OF = "SELECT id FROM requests WHERE officer = $1 AND ended_at IS NULL ORDER BY ord";
     pub(crate) INSERT_ORIGINAL = "INSERT INTO request_originals (request, file, row_number, cells) \
         VALUES ($1, $2, $3, $4)";
