@@ -51,6 +51,10 @@ impl Db {
         Ok(Db { inner: Arc::new(inner) })
     }
 
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
     /// Which engine it is.
     pub fn engine(&self) -> Engine {
         self.inner.config.engine()

@@ -35,6 +35,7 @@ mod config;
 mod fault;
 mod handle;
 mod job;
+mod lead;
 mod migrate;
 mod pg;
 mod pg_tx;
@@ -50,6 +51,7 @@ mod value;
 
 pub use config::{Config, SqliteOptions};
 pub use handle::Db;
+pub use lead::Lead;
 pub use migrate::Migration;
 pub use row::Row;
 pub use stmt::Stmt;

@@ -23,6 +23,20 @@ pub(crate) static ADD_APPLIED: crate::Stmt = crate::Stmt::new(
 pub(crate) const PG_MIGRATION_LOCK: &str =
     "SELECT pg_advisory_xact_lock(1818845544, hashtext(COALESCE(current_schema(), '')))";
 
+/// The lead of this schema by the name given, where nobody has it; given back when the session ends.
+pub(crate) const PG_LEAD: &str =
+    "SELECT pg_try_advisory_lock(1818845545, hashtext(CONCAT(current_schema(), ':', CAST($1 AS TEXT))))";
+
+/// Gives back what this session leads.
+pub(crate) const PG_LEAD_BACK: &str = "SELECT pg_advisory_unlock_all()";
+
+/// Lets the server see within half a minute that a leader's machine is gone.
+pub(crate) const PG_LEAD_SETUP: &str =
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
+/// Whether the connection is alive.
+pub(crate) const PG_PING: &str = "SELECT 1";
+
 /// Whether texts are UTF-8 and sort by code point.
 pub(crate) const PG_FIT: &str = "SELECT current_setting('server_encoding') = 'UTF8', \
      'B' < 'a' AND '/' < '0' AND 'a/b' < 'a0' AND 'a-c' < 'ab' AND 'Z' < '中'";

@@ -437,3 +437,27 @@ fn closing_finishes_what_waits_and_takes_no_more() {
         assert_eq!(again.read_now(|tx| tx.scalar::<i64>(&COUNT, &[])).unwrap(), 1);
     }
 }
+
+#[test]
+fn one_leads_and_another_takes_over() {
+    for here in engines() {
+        eprintln!("on {}", here.engine());
+        let db: &Db = &here;
+        // Two processes on one database are two handles to it.
+        let other = Db::open(here.config()).unwrap();
+        let (mut one, mut two) = (db.lead("jobs").unwrap(), other.lead("jobs").unwrap());
+        assert!(one.hold(), "nobody had it");
+        assert!(!two.hold(), "one has it");
+        assert!(one.hold() && !two.hold(), "and keeps it");
+        let mut apart = other.lead("other").unwrap();
+        assert!(apart.hold(), "another lead is another matter");
+        drop(one);
+        assert!(two.hold(), "given back, and taken over");
+        let mut again = db.lead("jobs").unwrap();
+        assert!(!again.hold());
+        // Another database has a lead of its own.
+        let elsewhere = engines().find(|e| e.engine() == db.engine()).unwrap();
+        assert!(elsewhere.lead("jobs").unwrap().hold());
+        other.close();
+    }
+}

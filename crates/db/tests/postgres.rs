@@ -200,3 +200,17 @@ fn a_server_that_is_not_there_is_told_without_the_password() {
     let shown = format!("{e} {:?}", db::Config::new("postgres://me:hush@127.0.0.1:1/none"));
     assert!(matches!(e, Error::Internal(_)) && !shown.contains("hush"), "{shown}");
 }
+
+#[test]
+fn a_leader_whose_connection_breaks_knows_it_and_another_takes_over() {
+    let Some(db) = fresh("leaders") else { return };
+    let (mut one, mut two) = (db.lead("jobs").unwrap(), db.lead("jobs").unwrap());
+    assert!(one.hold() && !two.hold());
+    // Everyone's connections, the one under the leader's lock among them.
+    db.write_now(|tx| tx.query(&OTHERS, &params!["leaders"]).map(drop)).unwrap();
+    assert!(!one.hold(), "it sees that it has lost it");
+    assert!(!two.hold(), "its own connection is gone as well");
+    // The server gives a lock back a moment after it has told that the connection ends.
+    assert!((0..100_000).any(|_| two.hold()), "a new one takes the lead");
+    assert!(!one.hold());
+}

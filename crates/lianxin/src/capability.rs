@@ -22,6 +22,10 @@ pub struct Capability {
     pub statements: Vec<&'static Stmt>,
 }
 
+/// The tables of the program itself.
+static MIGRATIONS: &[Migration] =
+    db::migrations!("shell"; "0001_jobs" = include_str!("../migrations/0001_jobs.sql"));
+
 /// Every capability; tables are made in this order.
 pub fn all() -> Vec<Capability> {
     vec![
@@ -29,7 +33,7 @@ pub fn all() -> Vec<Capability> {
             name: "shell",
             routes: crate::server::routes,
             rules: crate::server::ROUTES,
-            migrations: &[],
+            migrations: MIGRATIONS,
             statements: crate::store::STATEMENTS.to_vec(),
         },
         Capability {

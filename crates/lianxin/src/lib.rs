@@ -17,7 +17,7 @@ pub mod cli;
 mod command;
 pub mod config;
 pub mod demo;
-mod jobs;
+pub mod jobs;
 pub mod open;
 mod outcome;
 mod progress;

@@ -1,6 +1,53 @@
 //! The little SQL of the program itself.
 
+use db::{Tx, params};
+use kernel::{Result, Timestamp};
+
 db::statements! {
     /// Whether the database answers.
     pub(crate) ALIVE = "SELECT 1";
+    pub(crate) JOB_NOTE = "INSERT INTO jobs (name, began_at, took_ms, good_at, fault) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (name) DO UPDATE SET began_at = excluded.began_at, took_ms = excluded.took_ms,
+            good_at = COALESCE(excluded.good_at, jobs.good_at), fault = excluded.fault";
+    pub(crate) JOBS = "SELECT name, began_at, took_ms, good_at, fault FROM jobs ORDER BY name";
+}
+
+/// The last round of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobRun {
+    /// Which job.
+    pub name: String,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
+    /// When the last round began that ended well.
+    pub good_at: Option<Timestamp>,
+    /// What it ended with; empty where it ended well.
+    pub fault: String,
+}
+
+/// Notes a round; an empty `fault` is one that ended well.
+pub(crate) fn note_job(
+    tx: &mut dyn Tx,
+    name: &str,
+    began: Timestamp,
+    took_ms: i64,
+    fault: &str,
+) -> Result<()> {
+    let good = fault.is_empty().then_some(began);
+    tx.execute(&JOB_NOTE, &params![name, began, took_ms, good, fault]).map(|_| ())
+}
+
+/// The last round of every job that ever ran.
+pub(crate) fn job_runs(tx: &mut dyn Tx) -> Result<Vec<JobRun>> {
+    tx.query_map(&JOBS, &[], |r| {
+        Ok(JobRun {
+            name: r.get(0)?,
+            began_at: r.get(1)?,
+            took_ms: r.get(2)?,
+            good_at: r.get(3)?,
+            fault: r.get(4)?,
+        })
+    })
 }

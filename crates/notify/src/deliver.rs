@@ -16,8 +16,7 @@ use db::{Db, Tx};
 use kernel::{Actor, Chance, Clock, MessageId, Result, Timestamp, Uuid};
 use serde_json::json;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// Where a recipient can be reached, looked up when the message goes out, so that no address
@@ -66,25 +65,6 @@ struct Inner {
     gateways: Arc<Gateways>,
     policy: Policy,
     hook: Option<Hook>,
-    wake: Notify,
-}
-
-/// A worker that runs in the background.
-pub struct Running {
-    deliverer: Deliverer,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Running {
-    /// Something was queued: look now and not only after the rest.
-    pub fn nudge(&self) {
-        self.deliverer.nudge();
-    }
-    /// Waits until the worker has ended after its shutdown signal.
-    pub async fn ended(self) {
-        // A panic in the worker was logged by the runtime; the site goes down all the same.
-        drop(self.task.await);
-    }
 }
 
 impl Deliverer {
@@ -99,38 +79,7 @@ impl Deliverer {
         hook: Option<Hook>,
     ) -> Self {
         let gateways = Arc::new(gateways);
-        Self(Arc::new(Inner { db, clock, chance, resolver, gateways, policy, hook, wake: Notify::new() }))
-    }
-
-    /// Something was queued: look now and not only after the rest.
-    pub fn nudge(&self) {
-        self.0.wake.notify_one();
-    }
-
-    /// Works in the background until `shutdown` turns true; a round under way is finished first.
-    pub fn start(&self, mut shutdown: watch::Receiver<bool>) -> Running {
-        let this = self.clone();
-        let task = tokio::spawn(async move {
-            while !*shutdown.borrow() {
-                let more = match this.turn().await {
-                    Ok(turn) => turn.settled > 0,
-                    Err(e) => {
-                        tracing::warn!(error = %e, "a round of deliveries failed");
-                        false
-                    }
-                };
-                if more {
-                    continue;
-                }
-                tokio::select! {
-                    () = tokio::time::sleep(Duration::from_millis(this.0.policy.rest_ms)) => {}
-                    () = this.0.wake.notified() => {}
-                    // The sender gone means that the site is going down, too.
-                    gone = shutdown.changed() => if gone.is_err() { break },
-                }
-            }
-        });
-        Running { deliverer: self.clone(), task }
+        Self(Arc::new(Inner { db, clock, chance, resolver, gateways, policy, hook }))
     }
 
     /// One round: takes what is due now and settles it.

@@ -30,7 +30,7 @@ mod vault;
 
 pub use breaker::Breaker;
 pub use config::{GatewaySettings, Kind, Settings};
-pub use deliver::{Deliverer, Hook, Resolver, Running, Settled, Turn};
+pub use deliver::{Deliverer, Hook, Resolver, Settled, Turn};
 pub use gateway::{Delivery, Found, Gateway, Gateways, Outgoing};
 pub use model::{
     Act, Addresses, Channel, Message, NewMessage, Passed, Policy, Reason, Recipient, Replacement, State,

@@ -4,7 +4,7 @@ mod rig;
 
 use db::testing;
 use kernel::{HOUR, MINUTE, MessageId, Timestamp};
-use notify::{Channel, Delivery, Found, Gateways, NewMessage, Reason, Recipient, Settled, State};
+use notify::{Channel, Delivery, Found, Gateways, NewMessage, Reason, Settled, State};
 use rig::*;
 use std::sync::{Arc, Mutex};
 
@@ -324,32 +324,6 @@ async fn the_hook_is_told_in_the_same_transaction() {
         let states: Vec<State> = told.iter().map(|s| s.state).collect();
         assert_eq!(states, [State::Delivered, State::PermanentFailure]);
         assert_eq!((told[0].about, told[0].purpose.as_str()), (Some(uuid(100)), "accepted"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_background_worker_is_woken_and_ends_when_told() {
-    testing::each_engine_async(async |db| {
-        let sms = Scripted::new("sms", []);
-        let (done, mut settled) = tokio::sync::mpsc::unbounded_channel();
-        let hook: notify::Hook = Arc::new(move |_, s| {
-            let _ = done.send(s.id);
-            Ok(())
-        });
-        let rig = Rig::with_hook(db, Gateways::new().with(sms, SMS), Some(hook));
-        rig.book.put(50, Some("1"), None);
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        let running = rig.worker.start(stopped);
-        rig.queue(new(1, person(50))).await;
-        running.nudge();
-        assert_eq!(settled.recv().await, Some(MessageId(uuid(1))));
-        rig.queue(new(2, Recipient::Address("13800000000".to_owned()))).await;
-        running.nudge();
-        assert_eq!(settled.recv().await, Some(MessageId(uuid(2))));
-        stop.send(true).unwrap();
-        running.ended().await;
-        assert_eq!(rig.state(2).await, State::Delivered);
     })
     .await;
 }

@@ -14,22 +14,9 @@ use access::SharedSite;
 use db::Tx;
 use kernel::{Error, Locale, RequestId, Result, Timestamp, Zone};
 use rules::case::{ClockKind, State};
-use std::time::Duration;
 
 /// How many clocks one transaction looks at.
 const BATCH: i64 = 100;
-
-/// Looks every half minute until it is dropped.
-pub async fn run(site: SharedSite) {
-    let mut tick = tokio::time::interval(Duration::from_secs(30));
-    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tick.tick().await;
-        if let Err(error) = look(&site).await {
-            tracing::warn!(%error, "the clocks could not be looked at; trying again");
-        }
-    }
-}
 
 /// Gives every signal that is due now; says how many.
 pub async fn look(site: &SharedSite) -> Result<usize> {

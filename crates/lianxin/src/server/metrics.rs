@@ -1,11 +1,12 @@
 //! `GET /metrics`: few numbers, in the text format of Prometheus.
 
+use crate::store;
 use access::SharedSite;
 use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
-use kernel::Error;
+use kernel::{Error, Timestamp};
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -118,7 +119,33 @@ pub(super) async fn show(
         head(&mut out, "lianxin_messages_undeliverable", "gauge", "Messages that wait for a clerk.");
         line(&mut out, "lianxin_messages_undeliverable", n.max(0) as u64);
     }
+    let now = site.now();
+    let read = move |tx: &mut dyn db::Tx| Ok((store::job_runs(tx)?, notify::unsent(tx, now)?));
+    if let Ok((jobs, unsent)) = site.db.read(read).await {
+        head(&mut out, "lianxin_messages_unsent", "gauge", "Messages that no gateway has taken yet.");
+        line(&mut out, "lianxin_messages_unsent", unsent.count.max(0) as u64);
+        let name = "lianxin_messages_unsent_oldest_seconds";
+        head(&mut out, name, "gauge", "For how long the oldest of them waits.");
+        line(&mut out, name, unsent.oldest.map_or(0, |at| seconds_since(at, now)));
+        let name = "lianxin_job_good_age_seconds";
+        head(&mut out, name, "gauge", "How long ago the last good round of a job was, by any process.");
+        for job in jobs.iter() {
+            if let Some(at) = job.good_at {
+                line(&mut out, &format!("{name}{{job=\"{}\"}}", job.name), seconds_since(at, now));
+            }
+        }
+        let name = "lianxin_job_failing";
+        head(&mut out, name, "gauge", "Whether the last round of a job failed.");
+        for job in &jobs {
+            let failing = u64::from(!job.fault.is_empty());
+            line(&mut out, &format!("{name}{{job=\"{}\"}}", job.name), failing);
+        }
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response()
+}
+
+fn seconds_since(at: Timestamp, now: Timestamp) -> u64 {
+    ((now.0 - at.0) / 1000).max(0) as u64
 }
 
 fn may_read(word: &str, from: Option<SocketAddr>, headers: &HeaderMap) -> bool {

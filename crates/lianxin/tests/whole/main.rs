@@ -3,6 +3,7 @@
 
 mod counters;
 mod house;
+mod jobs;
 mod pages;
 mod routes;
 mod statements;

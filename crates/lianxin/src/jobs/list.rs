@@ -1,0 +1,103 @@
+//! Every job: what it is called, how often it runs, and what one round does.
+
+use access::SharedSite;
+use kernel::{DAY, Error, Result};
+use notify::Deliverer;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// For how long a write that is repeated is known to be one, in milliseconds.
+const ONCE_FOR: i64 = 7 * DAY;
+
+/// What jobs work on.
+#[derive(Clone)]
+pub struct Work {
+    /// The site.
+    pub site: SharedSite,
+    /// Sends what is in the outbox.
+    pub deliverer: Deliverer,
+    /// How long the outbox rests when nothing is due.
+    pub rest: Duration,
+}
+
+/// What a round ends with: whether there is more to do at once.
+pub type Round = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
+
+/// One job.
+pub struct Job {
+    /// Its name, in table and numbers.
+    pub name: &'static str,
+    /// What people call it, in Chinese.
+    pub zh: &'static str,
+    /// What people call it, in English.
+    pub en: &'static str,
+    /// How long after the start of the process the first round comes.
+    pub first: Duration,
+    /// How long it rests between two rounds.
+    pub every: Duration,
+    /// One round. It may be done twice.
+    pub round: fn(Work) -> Round,
+}
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// The jobs of the leader.
+pub static ALL: &[Job] = &[
+    Job {
+        name: "clocks",
+        zh: "期限提醒",
+        en: "Signals of deadlines",
+        first: seconds(0),
+        every: seconds(30),
+        round: |w| Box::pin(async move { requests::jobs::look(&w.site).await.map(|_| false) }),
+    },
+    Job {
+        name: "outbox",
+        zh: "消息发送",
+        en: "Sending messages",
+        first: seconds(0),
+        every: seconds(5),
+        round: |w| Box::pin(async move { w.deliverer.turn().await.map(|turn| turn.settled > 0) }),
+    },
+    Job {
+        name: "once",
+        zh: "清理重复提交的记录",
+        en: "Forgetting repeated writes",
+        first: seconds(600),
+        every: seconds(86_400),
+        round: |w| Box::pin(once(w)),
+    },
+    Job {
+        name: "files",
+        zh: "清理无主附件",
+        en: "Removing files that nothing needs",
+        first: seconds(660),
+        every: seconds(86_400),
+        round: |w| Box::pin(files(w)),
+    },
+];
+
+impl Job {
+    /// How long this job rests between two rounds.
+    pub fn rest(&self, work: &Work) -> Duration {
+        if self.name == "outbox" { work.rest } else { self.every }
+    }
+}
+
+/// Keys of repeated writes that nobody repeats any more.
+async fn once(work: Work) -> Result<bool> {
+    let before = work.site.now().plus(-ONCE_FOR);
+    work.site.db.write(move |tx| access::sweep_once(tx, before)).await.map(|_| false)
+}
+
+/// Bytes that no attachment needs.
+async fn files(work: Work) -> Result<bool> {
+    let (db, store, now) = (work.site.db.clone(), files::Store::new(&work.site.dir), work.site.now());
+    let swept = tokio::task::spawn_blocking(move || files::sweep(&store, &db, now)).await;
+    let swept = swept.map_err(Error::internal)??;
+    tracing::debug!(removed = swept.removed, "files swept");
+    Ok(false)
+}
