@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 /// How to open a database. Make one with [`Config::new`] and change what should differ.
 #[derive(Clone)]
 pub struct Config {
-    /// A file's path (or `sqlite:` and a path), or `postgres://user@host/name`.
+    /// A file's path (or `sqlite:` and a path), or `postgres://user@host/name`, which may say
+    /// `?sslmode=verify-full&sslrootcert=FILE`: disable, prefer, require, verify-ca or verify-full, as in
+    /// PostgreSQL's own programs. Where nothing is said, a server on this machine is spoken to in clear,
+    /// another under TLS where it can.
     pub url: String,
     /// The PostgreSQL schema to live in; made if it is missing. Letters, digits and `_`.
     pub schema: Option<String>,

@@ -10,7 +10,7 @@
 //! looked at again in its transaction, and harmless when it is done twice.
 
 use crate::handle::Db;
-use crate::pg::Seat;
+use crate::pg_lead::Seat;
 use crate::{Config, Engine};
 use kernel::Result;
 use std::fs::{File, TryLockError};

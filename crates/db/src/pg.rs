@@ -9,11 +9,11 @@
 
 use crate::fault::{Fault, Outcome};
 use crate::job::{Job, Mode};
+use crate::pg_address::{Address, Role};
 use crate::pg_tx::{Link, PgTx};
 use crate::queue::Queue;
 use crate::{Config, Migration, migrate as migrations, store};
 use kernel::{Chance, Error, Result, SystemChance, Timestamp};
-use postgres::NoTls;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -22,63 +22,6 @@ use std::time::Duration;
 const RETRIES: u32 = 4;
 /// From which run on a write runs alone.
 const ALONE: u32 = 3;
-
-/// What a connection is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Write,
-    Read,
-    Keep,
-}
-
-/// How to connect.
-#[derive(Clone)]
-struct Address {
-    to: postgres::Config,
-    schema: Option<String>,
-    bulk: bool,
-}
-
-impl Address {
-    fn of(config: &Config) -> Result<Self> {
-        // The parser's message quotes no part of the address, which may hold a password.
-        let mut to: postgres::Config = config
-            .url
-            .parse()
-            .map_err(|e| Error::Internal(format!("the PostgreSQL address is not understood: {e}")))?;
-        if to.get_connect_timeout().is_none() {
-            to.connect_timeout(Duration::from_secs(5));
-        }
-        if to.get_application_name().is_none() {
-            to.application_name("lianxin");
-        }
-        if let Some(name) = &config.schema
-            && (name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
-        {
-            return Err(Error::internal("a schema's name is made of letters, digits and _"));
-        }
-        Ok(Self { to, schema: config.schema.clone(), bulk: config.bulk })
-    }
-
-    fn connect(&self, role: Role) -> Outcome<Link> {
-        let fault = |e| Fault::postgres("connecting to PostgreSQL", &e);
-        let mut client = self.to.connect(NoTls).map_err(fault)?;
-        let mut setup = String::from("SET TIME ZONE 'UTC'; SET jit = off;");
-        if let Some(schema) = &self.schema {
-            setup.push_str(&format!("SET search_path TO \"{schema}\";"));
-        }
-        setup.push_str(match role {
-            Role::Write => "SET default_transaction_isolation = 'serializable';",
-            Role::Read => "SET default_transaction_read_only = on;",
-            Role::Keep => "",
-        });
-        if self.bulk {
-            setup.push_str("SET synchronous_commit = off;");
-        }
-        client.batch_execute(&setup).map_err(fault)?;
-        Ok(Link::new(client))
-    }
-}
 
 /// Checks the database and makes the schema; the workers connect when they get work.
 pub(crate) fn start(
@@ -148,80 +91,9 @@ pub(crate) fn drop_schema(config: &Config) -> Result<()> {
     })
 }
 
-/// A connection that claims a lead.
-pub(crate) struct Seat {
-    address: Address,
-    name: &'static str,
-    link: Option<Link>,
-    held: bool,
-}
-
-impl Seat {
-    pub(crate) fn new(config: &Config, name: &'static str) -> Result<Self> {
-        let mut address = Address::of(config)?;
-        // A leader that cannot reach the server has to know it as soon as the server does.
-        address.to.tcp_user_timeout(Duration::from_secs(20));
-        Ok(Self { address, name, link: None, held: false })
-    }
-
-    /// Takes the lead where nobody has it; looks whether it was lost where it was taken.
-    pub(crate) fn hold(&mut self) -> bool {
-        match apart(|| Ok(self.look())) {
-            Ok(Ok(held)) => self.held = held,
-            Ok(Err(fault)) => {
-                tracing::warn!("no connection to claim the lead: {}", fault.text());
-                self.let_go();
-            }
-            Err(error) => {
-                tracing::error!(%error, "claiming the lead broke off");
-                self.let_go();
-            }
-        }
-        self.held
-    }
-
-    fn look(&mut self) -> Outcome<bool> {
-        let fault = |e| Fault::postgres("claiming the lead", &e);
-        let link = match &mut self.link {
-            Some(link) => link,
-            none => {
-                let mut link = self.address.connect(Role::Keep)?;
-                link.client.batch_execute(store::PG_LEAD_SETUP).map_err(fault)?;
-                none.insert(link)
-            }
-        };
-        if self.held {
-            return link.client.batch_execute(store::PG_PING).map(|()| true).map_err(fault);
-        }
-        let row = link.client.query_one(store::PG_LEAD, &[&self.name]).map_err(fault)?;
-        Ok(row.get(0))
-    }
-
-    fn let_go(&mut self) {
-        let held = std::mem::take(&mut self.held);
-        if let Some(mut link) = self.link.take() {
-            // Closing waits for the connection's end, on a runtime of its own. The lock would go with it
-            // a moment later; where that cannot be said any more, it goes all the same.
-            drop(apart(|| {
-                if held {
-                    drop(link.client.batch_execute(store::PG_LEAD_BACK));
-                }
-                drop(link);
-                Ok(())
-            }));
-        }
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.let_go();
-    }
-}
-
 /// Runs `f` on a thread of its own: the client blocks on a runtime of its own, which must not happen
 /// inside another one.
-fn apart<T: Send>(f: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+pub(crate) fn apart<T: Send>(f: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|s| s.spawn(f).join())
         .unwrap_or_else(|_| Err(Error::internal("a panic while talking to PostgreSQL")))
 }
