@@ -7,7 +7,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
     /// Hand out a key and print it once 发放密钥
-    #[command(after_help = "Example 例:\n  \
+    #[command(after_help = "Example 例：\n  \
         lianxin key add \"县 12345 平台\" --contact \"李工 0851-00000000\" --dir site\n\n\
         Each request that comes in with the key says the program's name. Two keys of one name are one\n\
         program: to replace a key, hand out another under the same name, then revoke the first.\n\
@@ -32,7 +32,7 @@ pub enum KeyCommand {
         place: Where,
     },
     /// Revoke a key: it opens nothing from then on 吊销密钥
-    #[command(after_help = "Example 例:\n  \
+    #[command(after_help = "Example 例：\n  \
         lianxin key revoke \"县 12345 平台\" --dir site\n\n\
         A running site refuses it from the next request on. It cannot come back.\n\
         正在运行的站点立即不再接受它，不能恢复。")]
