@@ -48,7 +48,7 @@ pub struct SqliteOptions {
 impl Default for SqliteOptions {
     fn default() -> Self {
         Self {
-            writer_cache_kib: 24 * 1024,
+            writer_cache_kib: 64 * 1024,
             reader_cache_kib: 8 * 1024,
             mmap_bytes: 0,
             page_size: 4096,

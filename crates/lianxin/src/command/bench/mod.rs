@@ -35,7 +35,7 @@ fn all(args: &Bench, dir: &std::path::Path) -> Result<()> {
     let rates = registration::measure(&scratch, args.registrations)?;
     let _ = std::fs::remove_dir_all(&scratch);
     row(
-        "durable registration in the process, 64 callers",
+        "durable registration in the process, 128 callers",
         &format!(
             "{:.0}/s, {:.2} × the bare engine ({:.0}/s; {:.1} statements each)",
             rates.ours,

@@ -5,15 +5,15 @@ use super::recorder::{Recorded, Recorder};
 use crate::cli::{Base, Where};
 use crate::open;
 use access::SharedSite;
-use kernel::{Error, Result, Scope, UnitId};
+use kernel::{Error, RequestId, Result, Scope, UnitId};
 use requests::Ctx;
 use requests::register::{NewRequest, prepare_now, register_now, take_in};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-/// Callers at once.
-const CALLERS: usize = 64;
+/// Callers at once: enough of them that, while some wait for their answer, a hundred can share a commit.
+const CALLERS: usize = 128;
 
 /// How often both are measured, one after the other.
 const ROUNDS: usize = 3;
@@ -121,7 +121,10 @@ async fn record(dir: &Path, n: usize) -> Result<Vec<Vec<Recorded>>> {
         let ctx = public(&site);
         let mut ready = Vec::with_capacity(part.len());
         for at in part {
-            ready.push(prepare_now(&ctx, &choice.request(&ctx, *at)).await?);
+            let mut new = choice.request(&ctx, *at);
+            // Many of one instant in one transaction could meet in the number that sorts them.
+            new.id = RequestId::new(ctx.at.plus(-(*at as i64)), &*site.chance);
+            ready.push(prepare_now(&ctx, &new).await?);
         }
         let log = log.clone();
         let job = move |tx: &mut dyn db::Tx, ctx: &Ctx| {
