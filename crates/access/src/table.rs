@@ -154,6 +154,7 @@ pub static TABLE: &[Row] = &[
     row(AUDITOR, N::Outbox, R::Site, &[View, List, Export]),
     row(AUDITOR, N::Account, R::Site, &[View, List, Export, ViewAudit]),
     row(AUDITOR, N::Key, R::Site, &[View, List]),
+    row(AUDITOR, N::Health, R::Site, &[View]),
     row(AUDITOR, N::Unit, R::Site, &[View, List, Export]),
     row(AUDITOR, N::Pack, R::Site, &[View, List, Export]),
     row(AUDITOR, N::Rules, R::Site, &[View, List, Export, Print]),
@@ -162,6 +163,7 @@ pub static TABLE: &[Row] = &[
     // The administrator keeps accounts, keys, units and the pack, and sees no case.
     row(ADMIN, N::Account, R::Site, &[View, List, ManageAccounts, Import, Export, ViewAudit]),
     row(ADMIN, N::Key, R::Site, &[View, List, Manage]),
+    row(ADMIN, N::Health, R::Site, &[View]),
     row(ADMIN, N::Unit, R::Site, &[View, List, Manage, Import, Export]),
     row(ADMIN, N::Pack, R::Site, &[View, List, ManagePack, Export]),
     row(ADMIN, N::Template, R::Site, &[View, List]),

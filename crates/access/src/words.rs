@@ -111,6 +111,8 @@ rules::vocabulary! {
         Journal = "journal", "操作记录", "Journal";
         /// Keys of other programs.
         Key = "key", "接口密钥", "Key for programs";
+        /// How the program runs: jobs, messages unsent, sizes, versions. Nothing about cases.
+        Health = "health", "运行状况", "How the site runs";
         /// Answer templates.
         Template = "template", "答复模板", "Answer template";
     }

@@ -158,6 +158,7 @@ static STAFF: &[Entry] = &[
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
     entry("/admin/keys", "密钥", "Keys", Access::Role(&[Admin, Auditor])),
     entry("/outbox", "消息", "Messages", Access::Role(&[Supervisor, Auditor, Admin])),
+    entry("/admin/health", "运行", "Health", Access::Role(&[Admin, Auditor])),
     entry("/rules", "规则", "Rules", Access::SignedIn),
 ];
 

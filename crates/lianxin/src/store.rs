@@ -9,6 +9,11 @@ db::statements! {
     pub(crate) JOB_NOTE = "INSERT INTO jobs (name, began_at, took_ms, good_at, fault) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (name) DO UPDATE SET began_at = excluded.began_at, took_ms = excluded.took_ms,
             good_at = COALESCE(excluded.good_at, jobs.good_at), fault = excluded.fault";
+    /// Bytes of the database: of the file, or of the tables and indexes in the schema.
+    pub(crate) BYTES = sqlite "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        postgres "SELECT CAST(COALESCE(SUM(pg_total_relation_size(c.oid)), 0) AS BIGINT)
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'm')";
     pub(crate) JOBS = "SELECT name, began_at, took_ms, good_at, fault FROM jobs ORDER BY name";
 }
 
@@ -37,6 +42,11 @@ pub(crate) fn note_job(
 ) -> Result<()> {
     let good = fault.is_empty().then_some(began);
     tx.execute(&JOB_NOTE, &params![name, began, took_ms, good, fault]).map(|_| ())
+}
+
+/// The size of the database in bytes.
+pub(crate) fn bytes(tx: &mut dyn Tx) -> Result<i64> {
+    tx.scalar(&BYTES, &[])
 }
 
 /// The last round of every job that ever ran.

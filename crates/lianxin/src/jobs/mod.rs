@@ -15,6 +15,7 @@ mod round;
 pub use list::{ALL, Job, Work};
 
 use crate::config::Config;
+use crate::server::here::Here;
 use access::SharedSite;
 use kernel::Result;
 use notify::Deliverer;
@@ -48,6 +49,9 @@ impl Jobs {
     pub fn start_with(site: &SharedSite, config: &Config, beat: Duration) -> Result<Jobs> {
         let settings = config.delivery();
         let gateways = settings.gateways(&site.dir, site.zone)?;
+        if settings.gateway.is_empty() {
+            site.kept.get::<Here>().reach_nobody();
+        }
         let rest = Duration::from_millis(settings.delivery.rest_ms);
         let deliverer = Deliverer::new(
             site.db.clone(),
@@ -92,6 +96,7 @@ async fn lead(
     told: watch::Sender<bool>,
     mut stop: watch::Receiver<bool>,
 ) {
+    let here = work.site.kept.get::<Here>();
     let mut working: Option<Working> = None;
     while !*stop.borrow() {
         let looked = tokio::task::spawn_blocking(move || (claim.hold(), claim)).await;
@@ -104,10 +109,12 @@ async fn lead(
             (true, None) => {
                 tracing::info!("this process leads and runs the jobs");
                 working = Some(Working::start(&work));
+                here.lead(true);
                 told.send_replace(true);
             }
             (false, Some(lost)) => {
                 tracing::warn!("this process has lost the lead and stops its jobs");
+                here.lead(false);
                 told.send_replace(false);
                 lost.stop().await;
             }
@@ -122,6 +129,7 @@ async fn lead(
     if let Some(working) = working {
         working.stop().await;
     }
+    here.lead(false);
     told.send_replace(false);
 }
 

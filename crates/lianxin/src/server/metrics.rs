@@ -1,5 +1,6 @@
 //! `GET /metrics`: few numbers, in the text format of Prometheus.
 
+use super::here::Here;
 use crate::store;
 use access::SharedSite;
 use axum::Extension;
@@ -118,6 +119,17 @@ pub(super) async fn show(
     if let Ok(n) = site.db.read(|tx| notify::undeliverable_count(tx, "/")).await {
         head(&mut out, "lianxin_messages_undeliverable", "gauge", "Messages that wait for a clerk.");
         line(&mut out, "lianxin_messages_undeliverable", n.max(0) as u64);
+    }
+    let leads = u64::from(site.kept.get::<Here>().leads());
+    head(&mut out, "lianxin_leader", "gauge", "Whether this process runs the jobs.");
+    line(&mut out, "lianxin_leader", leads);
+    let (name, version, pack) = ("lianxin_build_info", env!("CARGO_PKG_VERSION"), &site.pack.id);
+    head(&mut out, name, "gauge", "Which program and pack run.");
+    let engine = site.db.engine();
+    line(&mut out, &format!("{name}{{version=\"{version}\",pack=\"{pack}\",engine=\"{engine}\"}}"), 1);
+    if let Ok(bytes) = site.db.read(store::bytes).await {
+        head(&mut out, "lianxin_database_bytes", "gauge", "The size of the database.");
+        line(&mut out, "lianxin_database_bytes", bytes.max(0) as u64);
     }
     let now = site.now();
     let read = move |tx: &mut dyn db::Tx| Ok((store::job_runs(tx)?, notify::unsent(tx, now)?));

@@ -7,8 +7,10 @@
 
 mod fallback;
 mod health;
+pub(crate) mod here;
 mod metrics;
 mod observe;
+mod overview;
 mod robots;
 mod run;
 mod start;
@@ -23,6 +25,7 @@ use access::{Access, RouteRule, SharedSite, rule};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
+use kernel::Role;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
@@ -40,6 +43,7 @@ pub static ROUTES: &[RouteRule] = &[
     public("GET", "/robots.txt"),
     public("GET", "/healthz"),
     public("GET", "/metrics"),
+    rule("GET", "/admin/health", Access::Role(&[Role::Admin, Role::Auditor])),
 ];
 
 /// The routes of the shell itself.
@@ -50,6 +54,7 @@ pub fn routes() -> Router<SharedSite> {
         .route("/robots.txt", get(robots::show))
         .route("/healthz", get(health::show))
         .route("/metrics", get(metrics::show))
+        .route("/admin/health", get(overview::show))
 }
 
 /// What one visitor may take of the machine.

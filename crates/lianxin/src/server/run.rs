@@ -1,6 +1,7 @@
 //! Listening, and stopping well: no new connections, those under way answered, the outbox's round
 //! ended, the database closed.
 
+use super::here::Here;
 use super::{Guards, Metrics, app};
 use crate::jobs::Jobs;
 use crate::open::Opened;
@@ -46,6 +47,7 @@ impl Running {
     pub async fn until(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<()> {
         let Opened { site, config } = self.opened;
         register::load(&site).await?;
+        site.kept.get::<Here>().start(site.now());
         let jobs = Jobs::start(&site, &config)?;
         let metrics = Arc::new(Metrics::default());
         let service = app(site.clone(), &Guards::of(&config), metrics)

@@ -16,6 +16,7 @@ use rules::case::Evidence;
 use std::future::Future;
 use std::sync::Arc;
 use testkit::{Answer, Client, World, each_world};
+use tower::ServiceExt;
 
 /// What a case is about that is only there to be looked at.
 pub const BODY: &str = "村口到小学一段路没有人扫雪，孩子上学摔跤。希望早上七点前扫出来。";
@@ -85,6 +86,17 @@ impl House {
     pub fn account(&self, role: Role, unit: &str) -> String {
         let id: UnitId = self.unit(unit).0.parse().expect("an id");
         self.world.account(id, role).to_string()
+    }
+
+    /// What watchers read, for whoever knows the word.
+    pub async fn metrics(&self) -> String {
+        let guards = server::Guards { metrics_token: "watchword".into(), ..server::Guards::default() };
+        let app = server::app(self.world.site.clone(), &guards, Arc::default());
+        let asked = http::Request::get("/metrics").header("authorization", "Bearer watchword");
+        let answer = app.oneshot(asked.body(axum::body::Body::empty()).expect("a request")).await;
+        let body =
+            axum::body::to_bytes(answer.expect("an answer").into_body(), 1 << 20).await.expect("a body");
+        String::from_utf8(body.to_vec()).expect("text")
     }
 
     /// A key handed out to another program.

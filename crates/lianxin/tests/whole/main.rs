@@ -2,6 +2,7 @@
 //! route, every page in both languages, every statement, and the counters. On both engines.
 
 mod counters;
+mod health;
 mod house;
 mod jobs;
 mod pages;
