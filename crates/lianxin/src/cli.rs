@@ -80,6 +80,14 @@ pub enum Command {
     /// The record that nobody can quietly change 日志
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// The dates that were promised 时限
+    #[command(subcommand)]
+    Deadline(DeadlineCommand),
+    /// Count anew what the counters say 重算统计数
+    #[command(after_help = "Example 例：\n  lianxin recount --dir site\n\n\
+        Reads every request and compares; writes nothing. Ends with 1 where a counter differs.\n\
+        逐件重算并比较，不改动数据；有出入时退出码为 1。")]
+    Recount(Where),
     /// Copy a site while it runs 备份，可在运行中进行
     Backup(Backup),
     /// Make a site out of a copy 恢复
@@ -301,6 +309,19 @@ pub enum JournalCommand {
     #[command(after_help = "Example 例：\n  lianxin journal verify --dir site\n\n\
         Ends with 1 where an event was changed, removed, inserted or moved.\n\
         有改动、删除、插入或调换时退出码为 1。")]
+    Verify(Where),
+}
+
+/// `deadline`
+#[derive(Debug, Subcommand)]
+pub enum DeadlineCommand {
+    /// Count every deadline anew from its certificate 逐张重算时限凭证
+    #[command(after_help = "Example 例：\n  lianxin deadline verify --dir site\n\n\
+        Ends with 1 where a certificate does not follow from what it says, or a stored date is not the\n\
+        certified one. Open cases that would be due at another time under today's rules are listed for\n\
+        people to decide; what was promised stays.\n\
+        凭证与重算不符、或所存日期与凭证不符时退出码为 1。按现行规则日期会不同的在办件只列出，供人决定；\n\
+        已经答应的日期不变。")]
     Verify(Where),
 }
 

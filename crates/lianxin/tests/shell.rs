@@ -111,9 +111,10 @@ fn path(dir: &Path) -> String {
 #[test]
 fn help_is_complete_and_shows_examples() {
     insta::assert_snapshot!("help", done(&["--help"]));
-    for command in
-        ["demo", "init", "serve", "import", "export", "pack", "journal", "backup", "restore", "user", "key"]
-    {
+    for command in [
+        "demo", "init", "serve", "import", "export", "pack", "journal", "deadline", "recount", "backup",
+        "restore", "user", "key",
+    ] {
         let help = done(&[command, "--help"]);
         assert!(help.contains("Usage: lianxin"), "{command}: {help}");
         let has_chinese = help.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
@@ -128,6 +129,8 @@ fn help_is_complete_and_shows_examples() {
         ["key", "revoke"],
         ["pack", "check"],
         ["journal", "verify"],
+        ["deadline", "verify"],
+        ["recount", ""],
     ] {
         let words: Vec<&str> = leaf.into_iter().filter(|w| !w.is_empty()).chain(["--help"]).collect();
         assert!(done(&words).contains("Example"), "{words:?}");
@@ -146,6 +149,42 @@ fn calling_it_wrongly_ends_with_two_and_a_refusal_with_one() {
     let said = fails(1, &["pack", "check", &nowhere]);
     assert!(!said.contains("panicked"), "{said}");
     assert!(run(&["pack", "check", "county"]).status.success());
+}
+
+#[test]
+fn promised_dates_and_counters_are_counted_anew() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = path(&temp.path().join("site"));
+    done(&["demo", "--prepare", "--requests", "60", "--seed", "3", "--dir", &dir]);
+    let verify = ["deadline", "verify", "--dir", &dir];
+    let recount = ["recount", "--dir", &dir];
+    let said = done(&verify);
+    assert!(said.starts_with("Right:") && !said.contains("Right: 0 "), "{said}");
+    assert!(done(&recount).starts_with("The same"));
+
+    // Somebody gives one promise another day and one counter another number, past the program.
+    let forger = db::Db::open(&db::Config::new(path(&temp.path().join("site/lianxin.db")))).unwrap();
+    for sql in [
+        "UPDATE request_clocks SET due_at = due_at + 86400000 WHERE kind = 'answer' AND request = \
+         (SELECT request FROM request_clocks WHERE kind = 'answer' ORDER BY request LIMIT 1)",
+        "UPDATE request_tally SET received = received + 7 WHERE dim = 'unit' AND month = \
+         (SELECT month FROM request_tally WHERE dim = 'unit' ORDER BY month LIMIT 1)",
+    ] {
+        let forged = db::Stmt::new("forger", sql);
+        forger.write_now(move |tx| tx.execute(&forged, &[])).unwrap();
+    }
+    forger.close();
+    let out = run(&verify);
+    let told = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("1 do not hold") && told.contains("stored") && told.contains("certified"),
+        "{told}"
+    );
+    let out = run(&recount);
+    let told = String::from_utf8(out.stdout).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{told}");
+    assert!(told.contains("counters differ") && told.contains("What to do"), "{told}");
 }
 
 #[test]

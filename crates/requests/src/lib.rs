@@ -24,6 +24,7 @@ pub mod meeting;
 pub mod model;
 pub mod notices;
 pub mod pages;
+mod recheck;
 mod recount;
 pub mod register;
 pub mod staff;
@@ -35,6 +36,7 @@ pub mod uploads;
 
 pub use ctx::Ctx;
 pub use pages::{ROUTES, routes};
+pub use recheck::{Checked, Finding, Found, recheck};
 pub use recount::{Difference, recount};
 pub use store::statements;
 

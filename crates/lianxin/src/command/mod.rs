@@ -3,6 +3,7 @@
 mod backup;
 mod bench;
 mod calendar;
+mod deadline;
 mod demo;
 mod export;
 mod import;
@@ -10,6 +11,7 @@ mod init;
 mod journal;
 mod key;
 mod pack;
+mod recount;
 mod restore;
 mod routes;
 mod serve;
@@ -31,6 +33,8 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Export(args) => export::run(&args, locale),
         Command::Pack(args) => pack::run(&args, locale),
         Command::Journal(args) => journal::run(&args, locale),
+        Command::Deadline(args) => deadline::run(&args, locale),
+        Command::Recount(place) => recount::run(&place, locale),
         Command::Backup(args) => backup::run(&args, locale),
         Command::Restore(args) => restore::run(&args, locale),
         Command::User(args) => user::run(&args, locale),

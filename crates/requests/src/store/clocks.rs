@@ -4,7 +4,7 @@ use crate::model::{Audience, Entry};
 use crate::store::request::word;
 use db::{Row, Tx, Value, params};
 use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
-use rules::case::{ClockKind, State};
+use rules::case::{ClockKind, Kind, State, Urgency};
 use rules::deadline::Certificate;
 
 macro_rules! clock_columns {
@@ -31,6 +31,8 @@ db::statements! {
         ORDER BY c.started_at, c.kind, c.run");
     pub(crate) DUE_SIGNALS = concat!("SELECT ", clock_columns!(), ", c.request FROM request_clocks c \
         WHERE c.next_signal IS NOT NULL AND c.next_signal <= $1 ORDER BY c.next_signal LIMIT $2");
+    pub(crate) EVERY_CLOCK = concat!("SELECT ", clock_columns!(), ", r.number, r.class, r.kind, r.urgency, \
+        r.history FROM request_clocks c JOIN requests r ON r.id = c.request");
 }
 
 /// A clock of a case with the certificate in force.
@@ -149,6 +151,31 @@ pub(crate) fn due_signals(tx: &mut dyn Tx, now: Timestamp, limit: i64) -> Result
         .iter()
         .map(|row| Ok((row.get(14)?, read_clock(row)?)))
         .collect()
+}
+
+/// What a rule has to know of a case.
+pub(crate) struct Ruled {
+    pub(crate) number: String,
+    pub(crate) class: String,
+    pub(crate) kind: Kind,
+    pub(crate) urgency: Urgency,
+    /// Taken over from an older ledger.
+    pub(crate) history: bool,
+}
+
+/// Every clock there is, with what its rule has to know of the case.
+pub(crate) fn each_clock(tx: &mut dyn Tx, f: &mut dyn FnMut(ClockRow, Ruled) -> Result<()>) -> Result<()> {
+    tx.each(&EVERY_CLOCK, &[], &mut |row| {
+        let (kind, urgency): (String, String) = (row.get(16)?, row.get(17)?);
+        let ruled = Ruled {
+            number: row.get(14)?,
+            class: row.get(15)?,
+            kind: word("kind", &kind, Kind::from_key(&kind))?,
+            urgency: word("urgency", &urgency, Urgency::from_key(&urgency))?,
+            history: row.get(18)?,
+        };
+        f(read_clock(row)?, ruled)
+    })
 }
 
 /// Writes a line of the timeline.

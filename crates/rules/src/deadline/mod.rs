@@ -281,6 +281,13 @@ pub fn extend(cert: &Certificate, by: Limit, at: Timestamp, calendar: &Calendar)
     next.counted(calendar)
 }
 
+/// What `cert` would say under another rule or calendar: from the same start, with the same pauses and
+/// extensions. What was promised stays promised; this is for people who decide whether to change it.
+pub fn under(cert: &Certificate, rule: &Rule, calendar: &Calendar) -> Certificate {
+    let fresh = certify(rule, cert.start, calendar);
+    Certificate { steps: cert.steps.clone(), ..fresh }.counted(calendar)
+}
+
 /// Where a certificate and its recount part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {

@@ -376,6 +376,20 @@ fn open_minutes(from: Timestamp, to: Timestamp) -> i64 {
 }
 
 #[test]
+fn under_another_rule_the_start_and_the_steps_stay() {
+    let start = at(2026, 11, 17, 9, 12);
+    let cert = certify(&rule("5wd"), start, cal());
+    assert_eq!(under(&cert, &rule("5wd"), cal()), cert);
+    assert_eq!(under(&cert, &rule("8wd"), cal()).due, end(2026, 11, 27));
+    let longer = extend(&cert, Limit::WorkingDays(2), at(2026, 11, 18, 9, 0), cal());
+    assert_eq!(under(&longer, &rule("3wd"), cal()).due, longer_by(&rule("3wd"), start, 2));
+}
+
+fn longer_by(rule: &Rule, start: Timestamp, days: u16) -> Timestamp {
+    extend(&certify(rule, start, cal()), Limit::WorkingDays(days), start, cal()).due
+}
+
+#[test]
 fn a_certificate_is_kept_in_few_words() {
     let cert = certify(&rule("3wd"), at(2026, 11, 19, 9, 12), cal());
     let kept: serde_json::Value = serde_json::to_value(&cert).unwrap();

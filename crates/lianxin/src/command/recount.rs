@@ -1,0 +1,41 @@
+//! `recount`: do the counters say what the requests say?
+
+use super::say;
+use crate::cli::Where;
+use crate::open;
+use crate::outcome::{Failure, Outcome};
+use kernel::Locale;
+use requests::{Ctx, recount};
+
+/// Counts every request anew and names each counter that differs.
+pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
+    let opened = open::open(place)?;
+    let ctx = Ctx::system(&opened.site);
+    let inner = ctx.clone();
+    let differences = opened.site.db.snapshot_now(move |tx| recount(tx, &inner))?;
+    if differences.is_empty() {
+        say(locale
+            .t("一致：统计数与逐件重算相同。\n", "The same: every counter says what the requests say.\n"))?;
+        return Ok(());
+    }
+    let mut out = match locale {
+        Locale::Zh => format!("有 {} 个统计数与逐件重算不同：\n", differences.len()),
+        Locale::En => format!("{} counters differ from the requests:\n", differences.len()),
+    };
+    for d in differences.iter().take(50) {
+        let name = ctx.dir.name(d.key, locale);
+        let (kept, counted) = (d.kept.received, d.counted.received);
+        let class = if d.class.is_empty() { "" } else { d.class.as_str() };
+        out.push_str(&match locale {
+            Locale::Zh => format!("  {} {name} {class} 受理 {kept} 件，重算 {counted} 件\n", d.month),
+            Locale::En => format!("  {} {name} {class} received {kept}, counted {counted}\n", d.month),
+        });
+    }
+    out.push_str(locale.t(
+        "怎么办：不要手工改库；保留现场，核对日志（lianxin journal verify），并把这份清单交给维护的人。\n",
+        "What to do: change nothing by hand; verify the journal (lianxin journal verify) and hand this list to\n\
+         whoever maintains the site.\n",
+    ));
+    say(&out)?;
+    Err(Failure::Told)
+}
