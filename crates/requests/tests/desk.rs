@@ -259,3 +259,43 @@ async fn a_form_that_was_overtaken_is_kept_and_refused_kindly() {
     })
     .await;
 }
+
+/// The numbers in a list, in its order.
+fn listed(page: &testkit::Answer) -> Vec<String> {
+    let number = |href: &String| href.split_once("at=").map(|(_, n)| n.to_owned());
+    page.attributes("main ul.queue a", "href").iter().filter_map(number).collect()
+}
+
+#[tokio::test]
+async fn a_queue_is_turned_forwards_and_back() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let class = plain_class(&world);
+        let mut all = Vec::new();
+        for _ in 0..51 {
+            all.push(asked(&world, &class).await.number);
+            world.clock.advance(60_000);
+        }
+        let mut desk = staff(&world, Role::Triage, "901-township-hall").await;
+        let first = desk.get("/queues/triage").await.expect(200);
+        assert_eq!(listed(&first), all[..50]);
+        let next = first.href("a[rel=next]").expect("it goes on");
+        assert!(first.href("a[rel=prev]").is_none());
+        let second = desk.get(&next).await.expect(200);
+        assert_eq!(listed(&second), all[50..]);
+        assert!(second.text().contains(&all[50]), "the case in front is of this page");
+        // A case of a later page can be put in front there.
+        let at = second.href("main ul.queue a").expect("a case");
+        assert!(
+            desk.get(&at)
+                .await
+                .expect(200)
+                .find(&format!("form[action='/queues/triage/{}']", all[50]))
+                .is_some()
+        );
+        let back = second.href("a[rel=prev]").expect("a way back");
+        let again = desk.get(&back).await.expect(200);
+        assert_eq!(listed(&again), all[..50]);
+        assert!(again.href("a[rel=prev]").is_none() && again.href("a[rel=next]").is_some());
+    })
+    .await;
+}

@@ -39,6 +39,18 @@ impl Answer {
         Some(found.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
+    /// An attribute of every element that fits and has it, in the page's order.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let page = Html::parse_document(&self.body);
+        let wanted = Selector::parse(selector).expect("a selector");
+        page.select(&wanted).filter_map(|e| e.value().attr(name).map(str::to_owned)).collect()
+    }
+
+    /// Where the first link that fits leads.
+    pub fn href(&self, selector: &str) -> Option<String> {
+        self.attributes(selector, "href").into_iter().next()
+    }
+
     /// The values of a form's fields as they stand on the page, hidden ones included; the last of those with
     /// the same name.
     pub fn form(&self, action: &str) -> BTreeMap<String, String> {
@@ -254,6 +266,7 @@ impl Client {
             .method(method)
             .uri(path)
             .header(header::HOST, "127.0.0.1")
+            .header(header::ACCEPT, "text/html,*/*;q=0.8")
             .header(header::ACCEPT_LANGUAGE, self.language)
             .header("sec-fetch-site", "same-origin");
         if !self.cookies.is_empty() {

@@ -15,6 +15,6 @@ pub use basics::{
 pub use icons::{Icon, icon};
 pub use judge::{Grade, attachments, grade_choice, grade_name, stars, yes_no};
 pub use messages::{Dialog, Flash, FlashKind, dialog, disclosure, empty_state, flash};
-pub use places::{Chip, FileItem, Tab, chips, file_list, pager, tabs};
+pub use places::{Chip, FileItem, Tab, chips, count, file_list, pager, tabs};
 pub use progress::{Due, Mark, Step, StepState, TimelineItem, due_block, progress, steps, timeline};
 pub use table::{Column, Order, Row, Table};

@@ -47,6 +47,9 @@ impl Theme {
     }
 }
 
+/// What waits is counted so far: a number above it is shown as "99+".
+pub const COUNTED: u64 = 99;
+
 /// One entry of the main navigation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NavItem {
@@ -56,7 +59,7 @@ pub struct NavItem {
     pub label: String,
     /// Whether the reader is there now.
     pub current: bool,
-    /// How many things wait there.
+    /// How many things wait there, counted up to [`COUNTED`].
     pub count: Option<u64>,
 }
 

@@ -1,7 +1,7 @@
 //! The frame of every page: header, navigation, title, content, footer.
 
 use crate::assets;
-use crate::components::{Flash, Icon, flash, icon};
+use crate::components::{Flash, Icon, count, flash, icon};
 use crate::form::csrf_field;
 use crate::look::{Chrome, Look, NavItem, SiteName, Theme, UserChip};
 use axum::response::{IntoResponse, Response};
@@ -224,7 +224,7 @@ impl Page {
                             @for n in &chrome.nav {
                                 a href=(n.href) aria-current=[n.current.then_some("page")] {
                                     (n.label)
-                                    @if let Some(count) = n.count.filter(|c| *c > 0) { span.count { (count) } }
+                                    @if let Some(n) = n.count.filter(|c| *c > 0) { (count(n)) }
                                 }
                             }
                         }

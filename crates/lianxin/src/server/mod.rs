@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! connection ─▶ observe (id, time, count) ─▶ compress ─▶ strict headers ─▶ size, time
-//!            ─▶ access::frame (look, visitor, form token, errors) ─▶ route
+//!            ─▶ access::frame (look, visitor, form token, errors) ─▶ waiting (numbers beside
+//!               the navigation of staff) ─▶ route
 //! ```
 
 mod fallback;
@@ -15,6 +16,7 @@ mod robots;
 mod run;
 mod start;
 mod start_demo;
+mod waiting;
 
 pub use metrics::Metrics;
 pub(crate) use run::told_to_stop;
@@ -90,7 +92,8 @@ pub fn app(site: SharedSite, guards: &Guards, metrics: Arc<Metrics>) -> Router {
     let routes = capability::routes()
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::not_allowed)
-        .layer(middleware::from_fn_with_state(guards.time, fallback::in_time));
+        .layer(middleware::from_fn_with_state(guards.time, fallback::in_time))
+        .layer(middleware::from_fn_with_state(site.clone(), waiting::tell));
     // Pictures and archives are squeezed already.
     let squeeze = DefaultPredicate::new()
         .and(NotForContentType::new("application/vnd.openxmlformats"))

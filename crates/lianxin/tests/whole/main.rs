@@ -11,4 +11,5 @@ mod statements;
 mod store;
 mod stories;
 mod tamper;
+mod waiting;
 mod walk;

@@ -5,13 +5,14 @@ pub(crate) mod eye;
 mod intake;
 mod ledger;
 mod public;
+pub(crate) mod turn;
 mod work;
 
 use access::{RouteRule, SharedSite};
 use axum::Router;
 use std::sync::LazyLock;
 
-pub use work::nav;
+pub use work::{Waiting, waiting};
 
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {

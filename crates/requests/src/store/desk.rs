@@ -18,6 +18,9 @@ db::statements! {
         JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
         JOIN requests r ON r.id = x.request WHERE x.unit = $1 AND x.live = 1 AND h.reported_at IS NULL \
         ORDER BY h.asked_at LIMIT $2");
+    pub(crate) COUNT_ASKED_OF = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x \
+        JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
+        WHERE x.unit = $1 AND x.live = 1 AND h.reported_at IS NULL LIMIT $2) AS t";
 }
 
 /// So long ago a case may have come in to be named as one of the same matter, in milliseconds.
@@ -90,4 +93,30 @@ pub(crate) fn of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], most: i64
 /// The cases in which a unit was asked to help and has not reported.
 pub(crate) fn asked_of(tx: &mut dyn Tx, unit: UnitId, most: i64) -> Result<Vec<Request>> {
     tx.query_map(&ASKED_OF, &params![unit, most], read)
+}
+
+/// How many cases in one of these states somebody answers for, counted up to `cap`: one more stands for
+/// "more than that".
+pub(crate) fn count_mine(tx: &mut dyn Tx, me: AccountId, states: &[State], cap: i64) -> Result<i64> {
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM requests r \
+         WHERE r.officer = $1 AND r.state IN ({}) LIMIT $2) AS t",
+        list(states.iter().copied())
+    );
+    tx.scalar(&Stmt::dynamic("requests::count_mine", sql), &params![me, cap + 1])
+}
+
+/// How many cases a unit has in one of these states, counted up to `cap`.
+pub(crate) fn count_of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], cap: i64) -> Result<i64> {
+    let sql = format!(
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x JOIN requests r ON r.id = x.request \
+         WHERE x.unit = $1 AND x.live = 1 AND r.unit = $1 AND r.state IN ({}) LIMIT $2) AS t",
+        list(states.iter().copied())
+    );
+    tx.scalar(&Stmt::dynamic("requests::count_of_unit", sql), &params![unit, cap + 1])
+}
+
+/// In how many cases a unit was asked to help and has not reported, counted up to `cap`.
+pub(crate) fn count_asked_of(tx: &mut dyn Tx, unit: UnitId, cap: i64) -> Result<i64> {
+    tx.scalar(&COUNT_ASKED_OF, &params![unit, cap + 1])
 }

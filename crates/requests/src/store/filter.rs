@@ -118,4 +118,21 @@ impl Cursor {
         };
         Cursor { key, ord: row.id.ord(), back }
     }
+
+    /// As it stood in an address: see its `Display`.
+    pub(crate) fn read(text: &str, back: bool) -> Option<Cursor> {
+        let (key, ord) = text.split_once('.')?;
+        Some(Cursor { key: key.parse().ok()?, ord: ord.parse().ok()?, back })
+    }
+
+    /// Where an address goes on: `before=KEY.ORD` backwards, `after=KEY.ORD` forwards.
+    pub(crate) fn asked(after: &str, before: &str) -> Option<Cursor> {
+        Cursor::read(before, true).or_else(|| Cursor::read(after, false))
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.key, self.ord)
+    }
 }

@@ -1,6 +1,7 @@
 //! The queues: cases that wait for somebody with a certain part, what is due first at the top.
 
 use crate::model::Request;
+use crate::store::filter::{Cursor, NO_DATE};
 use crate::store::request::{columns, read};
 use db::{Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
@@ -49,42 +50,16 @@ pub(crate) enum Which {
     Unmoderated,
 }
 
-/// Where a page goes on: key and number of the last row shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct After {
-    pub(crate) key: i64,
-    pub(crate) ord: i64,
+/// Where a queue goes on after this row, or before it.
+pub(crate) fn at(r: &Request, back: bool) -> Cursor {
+    let key = r.step_due.or(r.answer_due).map_or(NO_DATE, |t| t.0);
+    Cursor { key, ord: r.id.ord(), back }
 }
 
-impl After {
-    /// Behind this row.
-    pub(crate) fn row(r: &Request) -> After {
-        After { key: key(r), ord: r.id.ord() }
-    }
-}
-
-impl std::fmt::Display for After {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.key, self.ord)
-    }
-}
-
-impl std::str::FromStr for After {
-    type Err = std::num::ParseIntError;
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        let (key, ord) = text.split_once('.').unwrap_or((text, ""));
-        Ok(After { key: key.parse()?, ord: ord.parse()? })
-    }
-}
-
-/// What a queue is sorted by.
-fn key(r: &Request) -> i64 {
-    r.step_due.or(r.answer_due).map_or(i64::MAX, |t| t.0)
-}
-
+/// What a queue is sorted by; what has no date comes last.
 const KEY: &str = "COALESCE(r.step_due, r.answer_due, 9223372036854775807)";
 
-fn compose(which: &Which, within: &Within, after: Option<After>) -> (String, Vec<Value>) {
+fn compose(which: &Which, within: &Within, cursor: Option<Cursor>) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = Vec::new();
     let mut value = |v: Value| {
         values.push(v);
@@ -156,25 +131,33 @@ fn compose(which: &Which, within: &Within, after: Option<After>) -> (String, Vec
             wheres.push(format!("r.unit IN ({})", list.join(", ")));
         }
     }
-    if let Some(after) = after {
-        let (k, o) = (value(after.key.into()), value(after.ord.into()));
-        wheres.push(format!("({KEY} > {k} OR ({KEY} = {k} AND r.ord > {o}))"));
+    if let Some(at) = cursor {
+        let (k, o) = (value(at.key.into()), value(at.ord.into()));
+        let op = if at.back { "<" } else { ">" };
+        wheres.push(format!("({KEY} {op} {k} OR ({KEY} = {k} AND r.ord {op} {o}))"));
     }
     (format!("FROM {from} WHERE {}", wheres.join(" AND ")), values)
 }
 
-/// A page of a queue.
+/// A page of a queue, at most `limit` rows, in its order.
 pub(crate) fn page(
     tx: &mut dyn Tx,
     which: &Which,
     within: &Within,
-    after: Option<After>,
+    cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Vec<Request>> {
-    let (from, mut values) = compose(which, within, after);
+    let back = cursor.is_some_and(|c| c.back);
+    let order = if back { "DESC" } else { "ASC" };
+    let (from, mut values) = compose(which, within, cursor);
     values.push(limit.into());
-    let sql = format!("SELECT {} {from} ORDER BY {KEY}, r.ord LIMIT ${}", columns!(), values.len());
-    tx.query_map(&Stmt::dynamic("requests::queue", sql), &values, read)
+    let sql =
+        format!("SELECT {} {from} ORDER BY {KEY} {order}, r.ord {order} LIMIT ${}", columns!(), values.len());
+    let mut rows = tx.query_map(&Stmt::dynamic("requests::queue", sql), &values, read)?;
+    if back {
+        rows.reverse();
+    }
+    Ok(rows)
 }
 
 /// How many wait, counted up to `cap`; more than that is told as "more than".

@@ -12,10 +12,29 @@ db::statements! {
         JOIN requests r ON r.id = n.request \
         WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND m.id > $3 \
         AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id LIMIT $4");
-    pub(crate) COUNT_UNTOLD = "SELECT COUNT(*) FROM messages m \
+    pub(crate) UNTOLD_BACK = concat!("SELECT ", columns!(), ", n.notice, m.id, m.created_at, m.failed_reason \
+        FROM messages m JOIN request_notices n ON n.request = m.about AND n.message = m.id \
+        JOIN requests r ON r.id = n.request \
+        WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND m.id < $3 \
+        AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id DESC LIMIT $4");
+    pub(crate) COUNT_UNTOLD = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM messages m \
         JOIN request_notices n ON n.request = m.about AND n.message = m.id JOIN requests r ON r.id = n.request \
         WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND n.met_at IS NULL \
-        AND (n.notice <> 'result' OR n.round = r.reworks)";
+        AND (n.notice <> 'result' OR n.round = r.reworks) LIMIT $3) AS t";
+}
+
+/// Where a page of them goes on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum From {
+    /// Behind this message.
+    After(MessageId),
+    /// In front of this message.
+    Before(MessageId),
+}
+
+impl From {
+    /// From the oldest on.
+    pub(crate) const START: From = From::After(MessageId(kernel::Uuid::nil()));
 }
 
 /// A notice that did not arrive.
@@ -30,15 +49,14 @@ pub(crate) struct Untold {
     pub(crate) why: String,
 }
 
-/// Those of the units below `path` after message `after`, oldest first.
-pub(crate) fn untold(
-    tx: &mut dyn Tx,
-    path: &str,
-    after: Option<MessageId>,
-    most: i64,
-) -> Result<Vec<Untold>> {
-    let after = after.unwrap_or(MessageId(kernel::Uuid::nil()));
-    tx.query_map(&UNTOLD, &params![path, end(path), after, most], |row| {
+/// Those of the units below `path`, `most` after a message or before one; oldest first, and going back
+/// latest first.
+pub(crate) fn untold(tx: &mut dyn Tx, path: &str, from: From, most: i64) -> Result<Vec<Untold>> {
+    let (stmt, at) = match from {
+        From::After(at) => (&UNTOLD, at),
+        From::Before(at) => (&UNTOLD_BACK, at),
+    };
+    tx.query_map(stmt, &params![path, end(path), at, most], |row| {
         let notice: String = row.get(44)?;
         Ok(Untold {
             case: read(row)?,
@@ -50,9 +68,9 @@ pub(crate) fn untold(
     })
 }
 
-/// How many there are.
-pub(crate) fn count(tx: &mut dyn Tx, path: &str) -> Result<i64> {
-    tx.scalar(&COUNT_UNTOLD, &params![path, end(path)])
+/// How many there are, counted up to `cap`; one more stands for "more than that".
+pub(crate) fn count(tx: &mut dyn Tx, path: &str, cap: i64) -> Result<i64> {
+    tx.scalar(&COUNT_UNTOLD, &params![path, end(path), cap + 1])
 }
 
 /// The first text behind every path that begins with this one: `0` follows `/` in code point order.

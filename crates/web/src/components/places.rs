@@ -2,7 +2,7 @@
 
 use super::{Icon, icon};
 use crate::format;
-use crate::look::Look;
+use crate::look::{COUNTED, Look};
 use maud::{Markup, html};
 
 /// One tab.
@@ -14,8 +14,13 @@ pub struct Tab {
     pub href: String,
     /// Whether the reader is there.
     pub current: bool,
-    /// How many are behind it.
+    /// How many are behind it, counted up to [`COUNTED`].
     pub count: Option<u64>,
+}
+
+/// How many wait somewhere, beside its name.
+pub fn count(n: u64) -> Markup {
+    html! { " " span.count { (n.min(COUNTED)) @if n > COUNTED { "+" } } }
 }
 
 /// Tabs: links to neighbouring lists. `label` names the group for readers who listen.
@@ -24,7 +29,7 @@ pub fn tabs(label: &str, items: &[Tab]) -> Markup {
         nav.tabs aria-label=(label) {
             @for t in items {
                 a href=(t.href) aria-current=[t.current.then_some("page")] {
-                    (t.label) @if let Some(n) = t.count { span.count { (n) } }
+                    (t.label) @if let Some(n) = t.count { (count(n)) }
                 }
             }
         }

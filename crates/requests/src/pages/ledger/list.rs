@@ -6,6 +6,7 @@ use crate::Ctx;
 use crate::export::{self, Asked, Book, Column, Cursor, Sort};
 use crate::model::Request;
 use crate::pages::eye::{self, Eye};
+use crate::pages::turn::Leaf;
 use crate::store::own::Named;
 use crate::store::{ledger, own};
 use access::{SharedSite, Staff, Verb, Visitor};
@@ -14,11 +15,10 @@ use axum::response::{IntoResponse, Redirect};
 use kernel::{AccountId, Locale, Result};
 use maud::{Markup, html};
 use web::components::{
-    Column as Head, FlashKind, Order, Row, Table, Tone, button_link, chips, disclosure, empty_state, pager,
-    pill,
+    Column as Head, FlashKind, Order, Row, Table, Tone, button_link, chips, disclosure, empty_state, pill,
 };
 use web::form::{self, Field};
-use web::{FormState, Page, PageResult, Values, format};
+use web::{FormState, Page, PageResult, format};
 
 /// Rows on a page.
 const SIZE: usize = 50;
@@ -27,11 +27,9 @@ const COUNTED: i64 = 1000;
 
 /// What one page of the ledger shows.
 struct Shown {
-    rows: Vec<Request>,
+    leaf: Leaf<Request>,
     tail: Vec<Request>,
     count: i64,
-    prev: bool,
-    next: bool,
     views: Vec<Named>,
 }
 
@@ -53,12 +51,12 @@ pub(super) async fn show(
     if let Some(number) = search::exact(&ctx, asked.get("q")).await? {
         return Ok(Redirect::to(&case_page(&number)).into_response());
     }
-    let cursor = cursor(&values);
+    let cursor = Cursor::asked(values.one("after"), values.one("before"));
     let (wanted, mine) = (asked.clone(), book.clone());
     let (shown, names) = ctx
         .read(move |tx, ctx| {
             let shown = read(tx, ctx, &wanted, &mine, cursor)?;
-            let officers = shown.rows.iter().filter_map(|r| r.officer);
+            let officers = shown.leaf.rows.iter().filter_map(|r| r.officer);
             let names = eye::names(tx, officers.chain(wanted.get("officer").parse::<AccountId>().ok()))?;
             Ok((shown, names))
         })
@@ -69,43 +67,18 @@ pub(super) async fn show(
 
 fn read(tx: &mut dyn db::Tx, ctx: &Ctx, asked: &Asked, book: &Book, cursor: Option<Cursor>) -> Result<Shown> {
     let (filter, sort) = (asked.filter(ctx), asked.sort());
-    let mut rows = ledger::page(tx, book.reach, &filter, sort, cursor, ctx.at, SIZE as i64 + 1)?;
-    let more = rows.len() > SIZE;
-    let back = cursor.is_some_and(|c| c.back);
-    if more && back {
-        rows.remove(0);
-    }
-    rows.truncate(SIZE);
-    let count = match (cursor, more) {
-        (None, false) => rows.len() as i64,
+    let rows = ledger::page(tx, book.reach, &filter, sort, cursor, ctx.at, SIZE as i64 + 1)?;
+    let leaf = Leaf::cut(rows, SIZE, cursor.map(|c| c.back));
+    let count = match (cursor, leaf.next) {
+        (None, false) => leaf.rows.len() as i64,
         _ => ledger::count(tx, book.reach, &filter, ctx.at, COUNTED)?,
     };
     let views = match ctx.account() {
         Some(account) => own::views(tx, account)?,
         None => Vec::new(),
     };
-    let (prev, next) = if back { (more, true) } else { (cursor.is_some(), more) };
     let tail = tail::find(tx, ctx, book, asked.get("q"))?;
-    Ok(Shown { rows, tail, count, prev, next, views })
-}
-
-/// `after=KEY.ORD` or `before=KEY.ORD`.
-fn cursor(values: &Values) -> Option<Cursor> {
-    let read = |text: &str, back: bool| {
-        let (key, ord) = text.split_once('.')?;
-        Some(Cursor { key: key.parse().ok()?, ord: ord.parse().ok()?, back })
-    };
-    match values.opt("before") {
-        Some(text) => read(text, true),
-        None => read(values.one("after"), false),
-    }
-}
-
-fn turned(asked: &Asked, row: Option<&Request>, back: bool) -> Option<String> {
-    let at = Cursor::at(row?, asked.sort(), back);
-    let (name, query) = (if back { "before" } else { "after" }, asked.query());
-    let join = if query.is_empty() { "" } else { "&" };
-    Some(format!("/requests?{query}{join}{name}={}.{}", at.key, at.ord))
+    Ok(Shown { leaf, tail, count, views })
 }
 
 /// `1,284 件`, `more than 1,000 requests`.
@@ -129,8 +102,6 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         (other_books(eye, asked, book))
     };
     let set = filters::chip_list(eye, asked);
-    let prev = shown.prev.then(|| turned(asked, shown.rows.first(), true)).flatten();
-    let next = shown.next.then(|| turned(asked, shown.rows.last(), false)).flatten();
     Page::new(look, title)
         .at("/requests")
         .lede(lede)
@@ -140,7 +111,7 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         .main(html! { div { (chips(look, &set, html! {})) (filters::fold(eye, asked, book)) } })
         .main(tail::view(eye, &shown.tail))
         .main(body(eye, asked, shown))
-        .main(pager(look, prev.as_deref(), next.as_deref(), ""))
+        .main(shown.leaf.pager(look, &asked.href(), |r| Cursor::at(r, asked.sort(), false).to_string()))
         .main(keep(eye, asked))
 }
 
@@ -186,7 +157,7 @@ fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked) -> Markup {
 }
 
 fn body(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
-    if shown.rows.is_empty() {
+    if shown.leaf.rows.is_empty() {
         return nothing(eye, asked, shown);
     }
     html! { section.card { (table(eye, asked, shown)) } }
@@ -202,7 +173,7 @@ fn table(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
         table = table.column(head(eye, asked, *c, *c == primary));
     }
     table
-        .rows(shown.rows.iter().map(|r| {
+        .rows(shown.leaf.rows.iter().map(|r| {
             let cells = columns.iter().map(|c| cell(eye, *c, r)).collect();
             Row::new(cells).href(case_page(&r.number)).tone(tone(eye, r))
         }))
@@ -264,7 +235,7 @@ fn cell(eye: &Eye, column: Column, r: &Request) -> Markup {
 }
 
 fn nothing(eye: &Eye, asked: &Asked, shown: &Shown) -> Markup {
-    if shown.prev {
+    if shown.leaf.prev {
         let text = eye.t("这一页没有了。", "Nothing on this page any more.");
         return empty_state(text, Some((eye.t("回到第一页", "To the first page"), &asked.href())));
     }

@@ -8,6 +8,7 @@ mod choices;
 mod download;
 mod filters;
 mod hand_over;
+mod kept;
 mod labels;
 mod list;
 mod search;

@@ -1,5 +1,6 @@
 //! Wordings of answers: the pack's, to read and copy, and one's own, to change.
 
+use super::kept;
 use super::list::done;
 use crate::Ctx;
 use crate::store::own::{self, Named};
@@ -119,14 +120,11 @@ fn entered(values: &Values) -> Result<Named> {
             faults.append(&mut fields);
         }
     };
-    let (name, body) = (values.one("name").to_owned(), values.one("body").to_owned());
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        fault(Error::field(
-            "name",
-            format!("请写 1 到 {NAME_MAX} 个字的名称。"),
-            format!("Please give a name of 1 to {NAME_MAX} characters."),
-        ));
-    }
+    let name = kept::name("name", values.one("name"), NAME_MAX).unwrap_or_else(|e| {
+        fault(e);
+        String::new()
+    });
+    let body = values.one("body").to_owned();
     if body.is_empty() || body.chars().count() > BODY_MAX {
         fault(Error::field(
             "body",
@@ -157,10 +155,8 @@ pub(super) async fn add(
         Ok(new) => keep(&ctx, who, new).await,
         Err(e) => Err(e),
     };
-    match added {
-        Ok(()) => Ok(done("/templates", staff.look.t("已保存。", "Kept."))),
-        Err(e) => list(&site, &staff, FormState::refused(values, e)?).await,
-    }
+    let said = staff.look.t("已保存。", "Kept.");
+    kept::end(added, ("/templates", said), values, |state| list(&site, &staff, state)).await
 }
 
 async fn keep(ctx: &Ctx, who: kernel::AccountId, new: Named) -> Result<()> {
@@ -232,15 +228,12 @@ pub(super) async fn change(
             .await
         }
     };
-    match changed {
-        Ok(()) => Ok(done("/templates", staff.look.t("已保存。", "Kept."))),
-        Err(e) => {
-            let state = FormState::refused(values, e)?;
-            Ok(change_page(&staff.look, &state)
-                .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY)
-                .into_response())
-        }
-    }
+    let look = &staff.look;
+    let again = |state: FormState| async move {
+        let page = change_page(look, &state);
+        Ok(page.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    };
+    kept::end(changed, ("/templates", look.t("已保存。", "Kept.")), values, again).await
 }
 
 /// `POST /templates/removal`
@@ -273,8 +266,7 @@ pub(super) async fn copy(
     // A copy of a copy gets a number.
     let free = (1..).map(|n| if n == 1 { name.clone() } else { format!("{name} {n}") });
     let name = free.take(MOST + 1).find(|n| mine.iter().all(|t| t.name != *n)).unwrap_or_default();
-    match keep(&ctx, who, Named { name, what: text }).await {
-        Ok(()) => Ok(done("/templates", staff.look.t("已复制到“我自己的”。", "Copied to your own."))),
-        Err(e) => list(&site, &staff, FormState::refused(Values::default(), e)?).await,
-    }
+    let copied = keep(&ctx, who, Named { name, what: text }).await;
+    let said = staff.look.t("已复制到“我自己的”。", "Copied to your own.");
+    kept::end(copied, ("/templates", said), Values::default(), |state| list(&site, &staff, state)).await
 }

@@ -1,7 +1,7 @@
 //! Views of the ledger that somebody keeps: conditions, order and columns under a name.
 
-use super::labels;
 use super::list::done;
+use super::{kept, labels};
 use crate::Ctx;
 use crate::export::{Asked, BuiltIn, built_in, open};
 use crate::pages::eye::Eye;
@@ -9,7 +9,7 @@ use crate::store::own::{self, Named};
 use access::{SharedSite, Staff, Verb};
 use axum::extract::State;
 use axum::response::IntoResponse;
-use kernel::{Error, Result};
+use kernel::Error;
 use maud::{Markup, html};
 use web::components::{Tab, card, empty_state, tabs as tab_row};
 use web::form::{self, Field, FormOptions};
@@ -148,7 +148,7 @@ pub(super) async fn save(
     let who = staff.account()?.id;
     let asked = Asked::parse(values.one("query"));
     let query = asked.query();
-    let kept = match name(values.one("name")) {
+    let kept = match kept::name("name", values.one("name"), NAME_MAX) {
         Err(e) => Err(e),
         Ok(name) => {
             ctx.write(move |tx, ctx| {
@@ -165,24 +165,8 @@ pub(super) async fn save(
             .await
         }
     };
-    match kept {
-        Ok(()) => Ok(done(&asked.href(), staff.look.t("视图已保存。", "The view is kept."))),
-        Err(e) => page(&site, &staff, FormState::refused(values, e)?).await,
-    }
-}
-
-/// A name that can be shown on a tab.
-fn name(given: &str) -> Result<String> {
-    let name: String = given.chars().filter(|c| !c.is_control()).collect();
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX {
-        return Err(Error::field(
-            "name",
-            format!("请写 1 到 {NAME_MAX} 个字的名称。"),
-            format!("Please give a name of 1 to {NAME_MAX} characters."),
-        ));
-    }
-    Ok(name.to_owned())
+    let said = staff.look.t("视图已保存。", "The view is kept.");
+    kept::end(kept, (&asked.href(), said), values, |state| page(&site, &staff, state)).await
 }
 
 /// `POST /requests/views/name`
@@ -194,7 +178,7 @@ pub(super) async fn rename(
     let ctx = Ctx::new(&site, staff.scope.clone());
     let who = staff.account()?.id;
     let from = values.one("from").to_owned();
-    let renamed = match name(values.one("to")) {
+    let renamed = match kept::name("to", values.one("to"), NAME_MAX) {
         Err(e) => Err(e),
         Ok(to) => {
             ctx.write(move |tx, _| {
@@ -209,10 +193,8 @@ pub(super) async fn rename(
             .await
         }
     };
-    match renamed {
-        Ok(()) => Ok(done("/requests/views", staff.look.t("已改名。", "Renamed."))),
-        Err(e) => page(&site, &staff, FormState::refused(values, e)?).await,
-    }
+    let said = staff.look.t("已改名。", "Renamed.");
+    kept::end(renamed, ("/requests/views", said), values, |state| page(&site, &staff, state)).await
 }
 
 /// `POST /requests/views/removal`

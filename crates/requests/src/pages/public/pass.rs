@@ -3,13 +3,18 @@
 //! It names the case and the person (who asked and each who joined have codes of their own), lasts half
 //! a day, and is worth nothing without the site's secret. Several cases share one cookie.
 
+use super::find;
 use crate::ctx::{Ctx, Holder};
 use crate::store::request;
-use access::{SharedSite, Site};
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::Response;
+use access::{SharedSite, Site, Visitor};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use kernel::{HOUR, MINUTE, PersonId, RequestId, Result, Scope, Timestamp, Uuid};
 use rules::number::RequestNumber;
+use std::collections::HashMap;
+use web::{Look, WebError};
 
 /// The cookie.
 pub(super) const COOKIE: &str = "lx_r";
@@ -143,4 +148,31 @@ pub(super) async fn open(site: &SharedSite, headers: &HeaderMap, number: &str) -
     let ctx = Ctx::new(site, Scope::public(site.today()))
         .held_by(Holder { request: pass.request, person: pass.person });
     Ok(Some(Held { ctx, pass, number }))
+}
+
+/// Whoever comes to a page below `/r/{number}` with a pass for that case. Whoever has none is asked for
+/// number and code, whether there is such a case or not.
+pub(super) struct Holding {
+    pub(super) look: Look,
+    pub(super) held: Held,
+}
+
+impl FromRequestParts<SharedSite> for Holding {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &SharedSite) -> std::result::Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, site).await.map_err(IntoResponse::into_response)?;
+        let look = visitor.look;
+        let path = Path::<HashMap<String, String>>::from_request_parts(parts, site).await;
+        let Path(path) = path.map_err(IntoResponse::into_response)?;
+        let number = path.get("number").map_or("", String::as_str);
+        match open(site, &parts.headers, number).await {
+            Ok(Some(held)) => Ok(Holding { look, held }),
+            Ok(None) => {
+                let page = find::page(&look, &find::with_number(number));
+                Err(page.status(StatusCode::FORBIDDEN).into_response())
+            }
+            Err(error) => Err(WebError::with(error, &look).into_response()),
+        }
+    }
 }

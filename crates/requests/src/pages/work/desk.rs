@@ -3,23 +3,34 @@
 use super::next;
 use super::queue::{self, Queue};
 use crate::ctx::Ctx;
+use crate::export;
 use crate::model::Request;
 use crate::pages::eye::Eye;
-use crate::store::{desk, queue as store};
-use access::{SharedSite, Staff};
+use crate::store::desk;
+use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::State;
 use axum::response::IntoResponse;
 use db::Tx;
 use kernel::{AccountId, DAY, Locale, Result, Role, Timestamp, UnitId};
 use maud::{Markup, html};
 use rules::case::State as Stand;
-use web::components::{Column, Row, Table, Tile, Tone, card_with, empty_state, tiles};
+use web::components::{Column, Row, Table, Tile, Tone, button_link, card_with, empty_state, tiles};
 use web::{Page, PageResult, format};
 
-/// The most rows a list shows; the ledger has the rest.
-const MOST: i64 = 60;
+/// The most rows that are read for a list.
+const MOST: i64 = 240;
+/// The most rows a list shows, so that the page stays small; the ledger has the rest.
+const SHOWN: usize = 20;
+/// The same for what has to be done first.
+const FIRST: usize = 40;
 /// Queues are counted so far.
 const CAP: i64 = 999;
+
+/// Where a case waits for the one who answers for it.
+pub(super) const TURN: &[Stand] =
+    &[Stand::Registered, Stand::Triaged, Stand::Returned, Stand::InHand, Stand::Rework];
+/// Where a case waits for the lead of its unit: to sign for, to name an officer for, to sign off.
+pub(super) const LEADS: &[Stand] = &[Stand::Assigned, Stand::Accepted, Stand::Judged];
 
 struct Desk {
     mine: Vec<Request>,
@@ -35,25 +46,21 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     let mut lead = Vec::new();
     let mut help = Vec::new();
     for unit in units(ctx, &[Role::Lead]) {
-        lead.extend(desk::of_unit(tx, unit, &[Stand::Assigned, Stand::Accepted, Stand::Judged], MOST)?);
+        lead.extend(desk::of_unit(tx, unit, LEADS, MOST)?);
     }
     for unit in units(ctx, &[Role::Lead, Role::Officer]) {
         help.extend(desk::asked_of(tx, unit, MOST)?);
     }
-    let mut queues = Vec::new();
-    for queue in queue::mine(&ctx.scope) {
-        let waiting = match queue {
-            Queue::Notices => queue::undelivered(tx, ctx)?,
-            _ => store::count(tx, &queue.which(ctx), &queue.within(ctx), CAP)?,
-        };
-        queues.push((queue, waiting));
-    }
-    let mine = desk::mine(tx, me, 4 * MOST)?;
+    let queues = queue::mine(&ctx.scope)
+        .into_iter()
+        .map(|q| Ok((q, q.count(tx, ctx, CAP)?)))
+        .collect::<Result<_>>()?;
+    let mine = desk::mine(tx, me, MOST)?;
     Ok(Desk { mine, lead, help, queues })
 }
 
 /// The units in which somebody holds one of these roles.
-fn units(ctx: &Ctx, roles: &[Role]) -> Vec<UnitId> {
+pub(super) fn units(ctx: &Ctx, roles: &[Role]) -> Vec<UnitId> {
     let mut out: Vec<UnitId> =
         ctx.scope.grants.iter().filter(|g| roles.contains(&g.role)).map(|g| g.unit).collect();
     out.sort();
@@ -82,6 +89,8 @@ enum Turn {
 
 fn turn(ctx: &Ctx, r: &Request) -> Turn {
     match r.state {
+        // Signed off by the lead of the unit, not by the officer who answered.
+        Stand::Judged if !units(ctx, &[Role::Lead]).contains(&r.unit) => return Turn::Others,
         Stand::Assigned | Stand::Accepted | Stand::Judged => return Turn::Lead,
         Stand::Paused | Stand::Answered | Stand::Referred | Stand::Review | Stand::Arbitration => {
             return Turn::Others;
@@ -143,7 +152,8 @@ fn page(eye: &Eye, desk: Desk) -> Page {
     };
     Page::new(&eye.look, eye.t("我的事", "My work"))
         .at("/work")
-        .lede(html! { p { (lede) } })
+        .lede(html! { @if !nothing { p { (lede) } } })
+        .tools(tools(eye))
         .main(html! {
             @if !desk.queues.is_empty() { (queue_tiles(eye, &desk.queues)) }
             @if nothing {
@@ -153,12 +163,28 @@ fn page(eye: &Eye, desk: Desk) -> Page {
                     Some((eye.t("看台账", "To the ledger"), "/requests")),
                 ))
             }
-            (list(eye, eye.t("先办这些", "First these"), &urgent, eye.t("没有逾期或快到期的。", "Nothing overdue or due soon."), !desk.mine.is_empty() && lead.is_empty()))
-            (list(eye, eye.t("等我以负责人处理", "Waiting for me as lead"), &lead, "", false))
-            (list(eye, eye.t("请我单位协办的", "My unit is asked to help"), &desk.help.iter().collect::<Vec<_>>(), "", false))
-            (list(eye, eye.t("在办，还有时间", "In hand, with time left"), &later, "", false))
-            (list(eye, eye.t("我在等的", "What I wait for"), &others, "", false))
+            @if !urgent.is_empty() || (!desk.mine.is_empty() && lead.is_empty()) {
+                (list(eye, eye.t("先办这些", "First these"), &urgent, FIRST))
+            }
+            (list(eye, eye.t("等我以负责人处理", "Waiting for me as lead"), &lead, SHOWN))
+            (list(eye, eye.t("请我单位协办的", "My unit is asked to help"), &desk.help.iter().collect::<Vec<_>>(), SHOWN))
+            (list(eye, eye.t("在办，还有时间", "In hand, with time left"), &later, SHOWN))
+            (list(eye, eye.t("我在等的", "What I wait for"), &others, SHOWN))
         })
+}
+
+/// What belongs to the desk besides the cases.
+fn tools(eye: &Eye) -> Markup {
+    let scope = &eye.ctx.scope;
+    let may = |verb, noun| access::may_somewhere(scope, verb, noun);
+    html! {
+        @if may(Verb::Answer, Noun::Request) && may(Verb::List, Noun::Template) {
+            (button_link(eye.t("答复参考", "Answer wordings"), "/templates"))
+        }
+        @if may(Verb::HandOver, Noun::Request) {
+            (button_link(eye.t("移交我的事", "Hand over"), "/hand-over"))
+        }
+    }
 }
 
 fn queue_tiles(eye: &Eye, queues: &[(Queue, i64)]) -> Markup {
@@ -175,16 +201,30 @@ fn queue_tiles(eye: &Eye, queues: &[(Queue, i64)]) -> Markup {
     tiles(&items)
 }
 
-fn list(eye: &Eye, title: &str, all: &[&Request], empty: &str, always: bool) -> Markup {
-    if all.is_empty() && !always {
-        return html! {};
-    }
+/// One list of the desk, its first `most` rows.
+fn list(eye: &Eye, title: &str, all: &[&Request], most: usize) -> Markup {
     let n = all.len();
+    let urgent = most == FIRST;
     html! {
-        (card_with(title, html! { (n) (eye.t(" 件", if n == 1 { " case" } else { " cases" })) }, html! {
-            @if all.is_empty() { p.hint { (empty) } } @else { (table(eye, title, all)) }
-        }))
+        @if n > 0 || urgent {
+            (card_with(title, html! { (n) (eye.t(" 件", if n == 1 { " case" } else { " cases" })) }, html! {
+                @if n == 0 { p.hint { (eye.t("没有逾期或快到期的。", "Nothing overdue or due soon.")) } }
+                @else { (table(eye, title, &all[..n.min(most)])) }
+                @if n > most { p.hint { (rest(eye, n - most)) } }
+            }))
+        }
     }
+}
+
+/// Where the rows are that the list leaves out.
+fn rest(eye: &Eye, n: usize) -> Markup {
+    let own = export::open(&eye.ctx, Verb::List, export::MINE).is_ok();
+    let href = format!("/requests?{}standing=live&sort=due", if own { "unit=mine&" } else { "" });
+    let text = match eye.locale() {
+        Locale::Zh => format!("还有 {n} 件，按到期先后在台账里"),
+        Locale::En => format!("{n} more, due first, in the ledger"),
+    };
+    html! { a href=(href) { (text) } }
 }
 
 /// Cases of one's desk: a date before a state.

@@ -9,9 +9,10 @@ mod people;
 pub(in crate::pages) mod propose;
 mod queue;
 mod sheet;
+mod waiting;
 
 pub(crate) use act::RULES as ACTS;
-pub use queue::nav;
+pub use waiting::{Waiting, waiting};
 
 use access::{Access, RouteRule, SharedSite, Staff, rule};
 use act::Act;

@@ -2,17 +2,15 @@
 //! the last event it was made after, so that nobody judges what they have not read.
 
 use super::parts::{Forms, Which};
-use super::{again, ask_code, load, page};
+use super::{again, load, page};
 use crate::acts::On;
 use crate::acts::{close, judge, person};
 use crate::ctx::Ctx;
 use crate::model::Satisfaction;
 use crate::pages::eye::Eye;
 use crate::pages::public::attach;
-use crate::pages::public::pass::{self, Held};
-use access::{SharedSite, Visitor};
-use axum::extract::{Path, Request, State};
-use axum::http::HeaderMap;
+use crate::pages::public::pass::{Held, Holding};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use db::Tx;
 use kernel::{Error, Result};
@@ -48,16 +46,10 @@ fn back(held: &Held, look: &Look, zh: &str, en: &str) -> Response {
 
 /// `POST /r/{number}/supplement`
 pub(in crate::pages::public) async fn supplement(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    Holding { look, held }: Holding,
     request: Request,
 ) -> PageResult {
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(&visitor.look, &number));
-    };
-    let look = &visitor.look;
+    let look = &look;
     let own = held.number.clone();
     let sent = attach::read(&held.ctx, request, move |_| own.clone()).await;
     let (mut values, mut files) = (sent.values, sent.files);
@@ -93,16 +85,10 @@ pub(in crate::pages::public) async fn supplement(
 
 /// `POST /r/{number}/judgement`
 pub(in crate::pages::public) async fn judge(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    Holding { look, held }: Holding,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(&visitor.look, &number));
-    };
-    let look = &visitor.look;
+    let look = &look;
     let word = match values.one("word") {
         "yes" => Word::Solved,
         "no" => Word::NotSolved,
@@ -135,16 +121,10 @@ pub(in crate::pages::public) async fn judge(
 
 /// `POST /r/{number}/reopening`
 pub(in crate::pages::public) async fn reopen(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    Holding { look, held }: Holding,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(&visitor.look, &number));
-    };
-    let look = &visitor.look;
+    let look = &look;
     let (at, why) = (on(&held, &values), values.one("reason").chars().take(2_000).collect::<String>());
     match once(&held, &values, move |tx, ctx| close::reopen(tx, ctx, at, &why).map(drop)).await {
         Ok(()) => Ok(back(&held, look, "已重新启动办理。", "Work has started again.")),
@@ -153,16 +133,8 @@ pub(in crate::pages::public) async fn reopen(
 }
 
 /// `GET /r/{number}/withdrawal`: asks whether it is meant.
-pub(in crate::pages::public) async fn ask_withdrawal(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
-) -> PageResult {
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(&visitor.look, &number));
-    };
-    withdrawal(&visitor.look, &held, FormState::default()).await
+pub(in crate::pages::public) async fn ask_withdrawal(Holding { look, held }: Holding) -> PageResult {
+    withdrawal(&look, &held, FormState::default()).await
 }
 
 async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
@@ -215,16 +187,10 @@ async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
 
 /// `POST /r/{number}/withdrawal`
 pub(in crate::pages::public) async fn withdraw(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    Holding { look, held }: Holding,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(&visitor.look, &number));
-    };
-    let look = &visitor.look;
+    let look = &look;
     let (at, why) = (on(&held, &values), values.one("reason").chars().take(500).collect::<String>());
     match once(&held, &values, move |tx, ctx| person::withdraw(tx, ctx, at, &why).map(drop)).await {
         Ok(()) => Ok(back(&held, look, "已撤回。", "It is taken back.")),

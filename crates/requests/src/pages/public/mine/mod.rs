@@ -7,8 +7,8 @@ mod head;
 mod parts;
 pub(super) mod slip;
 
-use super::pass::{self, Held};
-use super::{find, words};
+use super::pass::{self, Held, Holding};
+use super::words;
 use crate::case::{Case, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry};
@@ -129,25 +129,12 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
         .await
 }
 
-/// Whoever comes without a pass is asked for number and code, whether there is such a case or not.
-pub(super) fn ask_code(look: &Look, number: &str) -> Response {
-    find::page(look, &find::with_number(number)).status(StatusCode::FORBIDDEN).into_response()
-}
-
 /// `GET /r/{number}`
-pub(super) async fn show(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
-) -> PageResult {
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(&visitor.look, &number));
-    };
+pub(super) async fn show(Holding { look, held }: Holding, Path(number): Path<String>) -> PageResult {
     if held.number != number {
         return Ok(Redirect::to(&format!("/r/{}", held.number)).into_response());
     }
-    page(&visitor.look, &held, parts::Forms::default()).await
+    page(&look, &held, parts::Forms::default()).await
 }
 
 /// The page, with forms as they came back.

@@ -1,13 +1,10 @@
 //! The receipt: number and query code in large print, what happens next, by when. Once after asking on
 //! the page itself, and any time as a slip for printing.
 
-use super::{Mine, ask_code, load};
+use super::{Mine, load};
 use crate::notices::show_code;
 use crate::pages::eye::Eye;
-use crate::pages::public::pass;
-use access::{SharedSite, Visitor};
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use crate::pages::public::pass::Holding;
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 use web::components::{Icon, button_link, icon};
@@ -15,16 +12,8 @@ use web::page::Crumb;
 use web::{Page, PageResult, format};
 
 /// `GET /r/{number}/slip`
-pub(in crate::pages::public) async fn show(
-    State(site): State<SharedSite>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
-) -> PageResult {
-    let look = &visitor.look;
-    let Some(held) = pass::open(&site, &headers, &number).await? else {
-        return Ok(ask_code(look, &number));
-    };
+pub(in crate::pages::public) async fn show(Holding { look, held }: Holding) -> PageResult {
+    let look = &look;
     let mine = load(&held).await?;
     let eye = Eye::new(look, &held.ctx);
     let home = format!("/r/{}", held.number);

@@ -2,7 +2,7 @@
 //! again. Nobody calls for their own unit.
 
 use super::Queue;
-use super::list::{Asked as After, Rows, body, frame, load};
+use super::list::{Asked as Turn, Rows, body, frame, load};
 use crate::acts::judge;
 use crate::ctx::Ctx;
 use crate::pages::eye::Eye;
@@ -15,7 +15,7 @@ use axum::response::IntoResponse;
 use kernel::{Error, Locale};
 use maud::{Markup, html};
 use serde::Deserialize;
-use web::components::{Column, Row, Tab, Table, actions, card, empty_state, meta, pager, tabs};
+use web::components::{Chip, Column, Row, Table, actions, card, chips, empty_state, meta};
 use web::form::{FormState, csrf_field, hidden};
 use web::page::Crumb;
 use web::{Page, PageResult};
@@ -25,6 +25,8 @@ use web::{Page, PageResult};
 pub(crate) struct Asked {
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    before: String,
     /// Those tried today as well.
     #[serde(default)]
     tried: bool,
@@ -45,23 +47,22 @@ pub(crate) async fn show(
     if let (Which::ToCall { day, .. } | Which::Drawn { day, .. }, true) = (&mut which, asked.tried) {
         day.clear();
     }
-    let rows = load(&ctx, &staff, queue, which, &After { after: asked.after.clone() }).await?;
+    let turn = Turn { after: asked.after.clone(), before: asked.before.clone() };
+    let rows = load(&ctx, &staff, queue, which, &turn).await?;
     let eye = &rows.eye;
-    let tab = |zh, en, tried: bool, drawn: bool| Tab {
-        label: eye.t(zh, en).into(),
-        href: address(tried, drawn, ""),
-        current: asked.tried == tried && asked.drawn == drawn,
-        count: None,
-    };
+    let chip = |zh, en, on: bool, href: String| Chip { label: eye.t(zh, en).into(), href, on };
     let shown = [
-        tab("还没打的", "To call", false, false),
-        tab("连今天打过的", "Tried today as well", true, false),
-        tab("抽查", "By lot", false, true),
-        tab("抽查，连今天打过的", "By lot, tried today as well", true, true),
+        chip("抽查的", "Drawn by lot", asked.drawn, address(asked.tried, !asked.drawn)),
+        chip(
+            "连今天打过的也显示",
+            "Those tried today as well",
+            asked.tried,
+            address(!asked.tried, asked.drawn),
+        ),
     ];
-    let page = frame(eye, queue)
+    let page = frame(eye, queue, &rows.waiting)
         .lede(html! { p { (lede(eye, asked.drawn)) } })
-        .main(html! { (tabs(eye.t("显示", "Show"), &shown)) (list(&rows, &asked)) });
+        .main(html! { (chips(&eye.look, &shown, html! {})) (list(&rows, &asked)) });
     Ok(page.into_response())
 }
 
@@ -88,29 +89,27 @@ fn lede(eye: &Eye, drawn: bool) -> String {
     }
 }
 
-/// The address of the list, or of the page that goes on after `after`.
-fn address(tried: bool, drawn: bool, after: &str) -> String {
-    let mut query: Vec<String> = Vec::new();
-    query.extend(tried.then(|| "tried=true".to_owned()));
-    query.extend(drawn.then(|| "drawn=true".to_owned()));
-    query.extend((!after.is_empty()).then(|| format!("after={after}")));
-    match query.is_empty() {
-        true => Queue::Callback.path().to_owned(),
-        false => format!("{}?{}", Queue::Callback.path(), query.join("&")),
+/// The address of the list.
+fn address(tried: bool, drawn: bool) -> String {
+    let path = Queue::Callback.path();
+    match (tried, drawn) {
+        (false, false) => path.to_owned(),
+        (true, false) => format!("{path}?tried=true"),
+        (false, true) => format!("{path}?drawn=true"),
+        (true, true) => format!("{path}?tried=true&drawn=true"),
     }
 }
 
 fn list(rows: &Rows, asked: &Asked) -> Markup {
     let eye = &rows.eye;
-    if rows.rows.is_empty() && asked.drawn {
+    if rows.leaf.rows.is_empty() && asked.drawn {
         let none = eye.t("没有抽到要再问的。", "Nobody was drawn to be asked again.");
         return empty_state(none, Some((eye.t("看待回访的", "Those to call back"), Queue::Callback.path())));
     }
-    if rows.rows.is_empty() {
+    if rows.leaf.rows.is_empty() {
         return body(rows, Queue::Callback);
     }
-    let next = rows.next.map(|n| address(asked.tried, asked.drawn, &n.to_string()));
-    let all = rows.rows.iter().map(|r| {
+    let all = rows.leaf.rows.iter().map(|r| {
         Row::new(vec![
             html! { (r.answered_at.map(|at| eye.day(at)).unwrap_or_default()) },
             html! { (r.title) },
@@ -128,7 +127,7 @@ fn list(rows: &Rows, asked: &Asked) -> Markup {
         .column(Column::new(eye.t("编号", "Number")))
         .rows(all)
         .render();
-    html! { (card(None, table)) (pager(&eye.look, None, next.as_deref(), "")) }
+    html! { (card(None, table)) (rows.pager(&address(asked.tried, asked.drawn))) }
 }
 
 /// `GET /queues/callback/{number}`: what to say, and one button for each way the call can end.

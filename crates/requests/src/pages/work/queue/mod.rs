@@ -6,18 +6,17 @@ mod notices;
 mod triage;
 
 pub(crate) use callback::call;
-pub(crate) use notices::undelivered;
 pub(crate) use triage::dispatch;
 
 use crate::acts::sample;
 use crate::ctx::Ctx;
-use crate::store::queue::{Which, Within};
-use access::{Noun, SharedSite, Verb, Visitor};
+use crate::store::queue::{self as store, Which, Within};
+use access::SharedSite;
 use axum::Router;
 use axum::routing::get;
-use kernel::{DAY, Role, Say, Scope, UnitId};
+use db::Tx;
+use kernel::{DAY, Result, Role, Say, Scope, UnitId};
 use rules::case::State;
-use web::NavItem;
 use web::components::Tab;
 
 /// One queue.
@@ -137,6 +136,14 @@ impl Queue {
         }
     }
 
+    /// How many wait here for whoever acts, counted up to `cap`; one more stands for "more than that".
+    pub(crate) fn count(self, tx: &mut dyn Tx, ctx: &Ctx, cap: i64) -> Result<i64> {
+        match self {
+            Queue::Notices => notices::undelivered(tx, ctx, cap),
+            _ => store::count(tx, &self.which(ctx), &self.within(ctx), cap),
+        }
+    }
+
     /// How far the reader reaches with the part that it is for; the auditor sees all.
     pub(crate) fn within(self, ctx: &Ctx) -> Within {
         if ctx.scope.has(Role::Auditor) {
@@ -180,15 +187,16 @@ pub(crate) fn mine(scope: &Scope) -> Vec<Queue> {
     ALL.into_iter().filter(|q| all || q.roles().iter().any(|r| scope.has(*r))).collect()
 }
 
-/// Tabs that lead from one queue of the reader's to the next.
-fn tabs_of(scope: &Scope, locale: kernel::Locale, here: Queue) -> Vec<Tab> {
-    mine(scope)
-        .into_iter()
-        .map(|q| Tab {
+/// Tabs that lead from one queue of the reader's to the next, each with what stands in it.
+fn tabs_of(waiting: &[(Queue, i64)], locale: kernel::Locale, here: Queue) -> Vec<Tab> {
+    let count = |n: i64| u64::try_from(n).ok().filter(|n| *n > 0);
+    waiting
+        .iter()
+        .map(|(q, n)| Tab {
             label: q.name().to(locale).to_owned(),
             href: q.path().to_owned(),
-            current: q == here,
-            count: None,
+            current: *q == here,
+            count: count(*n),
         })
         .collect()
 }
@@ -204,24 +212,4 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/queues/review", get(|s, staff, q| list::show(s, staff, q, Queue::Review)))
         .route("/queues/signoff", get(|s, staff, q| list::show(s, staff, q, Queue::Signoff)))
         .route("/queues/moderation", get(|s, staff, q| list::show(s, staff, q, Queue::Moderation)))
-}
-
-/// What the main navigation offers of the desk: my work, the ledger, and the first queue of the reader's.
-pub fn nav(visitor: &Visitor) -> Vec<NavItem> {
-    let item = |href: &str, zh: &str, en: &str| NavItem {
-        href: href.to_owned(),
-        label: visitor.locale().t(zh, en).to_owned(),
-        current: false,
-        count: None,
-    };
-    let mut out = Vec::new();
-    if !access::may_somewhere(&visitor.scope, Verb::View, Noun::Request) || visitor.account.is_none() {
-        return out;
-    }
-    out.push(item("/work", "我的事", "My work"));
-    out.push(item("/requests", "台账", "Ledger"));
-    if let Some(first) = mine(&visitor.scope).first() {
-        out.push(item(first.path(), "队列", "Queues"));
-    }
-    out
 }

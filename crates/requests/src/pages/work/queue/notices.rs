@@ -5,14 +5,16 @@ use super::Queue;
 use super::list::{Asked, ROWS, frame};
 use crate::ctx::Ctx;
 use crate::pages::eye::Eye;
-use crate::store::untold::{self, Untold};
+use crate::pages::turn::Leaf;
+use crate::pages::work::waiting::queues;
+use crate::store::untold::{self, From, Untold};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
-use kernel::{MessageId, Result, Role};
+use kernel::{Result, Role};
 use maud::html;
-use web::components::{Column, Row, Table, Tone, card, empty_state, pager, pill};
+use web::components::{Column, Row, Table, Tone, card, empty_state, pill};
 use web::{Page, PageResult};
 
 /// The paths within which the reader tells people.
@@ -28,9 +30,9 @@ fn paths(ctx: &Ctx) -> Vec<String> {
     all
 }
 
-/// How many notices wait for somebody to act.
-pub(crate) fn undelivered(tx: &mut dyn Tx, ctx: &Ctx) -> Result<i64> {
-    paths(ctx).iter().map(|p| untold::count(tx, p)).sum()
+/// How many notices wait for somebody to act, counted up to `cap`.
+pub(super) fn undelivered(tx: &mut dyn Tx, ctx: &Ctx, cap: i64) -> Result<i64> {
+    paths(ctx).iter().map(|p| untold::count(tx, p, cap)).sum()
 }
 
 /// `GET /queues/notices`.
@@ -41,24 +43,31 @@ pub(crate) async fn show(
 ) -> PageResult {
     staff.need(&[Queue::Notices.roles(), &[Role::Auditor]].concat())?;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let after: Option<MessageId> = asked.after.parse().ok();
-    let (rows, next) = ctx
-        .read(move |tx, ctx| {
-            let mut out: Vec<Untold> = Vec::new();
-            for path in paths(ctx) {
-                out.extend(untold::untold(tx, &path, after, ROWS + 1)?);
-            }
-            out.sort_by_key(|u| u.message);
-            let more = out.len() as i64 > ROWS;
-            out.truncate(ROWS as usize);
-            let next = out.last().filter(|_| more).map(|u| u.message);
-            Ok((out, next))
-        })
-        .await?;
-    Ok(page(&Eye::new(&staff.look, &ctx), &rows, next).into_response())
+    let back = asked.before.parse().ok().map(From::Before);
+    let from = back.or(asked.after.parse().ok().map(From::After));
+    let (leaf, waiting) =
+        ctx.read(move |tx, ctx| Ok((read(tx, ctx, from)?, queues(tx, ctx, |_| true)?))).await?;
+    Ok(page(&Eye::new(&staff.look, &ctx), &leaf, &waiting).into_response())
 }
 
-fn page(eye: &Eye, rows: &[Untold], next: Option<MessageId>) -> Page {
+/// A page of them, oldest first.
+fn read(tx: &mut dyn Tx, ctx: &Ctx, from: Option<From>) -> Result<Leaf<Untold>> {
+    let back = from.map(|f| matches!(f, From::Before(_)));
+    let mut out: Vec<Untold> = Vec::new();
+    for path in paths(ctx) {
+        out.extend(untold::untold(tx, &path, from.unwrap_or(From::START), ROWS + 1)?);
+    }
+    out.sort_by_key(|u| u.message);
+    // Of several paths each brought a page; those nearest to where it goes on are kept.
+    let most = ROWS as usize + 1;
+    match back {
+        Some(true) => out.drain(..out.len().saturating_sub(most)).for_each(drop),
+        _ => out.truncate(most),
+    }
+    Ok(Leaf::cut(out, ROWS as usize, back))
+}
+
+fn page(eye: &Eye, leaf: &Leaf<Untold>, waiting: &[(Queue, i64)]) -> Page {
     let queue = Queue::Notices;
     let locale = eye.locale();
     let table = Table::new(&eye.look, queue.name().to(locale).to_owned())
@@ -68,7 +77,7 @@ fn page(eye: &Eye, rows: &[Untold], next: Option<MessageId>) -> Page {
         .column(Column::new(eye.t("为什么没到", "Why it did not arrive")))
         .column(Column::new(eye.t("状态", "State")))
         .column(Column::new(eye.t("编号", "Number")))
-        .rows(rows.iter().map(|u| {
+        .rows(leaf.rows.iter().map(|u| {
             let why = notify::Reason::from_key(&u.why).map(|r| r.say().to(locale).to_owned());
             let what = u.notice.name();
             Row::new(vec![
@@ -82,11 +91,10 @@ fn page(eye: &Eye, rows: &[Untold], next: Option<MessageId>) -> Page {
             .href(format!("/requests/{}/notice-act", u.case.number))
         }))
         .render();
-    let next = next.map(|n| format!("{}?after={n}", queue.path()));
-    frame(eye, queue)
+    frame(eye, queue, waiting)
         .lede(html! { p { (eye.t("打电话、上门、当面或书面告知以后，打开这一件登记。", "Tell the person by telephone, on a visit, in person or in writing; then open the case and put it on record.")) } })
         .main(html! {
-            @if rows.is_empty() { (empty_state(queue.empty().to(locale), Some((eye.t("回到我的事", "Back to my work"), "/work")))) }
-            @else { (card(None, table)) (pager(&eye.look, None, next.as_deref(), "")) }
+            @if leaf.rows.is_empty() { (empty_state(queue.empty().to(locale), Some((eye.t("回到我的事", "Back to my work"), "/work")))) }
+            @else { (card(None, table)) (leaf.pager(&eye.look, queue.path(), |u| u.message.to_string())) }
         })
 }

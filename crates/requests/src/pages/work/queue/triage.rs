@@ -2,7 +2,7 @@
 //! the proposal and goes on to the next.
 
 use super::Queue;
-use super::list::{Asked as After, Rows, body, frame, load};
+use super::list::{Asked as Turn, Rows, body, frame, load};
 use crate::acts::{On, assign, returns, triage};
 use crate::case::Case;
 use crate::ctx::Ctx;
@@ -23,13 +23,15 @@ use web::components::{FlashKind, actions, card, card_with, meta};
 use web::form::{FormOptions, error_summary, form_with, hidden};
 use web::{FormBody, FormState, Page, PageResult, Values, redirect_with};
 
-/// Which case is in front.
+/// Which case is in front, on which page of those that wait.
 #[derive(Deserialize, Default)]
 pub(crate) struct Asked {
     #[serde(default)]
     at: String,
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    before: String,
 }
 
 /// `GET /queues/triage`.
@@ -40,15 +42,17 @@ pub(crate) async fn show(
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let queue = Queue::Triage;
-    let rows = load(&ctx, &staff, queue, queue.which(&ctx), &After { after: asked.after.clone() }).await?;
-    let front =
-        rows.rows.iter().find(|r| r.number == asked.at).or(rows.rows.first()).map(|r| r.number.clone());
+    let turn = Turn { after: asked.after, before: asked.before };
+    let here = turn.address(queue);
+    let rows = load(&ctx, &staff, queue, queue.which(&ctx), &turn).await?;
+    let all = &rows.leaf.rows;
+    let front = all.iter().find(|r| r.number == asked.at).or(all.first()).map(|r| r.number.clone());
     let Some(number) = front else {
-        return Ok(frame(&rows.eye, queue).main(body(&rows, queue)).into_response());
+        return Ok(frame(&rows.eye, queue, &rows.waiting).main(body(&rows, queue)).into_response());
     };
     let bench = Bench::load(&ctx, &staff.look, &number, Act::Triage).await?;
     let state = FormState::new(start(&bench));
-    Ok(page(&rows, &bench, &state).into_response())
+    Ok(page(&rows, &bench, &state, &here).into_response())
 }
 
 fn start(b: &Bench) -> Values {
@@ -61,9 +65,9 @@ fn start(b: &Bench) -> Values {
     v
 }
 
-fn page(rows: &Rows, b: &Bench, s: &FormState) -> Page {
+fn page(rows: &Rows, b: &Bench, s: &FormState, here: &str) -> Page {
     let queue = Queue::Triage;
-    frame(&rows.eye, queue).main(front(b, s)).aside(waiting(rows, &b.case.row.number))
+    frame(&rows.eye, queue, &rows.waiting).main(front(b, s)).aside(waiting(rows, &b.case.row.number, here))
 }
 
 /// The case in front, and its form.
@@ -121,26 +125,27 @@ fn others(b: &Bench) -> Markup {
     html! { @if !links.is_empty() { (actions(html! { @for l in &links { (l) } })) } }
 }
 
-/// The others, due first.
-fn waiting(rows: &Rows, here: &str) -> Markup {
+/// The others, due first; `here` is the address of the page of them that is shown.
+fn waiting(rows: &Rows, number: &str, here: &str) -> Markup {
     let eye = &rows.eye;
-    let n = rows.rows.len();
-    let next = rows.next.map(|n| format!("{}?after={n}", Queue::Triage.path()));
+    let leaf = &rows.leaf;
+    let n = leaf.rows.len();
+    let join = if here.contains('?') { '&' } else { '?' };
     card_with(
         eye.t("按到期先后", "Due first"),
-        html! { (n) @if rows.next.is_some() { "+" } },
+        html! { (n) @if leaf.next { "+" } },
         html! {
             ul.queue data-rows {
-                @for r in &rows.rows {
+                @for r in &leaf.rows {
                     li {
-                        a href={ "/queues/triage?at=" (r.number) } aria-current=[(r.number == here).then_some("true")] {
+                        a href={ (here) (join) "at=" (r.number) } aria-current=[(r.number == number).then_some("true")] {
                             (r.title)
                         }
                         span.quiet { (by(eye, r)) " · " (eye.class_short(&r.class)) }
                     }
                 }
             }
-            @if let Some(next) = next { a href=(next) data-key="p" { (eye.t("再往后的", "Further on")) } }
+            (rows.pager(Queue::Triage.path()))
         },
     )
 }
@@ -173,9 +178,11 @@ pub(crate) async fn dispatch(
         Err(error) => {
             let state = FormState::refused(values, error)?;
             let queue = Queue::Triage;
-            let rows = load(&ctx, &staff, queue, queue.which(&ctx), &After::default()).await?;
+            let rows = load(&ctx, &staff, queue, queue.which(&ctx), &Turn::default()).await?;
             let bench = Bench::load(&ctx, &staff.look, &number, Act::Triage).await?;
-            Ok(page(&rows, &bench, &state).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(page(&rows, &bench, &state, queue.path())
+                .status(StatusCode::UNPROCESSABLE_ENTITY)
+                .into_response())
         }
     }
 }
