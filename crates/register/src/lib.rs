@@ -17,6 +17,7 @@ mod close;
 mod directory;
 pub mod import;
 mod model;
+pub mod outline;
 mod pages;
 mod store;
 pub mod units;

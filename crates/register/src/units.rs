@@ -40,11 +40,6 @@ pub fn find(tx: &mut dyn Tx, text: &str) -> Result<Vec<Unit>> {
     tx.query_map(&store::UNITS_NAMED, &params![text.trim(), 5], Unit::from_row)
 }
 
-/// The outlines (GeoJSON geometry) of the units in a subtree that have one.
-pub fn geometries(tx: &mut dyn Tx, path: &str) -> Result<Vec<(UnitId, String)>> {
-    tx.query_map(&store::UNIT_GEOMETRIES, &params![path, path_end(path)], |r| Ok((r.get(0)?, r.get(1)?)))
-}
-
 /// One dated fact about a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {

@@ -318,6 +318,33 @@ async fn an_operator_joins_a_caller_to_an_open_matter() {
 }
 
 #[tokio::test]
+async fn a_picture_sent_while_on_the_telephone_goes_with_the_case() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut operator = staff(&world, "operator.9-county-centre").await;
+        let page = operator.get("/hotline").await.expect(200);
+        assert_eq!(page.attributes("#desk input[type=file]", "data-key"), ["f"], "a key leads to it");
+        let fields = [("body", "路灯不亮，照片发来了"), ("phone", "13900000004"), ("then", "leave")];
+        let files: [testkit::Attached; 2] =
+            [("files", "灯.txt", "路灯编号 7".as_bytes()), ("files", "病毒.exe", b"MZ\x90\0\x03\0\0\0")];
+        // What cannot be taken is said beside the field; what could is kept for the next try.
+        let again = operator.fill(&page, "/hotline", &fields, &files).await.expect(422);
+        assert!(
+            again.find("#f-files-error").is_some() && again.text().contains("灯.txt"),
+            "{}",
+            again.text()
+        );
+        assert!(again.body.contains("照片发来了"));
+        let done = operator.fill(&again, "/hotline", &[], &[]).await.expect(200);
+        let id = case(&world, &number(&done)).await.row.id;
+        let ctx = Ctx::system(&world.site);
+        let all =
+            ctx.read(move |tx, _| files::list(tx, requests::uploads::OWNER, id.0)).await.expect("a list");
+        assert_eq!(all.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["灯.txt"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_caller_is_known_by_their_number_told_how_it_stands_and_can_add_to_it() {
     each_world("county", MIGRATIONS, |world| async move {
         let known = lamp(&world).await;

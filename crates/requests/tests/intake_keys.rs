@@ -81,6 +81,15 @@ async fn a_call_is_taken_in_by_keys_alone() {
     assert_eq!(page.run("return document.querySelector('[name=place_label]').value").await, "柳树村");
     assert_eq!(focus(&page).await, "q_count", "what was found is taken, and on it goes");
     page.keys("2").await;
+    // A key leads to the files; Enter goes on, and what was chosen is sent along.
+    page.keys(&format!("{ALT}f{LET_GO}")).await;
+    assert_eq!(focus(&page).await, "files");
+    let photo = tempfile::Builder::new().suffix(".txt").tempfile().expect("a file");
+    std::fs::write(photo.path(), "路灯编号 7").expect("it is written");
+    page.type_into("[name=files]", &photo.path().display().to_string()).await;
+    page.until("ul.preview li").await;
+    // The driver takes keys sent to such a field for paths.
+    page.run("document.activeElement.blur()").await;
     page.keys(&format!("{ALT}r{LET_GO}")).await;
     assert_eq!(focus(&page).await, "then");
     shot(&page, "hotline-filled").await;
@@ -88,9 +97,16 @@ async fn a_call_is_taken_in_by_keys_alone() {
     page.until(".slip").await;
     let said = page.text("main").await;
     assert!(said.contains("Registered") && said.contains("路灯不亮"), "{said}");
+    let number = page.text(".slip .keys > div:nth-child(1) dd").await;
     let focused = page.run("return document.activeElement.getAttribute('href')").await;
     assert_eq!(focused, "/hotline", "the next call is one key away");
     shot(&page, "receipt").await;
+    page.keys("o").await;
+    page.until("#course").await;
+    assert!(page.has("ul.files").await, "{number} has its file");
+    page.client.back().await.expect("back");
+    page.until(".slip").await;
+    page.run("document.querySelector('[data-focus]').focus()").await;
     page.keys(ENTER).await;
     page.until(".first").await;
     assert_eq!(focus(&page).await, "phone");

@@ -135,7 +135,10 @@ async fn asking_following_judging() {
         world.clock.advance(HOUR);
         let page = me.get(&format!("/r/{number}")).await.expect(200);
         assert!(!page.body.contains(&code) && page.text().contains("待分流"));
-        assert!(me.get(&format!("/r/{number}/slip")).await.expect(200).body.contains(&code));
+        let slip = me.get(&format!("/r/{number}/slip")).await.expect(200);
+        assert!(slip.body.contains(&code));
+        // Telephones are led to the page by its number alone: the code is in print only.
+        assert_eq!(slip.attributes("svg.qr path", "d").len(), 1);
 
         // Another browser: nothing without the code, and with it the same page.
         let mut other = visitor(&world);
@@ -558,4 +561,71 @@ async fn any_words_lead_to_the_classes() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_place_is_pointed_at_on_the_map_without_a_script() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let page = to_details(&mut me, WORDS, LAMP).await;
+        assert!(page.find(".pick").is_none(), "the map comes when it is asked for");
+        let press = |x: &'static str, y: &'static str| [("pick.x", x), ("pick.y", y), ("step", "")];
+        let page = me.fill(&page, "/ask", &[("step", "map")], &[]).await.expect(200);
+        assert!(page.find(".pick input[type=image]").is_some());
+        assert_eq!(page.attributes(".pick svg", "aria-label"), ["地图：东山镇、西河乡"]);
+        // A press on the map of everything chooses the township and shows it larger.
+        let page = send(&mut me, &page, &press("150", "250")).await;
+        assert_eq!(page.form("/ask")["at0"], "901");
+        assert_eq!(page.attributes(".pick svg", "aria-label"), ["地图：柳树村、石桥村"]);
+        assert!(page.find(".spot").is_none(), "a finger covers villages there: no spot yet");
+        // Beside the map nothing changes but what the page says.
+        let off = send(&mut me, &page, &press("150", "2000")).await;
+        assert!(off.text().contains("点在图外了") && !off.form("/ask").contains_key("lon"));
+        let page = send(&mut me, &page, &press("70", "80")).await;
+        assert_eq!(page.form("/ask")["at1"], "90101");
+        let page = send(&mut me, &page, &press("144", "144")).await;
+        assert!(page.text().contains("位置点好了（柳树村）"), "{}", page.text());
+        // Another township in the list: the spot does not go with it.
+        let fields = [("at0", "902"), ("at1", ""), ("q_count", "3"), ("step", "send")];
+        let away = send(&mut me, &page, &fields).await;
+        let (number, _) = keys(&away);
+        let row = case(&world, &number).await.row;
+        assert_eq!((row.place, row.point), (Some(world.unit("902")), None));
+
+        let mut me = visitor(&world);
+        let page = to_details(&mut me, "我家门口的路灯坏了。", LAMP).await;
+        let outside = [("gps", "116.4,39.9"), ("step", "here")];
+        let far = send(&mut me, &page, &outside).await;
+        assert!(far.text().contains("您现在的位置不在这里"), "{}", far.text());
+        let page = send(&mut me, &page, &[("gps", "107.15,27.05"), ("step", "here")]).await;
+        assert_eq!(page.form("/ask")["at1"], "90102");
+        let (number, _) = keys(&send(&mut me, &page, &[("q_count", "1"), ("step", "send")]).await);
+        let row = case(&world, &number).await.row;
+        assert_eq!(row.place, Some(world.unit("90102")));
+        let point = row.point.expect("a spot");
+        assert_eq!((point.lon_e6, point.lat_e6), (107_150_000, 27_050_000));
+        // Nobody but staff reads where exactly.
+        let public = me.get(&format!("/public/{number}")).await;
+        assert!(!public.body.contains("107.15"), "{}", public.text());
+        let hall = world.office("901", "township-hall");
+        let mut desk = testkit::Client::new(access::frame(
+            requests::routes().merge(access::routes()),
+            world.site.clone(),
+        ));
+        let login = format!("triage.{}", register::directory(&world.site).get(hall).expect("it").code);
+        desk.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
+        let sheet = desk.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(sheet.text().contains("东经 107.15000，北纬 27.05000"), "{}", sheet.text());
+        assert!(sheet.find(".pick .spot").is_some() && sheet.find(".pick input").is_none());
+    })
+    .await;
+}
+
+/// Sends the page's form with some fields changed, as a browser would; a press on a picture is no field
+/// that the page offers.
+async fn send(me: &mut Client, page: &Answer, fields: &[(&str, &str)]) -> Answer {
+    let all = page.fields("/ask");
+    let kept = all.iter().filter(|(n, _)| fields.iter().all(|(f, _)| f != n));
+    let sent: Vec<_> = kept.map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
+    me.post("/ask", &sent).await.expect(200)
 }

@@ -180,6 +180,12 @@ impl Page {
         found.send_keys(text).await.unwrap_or_else(|e| panic!("{css}: {e}"));
     }
 
+    /// Types into the first element that fits, after what stands there: for fields of files, their paths.
+    pub async fn type_into(&self, css: &str, text: &str) {
+        let found = self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}"));
+        found.send_keys(text).await.unwrap_or_else(|e| panic!("{css}: {e}"));
+    }
+
     /// Sends keys to whatever has the focus.
     pub async fn keys(&self, keys: &str) {
         let active = self.client.active_element().await.expect("something has the focus");

@@ -137,6 +137,22 @@ impl World {
 const TOWNSHIPS: [(&str, &str); 2] = [("01", "东山镇"), ("02", "西河乡")];
 const VILLAGES: [(&str, &str); 2] = [("01", "柳树村"), ("02", "石桥村")];
 
+/// The outline of a township or village as GeoJSON: `901` is two tenths of a degree wide and one high from
+/// 107° east and 27° north on, `902` lies north of it, and the villages share each in halves.
+fn outline(code: &str) -> Option<String> {
+    let (west, east) = match code.get(3..) {
+        Some("") => (107.0, 107.2),
+        Some("01") => (107.0, 107.1),
+        Some("02") => (107.1, 107.2),
+        _ => return None,
+    };
+    let south = if code.starts_with("901") { 27.0 } else { 27.1 };
+    let north = south + 0.1;
+    Some(format!(
+        "{{\"type\":\"Polygon\",\"coordinates\":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}"
+    ))
+}
+
 /// Units and accounts. Codes are `9` for the county, `901` and `902` for townships, `90101` … for
 /// villages, `9010101` … for groups; an office is its parent's code, `-` and its kind.
 fn people(site: &SharedSite) {
@@ -160,6 +176,7 @@ fn people(site: &SharedSite) {
                     from: Some(from),
                     basis: "test".to_owned(),
                     serves_above: register::serves_above(&pack, kind),
+                    geometry: outline(&code),
                     ..NewUnit::default()
                 };
                 register::add_in(tx, id, &new, &act)?;

@@ -8,8 +8,8 @@ use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use kernel::UnitId;
 use maud::html;
+use register::outline::Rings;
 use requests::tally::Counts;
-use serde_json::Value;
 use std::collections::HashMap;
 use web::charts::{MapArea, choropleth, tile_map};
 use web::components::{Chip, button_link, card, chips, empty_state};
@@ -24,21 +24,20 @@ pub(super) async fn show(
     let reader = Reader::new(&site, staff, &query)?;
     let measure = query.iter().find(|(k, _)| k == "measure").map_or("received", |(_, v)| v.as_str());
     let (dir, unit, (from, to)) = (reader.dir.clone(), reader.unit.id, reader.period.keys());
-    let path = reader.unit.path.clone();
     let (counts, outlines) = site
         .db
         .snapshot(move |tx| {
-            Ok((figures::areas(tx, &dir, unit, &from, &to)?, register::units::geometries(tx, &path)?))
+            Ok((figures::areas(tx, &dir, unit, &from, &to)?, register::outline::below(tx, unit)?))
         })
         .await?;
     Ok(view(&reader, measure, &counts, &outlines).into_response())
 }
 
-fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &[(UnitId, String)]) -> Page {
+fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &[(UnitId, Rings)]) -> Page {
     let look = &r.look;
     let measure = MEASURES.iter().find(|m| m.0 == measure).unwrap_or(&MEASURES[0]);
     let title = format!("{} · {}", look.t("网格地图", "Grid map"), r.unit.name(look.locale));
-    let shapes: HashMap<UnitId, &str> = outlines.iter().map(|(id, text)| (*id, text.as_str())).collect();
+    let shapes: HashMap<UnitId, &Rings> = outlines.iter().map(|(id, rings)| (*id, rings)).collect();
     let areas: Vec<MapArea> = r
         .dir
         .children(r.unit.id)
@@ -48,7 +47,7 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
             label: u.name(look.locale).to_owned(),
             value: counts.get(&u.id).map(measure.3),
             href: Some(r.here("/dashboard", &u.code, &r.period)),
-            rings: shapes.get(&u.id).map(|s| rings(s)).unwrap_or_default(),
+            rings: shapes.get(&u.id).map(|r| (*r).clone()).unwrap_or_default(),
         })
         .collect();
     let choices: Vec<Chip> = MEASURES
@@ -97,35 +96,3 @@ const MEASURES: [Measure; 4] = [
     ("not-solved", "说没解决", "Said not solved", |c| c.not_solved),
     ("reworked", "重办过", "Reworked", |c| c.reworked),
 ];
-
-/// The rings of a GeoJSON Polygon or MultiPolygon; none of anything else.
-fn rings(geometry: &str) -> Vec<Vec<(f64, f64)>> {
-    let Ok(value) = serde_json::from_str::<Value>(geometry) else { return Vec::new() };
-    let coordinates = &value["coordinates"];
-    match value["type"].as_str() {
-        Some("Polygon") => polygon(coordinates),
-        Some("MultiPolygon") => coordinates.as_array().into_iter().flatten().flat_map(polygon).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn polygon(rings: &Value) -> Vec<Vec<(f64, f64)>> {
-    let point = |p: &Value| Some((p.get(0)?.as_f64()?, p.get(1)?.as_f64()?));
-    let ring = |r: &Value| r.as_array().into_iter().flatten().filter_map(point).collect::<Vec<_>>();
-    rings.as_array().into_iter().flatten().map(ring).filter(|r| r.len() > 2).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outlines_are_read_and_nonsense_is_none() {
-        let square = r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}"#;
-        assert_eq!(rings(square), vec![vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)]]);
-        for bad in ["", "[]", "{}", r#"{"type":"Polygon"}"#, r#"{"type":"Polygon","coordinates":[[["x"]]]}"#]
-        {
-            assert!(rings(bad).is_empty(), "{bad}");
-        }
-    }
-}

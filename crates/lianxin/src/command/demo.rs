@@ -11,6 +11,7 @@ use crate::terminal::table;
 use access::keys::{self, NewKey};
 use kernel::{Error, KeyId, Result, Role};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Stands in the directory while the data is being made; one that is found was left by an attempt
 /// that broke off, and what is there is thrown away.
@@ -20,12 +21,13 @@ const UNFINISHED: &str = "UNFINISHED";
 pub(super) fn run(args: &Demo) -> Outcome {
     log();
     let there = args.dir.join(CONFIG_FILE).exists();
-    let (opened, password) = if there { (again(args)?, None) } else { first(args)? };
+    let (mut opened, password) = if there { (again(args)?, None) } else { first(args)? };
     if args.prepare {
         opened.site.db.close();
         return Ok(());
     }
     let listen = args.listen.clone().unwrap_or_else(|| opened.config.listen.clone());
+    call_itself(&mut opened, &listen);
     let people = accounts(&opened)?;
     let key = key(&opened)?;
     let dir = args.dir.display().to_string();
@@ -51,6 +53,13 @@ pub(super) fn run(args: &Demo) -> Outcome {
         say("  按 ctrl-c 停止 stop with ctrl-c\n")
     })?;
     Ok(())
+}
+
+/// Slips and messages name the address where the demonstration really is, not the one in the pack.
+fn call_itself(opened: &mut Opened, listen: &str) {
+    if let Some(site) = Arc::get_mut(&mut opened.site).filter(|_| !listen.ends_with(":0")) {
+        Arc::make_mut(&mut site.pack).site.url = format!("http://{listen}");
+    }
 }
 
 fn again(args: &Demo) -> std::result::Result<Opened, Failure> {
@@ -95,7 +104,7 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     let config = Config::parse(&text).map_err(Error::internal)?;
     let pack = open::load_pack(dir, &spec)?;
     let db = open::open_database(dir, &args.base, &config, true)?;
-    let site = std::sync::Arc::new(open::assemble(dir, db, pack, &config)?);
+    let site = Arc::new(open::assemble(dir, db, pack, &config)?);
     for sub in ["files", "outbox"] {
         let path = dir.join(sub);
         std::fs::create_dir_all(&path).map_err(|e| file_error(&path, &e))?;

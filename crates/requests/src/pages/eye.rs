@@ -4,7 +4,7 @@ use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::staff;
 use db::Tx;
-use kernel::{AccountId, Locale, Result, Timestamp, UnitId};
+use kernel::{AccountId, DAY, HOUR, Locale, Result, Timestamp, UnitId};
 use maud::{Markup, html};
 use rules::case::State;
 use std::collections::HashMap;
@@ -97,12 +97,10 @@ impl Eye {
         if row.state == State::Paused {
             html! { (pill(Tone::Plain, self.t("等诉求人", "Waiting"))) }
         } else if due < self.ctx.at {
-            let days = ((self.ctx.at.0 - due.0) / kernel::DAY).max(0) + 1;
-            let text = match self.look.locale {
-                Locale::Zh => format!("逾期 {days} 天"),
-                Locale::En => format!("{days} d overdue"),
-            };
-            pill(Tone::Late, &text)
+            // Whole days, below one whole hours: as the case's own page says it, in short.
+            let late = self.ctx.at.0 - due.0;
+            let unit = [DAY, HOUR].into_iter().find(|u| late >= *u).unwrap_or(1);
+            pill(Tone::Late, &format::time_left(self.look.locale, due.plus(late - late % unit), due))
         } else if day == today {
             pill(Tone::Soon, self.t("今天", "Today"))
         } else {

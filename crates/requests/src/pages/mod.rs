@@ -5,6 +5,8 @@ pub(crate) mod eye;
 mod intake;
 mod ledger;
 mod public;
+pub(crate) mod qr;
+pub(crate) mod spot;
 pub(crate) mod turn;
 mod work;
 

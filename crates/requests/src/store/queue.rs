@@ -1,7 +1,7 @@
 //! The queues: cases that wait for somebody with a certain part, what is due first at the top.
 
 use crate::model::Request;
-use crate::store::filter::{Cursor, NO_DATE};
+use crate::store::filter::Cursor;
 use crate::store::request::{columns, read};
 use db::{Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
@@ -52,7 +52,7 @@ pub(crate) enum Which {
 
 /// Where a queue goes on after this row, or before it.
 pub(crate) fn at(r: &Request, back: bool) -> Cursor {
-    let key = r.step_due.or(r.answer_due).map_or(NO_DATE, |t| t.0);
+    let key = r.step_due.or(r.answer_due).map_or(i64::MAX, |t| t.0);
     Cursor { key, ord: r.id.ord(), back }
 }
 

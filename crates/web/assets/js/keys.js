@@ -1,5 +1,6 @@
 // Keys. A letter alone works outside fields; with Alt it works everywhere.
-const typing = (e) => e.target.closest("input:not([type=radio],[type=checkbox]),textarea,select,dialog");
+const WRITE = "input:not([type=radio],[type=checkbox],[type=file]),textarea,select";
+const typing = (e) => e.target.closest(WRITE + ",dialog");
 const seen = (n) => n.offsetParent && !n.disabled;
 const rows = () => all("[data-rows] a.row, ul[data-rows] a, ol[data-rows] a").filter(seen);
 const off = () => store?.getItem("lx:keys") == "off";
@@ -23,7 +24,7 @@ on("keydown", (e) => {
   const key = e.altKey ? e.code.replace(/^(Key|Digit)/, "").toLowerCase() : e.key;
   const n = all("[data-key]").find((n) => n.dataset.key == key && seen(n));
   const r = rows();
-  if (n) { n.focus(); if (!n.matches("input:not([type=radio],[type=checkbox]),textarea,select")) n.click(); }
+  if (n) { n.focus(); if (!n.matches(WRITE)) n.click(); }
   else if (key == "?" || key == "slash") keyHelp();
   else if (!e.altKey && r.length && (key == "j" || key == "k")) {
     const i = r.indexOf(document.activeElement) + (key == "j" ? 1 : -1);

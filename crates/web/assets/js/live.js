@@ -30,6 +30,17 @@ for (const part of all("[data-live-src]")) {
   if (form) for (const t of ["input", "change"]) on(t, heard, form);
 }
 all("[data-print]").forEach((n) => { n.hidden = false; n.onclick = () => print(); });
+// Where the device is: asked for by a press of the person's alone, and sent with the form.
+on("click", (e) => {
+  const n = e.target.closest("[data-locate]"), f = n?.form;
+  const no = () => { n.textContent = n.dataset.locate; };
+  if (!n) return;
+  if (!navigator.geolocation) return no();
+  navigator.geolocation.getCurrentPosition((p) => {
+    f.gps.value = p.coords.longitude + "," + p.coords.latitude;
+    f.requestSubmit(f.querySelector("[value=here]"));
+  }, no);
+});
 // Long work: asked again until the answer no longer wants it.
 const poll = () => all("[data-poll]").filter((n) => !n.asked).forEach((n) => {
   n.asked = setTimeout(async () => {

@@ -1,6 +1,7 @@
 //! Maps of areas, shaded by a number.
 
 use super::chart_with_table;
+use super::sheet::Sheet;
 use crate::format::number;
 use crate::look::Look;
 use maud::{Markup, html};
@@ -73,64 +74,13 @@ fn with_table(look: &Look, title: &str, body: Markup, areas: &[MapArea]) -> Mark
     chart_with_table(look, title, body, &[look.t("地方", "Place"), look.t("数量", "Number")], &rows)
 }
 
+/// As wide as it is drawn; the page scales it.
 const WIDTH: f64 = 1000.0;
-
-/// Where a point of the earth falls on the sheet. One degree of longitude is shorter than one of
-/// latitude by the cosine of the latitude; over a county that is all the projection one needs.
-struct Sheet {
-    west: f64,
-    north: f64,
-    scale: f64,
-    squeeze: f64,
-    height: f64,
-}
-
-impl Sheet {
-    fn over(areas: &[MapArea]) -> Option<Sheet> {
-        let points = || {
-            areas.iter().flat_map(|a| a.rings.iter().flatten()).filter(|p| p.0.is_finite() && p.1.is_finite())
-        };
-        points().next()?;
-        let fold = |f: fn(f64, f64) -> f64, start: f64, y: bool| {
-            points().fold(start, |m, p| f(m, if y { p.1 } else { p.0 }))
-        };
-        let (west, east) = (fold(f64::min, f64::MAX, false), fold(f64::max, f64::MIN, false));
-        let (south, north) = (fold(f64::min, f64::MAX, true), fold(f64::max, f64::MIN, true));
-        let squeeze = ((south + north) / 2.0).to_radians().cos().max(0.05);
-        let (w, h) = (((east - west) * squeeze).max(1e-9), (north - south).max(1e-9));
-        // A long narrow county does not become a tower.
-        let scale = (WIDTH - 8.0) / w.max(h * 0.8);
-        Some(Sheet { west, north, scale, squeeze, height: h * scale + 8.0 })
-    }
-    fn at(&self, p: &(f64, f64)) -> (f64, f64) {
-        (4.0 + (p.0 - self.west) * self.squeeze * self.scale, 4.0 + (self.north - p.1) * self.scale)
-    }
-    fn path(&self, rings: &[Vec<(f64, f64)>]) -> String {
-        let mut d = String::new();
-        for ring in rings.iter().filter(|r| r.len() > 2) {
-            for (i, p) in ring.iter().enumerate().filter(|(_, p)| p.0.is_finite() && p.1.is_finite()) {
-                let (x, y) = self.at(p);
-                d.push_str(&format!("{}{x:.1} {y:.1}", if i == 0 { "M" } else { "L" }));
-            }
-            d.push('Z');
-        }
-        d
-    }
-    /// The middle of the widest ring's box, where the name goes.
-    fn middle(&self, a: &MapArea) -> Option<(f64, f64, f64)> {
-        let boxes = a.rings.iter().filter(|r| !r.is_empty()).map(|r| {
-            let xy: Vec<(f64, f64)> = r.iter().map(|p| self.at(p)).collect();
-            let x = xy.iter().fold((f64::MAX, f64::MIN), |m, p| (m.0.min(p.0), m.1.max(p.0)));
-            let y = xy.iter().fold((f64::MAX, f64::MIN), |m, p| (m.0.min(p.1), m.1.max(p.1)));
-            ((x.0 + x.1) / 2.0, (y.0 + y.1) / 2.0, x.1 - x.0)
-        });
-        boxes.max_by(|a, b| a.2.total_cmp(&b.2))
-    }
-}
 
 /// A map of areas. Areas without an outline stand below it as tiles; where none has one, all do.
 pub fn choropleth(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
-    let Some(sheet) = Sheet::over(areas) else { return tile_map(look, title, areas) };
+    let rings = || areas.iter().flat_map(|a| &a.rings);
+    let Some(sheet) = Sheet::over(rings, WIDTH) else { return tile_map(look, title, areas) };
     let step = bounds(areas);
     let (drawn, bare): (Vec<&MapArea>, Vec<&MapArea>) = areas.iter().partition(|a| !a.rings.is_empty());
     let body = html! {
@@ -143,7 +93,7 @@ pub fn choropleth(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
                 }
             }
             g.names aria-hidden="true" { @for a in &drawn {
-                @if let Some((x, y, w)) = sheet.middle(a) {
+                @if let Some((x, y, w)) = sheet.middle(&a.rings) {
                     // Only where the name fits: a character is about 26 wide on this sheet.
                     @let need = a.label.chars().count() as f64 * if a.label.is_ascii() { 15.0 } else { 27.0 };
                     @if w > need {

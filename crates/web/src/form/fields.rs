@@ -156,7 +156,7 @@ pub fn file_field(look: &Look, state: &FormState, f: Field, accept: &str, multip
     let bad = state.error(f.name, look.locale).is_some();
     let control = html! {
         input.file id=(f.id()) name=(f.name) type="file" accept=[opt(accept)] multiple[multiple] required[f.required]
-            data-preview data-private aria-describedby=[described_by(state, &f, look)] aria-invalid=[bad.then_some("true")];
+            data-preview data-private data-key=[opt(f.key)] aria-describedby=[described_by(state, &f, look)] aria-invalid=[bad.then_some("true")];
     };
     wrap(look, state, &f, control)
 }

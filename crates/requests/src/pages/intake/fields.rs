@@ -218,7 +218,7 @@ fn send(desk: &Desk) -> Markup {
 
 /// Files.
 pub(super) fn files(desk: &Desk) -> Markup {
-    attach::field(&desk.look, &desk.state, &desk.ctx, desk.value("id"), &desk.files)
+    attach::field(&desk.look, &desk.state, &desk.ctx, desk.value("id"), &desk.files, "f")
 }
 
 /// What the form carries without showing it.

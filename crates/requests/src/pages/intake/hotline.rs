@@ -55,11 +55,12 @@ async fn page(desk: &Desk) -> Result<Page> {
         (fields::channel_and_told(desk))
         (fields::own_unit(desk))
         (fields::way(desk, &plan))
+        div.full { (fields::files(desk)) }
         (window::save(desk))
     };
     let options = FormOptions {
         action: "/hotline",
-        files: false,
+        files: true,
         draft: "hotline",
         enter_next: true,
         class: "wide desk call",

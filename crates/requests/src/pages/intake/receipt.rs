@@ -5,6 +5,7 @@ use super::ticket::Receipt;
 use crate::case::Case;
 use crate::ctx::Holder;
 use crate::notices::show_code;
+use crate::pages::qr;
 use crate::staff;
 use crate::store::{desk as rows, request};
 use access::{SharedSite, Staff};
@@ -168,11 +169,14 @@ fn slip(desk: &Desk, s: &Shown) -> Markup {
     html! {
         section.slip.hand {
             div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(locale)) " · " (eye.unit(row.first_unit)) } }
-            dl.keys {
-                div { dt { (desk.t("编号", "Number")) } dd { (row.number) } }
-                @if let Some(code) = &s.code {
-                    div { dt { (desk.t("查询码", "Query code")) } dd { (show_code(code)) } }
+            div.keyed {
+                dl.keys {
+                    div { dt { (desk.t("编号", "Number")) } dd { (row.number) } }
+                    @if let Some(code) = &s.code {
+                        div { dt { (desk.t("查询码", "Query code")) } dd { (show_code(code)) } }
+                    }
                 }
+                (qr::of_case(&desk.look, &site.url, &row.number))
             }
             (definitions(&facts))
             @if let Some(answer) = &row.answer { p.lines { (desk.t("答复：", "Answer: ")) (answer) } }

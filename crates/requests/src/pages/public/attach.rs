@@ -223,8 +223,15 @@ pub(crate) fn carried(ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
     html! { @for f in files { (web::form::hidden("kept", &Kept::seal(ctx, bind, f))) } }
 }
 
-/// The field for files, with those that were taken in by an earlier try.
-pub(crate) fn field(look: &Look, state: &FormState, ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
+/// The field for files, with those that were taken in by an earlier try; `key` leads to it.
+pub(crate) fn field(
+    look: &Look,
+    state: &FormState,
+    ctx: &Ctx,
+    bind: &str,
+    files: &[Upload],
+    key: &str,
+) -> Markup {
     let limits = Limits::default();
     let (most, size) = (limits.max_files, limits.max_bytes >> 20);
     let hint = say!(
@@ -247,7 +254,7 @@ pub(crate) fn field(look: &Look, state: &FormState, ctx: &Ctx, bind: &str, files
                 }
             }
         }
-        (file_field(look, state, Field::new("files", look.t("照片或文件", "Photos or documents")).hint(&hint),
+        (file_field(look, state, Field::new("files", look.t("照片或文件", "Photos or documents")).hint(&hint).key(key),
             "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx,.txt,audio/mpeg,.amr,.m4a", true))
     }
 }

@@ -29,6 +29,7 @@ mod mine;
 mod pass;
 pub(crate) mod place;
 pub(crate) mod questions;
+mod spot;
 mod throttle;
 mod words;
 
@@ -44,6 +45,7 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("POST", "/ask/classes", Access::Public),
     rule("POST", "/ask/places/{level}", Access::Public),
     rule("POST", "/ask/similar", Access::Public),
+    rule("POST", "/ask/map", Access::Public),
     rule("GET", "/find", Access::Public),
     rule("POST", "/find", Access::Public),
     rule("GET", "/r/{number}", Access::Code),
@@ -69,6 +71,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/ask/classes", post(ask::live_classes))
         .route("/ask/places/{level}", post(ask::live_places))
         .route("/ask/similar", post(ask::live_similar))
+        .route("/ask/map", post(ask::live_map))
         .route("/find", get(find::show).post(find::submit))
         .route("/r/{number}", get(mine::show))
         .route("/r/{number}/slip", get(mine::slip::show))

@@ -48,6 +48,16 @@ fn chosen<'c>(ctx: &'c Ctx, values: &Values) -> Vec<&'c Unit> {
     out
 }
 
+/// Chooses a unit in the lists, or, for none, takes every choice away.
+pub(crate) fn set(ctx: &Ctx, values: &mut Values, unit: Option<UnitId>) {
+    for (i, level) in levels(ctx).iter().enumerate() {
+        match unit.and_then(|u| ctx.dir.at_level(u, &level.id)) {
+            Some(u) => values.set(name(i), u.code.as_str()),
+            None => drop(values.0.remove(&name(i))),
+        }
+    }
+}
+
 /// The place that was chosen: the last of the lists that was filled in.
 pub(crate) fn of(ctx: &Ctx, values: &Values) -> Option<UnitId> {
     chosen(ctx, values).last().map(|u| u.id)

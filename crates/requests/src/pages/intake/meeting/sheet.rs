@@ -4,6 +4,7 @@ use super::super::desk::{Desk, Screen};
 use crate::meeting::Meeting;
 use crate::model::Request;
 use crate::notices::show_code;
+use crate::pages::qr;
 use crate::store::meetings;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Path, Query, State};
@@ -136,6 +137,7 @@ fn slips(desk: &Desk, m: &Meeting, rows: &[Request]) -> Markup {
         div.slips {
             @for (i, r) in rows.iter().enumerate() {
                 section {
+                    (qr::of_case(&desk.look, &site.url, &r.number))
                     p.from { (i + 1) " · " (desk.ctx.dir.name(m.place, locale)) " · " (format::day_year(locale, m.held_on)) }
                     p { b { (r.title) } }
                     p { (desk.t("编号 ", "Number ")) b { (r.number) } }

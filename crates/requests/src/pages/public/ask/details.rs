@@ -1,7 +1,7 @@
 //! The third step: what to know of the class, its own questions, where, pictures, who.
 
 use super::take::Alike;
-use super::{Asking, attach, carried, count, place, questions, steps_form};
+use super::{Asking, attach, carried, count, place, questions, spot, steps_form};
 use crate::pages::eye::Eye;
 use crate::pages::public::words;
 use maud::{Markup, PreEscaped, html};
@@ -38,7 +38,7 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
         @if class.is_none_or(|c| c.place != PlaceNeed::None) { (where_(asking, required)) }
         section.part {
             h2 { (look.t("有照片就更清楚", "Pictures help")) }
-            (attach::field(look, &asking.state, &asking.ctx, asking.state.values.one("ask"), &asking.files))
+            (attach::field(look, &asking.state, &asking.ctx, asking.state.values.one("ask"), &asking.files, ""))
         }
         (who(asking))
         (disclosure(look.t("您说的事（可以改）", "What you wrote (change it here)"),
@@ -112,6 +112,9 @@ fn where_(asking: &Asking, required: bool) -> Markup {
             h2 { (look.t("在哪里", "Where")) }
             @if required { p.hint { (look.t("选到村就行，或者写清具体位置，两样有一样就可以。", "Choose as far as the village, or describe the spot: either will do.")) } }
             (place::fields(look, &asking.state, &asking.ctx, false))
+            div.stack #spot data-live-src="/ask/map" data-live-from={ "map lon lat " (place::names(&asking.ctx).join(" ")) } {
+                (spot::view(look, &asking.ctx, &asking.state.values, &asking.map))
+            }
             (text_field(look, &asking.state, words))
         }
     }

@@ -7,6 +7,7 @@ mod details;
 mod start;
 mod take;
 
+use super::spot::{self, Map};
 use super::{attach, pass, place, questions};
 use crate::ctx::{Ctx, Holder};
 use crate::register::Registered;
@@ -28,6 +29,8 @@ pub(super) struct Asking {
     pub(super) ctx: Ctx,
     pub(super) state: FormState,
     pub(super) files: Vec<crate::uploads::Upload>,
+    /// The grid map, as far as it was asked for.
+    pub(super) map: Map,
 }
 
 impl Asking {
@@ -61,7 +64,7 @@ pub(super) async fn open(State(site): State<SharedSite>, visitor: Visitor) -> Pa
     let ctx = public(&site);
     let mut state = FormState::default();
     state.values.set("ask", take::seal(&ctx));
-    let asking = Asking { look: visitor.look, ctx, state, files: Vec::new() };
+    let asking = Asking { look: visitor.look, ctx, state, files: Vec::new(), map: Map::None };
     Ok(start::page(&asking).into_response())
 }
 
@@ -81,7 +84,8 @@ pub(super) async fn step(
     }
     let step = state.values.one("step").to_owned();
     let other = state.values.one("join").to_owned();
-    let mut asking = Asking { look: visitor.look, ctx, state, files: sent.files };
+    let map = spot::follow(&ctx, &mut state.values, visitor.look.locale).await?;
+    let mut asking = Asking { look: visitor.look, ctx, state, files: sent.files, map };
     if !other.is_empty() {
         let words = asking.text().to_owned();
         return super::join::from_ask(&asking.look, &asking.ctx, &other, &words, &asking.state.values).await;
@@ -169,7 +173,17 @@ fn carried(asking: &Asking, shown: &[&str]) -> Markup {
     let mine = |name: &str| {
         matches!(
             name,
-            "text" | "class" | "called" | "seen" | "place_text" | "address" | "name" | "phone" | "ask"
+            "text"
+                | "class"
+                | "called"
+                | "seen"
+                | "place_text"
+                | "address"
+                | "name"
+                | "phone"
+                | "ask"
+                | "lon"
+                | "lat"
         ) || name.starts_with(questions::PREFIX)
             || place::names(&asking.ctx).iter().any(|n| n == name)
     };
@@ -187,7 +201,8 @@ pub(super) async fn live_classes(
     look: Look,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let asking = Asking { look, ctx: public(&site), state: FormState::new(values), files: Vec::new() };
+    let asking =
+        Asking { look, ctx: public(&site), state: FormState::new(values), files: Vec::new(), map: Map::None };
     Ok(class::suggestions(&asking, 4, true).into_response())
 }
 
@@ -208,9 +223,22 @@ pub(super) async fn live_similar(
     look: Look,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let asking = Asking { look, ctx: public(&site), state: FormState::new(values), files: Vec::new() };
+    let asking =
+        Asking { look, ctx: public(&site), state: FormState::new(values), files: Vec::new(), map: Map::None };
     let alike = if asking.text().is_empty() { Vec::new() } else { take::alike(&asking).await? };
     Ok(details::similar(&asking, &alike).into_response())
+}
+
+/// `POST /ask/map`: the map of the place chosen.
+pub(super) async fn live_map(
+    State(site): State<SharedSite>,
+    look: Look,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let ctx = public(&site);
+    let (sent, locale) = (values.clone(), look.locale);
+    let map = ctx.read(move |tx, ctx| spot::read(tx, ctx, &sent, locale)).await?;
+    Ok(spot::view(&look, &ctx, &values, &map).into_response())
 }
 
 /// A form of these steps. Where other buttons stand before the main one, `enter` says what the key of

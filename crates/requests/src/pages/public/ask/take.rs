@@ -1,6 +1,6 @@
 //! From the form to the use case: the number of the case-to-be, what is asked, and similar matters.
 
-use super::{Asking, place, questions};
+use super::{Asking, place, questions, spot};
 use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::notices::Told;
@@ -82,6 +82,7 @@ pub(super) async fn register(asking: &Asking) -> Result<Registered> {
     new.body = asking.text().to_owned();
     new.answers = questions::answers(values);
     new.place = place::of(ctx, values);
+    new.point = spot::point(ctx, values).await?;
     new.place_text = values.one("place_text").chars().take(200).collect();
     new.person = NewPerson {
         name: own("name"),

@@ -239,7 +239,7 @@ fn supplement(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
         (error_summary(look, &state))
         (once(eye, mine, &state))
         (textarea(look, &state, Field::new("text", eye.t("补充什么", "What to add")).required().max(2_000), 4))
-        (attach::field(look, &state, &eye.ctx, number, &forms.files))
+        (attach::field(look, &state, &eye.ctx, number, &forms.files, ""))
         (actions(submit(eye.t("提交补充", "Send"))))
     };
     let body = form_with(

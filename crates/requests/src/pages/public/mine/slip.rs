@@ -5,6 +5,7 @@ use super::{Mine, load};
 use crate::notices::show_code;
 use crate::pages::eye::Eye;
 use crate::pages::public::pass::Holding;
+use crate::pages::qr;
 use axum::response::IntoResponse;
 use maud::{Markup, html};
 use web::components::{Icon, button_link, icon};
@@ -21,9 +22,12 @@ pub(in crate::pages::public) async fn show(Holding { look, held }: Holding) -> P
         .at("/find")
         .narrow()
         .crumbs(vec![Crumb { href: home.clone(), label: held.number.clone() }])
-        .lede(html! { (look.t("查询码只有您知道，请收好。要打印，用浏览器的打印。", "The query code is known to you alone. To print, use the browser's own printing.")) })
-        .main(keys(&eye, &mine))
-        .main(html! { p.actions { (button_link(look.t("返回", "Back"), &home)) } });
+        .lede(html! { (look.t("查询码只有您知道，请收好。用手机扫二维码，就到这一件的网页。", "The query code is known to you alone. The QR code leads to the page of this case.")) })
+        .main(keys(&eye, &mine, true))
+        .main(html! { p.actions {
+            button.btn.main type="button" data-print data-key="p" hidden { (look.t("打印", "Print")) }
+            (button_link(look.t("返回", "Back"), &home))
+        } });
     Ok(page.into_response())
 }
 
@@ -35,24 +39,27 @@ pub(super) fn receipt(eye: &Eye, mine: &Mine) -> Markup {
             p { (eye.t("请把下面的编号和查询码抄下来，或者截屏。查进度、评价都凭它。",
                 "Write down the number and the query code, or take a screenshot: with them you follow it and judge it.")) }
         }
-        (keys(eye, mine))
+        (keys(eye, mine, false))
         (next(eye, mine))
     }
 }
 
-/// The slip itself.
-fn keys(eye: &Eye, mine: &Mine) -> Markup {
+/// The slip itself; `alone` where nothing else of the page is to be printed.
+fn keys(eye: &Eye, mine: &Mine, alone: bool) -> Markup {
     let (row, look) = (&mine.case.row, &eye.look);
     let site = &eye.ctx.site.pack.site;
     let due = row.answer_due.filter(|_| row.state.owes_answer());
     let zone = eye.ctx.site.zone;
     let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
     html! {
-        section.slip {
+        section.slip.hand[alone] {
             div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(look.locale)) } }
-            dl.keys {
-                div { dt { (eye.t("编号", "Number")) } dd { (row.number) } }
-                div { dt { (eye.t("查询码", "Query code")) } dd { (show_code(mine.code())) } }
+            div.keyed {
+                dl.keys {
+                    div { dt { (eye.t("编号", "Number")) } dd { (row.number) } }
+                    div { dt { (eye.t("查询码", "Query code")) } dd { (show_code(mine.code())) } }
+                }
+                (qr::of_case(look, &site.url, &row.number))
             }
             dl.facts {
                 div { dt { (eye.t("事项", "Matter")) } dd { (title) } }

@@ -14,7 +14,7 @@ mod keep;
 mod read;
 mod word;
 
-pub(crate) use arrange::triage_fields as fields_of_triage;
+pub(crate) use arrange::{LONG, triage_fields as fields_of_triage};
 pub(crate) use bench::Bench;
 pub(crate) use read::{class_of, unit_of};
 pub(crate) use word::{script_card, tried};

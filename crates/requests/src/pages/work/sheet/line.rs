@@ -1,7 +1,7 @@
 //! What happened, newest first: entries of the case and messages to the person in one line.
 
-use super::Sheet;
 use super::file::item;
+use super::{Sheet, compose};
 use crate::acts::judge::OUTCOMES;
 use crate::model::{Audience, Entry, Satisfaction};
 use crate::notices::show_code;
@@ -11,7 +11,7 @@ use notify::{Message, Recipient, State as Sent};
 use rules::case::{Notice, Verb, Word};
 use rules::deadline::Limit;
 use serde_json::Value;
-use web::components::{Mark, TimelineItem, Tone, card as box_of, empty_state, file_list, pill, timeline};
+use web::components::{Mark, TimelineItem, Tone, empty_state, file_list, pill, timeline};
 use web::format;
 
 pub(super) fn card(s: &Sheet) -> Markup {
@@ -23,13 +23,15 @@ pub(super) fn card(s: &Sheet) -> Markup {
     items.extend(to_person.map(|m| (m.created_at, i64::MAX, message(s, m))));
     items.sort_by_key(|(at, seq, _)| std::cmp::Reverse((*at, *seq)));
     let items: Vec<TimelineItem> = items.into_iter().map(|(_, _, i)| i).collect();
-    box_of(
-        Some(eye.t("经过", "What happened")),
-        html! {
+    html! {
+        section.card #course {
+            h2 { (eye.t("经过", "What happened")) }
+            (compose::note(s))
             @if items.is_empty() { (empty_state(eye.t("还没有记录。", "Nothing is on record yet."), None)) }
             @else { (timeline(&items)) }
-        },
-    )
+            (compose::amend(s))
+        }
+    }
 }
 
 /// The account that an entry names besides the one who acts.

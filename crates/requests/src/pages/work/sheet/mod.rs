@@ -1,6 +1,7 @@
 //! The page of a case for staff: where it stands, who answers by when and why, what was done, what
 //! whoever looks can do now. Who asked is not on it; see [`person`].
 
+mod compose;
 mod file;
 mod head;
 mod line;
@@ -19,6 +20,7 @@ use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Entry, Request};
 use crate::pages::eye::{Eye, names};
+use crate::pages::spot::Grid;
 use crate::store::{clocks, desk, duties, people, request};
 use crate::uploads;
 use access::identity;
@@ -58,6 +60,8 @@ pub(crate) struct Sheet {
     pub(crate) earlier: Vec<Request>,
     /// The row it was imported from.
     pub(crate) original: Option<Original>,
+    /// The map around the point that the person set.
+    pub(crate) grid: Option<Grid>,
     /// Whether the reader may ask who the person is.
     pub(crate) may_know: bool,
 }
@@ -88,6 +92,10 @@ impl Sheet {
             .chain(case.attempts.iter().map(|a| Some(a.account)))
             .chain([case.row.officer])
             .flatten();
+        let grid = match case.row.point {
+            Some(_) => Grid::read(tx, ctx, case.row.place, look.locale)?,
+            None => None,
+        };
         let known = names(tx, staff.collect::<Vec<AccountId>>())?;
         Ok(Sheet {
             eye: Eye::new(look, ctx).with_names(known),
@@ -102,6 +110,7 @@ impl Sheet {
             supervisions,
             into,
             earlier,
+            grid,
             may_know,
             case,
         })

@@ -9,10 +9,12 @@ use crate::acts::judge::OUTCOMES;
 use crate::model::Request;
 use crate::pages::eye::Eye;
 use crate::pages::public::questions;
+use crate::pages::spot::degrees;
 use crate::pages::work::people::pseudonym;
 use kernel::Locale;
 use maud::{Markup, html};
 use rules::deadline::Certificate;
+use web::charts::pick_map;
 use web::components::{Column, Definition, Row, Table, Tone, card, definitions, disclosure, file_list, pill};
 use web::format;
 
@@ -29,6 +31,7 @@ pub(super) fn asked(s: &Sheet) -> Markup {
                 dl.facts { @for (q, a) in &said { div { dt { (q) } dd { (a) } } } }
             }
             @if !own.is_empty() { (file_list(&own)) }
+            (spot(s))
             @for (i, j) in s.case.joined.iter().enumerate() {
                 @if !j.words.is_empty() {
                     p.lines { b { (pseudonym(i + 1, eye.locale())) } " " span.quiet { (eye.day(j.joined_at)) } br; (j.words) }
@@ -41,6 +44,21 @@ pub(super) fn asked(s: &Sheet) -> Markup {
             (words(s))
         },
     )
+}
+
+/// The point that was set on the map.
+fn spot(s: &Sheet) -> Markup {
+    let (eye, Some(point)) = (&s.eye, s.case.row.point) else { return html! {} };
+    let (lon, lat) = degrees(point);
+    let said = match eye.locale() {
+        Locale::Zh => format!("东经 {lon:.5}，北纬 {lat:.5}"),
+        Locale::En => format!("{lat:.5} N, {lon:.5} E"),
+    };
+    let body = html! {
+        @if let Some(grid) = &s.grid { (pick_map(&eye.look, &grid.drawn(), Some((lon, lat)), None)) }
+        p.hint { (said) }
+    };
+    disclosure(eye.t("在地图上的位置", "The spot on the map"), body)
 }
 
 fn first_entry(s: &Sheet, at: kernel::Timestamp) -> bool {

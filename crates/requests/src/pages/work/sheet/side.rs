@@ -103,16 +103,20 @@ fn own_clock(s: &Sheet) -> Option<&ClockRow> {
 /// What one can do now: the first thing large, exceptions folded, what is not possible yet with what is missing.
 pub(super) fn can(s: &Sheet) -> Markup {
     let eye = &s.eye;
-    let open = |o: &&Offer| o.blocked_by.is_empty();
+    // A note is written at the head of what happened.
+    let open = |o: &&Offer| o.blocked_by.is_empty() && o.act != Act::Note;
     let usual: Vec<Markup> =
         s.offers.iter().filter(open).filter(|o| o.main || !o.act.is_seldom()).map(|o| button(s, o)).collect();
     let seldom: Vec<Markup> =
         s.offers.iter().filter(open).filter(|o| !o.main && o.act.is_seldom()).map(|o| button(s, o)).collect();
     let blocked: Vec<&Offer> = s.offers.iter().filter(|o| !o.blocked_by.is_empty()).collect();
-    if s.offers.is_empty() {
+    if s.offers.iter().all(|o| o.act == Act::Note) {
         return card(
             Some(eye.t("现在可以", "What you can do now")),
-            html! { p.hint { (eye.t("这件现在不由您办。可以看，不能改。", "This is not yours to act on now: you can look, not change.")) } },
+            html! { p.hint {
+                @if s.offers.is_empty() { (eye.t("这件现在不由您办。可以看，不能改。", "This is not yours to act on now: you can look, not change.")) }
+                @else { (eye.t("现在没有要您办的，可以在经过里写备注。", "Nothing is yours to do now; you can write a note below.")) }
+            } },
         );
     }
     card(
