@@ -20,6 +20,7 @@ pub struct Column {
     number: bool,
     primary: bool,
     seldom: bool,
+    bare: bool,
     sort: Option<(String, Option<Order>)>,
 }
 
@@ -43,10 +44,19 @@ impl Column {
         self.seldom = true;
         self
     }
+    /// Says itself what it is, such as a place: on a phone its label is not said before it.
+    pub fn bare(mut self) -> Self {
+        self.bare = true;
+        self
+    }
     /// A link that sorts by this column, and how it is sorted now.
     pub fn sort(mut self, href: impl Into<String>, now: Option<Order>) -> Self {
         self.sort = Some((href.into(), now));
         self
+    }
+    /// What stands before a cell on a phone.
+    fn said(&self) -> Option<&str> {
+        Some(self.label.as_str()).filter(|_| !self.bare && !self.primary)
     }
     fn class(&self) -> Option<String> {
         let c = [(self.number, "n"), (self.primary, "primary"), (self.seldom, "seldom")];
@@ -149,7 +159,7 @@ impl Table {
                     tbody { @for r in &self.rows { (self.body_row(r)) } }
                     @if let Some(foot) = &self.foot {
                         tfoot { tr { @for (c, cell) in self.columns.iter().zip(foot) {
-                            td class=[c.class()] data-label=(c.label) { (cell) }
+                            td class=[c.class()] data-label=[c.said()] { (cell) }
                         } } }
                     }
                 }
@@ -182,7 +192,7 @@ impl Table {
         html! {
             tr class=[tone] {
                 @for (c, cell) in self.columns.iter().zip(&r.cells) {
-                    td class=[c.class()] data-label=(c.label) {
+                    td class=[c.class()] data-label=[c.said()] {
                         @match (&r.href, c.primary) {
                             (Some(href), true) => a.row href=(href) { (cell) },
                             _ => (cell),

@@ -188,6 +188,9 @@ fn head(eye: &Eye, asked: &Asked, column: Column, primary: bool) -> Head {
     if primary {
         head = head.primary();
     }
+    if matches!(column, Column::Number | Column::Place | Column::Class | Column::State | Column::Unit) {
+        head = head.bare();
+    }
     match column {
         Column::Due => {
             head.sort(asked.with("sort", "due").href(), (asked.sort() == Sort::Due).then_some(Order::Up))

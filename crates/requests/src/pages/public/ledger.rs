@@ -267,11 +267,11 @@ fn table(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
     Table::new(look, eye.t("公开的诉求", "Published requests"))
         .column(Column::new(eye.t("收到", "Received")))
         .column(Column::new(eye.t("事项", "Matter")).primary())
-        .column(Column::new(eye.t("类别", "Class")))
-        .column(Column::new(eye.t("地点", "Place")))
+        .column(Column::new(eye.t("类别", "Class")).bare())
+        .column(Column::new(eye.t("地点", "Place")).bare())
         .column(Column::new(eye.t("答复", "Answered")))
         .column(Column::new(eye.t("用时", "Took")))
-        .column(Column::new(eye.t("状态", "State")))
+        .column(Column::new(eye.t("状态", "State")).bare())
         .rows(found.rows.iter().map(|r| {
             Row::new(vec![
                 html! { span.nowrap { (eye.day(r.received_at)) } },

@@ -249,10 +249,10 @@ pub(super) fn table(eye: &Eye, caption: &str, all: &[&Request]) -> Markup {
     Table::new(&eye.look, caption)
         .column(Column::new(eye.t("答复期限", "Answer due")))
         .column(Column::new(eye.t("事项", "Matter")).primary())
-        .column(Column::new(eye.t("状态", "State")))
+        .column(Column::new(eye.t("状态", "State")).bare())
         .column(Column::new(eye.t("这一步", "This step")))
-        .column(Column::new(eye.t("地点", "Place")).seldom())
-        .column(Column::new(eye.t("编号", "Number")))
+        .column(Column::new(eye.t("地点", "Place")).bare().seldom())
+        .column(Column::new(eye.t("编号", "Number")).bare())
         .rows(rows)
         .render()
 }

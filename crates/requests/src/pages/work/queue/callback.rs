@@ -122,9 +122,9 @@ fn list(rows: &Rows, asked: &Asked) -> Markup {
     let table = Table::new(&eye.look, eye.t("待回访", "To call back"))
         .column(Column::new(eye.t("答复", "Answered")))
         .column(Column::new(eye.t("事项", "Matter")).primary())
-        .column(Column::new(eye.t("承办单位", "Handled by")))
-        .column(Column::new(eye.t("地点", "Place")))
-        .column(Column::new(eye.t("编号", "Number")))
+        .column(Column::new(eye.t("承办单位", "Handled by")).bare())
+        .column(Column::new(eye.t("地点", "Place")).bare())
+        .column(Column::new(eye.t("编号", "Number")).bare())
         .rows(all)
         .render();
     html! { (card(None, table)) (rows.pager(&address(asked.tried, asked.drawn))) }
@@ -173,7 +173,7 @@ pub(crate) async fn call(
 
 /// The list from which the call was made.
 fn back(b: &Bench) -> String {
-    address(false, b.sample.is_some(), "")
+    address(false, b.sample.is_some())
 }
 
 /// One button for each way of reaching nobody.

@@ -73,10 +73,10 @@ fn page(eye: &Eye, leaf: &Leaf<Untold>, waiting: &[(Queue, i64)]) -> Page {
     let table = Table::new(&eye.look, queue.name().to(locale).to_owned())
         .column(Column::new(eye.t("欠了多久", "Owed since")))
         .column(Column::new(eye.t("事项", "Matter")).primary())
-        .column(Column::new(eye.t("哪一次告知", "Which notice")))
+        .column(Column::new(eye.t("哪一次告知", "Which notice")).bare())
         .column(Column::new(eye.t("为什么没到", "Why it did not arrive")))
-        .column(Column::new(eye.t("状态", "State")))
-        .column(Column::new(eye.t("编号", "Number")))
+        .column(Column::new(eye.t("状态", "State")).bare())
+        .column(Column::new(eye.t("编号", "Number")).bare())
         .rows(leaf.rows.iter().map(|u| {
             let why = notify::Reason::from_key(&u.why).map(|r| r.say().to(locale).to_owned());
             let what = u.notice.name();
