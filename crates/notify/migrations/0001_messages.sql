@@ -12,7 +12,7 @@ CREATE TABLE messages (
   address          TEXT   NOT NULL,
   hint             TEXT   NOT NULL,
   template         TEXT   NOT NULL,
-  template_version BIGINT NOT NULL,
+  template_version TEXT   NOT NULL,
   locale           TEXT   NOT NULL,
   subject          TEXT   NOT NULL,
   body             TEXT   NOT NULL,

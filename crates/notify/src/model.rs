@@ -160,7 +160,7 @@ pub struct NewMessage<'a> {
     /// The template that it was made from.
     pub template: &'a str,
     /// Which version of it.
-    pub template_version: i64,
+    pub template_version: &'a str,
     /// Its language.
     pub locale: Locale,
     /// The subject, for e-mail.
@@ -184,10 +184,10 @@ pub struct Message {
     pub purpose: String,
     /// To whom.
     pub to: Recipient,
-    /// The template and its version.
+    /// The template.
     pub template: String,
     /// The template's version.
-    pub template_version: i64,
+    pub template_version: String,
     /// Its language.
     pub locale: Locale,
     /// The subject.

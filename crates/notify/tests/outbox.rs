@@ -25,7 +25,10 @@ async fn a_message_comes_back_as_it_was_queued_and_only_once() {
         let m = rig.get(1).await;
         assert_eq!((m.state, m.to, m.body.as_str()), (State::Created, person(9), "您的诉求已受理 1"));
         assert_eq!((m.created_at, m.next_try_at, m.attempts), (T0, Some(T0), 0));
-        assert_eq!((m.template_version, m.purpose.as_str(), m.path.as_str()), (3, "accepted", "/c/t1/"));
+        assert_eq!(
+            (m.template_version.as_str(), m.purpose.as_str(), m.path.as_str()),
+            ("trial-3", "accepted", "/c/t1/")
+        );
         let all = db.read(|tx| notify::about(tx, uuid(100))).await.unwrap();
         assert_eq!(all.iter().map(|m| m.id).collect::<Vec<_>>(), [MessageId(uuid(1)), MessageId(uuid(2))]);
         assert_eq!(all[1].to, Recipient::Address("lx@example.org".to_owned()));

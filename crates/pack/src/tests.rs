@@ -251,6 +251,16 @@ fn a_fault_names_file_line_and_what_to_do() {
         ),
         ("[[template]]\nid = \"accepted\"\n\nsubject = { zh = \"{number\", en = \"x\" }", 4, "没有成对"),
         ("[[template]]\nid = \"accepted\"\nversion = \"2\"\nnotice = \"result\"", 0, "有且只有一条"),
+        (
+            "[[template]]\nid = \"greeting\"\nversion = \"1\"\nto = \"person\"\nsubject = { zh = \"好\", en = \"Hi\" }\nbody = { zh = \"好\", en = \"Hi\" }",
+            1,
+            "没有一处会发“greeting”",
+        ),
+        (
+            "[[template]]\nid = \"closed\"\nbody = { zh = \"请看{url}（查询码{code}）\", en = \"Look: {url} (code {code})\" }",
+            3,
+            "空一格",
+        ),
         ("[[supervision]]\nid = \"daily\"\nwho = [\"officer\"]", 3, "督办员"),
         ("[[unit_kind]]\nid = \"county-centre\"\nup = \"township-hall\"", 3, "绕回"),
         ("[call_back]\nlapse_days = 3", 2, "还在回访期内"),

@@ -6,13 +6,14 @@ use crate::acts::{judge, pause};
 use crate::case::{Case, ClockRow};
 use crate::clock;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::notices;
 use crate::staff;
 use crate::store::{clocks, duties, people};
 use crate::supervision;
 use access::SharedSite;
 use db::Tx;
-use kernel::{Error, Locale, RequestId, Result, Timestamp, Zone};
+use kernel::{Error, RequestId, Result, Say, Timestamp, Zone};
 use rules::case::{ClockKind, State};
 
 /// How many clocks one transaction looks at.
@@ -99,8 +100,8 @@ fn signal(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, kind: ClockKind, run: i64) 
         (ClockKind::Pause | ClockKind::Evaluation, _) => Ok(()),
         (_, 1 | 2) => {
             // The date of the clock that is running out, which need not be the one the person was promised.
-            let due = notices::moment(ctx, clock.due_at, Locale::Zh);
-            notices::tell_officer(tx, ctx, &case, "officer-due-soon", &[("due", &due)])
+            let extra = [("due", Fill::At(clock.due_at)), ("clock", Fill::Named(kind.name()))];
+            messages::tell_officer(tx, ctx, &case, Wording::OfficerDueSoon, &extra)
         }
         // Told before that it is over: what comes later only concerns those who supervise.
         _ if told == 3 => supervision::propose(tx, ctx, &case),
@@ -124,7 +125,7 @@ fn ask_again(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
     let words = people::words(tx, case.row.id)?;
     let said = |person| words.iter().any(|w| w.round == case.row.round() && w.person == Some(person));
     for person in case.people().filter(|p| !said(*p)) {
-        notices::tell_person(tx, ctx, case, "call-back", person, &[])?;
+        messages::tell_person(tx, ctx, case, Wording::CallBack, person, &[])?;
     }
     Ok(())
 }
@@ -144,10 +145,12 @@ fn lapse(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
 /// Over: the officer and the lead are told, and supervision is proposed where the pack says so.
 fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, clock: &ClockRow) -> Result<()> {
     let days = notices::overdue_days(ctx, Some(clock.due_at)).to_string();
-    notices::tell_officer(tx, ctx, case, "officer-overdue", &[("days", &days)])?;
+    let extra =
+        [("days", Fill::Named(Say::new(days.clone(), days))), ("clock", Fill::Named(clock.kind.name()))];
+    messages::tell_officer(tx, ctx, case, Wording::OfficerOverdue, &extra)?;
     if let Some(lead) = staff::duty_officer(tx, ctx, case.row.unit)?.filter(|l| Some(*l) != case.row.officer)
     {
-        notices::tell(tx, ctx, case, "lead-overdue", lead, &[("days", &days)])?;
+        messages::tell(tx, ctx, case, Wording::LeadOverdue, lead, &extra)?;
     }
     supervision::propose(tx, ctx, case)
 }

@@ -21,6 +21,7 @@ pub mod import;
 pub mod intake;
 pub mod jobs;
 pub mod meeting;
+mod messages;
 pub mod model;
 pub mod notices;
 pub mod pages;

@@ -2,16 +2,16 @@
 
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Wording};
 use crate::model::Audience;
 use crate::step;
 use crate::store::duties::{self, NoticeDuty};
 use access::identity;
 use db::Tx;
-use kernel::{AccountId, Locale, MessageId, PersonId, Result, Timestamp};
-use notify::{NewMessage, Recipient};
+use kernel::{Locale, PersonId, Result, Timestamp};
+use notify::Recipient;
 use rules::case::Notice;
 use serde_json::json;
-use std::collections::BTreeMap;
 
 /// How a notice was given in person, where one was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(crate) fn owe(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, notice: Notice, t
     }
     // Nobody is told of what they do themselves.
     if notice == Notice::Handling && case.row.officer != ctx.account() {
-        tell_officer(tx, ctx, case, "officer-assigned", &[])?;
+        messages::tell_officer(tx, ctx, case, Wording::OfficerAssigned, &[])?;
     }
     Ok(())
 }
@@ -101,19 +101,16 @@ pub(crate) fn owe_known(
     if before.clone().any(|n| n.round == round) {
         return Ok(());
     }
-    let template = match notice {
-        Notice::Result if case.row.unsolvable => "unsolvable",
-        other => other.key(),
-    };
+    let wording = Wording::of_notice(notice, round > 0, case.row.unsolvable);
     // Whoever was told face to face has been told; on the telephone nobody writes a number down.
     let by_mouth = told == Told::InPerson || (told == Told::OnPhone && notice != Notice::Accepted);
     let message = match &who {
         Some(who) if who.reachable && !by_mouth => {
-            Some(send(tx, ctx, case, template, Recipient::Person(who.id), who.locale, &[])?)
+            Some(messages::send(tx, ctx, case, wording, Recipient::Person(who.id), who.locale, &[])?)
         }
         // A clerk's task: the outbox fails it at once for want of an address, and a recorded act replaces it.
         Some(who) if !who.reachable && told == Told::No && !on_site(ctx, case) => {
-            Some(send(tx, ctx, case, template, Recipient::Person(who.id), who.locale, &[])?)
+            Some(messages::send(tx, ctx, case, wording, Recipient::Person(who.id), who.locale, &[])?)
         }
         _ => None,
     };
@@ -195,149 +192,6 @@ pub fn record_act(
     step::note(tx, ctx, case, "notice", Audience::Person, note, data)
 }
 
-/// What a message says besides what stands in the case: `("reason", …)`.
-pub(crate) type Extra<'a> = [(&'static str, &'a str)];
-
-/// Tells the responsible officer; nobody where there is none yet.
-pub(crate) fn tell_officer(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    case: &Case,
-    template: &str,
-    extra: &Extra<'_>,
-) -> Result<()> {
-    match case.row.officer {
-        Some(officer) => tell(tx, ctx, case, template, officer, extra),
-        None => Ok(()),
-    }
-}
-
-/// Tells a member of staff.
-pub(crate) fn tell(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    case: &Case,
-    template: &str,
-    account: AccountId,
-    extra: &Extra<'_>,
-) -> Result<()> {
-    send(tx, ctx, case, template, Recipient::Account(account), Locale::Zh, extra).map(drop)
-}
-
-/// Tells everyone who asked and left a number: something they should know, beside the three notices.
-pub(crate) fn tell_people(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    case: &Case,
-    template: &str,
-    extra: &Extra<'_>,
-) -> Result<()> {
-    case.people().try_for_each(|person| tell_person(tx, ctx, case, template, person, extra))
-}
-
-/// Tells one of those who asked, where they left a number.
-pub(crate) fn tell_person(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    case: &Case,
-    template: &str,
-    person: PersonId,
-    extra: &Extra<'_>,
-) -> Result<()> {
-    match identity::get(tx, person)?.filter(|w| w.phone.is_some()) {
-        Some(who) => send(tx, ctx, case, template, Recipient::Person(person), who.locale, extra).map(drop),
-        None => Ok(()),
-    }
-}
-
-/// Queues a message made from a template of the pack.
-fn send(
-    tx: &mut dyn Tx,
-    ctx: &Ctx,
-    case: &Case,
-    template: &str,
-    to: Recipient,
-    locale: Locale,
-    extra: &Extra<'_>,
-) -> Result<MessageId> {
-    let id = MessageId::new(ctx.at, &*ctx.site.chance);
-    let Some(template) = ctx.site.pack.template(template) else {
-        return Err(kernel::Error::internal(format!("the pack has no template {template}")));
-    };
-    // One look less where nobody is named.
-    let named = template.placeholders().contains(&"officer");
-    let officer = if named { crate::staff::name_of(tx, case.row.officer)? } else { String::new() };
-    let mut known = values(ctx, case, officer, &to, locale);
-    if OF_THE_STEP.contains(&template.id.as_str())
-        && let Some(due) = case.row.step_due
-    {
-        known.insert("due", moment(ctx, due, locale));
-    }
-    known.extend(extra.iter().map(|(name, value)| (*name, short(value, 40))));
-    let filled = template.fill(locale, &known);
-    notify::queue(
-        tx,
-        &NewMessage {
-            id,
-            about: Some(case.row.id.0),
-            path: ctx.path(case.row.first_unit),
-            purpose: &template.id,
-            to,
-            channel_hint: None,
-            template: &template.id,
-            template_version: template.version.parse().unwrap_or(0),
-            locale,
-            subject: filled.subject,
-            body: filled.body,
-            at: ctx.at,
-        },
-    )
-}
-
-/// At most so many characters.
-fn short(text: &str, most: usize) -> String {
-    let mut out: String = text.chars().take(most).collect();
-    if text.chars().count() > most {
-        out.push('…');
-    }
-    out
-}
-
-/// What a template may say of a case.
-fn values(
-    ctx: &Ctx,
-    case: &Case,
-    officer: String,
-    to: &Recipient,
-    locale: Locale,
-) -> BTreeMap<&'static str, String> {
-    let (row, site) = (&case.row, &ctx.site.pack.site);
-    let unit = ctx.dir.get(row.unit);
-    // Whoever joined has a code of their own.
-    let joined = case.joined.iter().find(|j| matches!(to, Recipient::Person(p) if *p == j.person));
-    let code = joined.map_or(row.code.as_str(), |j| j.code.as_str());
-    let answer = row.answer.as_deref().unwrap_or_default();
-    BTreeMap::from([
-        ("site", site.short.to(locale).to_owned()),
-        ("number", row.number.clone()),
-        ("code", show_code(code)),
-        // Whoever reads it need not be the one who wrote it, and a message passes through many hands.
-        ("title", short(&row.public_title, 16)),
-        ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
-        ("officer", officer),
-        ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),
-        ("due", row.answer_due.map(|d| day(ctx, d, locale)).unwrap_or_default()),
-        ("url", format!("{}/r/{}", site.url.trim_end_matches('/'), row.number)),
-        ("answer", short(answer, 40)),
-        ("reason", short(answer, 40)),
-        ("hotline", site.hotline.clone()),
-        ("date", day(ctx, ctx.at, locale)),
-        ("count", (case.joined.len() + 1).to_string()),
-        ("days", overdue_days(ctx, row.answer_due).to_string()),
-        ("grade", row.supervised.to_string()),
-    ])
-}
-
 /// A query code as people read it: `7K4M-2P`.
 pub(crate) fn show_code(code: &str) -> String {
     code.parse::<rules::number::QueryCode>().map_or_else(|_| code.to_owned(), |c| c.to_string())
@@ -347,10 +201,6 @@ pub(crate) fn show_code(code: &str) -> String {
 pub(crate) fn overdue_days(ctx: &Ctx, due: Option<Timestamp>) -> i64 {
     due.map(|d| ((ctx.at.0 - d.0).max(0) + kernel::DAY - 1) / kernel::DAY).unwrap_or(0)
 }
-
-/// Messages to whoever has to act next: they name the date of that step. All others name the date that the
-/// person who asked was promised.
-const OF_THE_STEP: [&str; 4] = ["unit-assigned", "returned", "question", "officer-judged"];
 
 /// A day, with the hour where it does not end with the day.
 pub(crate) fn moment(ctx: &Ctx, at: Timestamp, locale: Locale) -> String {
@@ -362,7 +212,7 @@ pub(crate) fn moment(ctx: &Ctx, at: Timestamp, locale: Locale) -> String {
 }
 
 /// A day in words, short: the year is said only where it is not this one.
-fn day(ctx: &Ctx, at: Timestamp, locale: Locale) -> String {
+pub(crate) fn day(ctx: &Ctx, at: Timestamp, locale: Locale) -> String {
     let date = ctx.site.zone.date(at);
     match locale {
         Locale::Zh if date.year() == ctx.today().year() => format!("{}月{}日", date.month(), date.day()),

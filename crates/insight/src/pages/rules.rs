@@ -193,7 +193,7 @@ fn notices(look: &Look, rules: &RulesPage) -> Markup {
 
 /// A wording with its placeholders as one would say them: `〔编号〕` for `{number}`.
 fn plain(locale: Locale, text: &str) -> String {
-    const WORDS: [(&str, &str, &str); 20] = [
+    const WORDS: [(&str, &str, &str); 23] = [
         ("site", "平台", "site"),
         ("number", "编号", "number"),
         ("code", "查询码", "query code"),
@@ -207,6 +207,9 @@ fn plain(locale: Locale, text: &str) -> String {
         ("reason", "理由", "reason"),
         ("hotline", "热线", "hotline"),
         ("ground", "依据", "ground"),
+        ("clock", "时限名称", "name of the limit"),
+        ("ruling", "复核结论", "ruling"),
+        ("ending", "办结方式", "how it ended"),
         ("right_way", "应走的途径", "right way"),
         ("question", "要补充的", "question"),
         ("grade", "评价或级别", "grade"),

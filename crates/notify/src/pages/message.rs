@@ -75,7 +75,7 @@ fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> P
         .main(card(
             Some(look.t("内容", "The message")),
             html! {
-                @if !m.subject.is_empty() { p { b { (m.subject) } } }
+                @if !m.subject.is_empty() { p lang=(m.locale.tag()) { b { (m.subject) } } }
                 p lang=(m.locale.tag()) { (m.body) }
             },
         ))
@@ -117,6 +117,10 @@ fn facts(site: &SharedSite, look: &Look, m: &Message) -> Markup {
         (
             look.t("方式", "Way"),
             html! { (m.channel.map_or("—".to_owned(), |c| c.say().to(locale).to_owned())) },
+        ),
+        (
+            look.t("文字", "Wording"),
+            html! { code { (m.template) } " " (look.t("版本 ", "version ")) (m.template_version) },
         ),
         (look.t("发送次数", "Attempts"), html! { (m.attempts) }),
         (look.t("提交时间", "Queued"), when(Some(m.created_at))),

@@ -32,11 +32,10 @@ pub fn routes() -> Router<SharedSite> {
         .route("/outbox/{id}/resending", post(message::resend))
 }
 
-/// What a purpose is called: the subject of its template in the pack in force, up to where it names the
-/// case; or its key where the pack no longer has it, or begins with a name.
+/// What a purpose is called: its template in the pack in force; or its key where the pack no longer has it,
+/// or it begins with a name.
 fn purpose_name(site: &SharedSite, locale: kernel::Locale, purpose: &str) -> String {
-    let subject = site.pack.template(purpose).map_or("", |t| t.subject.to(locale));
-    let name = subject.split('{').next().unwrap_or("").trim_end_matches([':', '：', ' ']);
+    let name = site.pack.template(purpose).map_or("", |t| t.name(locale));
     if name.is_empty() { purpose.to_owned() } else { name.to_owned() }
 }
 

@@ -35,7 +35,7 @@ pub fn new(n: u8, to: Recipient) -> NewMessage<'static> {
         to,
         channel_hint: None,
         template: "accepted",
-        template_version: 3,
+        template_version: "trial-3",
         locale: Locale::Zh,
         subject: "受理通知".to_owned(),
         body: format!("您的诉求已受理 {n}"),

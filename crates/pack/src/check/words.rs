@@ -5,6 +5,13 @@ use crate::model::words::{MUST_HAVE, PLACEHOLDERS, SMS_CHARS, typical};
 use kernel::Locale;
 use rules::case::Notice;
 
+/// Whether a telephone would take what follows an address for a part of it.
+fn runs_on(text: &str) -> bool {
+    text.split("{url}")
+        .skip(1)
+        .any(|rest| rest.chars().next().is_some_and(|c| !c.is_whitespace() && c != '.'))
+}
+
 pub(super) fn check(book: &mut Book<'_>) {
     let pack = book.pack;
     for id in MUST_HAVE.iter().filter(|id| pack.template(id).is_none()) {
@@ -21,6 +28,20 @@ pub(super) fn check(book: &mut Book<'_>) {
     }
     for template in &pack.templates {
         let at = format!("template/{}", template.id);
+        if !MUST_HAVE.contains(&template.id.as_str()) {
+            book.add(
+                &at,
+                format!("没有一处会发“{}”。请删去，或核对名称。", template.id),
+                format!("nothing ever sends \"{}\": delete it, or correct its name.", template.id),
+            );
+        }
+        if [&template.body.zh, &template.body.en].iter().any(|t| runs_on(t)) {
+            book.add(
+                &format!("{at}/body"),
+                "{url} 后面紧跟着别的字，手机会把它们当成网址的一部分。请把 {url} 放在最后，或空一格。",
+                "what follows {url} without a space is taken for a part of the address: put {url} last, or a space.",
+            );
+        }
         book.bilingual(&format!("{at}/subject"), &template.subject);
         book.bilingual(&format!("{at}/body"), &template.body);
         for name in template.placeholders() {

@@ -41,9 +41,12 @@ pub const PLACEHOLDERS: &[&str] = &[
     "count",
     "date",
     "other",
+    "clock",
+    "ruling",
+    "ending",
 ];
 
-/// Wordings that the program itself asks for.
+/// Wordings that the program sends: a pack has each of them and no other, since no other is ever sent.
 pub const MUST_HAVE: &[&str] = &[
     "accepted",
     "handling",
@@ -58,6 +61,8 @@ pub const MUST_HAVE: &[&str] = &[
     "reassigned",
     "rework",
     "review",
+    "reviewed",
+    "reopened",
     "call-back",
     "closed",
     "unit-assigned",
@@ -68,11 +73,13 @@ pub const MUST_HAVE: &[&str] = &[
     "officer-rework",
     "officer-judged",
     "officer-added",
+    "officer-withdrawn",
     "helper-asked",
+    "helper-reported",
+    "decided",
     "supervision",
     "returned",
     "escalated",
-    "undeliverable",
 ];
 
 /// The most characters of a filled-in Chinese text: two parts of an SMS of 70 characters.
@@ -101,6 +108,9 @@ pub fn typical(pack: &crate::Pack) -> BTreeMap<&'static str, String> {
         ("count", "12"),
         ("date", "2026年3月25日"),
         ("other", "LX20260301-00345"),
+        ("clock", "首次联系时限"),
+        ("ruling", "退回重办，3月25日前再次答复您"),
+        ("ending", "不能解决"),
     ]
     .into_iter()
     .map(|(k, v)| (k, v.to_owned()))
@@ -136,6 +146,12 @@ pub struct Filled {
 }
 
 impl Template {
+    /// What it is called: its subject up to where that names the case; empty where it begins with a name.
+    pub fn name(&self, locale: Locale) -> &str {
+        let subject = self.subject.to(locale);
+        subject.split('{').next().unwrap_or_default().trim_end_matches([':', '：', ' '])
+    }
+
     /// The names between braces, in both languages.
     pub fn placeholders(&self) -> Vec<&str> {
         [&self.subject.zh, &self.subject.en, &self.body.zh, &self.body.en]

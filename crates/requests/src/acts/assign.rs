@@ -3,8 +3,8 @@
 use super::{On, open, triage};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::notices;
 use crate::staff::duty_officer;
 use crate::step::{self, Deed};
 use db::Tx;
@@ -42,6 +42,7 @@ pub(crate) fn send(
 ) -> Result<()> {
     triage::unit(ctx, unit)?;
     let officer = duty_officer(tx, ctx, unit)?;
+    let from = case.row.unit;
     let deed = Deed::new(verb)
         .with(have.iter().copied())
         .say(Audience::Inside, note.trim())
@@ -50,5 +51,11 @@ pub(crate) fn send(
         row.unit = unit;
         row.officer = officer;
     })?;
-    notices::tell_officer(tx, ctx, case, "unit-assigned", &[])
+    match verb {
+        Verb::Escalate => {
+            let extra = [("unit", messages::unit_named(ctx, from)), ("reason", Fill::Said(note))];
+            messages::tell_officer(tx, ctx, case, Wording::Escalated, &extra)
+        }
+        _ => messages::tell_officer(tx, ctx, case, Wording::UnitAssigned, &[]),
+    }
 }

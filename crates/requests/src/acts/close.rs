@@ -3,11 +3,12 @@
 use super::{On, open, reason};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
 use crate::notices;
 use crate::step::{self, Deed};
 use db::Tx;
-use kernel::Result;
+use kernel::{Locale, Result, Say};
 use rules::case::{Need, State, Verb};
 use serde_json::json;
 
@@ -18,6 +19,8 @@ pub fn close(tx: &mut dyn Tx, ctx: &Ctx, on: On, note: &str) -> Result<Case> {
     let data = json!({ "second": case.is_second(ctx), "word": case.row.word.map(|w| w.key()) });
     let deed = Deed::new(Verb::Close).say(Audience::Person, note.trim()).data(data);
     step::take(tx, ctx, &mut case, deed, |_| {})?;
+    let ending = Fill::Named(case.row.state.name());
+    messages::tell_people(tx, ctx, &case, Wording::Closed, &[("ending", ending)])?;
     Ok(case)
 }
 
@@ -47,17 +50,34 @@ pub fn review(tx: &mut dyn Tx, ctx: &Ctx, input: &Review) -> Result<Case> {
         // The no stands in every count, however the ruling went.
         case.row.word = word;
     } else {
-        notices::tell_officer(tx, ctx, &case, "officer-rework", &[("reason", &input.reason)])?;
+        let extra = [("reason", Fill::Said(&input.reason))];
+        messages::tell_officer(tx, ctx, &case, Wording::OfficerRework, &extra)?;
     }
+    let ruling = ruling(ctx, &case);
+    let extra = [("ruling", Fill::Named(ruling)), ("reason", Fill::Said(&input.reason))];
+    messages::tell_people(tx, ctx, &case, Wording::Reviewed, &extra)?;
     Ok(case)
+}
+
+/// What the ruling was, as the person is told.
+fn ruling(ctx: &Ctx, case: &Case) -> Say {
+    let due = case.row.answer_due.filter(|_| case.row.state == State::Rework);
+    let Some(due) = due else { return Say::new("答复维持不变", "the answer stands") };
+    let day = |locale| notices::day(ctx, due, locale);
+    Say::new(
+        format!("退回重办，{}前再次答复您", day(Locale::Zh)),
+        format!("it is worked on again, with an answer by {}", day(Locale::En)),
+    )
 }
 
 /// Opens an ended case again: it was ended by mistake, or the same matter is back.
 pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     let mut case = open(tx, ctx, on)?;
     let why = reason(why)?;
-    let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why);
+    let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why.clone());
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_officer(tx, ctx, &case, "officer-rework", &[])?;
+    let extra = [("reason", Fill::Said(&why))];
+    messages::tell_officer(tx, ctx, &case, Wording::OfficerRework, &extra)?;
+    messages::tell_people(tx, ctx, &case, Wording::Reopened, &extra)?;
     Ok(case)
 }

@@ -2,12 +2,14 @@
 
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Wording};
 use crate::model::Audience;
-use crate::notices;
+use crate::notices::{self, Told};
 use crate::step;
 use crate::store::request;
 use db::Tx;
 use kernel::{AccountId, Error, Result};
+use rules::case::Notice;
 use serde_json::json;
 
 /// Whose cases go to whom.
@@ -47,7 +49,12 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
         case.row.officer = Some(input.to);
         let data = json!({ "from": input.from.to_string(), "to": input.to.to_string() });
         step::note(tx, ctx, &mut case, "hand-over", Audience::Inside, &note, data)?;
-        notices::tell_officer(tx, ctx, &case, "officer-assigned", &[])?;
+        if case.notices.iter().any(|n| n.notice == Notice::Handling) {
+            // Who was told that somebody handles it is told of the other one.
+            notices::owe(tx, ctx, &mut case, Notice::Handling, Told::No)?;
+        } else if Some(input.to) != ctx.account() {
+            messages::tell_officer(tx, ctx, &case, Wording::OfficerAssigned, &[])?;
+        }
     }
     if stay.is_empty() {
         return Ok(mine.len());

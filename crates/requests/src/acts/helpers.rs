@@ -3,8 +3,8 @@
 use super::{On, open, text, triage};
 use crate::case::{Case, Helper};
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::notices;
 use crate::staff::duty_officer;
 use crate::step::{self, Deed, above};
 use crate::store::{duties, request};
@@ -56,7 +56,9 @@ pub fn ask(tx: &mut dyn Tx, ctx: &Ctx, input: &AskHelp) -> Result<Case> {
         .data(json!({ "unit": input.unit.to_string() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
     if let Some(lead) = duty_officer(tx, ctx, input.unit)? {
-        notices::tell(tx, ctx, &case, "helper-asked", lead, &[("reason", &input.question)])?;
+        let extra =
+            [("unit", messages::unit_named(ctx, input.unit)), ("reason", Fill::Said(&input.question))];
+        messages::tell(tx, ctx, &case, Wording::HelperAsked, lead, &extra)?;
     }
     case.helpers.push(helper);
     Ok(case)
@@ -94,6 +96,7 @@ pub fn report(tx: &mut dyn Tx, ctx: &Ctx, input: &Report) -> Result<Case> {
         .say(Audience::Inside, body)
         .data(json!({ "unit": helper.unit.to_string() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
+    let extra = [("unit", messages::unit_named(ctx, helper.unit))];
+    messages::tell_officer(tx, ctx, &case, Wording::HelperReported, &extra)?;
     Ok(case)
 }

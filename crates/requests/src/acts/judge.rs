@@ -4,12 +4,12 @@
 use super::{On, open, sample};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::{Audience, Satisfaction};
-use crate::notices;
 use crate::step::{self, Deed};
 use crate::store::people::{self, Attempt, WordRow};
 use db::Tx;
-use kernel::{Error, PersonId, Result};
+use kernel::{Error, PersonId, Result, Say};
 use rules::case::{Party, State, Verb, Word};
 use serde_json::json;
 
@@ -55,7 +55,7 @@ pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
         let data = json!({ "word": input.word.key(), "joined": by });
         step::note(tx, ctx, &mut case, "word", Audience::Inside, input.note.trim(), data)?;
         if input.word == Word::NotSolved {
-            notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
+            messages::tell_officer(tx, ctx, &case, Wording::OfficerAdded, &[])?;
         }
     }
     Ok(case)
@@ -88,12 +88,19 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
     })?;
     sample::keep(tx, ctx, case, lot)?;
     if step.to == State::Rework {
-        notices::tell_officer(tx, ctx, case, "officer-rework", &[("reason", &input.note)])?;
-        notices::tell_people(tx, ctx, case, "rework", &[])?;
+        let extra = [("reason", Fill::Said(&input.note))];
+        messages::tell_officer(tx, ctx, case, Wording::OfficerRework, &extra)?;
+        messages::tell_people(tx, ctx, case, Wording::Rework, &[])?;
+    } else if step.to == State::Review {
+        messages::tell_people(tx, ctx, case, Wording::Review, &[])?;
     } else if step.to == State::Judged {
-        let grade = input.satisfaction.map(|s| s.name().zh).unwrap_or_default();
-        let said = [input.word.name().zh, grade].join(" ");
-        notices::tell_officer(tx, ctx, case, "officer-judged", &[("grade", said.trim())])?;
+        let grade = input.satisfaction.map(|s| s.name()).unwrap_or_else(|| Say::new("", ""));
+        let word = input.word.name();
+        let said = Say::new(
+            format!("{} {}", word.zh, grade.zh).trim().to_owned(),
+            format!("{} {}", word.en, grade.en).trim().to_owned(),
+        );
+        messages::tell_officer(tx, ctx, case, Wording::OfficerJudged, &[("grade", Fill::Named(said))])?;
     }
     Ok(())
 }

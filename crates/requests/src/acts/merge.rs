@@ -3,13 +3,14 @@
 use super::{On, open, reason};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
 use crate::notices::{self, Told};
 use crate::step::{self, Deed};
 use crate::store::people::{self, Joined};
 use crate::supervision;
 use db::Tx;
-use kernel::{Error, Result};
+use kernel::{Error, Result, Say};
 use rules::case::{Need, Notice, Verb};
 use serde_json::json;
 
@@ -60,7 +61,8 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
             }
         }
     }
-    notices::tell_people(tx, ctx, &case, "merged", &[("other", &main.row.number)])?;
+    let other = Say::new(main.row.number.clone(), main.row.number.clone());
+    messages::tell_people(tx, ctx, &case, Wording::Merged, &[("other", Fill::Named(other))])?;
     let data = json!({ "from": case.row.number, "count": main.joined.len() + 1 });
     step::note(tx, ctx, &mut main, "merged", Audience::Inside, "", data)?;
     supervision::propose(tx, ctx, &main)?;

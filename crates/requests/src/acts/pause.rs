@@ -4,8 +4,8 @@ use super::{On, open, reason, text};
 use crate::case::Case;
 use crate::clock;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::notices;
 use crate::step::{self, Deed};
 use db::Tx;
 use kernel::{Error, Result};
@@ -42,7 +42,8 @@ pub fn pause(tx: &mut dyn Tx, ctx: &Ctx, input: &Pause) -> Result<Case> {
     }
     let deed = Deed::new(Verb::Pause).with([Need::Question, Need::Reason]).say(Audience::Person, question);
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_people(tx, ctx, &case, "question", &[("question", &input.question)])?;
+    let extra = [("question", Fill::Said(&input.question))];
+    messages::tell_people(tx, ctx, &case, Wording::Question, &extra)?;
     Ok(case)
 }
 
@@ -99,7 +100,7 @@ pub fn extend(tx: &mut dyn Tx, ctx: &Ctx, input: &Extend) -> Result<Case> {
         .say(Audience::Person, why)
         .data(json!({ "by": input.by.to_string(), "clock": kind.key() }));
     step::take(tx, ctx, &mut case, deed, |row| row.extensions += 1)?;
-    notices::tell_people(tx, ctx, &case, "extended", &[("reason", &input.reason)])?;
+    messages::tell_people(tx, ctx, &case, Wording::Extended, &[("reason", Fill::Said(&input.reason))])?;
     Ok(case)
 }
 

@@ -3,8 +3,8 @@
 use super::{On, open, pause, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Wording};
 use crate::model::Audience;
-use crate::notices;
 use crate::step::{self, Deed};
 use crate::uploads;
 use db::Tx;
@@ -43,7 +43,7 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
         let id = case.row.id;
         case = pause::resume(tx, ctx, id.into(), "")?;
     }
-    notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
+    messages::tell_officer(tx, ctx, &case, Wording::OfficerAdded, &[])?;
     Ok(case)
 }
 
@@ -65,7 +65,7 @@ pub fn withdraw(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     }
     let deed = Deed::new(Verb::Withdraw).with([Need::Reason]).say(Audience::Inside, why.trim());
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    notices::tell_officer(tx, ctx, &case, "officer-added", &[])?;
-    notices::tell_people(tx, ctx, &case, "withdrawn", &[])?;
+    messages::tell_officer(tx, ctx, &case, Wording::OfficerWithdrawn, &[])?;
+    messages::tell_people(tx, ctx, &case, Wording::Withdrawn, &[])?;
     Ok(case)
 }

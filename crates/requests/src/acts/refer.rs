@@ -3,6 +3,7 @@
 use super::{On, assign, open, reason, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
 use crate::step::{self, Deed};
 use db::Tx;
@@ -94,6 +95,6 @@ pub fn decide(tx: &mut dyn Tx, ctx: &Ctx, input: &Decide) -> Result<Case> {
         .say(Audience::Inside, decision)
         .data(json!({ "met_on": input.met_on.to_string(), "who": who }));
     step::take(tx, ctx, &mut case, deed, |row| row.decided = true)?;
-    crate::notices::tell_officer(tx, ctx, &case, "officer-assigned", &[])?;
+    messages::tell_officer(tx, ctx, &case, Wording::Decided, &[("reason", Fill::Said(&input.decision))])?;
     Ok(case)
 }

@@ -3,11 +3,11 @@
 use super::{On, open};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::notices;
 use crate::step::{self, Deed};
 use db::Tx;
-use kernel::{Error, Result};
+use kernel::{Error, Result, Say, Text};
 use rules::case::{Need, Verb};
 use serde_json::json;
 
@@ -40,12 +40,8 @@ pub fn refuse(tx: &mut dyn Tx, ctx: &Ctx, input: &Refuse) -> Result<Case> {
         .say(Audience::Person, told.clone())
         .data(json!({ "ground": ground.id }));
     step::take(tx, ctx, &mut case, deed, |row| row.answer = Some(told))?;
-    notices::tell_people(
-        tx,
-        ctx,
-        &case,
-        "not-accepted",
-        &[("ground", &ground.text.zh), ("right_way", &ground.right_way.zh)],
-    )?;
+    let named = |text: &Text| Fill::Named(Say::new(text.zh.clone(), text.en.clone()));
+    let extra = [("ground", named(&ground.text)), ("right_way", named(&ground.right_way))];
+    messages::tell_people(tx, ctx, &case, Wording::NotAccepted, &extra)?;
     Ok(case)
 }

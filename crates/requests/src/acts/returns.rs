@@ -3,6 +3,7 @@
 use super::{On, assign, open, reason};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
 use crate::staff::duty_officer;
 use crate::step::{self, Deed};
@@ -46,7 +47,8 @@ pub fn hand_back(tx: &mut dyn Tx, ctx: &Ctx, input: &Return) -> Result<Case> {
         row.unit = first;
         row.officer = officer;
     })?;
-    crate::notices::tell_officer(tx, ctx, &case, "returned", &[("reason", &input.reason)])?;
+    let extra = [("unit", messages::unit_named(ctx, from)), ("reason", Fill::Said(&input.reason))];
+    messages::tell_officer(tx, ctx, &case, Wording::Returned, &extra)?;
     Ok(case)
 }
 

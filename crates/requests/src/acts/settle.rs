@@ -3,6 +3,7 @@
 use super::{On, judge, open, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::messages::{self, Wording};
 use crate::model::{Audience, Satisfaction};
 use crate::notices::{self, Told};
 use crate::step::{self, Deed};
@@ -42,7 +43,7 @@ pub fn settle(tx: &mut dyn Tx, ctx: &Ctx, input: &Settle) -> Result<Case> {
         row.answer = Some(body);
         row.officer = here;
     })?;
-    notices::tell_people(tx, ctx, &case, "settled", &[])?;
+    messages::tell_people(tx, ctx, &case, Wording::Settled, &[])?;
     if let Some(word) = input.word {
         judge::on_the_spot(tx, ctx, &mut case, word, input.satisfaction)?;
     }

@@ -3,14 +3,14 @@
 use super::{On, open, text};
 use crate::case::{Case, Supervision};
 use crate::ctx::Ctx;
+use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::notices;
 use crate::staff::duty_officer;
 use crate::step::{self, Deed};
 use crate::store::duties;
 use crate::supervision;
 use db::Tx;
-use kernel::{Error, Locale, Result, Say};
+use kernel::{Error, Result, Say};
 use pack::SupervisionGrade;
 use rules::case::{Need, Verb};
 use serde_json::json;
@@ -38,7 +38,7 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
     let words = text("words", &input.words, "请写明督办要求。", "Please say what is ordered.")?;
     let number = input.grade;
     let reply = supervision::reply(ctx, grade);
-    let due = notices::moment(ctx, reply.due, Locale::Zh);
+    let due = reply.due;
     let proposed = duties::supervisions(tx, case.row.id)?.into_iter().find(|s| s.grade == number);
     let order = Supervision {
         issued_at: Some(ctx.at),
@@ -58,8 +58,9 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
     let lead = duty_officer(tx, ctx, case.row.unit)?;
     let told = lead.into_iter().chain(case.row.officer.filter(|o| Some(*o) != lead));
     for account in told {
-        let extra = [("grade", grade.name.zh.as_str()), ("reason", words.as_str()), ("due", due.as_str())];
-        notices::tell(tx, ctx, &case, "supervision", account, &extra)?;
+        let name = Say::new(grade.name.zh.clone(), grade.name.en.clone());
+        let extra = [("grade", Fill::Named(name)), ("reason", Fill::Said(&words)), ("due", Fill::At(due))];
+        messages::tell(tx, ctx, &case, Wording::Supervision, account, &extra)?;
     }
     Ok(case)
 }

@@ -90,7 +90,7 @@ person <- accepted: 【连心中心】第1条：您反映的“低保复核材�
 staff <- unit-assigned: 【连心中心】第1条：PXA-2026-00002“低保复核材料被退回”已受理，交乡镇社会事务办公室办理，请在11月18日前签收并定责任人。
 person <- handling: 【连心中心】第2条：PXA-2026-00002由乡镇社会事务办公室承办干部901-township-affairs办理，电话12345，11月24日前办好回您话。https://lx.example/r/PXA-2026-00002
 staff <- officer-assigned: 【连心中心】第2条：您是PXA-2026-00002“低保复核材料被退回”的责任人，群众已收到您的电话，11月24日前办好回话。
-person <- result: 【连心中心】第3条：PXA-2026-00002办理结果：材料补齐，已通过。办好了没有、您满意不满意，请点https://lx.example/r/PXA-2026-00002（查询码{code}）告诉我们。
+person <- result: 【连心中心】第3条：PXA-2026-00002办理结果：材料补齐，已通过。办好了没有、您满意不满意，请告诉我们（查询码{code}）：https://lx.example/r/PXA-2026-00002
 staff <- officer-judged: 【连心中心】第3条：PXA-2026-00002“低保复核材料被退回”群众说：解决了 满意。请在11月20日前销号或重办。
 "#); }
         house.books_are_right();

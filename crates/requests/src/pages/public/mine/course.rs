@@ -91,7 +91,7 @@ fn one(eye: &Eye, mine: &Mine, n: &NoticeRow) -> Markup {
         li {
             b { (name(eye, n.notice)) (again) }
             span { (how(eye, n, message)) }
-            @if let Some(m) = message { (disclosure(eye.t("看内容", "Read it"), html! { p.lines { (without_code(mine, &m.body)) } })) }
+            @if let Some(m) = message { (disclosure(eye.t("看内容", "Read it"), html! { p.lines lang=(m.locale.tag()) { (without_code(mine, &m.body)) } })) }
         }
     }
 }
@@ -125,7 +125,7 @@ fn how(eye: &Eye, n: &NoticeRow, message: Option<&Message>) -> String {
         };
         let at = m.delivered_at.or(m.sent_at).unwrap_or(m.created_at);
         let state = m.state.say();
-        let state = state.to(eye.locale()).replace('(', "（").replace(')', "）");
+        let state = state.to(eye.locale());
         parts.push(format!("{} {way} {state}", eye.moment(at)));
     }
     if parts.is_empty() {

@@ -254,13 +254,14 @@ fn message(s: &Sheet, m: &Message) -> TimelineItem {
     let eye = &s.eye;
     let zone = eye.ctx.site.zone;
     let locale = eye.locale();
-    let what = Notice::from_key(&m.purpose).map_or_else(
-        || eye.t("发消息给诉求人", "Message to the person").to_owned(),
-        |n| n.name().to(locale).to_owned(),
-    );
+    let called = eye.ctx.site.pack.template(&m.purpose).map_or("", |t| t.name(locale));
+    let what = match Notice::from_key(&m.purpose) {
+        Some(notice) => notice.name().to(locale).to_owned(),
+        None => [eye.t("告诉诉求人", "Message to the person"), called].join(eye.t("：", ": ")),
+    };
     let title = html! { b { (what) } " " (delivery(s, m)) };
     let mark = if m.state == Sent::PermanentFailure { Mark::Alert } else { Mark::Told };
-    let body = Some(html! { p.lines { (without_codes(s, &m.body)) } });
+    let body = Some(html! { p.lines lang=(m.locale.tag()) { (without_codes(s, &m.body)) } });
     TimelineItem { when: eye.moment(m.created_at), iso: format::iso(zone, m.created_at), title, body, mark }
 }
 

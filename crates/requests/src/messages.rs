@@ -1,0 +1,291 @@
+//! Messages that the program sends about a case, made from the wordings of the pack.
+//!
+//! ```text
+//!  act ─> tell … (wording, what it says besides) ─> template of the pack, in the reader's language ─> outbox
+//! ```
+
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::notices::{day, moment, overdue_days, show_code};
+use access::identity;
+use db::Tx;
+use kernel::{AccountId, Locale, MessageId, PersonId, Result, Say, Timestamp};
+use notify::{NewMessage, Recipient};
+use rules::case::Notice;
+use std::collections::BTreeMap;
+
+macro_rules! wordings {
+    ($($name:ident = $key:literal,)+) => {
+        /// The wordings of the pack that the program sends; [`pack::MUST_HAVE`] names the same.
+        // One that no act sends is an error of the compiler: it is never made.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Wording { $($name,)+ }
+
+        impl Wording {
+            /// The key of its template.
+            pub(crate) fn key(self) -> &'static str {
+                match self { $(Wording::$name => $key,)+ }
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[&str] = &[$($key,)+];
+    };
+}
+
+wordings! {
+    Accepted = "accepted",
+    Handling = "handling",
+    Reassigned = "reassigned",
+    Result = "result",
+    Unsolvable = "unsolvable",
+    Settled = "settled",
+    NotAccepted = "not-accepted",
+    Merged = "merged",
+    Withdrawn = "withdrawn",
+    Question = "question",
+    Extended = "extended",
+    Rework = "rework",
+    Review = "review",
+    Reviewed = "reviewed",
+    Reopened = "reopened",
+    CallBack = "call-back",
+    Closed = "closed",
+    UnitAssigned = "unit-assigned",
+    OfficerAssigned = "officer-assigned",
+    OfficerDueSoon = "officer-due-soon",
+    OfficerOverdue = "officer-overdue",
+    LeadOverdue = "lead-overdue",
+    OfficerRework = "officer-rework",
+    OfficerJudged = "officer-judged",
+    OfficerAdded = "officer-added",
+    OfficerWithdrawn = "officer-withdrawn",
+    HelperAsked = "helper-asked",
+    HelperReported = "helper-reported",
+    Decided = "decided",
+    Supervision = "supervision",
+    Returned = "returned",
+    Escalated = "escalated",
+}
+
+impl Wording {
+    /// The wording that carries a notice. Whoever was told of an officer before is told of another one.
+    pub(crate) fn of_notice(notice: Notice, again: bool, unsolvable: bool) -> Wording {
+        match notice {
+            Notice::Accepted => Wording::Accepted,
+            Notice::Handling if again => Wording::Reassigned,
+            Notice::Handling => Wording::Handling,
+            Notice::Result if unsolvable => Wording::Unsolvable,
+            Notice::Result => Wording::Result,
+        }
+    }
+
+    /// Messages to whoever has to act next: they name the date of that step. All others name the date that
+    /// the person who asked was promised.
+    fn is_of_the_step(self) -> bool {
+        use Wording::{Escalated, OfficerJudged, Question, Returned, Review, UnitAssigned};
+        matches!(self, UnitAssigned | Escalated | Returned | Question | OfficerJudged | Review)
+    }
+}
+
+/// One thing that a message says besides what stands in the case.
+#[derive(Clone, Debug)]
+pub(crate) enum Fill<'a> {
+    /// As somebody wrote it.
+    Said(&'a str),
+    /// In the reader's language.
+    Named(Say),
+    /// An instant.
+    At(Timestamp),
+}
+
+impl Fill<'_> {
+    fn text(&self, ctx: &Ctx, locale: Locale) -> String {
+        match self {
+            Fill::Said(text) => sentence(text, locale),
+            Fill::Named(say) => say.to(locale).to_owned(),
+            Fill::At(at) => moment(ctx, *at, locale),
+        }
+    }
+}
+
+/// What a message says besides what stands in the case: `("reason", …)`.
+pub(crate) type Extra<'a> = [(&'static str, Fill<'a>)];
+
+/// The name of a unit, for a message that is not about the handling one.
+pub(crate) fn unit_named(ctx: &Ctx, unit: kernel::UnitId) -> Fill<'static> {
+    let name = |locale| ctx.dir.name(unit, locale).to_owned();
+    Fill::Named(Say::new(name(Locale::Zh), name(Locale::En)))
+}
+
+/// Tells the responsible officer; nobody where there is none yet.
+pub(crate) fn tell_officer(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    wording: Wording,
+    extra: &Extra<'_>,
+) -> Result<()> {
+    match case.row.officer {
+        Some(officer) => tell(tx, ctx, case, wording, officer, extra),
+        None => Ok(()),
+    }
+}
+
+/// Tells a member of staff.
+pub(crate) fn tell(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    wording: Wording,
+    account: AccountId,
+    extra: &Extra<'_>,
+) -> Result<()> {
+    send(tx, ctx, case, wording, Recipient::Account(account), Locale::Zh, extra).map(drop)
+}
+
+/// Tells everyone who asked and left a number: something they should know, beside the three notices.
+pub(crate) fn tell_people(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    wording: Wording,
+    extra: &Extra<'_>,
+) -> Result<()> {
+    case.people().try_for_each(|person| tell_person(tx, ctx, case, wording, person, extra))
+}
+
+/// Tells one of those who asked, where they left a number.
+pub(crate) fn tell_person(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    wording: Wording,
+    person: PersonId,
+    extra: &Extra<'_>,
+) -> Result<()> {
+    match identity::get(tx, person)?.filter(|w| w.phone.is_some()) {
+        Some(who) => send(tx, ctx, case, wording, Recipient::Person(person), who.locale, extra).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Queues a message made from a template of the pack.
+pub(crate) fn send(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    wording: Wording,
+    to: Recipient,
+    locale: Locale,
+    extra: &Extra<'_>,
+) -> Result<MessageId> {
+    let id = MessageId::new(ctx.at, &*ctx.site.chance);
+    let Some(template) = ctx.site.pack.template(wording.key()) else {
+        return Err(kernel::Error::internal(format!("the pack has no template {}", wording.key())));
+    };
+    // One look less where nobody is named.
+    let named = template.placeholders().contains(&"officer");
+    let officer = if named { crate::staff::name_of(tx, case.row.officer)? } else { String::new() };
+    let mut known = values(ctx, case, officer, &to, locale);
+    if let Some(due) = case.row.step_due.filter(|_| wording.is_of_the_step()) {
+        known.insert("due", moment(ctx, due, locale));
+    }
+    known.extend(extra.iter().map(|(name, value)| (*name, value.text(ctx, locale))));
+    let filled = template.fill(locale, &known);
+    notify::queue(
+        tx,
+        &NewMessage {
+            id,
+            about: Some(case.row.id.0),
+            path: ctx.path(case.row.first_unit),
+            purpose: &template.id,
+            to,
+            channel_hint: None,
+            template: &template.id,
+            template_version: &template.version,
+            locale,
+            subject: filled.subject,
+            body: filled.body,
+            at: ctx.at,
+        },
+    )
+}
+
+/// What somebody wrote, short, and ended so that the next sentence can follow.
+fn sentence(text: &str, locale: Locale) -> String {
+    let mut out = short(text.trim(), 40);
+    if out.chars().next_back().is_some_and(|c| !"。！？；….!?;".contains(c)) {
+        out.push_str(locale.t("。", "."));
+    }
+    out
+}
+
+/// At most so many characters.
+fn short(text: &str, most: usize) -> String {
+    let mut out: String = text.chars().take(most).collect();
+    if text.chars().count() > most {
+        out.push('…');
+    }
+    out
+}
+
+/// What a template may say of a case.
+fn values(
+    ctx: &Ctx,
+    case: &Case,
+    officer: String,
+    to: &Recipient,
+    locale: Locale,
+) -> BTreeMap<&'static str, String> {
+    let (row, site) = (&case.row, &ctx.site.pack.site);
+    let unit = ctx.dir.get(row.unit);
+    // Whoever joined has a code of their own.
+    let joined = case.joined.iter().find(|j| matches!(to, Recipient::Person(p) if *p == j.person));
+    let code = joined.map_or(row.code.as_str(), |j| j.code.as_str());
+    let answer = sentence(row.answer.as_deref().unwrap_or_default(), locale);
+    BTreeMap::from([
+        ("site", site.short.to(locale).to_owned()),
+        ("number", row.number.clone()),
+        ("code", show_code(code)),
+        // Whoever reads it need not be the one who wrote it, and a message passes through many hands.
+        ("title", short(&row.public_title, 16)),
+        ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
+        ("officer", officer),
+        ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),
+        ("due", row.answer_due.map(|d| day(ctx, d, locale)).unwrap_or_default()),
+        ("url", format!("{}/r/{}", site.url.trim_end_matches('/'), row.number)),
+        ("reason", answer.clone()),
+        ("answer", answer),
+        ("hotline", site.hotline.clone()),
+        ("date", day(ctx, ctx.at, locale)),
+        ("count", (case.joined.len() + 1).to_string()),
+        ("days", overdue_days(ctx, row.answer_due).to_string()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pack_is_asked_for_every_wording_that_is_sent_and_for_no_other() {
+        let (mut sent, mut asked) = (ALL.to_vec(), pack::MUST_HAVE.to_vec());
+        sent.sort_unstable();
+        asked.sort_unstable();
+        assert_eq!(sent, asked);
+    }
+
+    #[test]
+    fn what_somebody_wrote_ends_as_a_sentence() {
+        for (text, zh, en) in [
+            ("等配件", "等配件。", "等配件."),
+            ("好了！", "好了！", "好了！"),
+            (" waits for parts ", "waits for parts。", "waits for parts."),
+            ("", "", ""),
+        ] {
+            assert_eq!((sentence(text, Locale::Zh), sentence(text, Locale::En)), (zh.into(), en.into()));
+        }
+        assert_eq!(sentence(&"长".repeat(41), Locale::Zh), format!("{}…", "长".repeat(40)));
+    }
+}
