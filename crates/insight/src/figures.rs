@@ -101,8 +101,12 @@ pub fn read(
 
 /// Open and overdue in the ledger of a unit.
 pub(crate) fn standing(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, now: Timestamp) -> Result<(i64, i64)> {
-    let root = dir.root().is_some_and(|r| r.id == unit);
-    store::standing(tx, (!root).then_some(unit), now)
+    if dir.root().is_none_or(|r| r.id != unit) {
+        return store::standing(tx, unit, now);
+    }
+    // Everything counts for the topmost unit, so what has come in and not ended is open.
+    let ever = slots(tx, unit, "", "9", By::Total)?.first().map(|s| s.counts).unwrap_or_default();
+    Ok((ever.received - ever.ended, store::overdue(tx, now)?))
 }
 
 /// By area right below `unit`: each place counts for the child area that it lies in.

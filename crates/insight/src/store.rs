@@ -8,19 +8,20 @@ use std::collections::HashMap;
 db::statements! {
     pub(crate) BY_PLACE = concat!("SELECT key, ", sums!(), " FROM request_tally \
         WHERE dim = 'place' AND month >= $1 AND month <= $2 GROUP BY key");
-    pub(crate) OPEN_ON_SITE = "SELECT COUNT(*) FROM requests WHERE ended_at IS NULL";
     pub(crate) OVERDUE_ON_SITE = "SELECT COUNT(*) FROM requests \
         WHERE owed < $1";
     pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
     pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND owed < $2";
 }
 
-/// What is open now, and of that overdue, in the ledger of a unit; of the whole site for none.
-pub(crate) fn standing(tx: &mut dyn Tx, unit: Option<UnitId>, now: Timestamp) -> Result<(i64, i64)> {
-    Ok(match unit {
-        None => (tx.scalar(&OPEN_ON_SITE, &[])?, tx.scalar(&OVERDUE_ON_SITE, &params![now])?),
-        Some(unit) => (tx.scalar(&OPEN_IN, &params![unit])?, tx.scalar(&OVERDUE_IN, &params![unit, now])?),
-    })
+/// What is open now, and of that overdue, in the ledger of a unit.
+pub(crate) fn standing(tx: &mut dyn Tx, unit: UnitId, now: Timestamp) -> Result<(i64, i64)> {
+    Ok((tx.scalar(&OPEN_IN, &params![unit])?, tx.scalar(&OVERDUE_IN, &params![unit, now])?))
+}
+
+/// What is overdue on the whole site.
+pub(crate) fn overdue(tx: &mut dyn Tx, now: Timestamp) -> Result<i64> {
+    tx.scalar(&OVERDUE_ON_SITE, &params![now])
 }
 
 /// The counters of these units, by unit.

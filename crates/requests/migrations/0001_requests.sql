@@ -54,6 +54,9 @@ CREATE UNIQUE INDEX requests_source ON requests (source) WHERE source <> '';
 CREATE INDEX requests_state ON requests (state, ord);
 CREATE INDEX requests_class ON requests (class, ord);
 CREATE INDEX requests_place ON requests (place, ord);
+-- Open cases are few among many: matters alike are looked for among them only.
+CREATE INDEX requests_class_live ON requests (class, ord) WHERE ended_at IS NULL;
+CREATE INDEX requests_place_live ON requests (place, ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_channel ON requests (channel, ord);
 CREATE INDEX requests_officer ON requests (officer, state, ord);
 CREATE INDEX requests_person ON requests (person) WHERE person IS NOT NULL;
@@ -240,7 +243,7 @@ CREATE TABLE request_tally (
   ended         BIGINT NOT NULL,
   unsolvable    BIGINT NOT NULL,
   reworked      BIGINT NOT NULL,
-  PRIMARY KEY (dim, key, month, class, shard)
+  PRIMARY KEY (dim, key, class, month, shard)
 );
 
 -- only sqlite

@@ -67,7 +67,7 @@ db::statements! {
     pub(crate) ADD = "INSERT INTO request_tally (dim, key, month, class, shard, received, answered, on_time, solved, \
         not_solved, no_reply, not_reached, rated, satisfied, ended, unsolvable, reworked) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-        ON CONFLICT (dim, key, month, class, shard) DO UPDATE SET \
+        ON CONFLICT (dim, key, class, month, shard) DO UPDATE SET \
         received = request_tally.received + excluded.received, answered = request_tally.answered + excluded.answered, \
         on_time = request_tally.on_time + excluded.on_time, solved = request_tally.solved + excluded.solved, \
         not_solved = request_tally.not_solved + excluded.not_solved, \
@@ -77,7 +77,7 @@ db::statements! {
         ended = request_tally.ended + excluded.ended, unsolvable = request_tally.unsolvable + excluded.unsolvable, \
         reworked = request_tally.reworked + excluded.reworked";
     pub(crate) BY_MONTH = concat!("SELECT month, ", sums!(), " FROM request_tally \
-        WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 GROUP BY month ORDER BY month");
+        WHERE dim = $1 AND key = $2 AND class = '' AND month >= $3 AND month <= $4 GROUP BY month ORDER BY month");
     pub(crate) BY_CLASS = concat!("SELECT class, ", sums!(), " FROM request_tally \
         WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 GROUP BY class ORDER BY class");
     pub(crate) TOTAL = concat!("SELECT '', ", sums!(), " FROM request_tally \
