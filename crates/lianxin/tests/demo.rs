@@ -166,6 +166,9 @@ fn a_thousand_requests_show_every_state_and_look_like_a_county() {
         "SELECT CAST(COUNT(*) AS BIGINT) FROM requests WHERE extensions > 0",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM requests WHERE word = 'not-reached'",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM requests WHERE public_state = 'hidden'",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM messages WHERE state = 'delivered'",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM messages WHERE state = 'permanent-failure'",
+        "SELECT CAST(COUNT(*) AS BIGINT) FROM request_samples WHERE done_at IS NULL",
     ] {
         assert!(count(&demo, table) > 0, "{table}");
     }

@@ -151,8 +151,7 @@ impl Inner {
         let Some(next) = state::next(&before, a.outcome, &self.policy, now, spread) else { return Ok(false) };
         let taken = matches!(next.state, State::Sent | State::Delivered | State::Sending);
         let proof = if next.state == State::Delivered {
-            journal::canonical::json(&json!({ "gateway": a.gateway, "channel": a.channel.map(Channel::key),
-                "reference": a.reference, "at": now.0 }))
+            proof(&a.gateway, a.channel, &a.reference, now)
         } else {
             String::new()
         };
@@ -190,6 +189,12 @@ impl Inner {
         }
         Ok(true)
     }
+}
+
+/// What a delivery is proved by.
+pub(crate) fn proof(gateway: &str, channel: Option<Channel>, reference: &str, at: Timestamp) -> String {
+    journal::canonical::json(&json!({ "gateway": gateway, "channel": channel.map(Channel::key),
+        "reference": reference, "at": at.0 }))
 }
 
 /// An address that the caller gave as text: the hint says what it is, or its look does.

@@ -22,6 +22,7 @@ mod deliver;
 pub mod gateway;
 mod model;
 mod pages;
+mod past;
 mod queue;
 mod replace;
 mod state;
@@ -36,6 +37,7 @@ pub use model::{
     Act, Addresses, Channel, Message, NewMessage, Passed, Policy, Reason, Recipient, Replacement, State,
 };
 pub use pages::{ROUTES, routes};
+pub use past::{Went, queue_past};
 pub use queue::queue;
 pub use replace::{NewReplacement, replace, resend};
 pub use state::{Before, Next, Outcome, back_off, next};

@@ -4,7 +4,7 @@ mod rig;
 
 use db::testing;
 use kernel::{Error, MessageId, Timestamp, Uuid};
-use notify::{Act, Filter, Gateways, NewMessage, NewReplacement, Recipient, State};
+use notify::{Act, Filter, Gateways, NewMessage, NewReplacement, Reason, Recipient, State, Went};
 use rig::*;
 
 #[test]
@@ -205,4 +205,33 @@ fn every_word_reads_back_and_is_said_in_both_languages() {
     let told: Vec<&str> = State::ALL.iter().filter(|s| s.told()).map(|s| s.key()).collect();
     assert_eq!(told, ["delivered", "replaced"], "sent without a receipt is no proof");
     assert_eq!(uuid(1), Uuid::from_bytes([1; 16]));
+}
+
+#[tokio::test]
+async fn a_message_of_a_past_stands_as_it_went_and_is_never_sent() {
+    testing::each_engine_async(async |db| {
+        let rig = Rig::new(db, Gateways::new());
+        let at = Timestamp(T0.0 + 7_000);
+        db.write(move |tx| {
+            notify::queue_past(tx, &new(1, person(9)), Went::Delivered { gateway: "file", at })?;
+            notify::queue_past(tx, &new(2, person(8)), Went::Failed { why: Reason::NoAddress, at })
+        })
+        .await
+        .unwrap();
+        assert_eq!(rig.turn().await.taken, 0);
+        let m = rig.get(1).await;
+        assert_eq!((m.state, m.gateway.as_str(), m.attempts), (State::Delivered, "file", 1));
+        assert_eq!((m.created_at, m.delivered_at, m.next_try_at), (T0, Some(at), None));
+        assert!(m.proof.contains("file"));
+        let m = rig.get(2).await;
+        assert_eq!((m.state, m.failed_reason), (State::PermanentFailure, Some(Reason::NoAddress)));
+        let (tasks, passed) = db
+            .read(|tx| Ok((notify::undeliverable_count(tx, "/")?, notify::history(tx, MessageId(uuid(1)))?)))
+            .await
+            .unwrap();
+        assert_eq!((tasks, passed.len(), passed[0].at), (1, 1, at));
+        let whole = db.read(|tx| journal::verify(tx, &|_| {})).await.unwrap();
+        assert!(whole.whole() && whole.events == 2, "{whole:?}");
+    })
+    .await;
 }

@@ -9,8 +9,8 @@ use crate::ctx::Ctx;
 use crate::notices::{day, moment, overdue_days, show_code};
 use access::identity;
 use db::Tx;
-use kernel::{AccountId, Locale, MessageId, PersonId, Result, Say, Timestamp};
-use notify::{NewMessage, Recipient};
+use kernel::{AccountId, Chance, Locale, MessageId, PersonId, RequestId, Result, Say, Timestamp, UnitId};
+use notify::{NewMessage, Recipient, Went};
 use rules::case::Notice;
 use std::collections::BTreeMap;
 
@@ -113,7 +113,7 @@ impl Fill<'_> {
 pub(crate) type Extra<'a> = [(&'static str, Fill<'a>)];
 
 /// The name of a unit, for a message that is not about the handling one.
-pub(crate) fn unit_named(ctx: &Ctx, unit: kernel::UnitId) -> Fill<'static> {
+pub(crate) fn unit_named(ctx: &Ctx, unit: UnitId) -> Fill<'static> {
     let name = |locale| ctx.dir.name(unit, locale).to_owned();
     Fill::Named(Say::new(name(Locale::Zh), name(Locale::En)))
 }
@@ -180,36 +180,74 @@ pub(crate) fn send(
     locale: Locale,
     extra: &Extra<'_>,
 ) -> Result<MessageId> {
-    let id = MessageId::new(ctx.at, &*ctx.site.chance);
-    let Some(template) = ctx.site.pack.template(wording.key()) else {
-        return Err(kernel::Error::internal(format!("the pack has no template {}", wording.key())));
-    };
-    // One look less where nobody is named.
-    let named = template.placeholders().contains(&"officer");
-    let officer = if named { crate::staff::name_of(tx, case.row.officer)? } else { String::new() };
-    let mut known = values(ctx, case, officer, &to, locale);
+    draft(ctx, case, &*ctx.site.chance, wording, to, locale, extra).put(tx, ctx, None)
+}
+
+/// A message that says how the case stands, not yet written: all but the officer's name.
+pub(crate) struct Draft {
+    pub(crate) id: MessageId,
+    about: RequestId,
+    first_unit: UnitId,
+    officer: Option<AccountId>,
+    wording: Wording,
+    to: Recipient,
+    locale: Locale,
+    known: BTreeMap<&'static str, String>,
+    at: Timestamp,
+}
+
+/// Drafts a message.
+pub(crate) fn draft(
+    ctx: &Ctx,
+    case: &Case,
+    chance: &dyn Chance,
+    wording: Wording,
+    to: Recipient,
+    locale: Locale,
+    extra: &Extra<'_>,
+) -> Draft {
+    let mut known = values(ctx, case, &to, locale);
     if let Some(due) = case.row.step_due.filter(|_| wording.is_of_the_step()) {
         known.insert("due", moment(ctx, due, locale));
     }
     known.extend(extra.iter().map(|(name, value)| (*name, value.text(ctx, locale))));
-    let filled = template.fill(locale, &known);
-    notify::queue(
-        tx,
-        &NewMessage {
-            id,
-            about: Some(case.row.id.0),
-            path: ctx.path(case.row.first_unit),
+    let row = &case.row;
+    let (about, first_unit, officer) = (row.id, row.first_unit, row.officer);
+    let (id, at) = (MessageId::new(ctx.at, chance), ctx.at);
+    Draft { id, about, first_unit, officer, wording, to, locale, known, at }
+}
+
+impl Draft {
+    /// Puts it into the outbox: to go out, or as it went.
+    pub(crate) fn put(mut self, tx: &mut dyn Tx, ctx: &Ctx, went: Option<Went>) -> Result<MessageId> {
+        let key = self.wording.key();
+        let Some(template) = ctx.site.pack.template(key) else {
+            return Err(kernel::Error::internal(format!("the pack has no template {key}")));
+        };
+        // One look less where nobody is named.
+        if template.placeholders().contains(&"officer") {
+            self.known.insert("officer", crate::staff::name_of(tx, self.officer)?);
+        }
+        let filled = template.fill(self.locale, &self.known);
+        let message = NewMessage {
+            id: self.id,
+            about: Some(self.about.0),
+            path: ctx.path(self.first_unit),
             purpose: &template.id,
-            to,
+            to: self.to,
             channel_hint: None,
             template: &template.id,
             template_version: &template.version,
-            locale,
+            locale: self.locale,
             subject: filled.subject,
             body: filled.body,
-            at: ctx.at,
-        },
-    )
+            at: self.at,
+        };
+        match went {
+            Some(went) => notify::queue_past(tx, &message, went),
+            None => notify::queue(tx, &message),
+        }
+    }
 }
 
 /// What somebody wrote, short, and ended so that the next sentence can follow.
@@ -231,13 +269,7 @@ fn short(text: &str, most: usize) -> String {
 }
 
 /// What a template may say of a case.
-fn values(
-    ctx: &Ctx,
-    case: &Case,
-    officer: String,
-    to: &Recipient,
-    locale: Locale,
-) -> BTreeMap<&'static str, String> {
+fn values(ctx: &Ctx, case: &Case, to: &Recipient, locale: Locale) -> BTreeMap<&'static str, String> {
     let (row, site) = (&case.row, &ctx.site.pack.site);
     let unit = ctx.dir.get(row.unit);
     // Whoever joined has a code of their own.
@@ -251,7 +283,6 @@ fn values(
         // Whoever reads it need not be the one who wrote it, and a message passes through many hands.
         ("title", short(&row.public_title, 16)),
         ("unit", unit.map(|u| u.name.to(locale).to_owned()).unwrap_or_default()),
-        ("officer", officer),
         ("phone", unit.and_then(|u| u.phone.clone()).unwrap_or_else(|| site.hotline.clone())),
         ("due", row.answer_due.map(|d| day(ctx, d, locale)).unwrap_or_default()),
         ("url", format!("{}/r/{}", site.url.trim_end_matches('/'), row.number)),

@@ -399,6 +399,62 @@ async fn a_story_told_is_the_story_lived() {
     .await;
 }
 
+/// What nobody said face to face went out as messages where the past says so; what failed is a task.
+#[tokio::test]
+async fn a_past_that_was_mailed_leaves_an_outbox() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let cast = Cast::of(&world);
+        world.clock.set(at(2026, 10, 13, 8, 0));
+        let start = at(2026, 10, 12, 8, 0);
+        let (desk, lead) =
+            (cast.actor(&world, cast.hall, Role::Triage), cast.actor(&world, cast.works, Role::Lead));
+        let past = |phone: Option<String>, channel: &str| {
+            let mut past = Past::new(channel, start);
+            past.class = plain_class(&world);
+            past.body = "水渠堵了。".into();
+            past.place = Some(world.unit("90102"));
+            past.person.name = Some("甲".into());
+            past.person.phone = phone;
+            past.actor = cast.actor(&world, cast.hall, Role::Clerk);
+            past.mailed = true;
+            past.then(start.plus(HOUR), &desk, What::Assign { unit: cast.works, note: String::new() });
+            let officer = world.account(cast.works, Role::Officer);
+            past.then(start.plus(2 * HOUR), &lead, What::Name { officer, note: String::new() });
+            past
+        };
+        let mut batch: Vec<Past> = (0..60).map(|n| past(Some(format!("138{n:08}")), "window")).collect();
+        batch.push(past(None, "window"));
+        batch.push(past(None, "web"));
+        let ids = write(&world, batch).await.expect("told");
+        checked(&world).await;
+        let mut failed = 0;
+        for id in &ids[..60] {
+            let case = case(&world, *id).await;
+            let about = id.0;
+            let mails = world.site.db.read(move |tx| notify::about(tx, about)).await.expect("a look");
+            assert_eq!(mails.len(), 2, "accepted, and who handles it");
+            for (mail, notice) in mails.iter().zip(&case.notices) {
+                assert_eq!(Some(mail.id), notice.message);
+                assert_eq!(notice.is_met(), mail.state == notify::State::Delivered);
+                assert!(
+                    mail.body.contains(&case.row.number) && !mail.body.contains("负责，电话，"),
+                    "{}",
+                    mail.body
+                );
+                failed += usize::from(mail.failed_reason == Some(notify::Reason::Refused));
+            }
+        }
+        assert!((1..20).contains(&failed), "a few of 120: {failed}");
+        // Whoever left no number at a window is a clerk's task; whoever came by the site has their page.
+        let (none, page) = (case(&world, ids[60]).await, case(&world, ids[61]).await);
+        assert!(none.notices.iter().all(|n| n.message.is_some() && !n.is_met()), "{:?}", none.notices);
+        assert!(page.notices.iter().all(|n| n.message.is_none() && n.is_met()), "{:?}", page.notices);
+        let unsent = world.site.db.read(|tx| notify::unsent(tx, kernel::Timestamp(i64::MAX))).await;
+        assert_eq!(unsent.expect("a look").count, 0, "nothing of it goes out now");
+    })
+    .await;
+}
+
 /// A batch of every ending: numbers without gaps, counters and chain whole, each state as told.
 #[tokio::test]
 async fn a_batch_of_every_ending() {

@@ -234,6 +234,9 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     rows.attempts.iter().try_for_each(|a| people::insert_attempt(tx, id, a))?;
     rows.helpers.iter().try_for_each(|h| duties::save_helper(tx, id, h))?;
     rows.joined.iter().try_for_each(|j| people::insert_joined(tx, id, j).map(drop))?;
+    for mail in rows.mails {
+        mail.draft.put(tx, ctx, Some(mail.went))?;
+    }
     rows.samples.iter().try_for_each(|s| samples::save(tx, id, s))?;
     rows.supervisions.iter().try_for_each(|s| duties::save_supervision(tx, id, s))?;
     if let Some(o) = &rows.original {

@@ -54,6 +54,9 @@ pub struct Past {
     pub original: Option<Original>,
     /// A moderator looks before it is published, whatever the class says.
     pub moderate: bool,
+    /// What nobody said face to face went out as messages, as for a living case: delivered where they left
+    /// a number, a clerk's task where they left none. Otherwise every notice was met by an act.
+    pub mailed: bool,
     /// How it ended in an older ledger. Then it is history, and has no steps.
     pub handled: Option<Handled>,
 }
@@ -83,6 +86,7 @@ impl Past {
             source: String::new(),
             original: None,
             moderate: false,
+            mailed: false,
             handled: None,
         }
     }

@@ -1,15 +1,30 @@
 //! Who has to be told in a story, and who joins it.
 
 use super::PastJoin;
+use super::What;
 use super::story::Story;
 use crate::case::Joined;
+use crate::messages::{self, Draft, Wording};
 use crate::model::{Audience, NoticeRow};
 use crate::notices::{self, Told};
 use access::identity::NewPerson;
 use kernel::{Error, PersonId, Result, Timestamp};
+use notify::{Reason, Recipient, Went};
 use rules::case::Notice;
 use rules::number::QueryCode;
 use serde_json::json;
+
+/// A message of a past, and what came of it.
+pub(super) struct Mail {
+    pub(super) draft: Draft,
+    pub(super) went: Went,
+}
+
+/// How soon a message was there, at most.
+const SOON: u64 = 90_000;
+
+/// How many numbers in a hundred take no messages.
+const WRONG: u64 = 3;
 
 impl Story<'_> {
     /// Makes a notice due to everyone who asked.
@@ -32,10 +47,46 @@ impl Story<'_> {
         if before().any(|n| n.round == round) {
             return;
         }
+        if self.past.mailed && self.mail(notice, round, person, told) {
+            return;
+        }
         let usual = if notices::on_site(&self.ctx, &self.case) { Told::OnPage } else { Told::OnPhone };
         let told = told.unwrap_or(usual);
         let at = self.ctx.at;
         self.meet(notice, round, person, (told != Told::No).then_some(at), told.key());
+    }
+
+    /// Sends a notice as [`notices::owe_known`] would have; whether it is carried by a message.
+    fn mail(&mut self, notice: Notice, round: i64, person: Option<PersonId>, told: Option<Told>) -> bool {
+        let told = told.unwrap_or(Told::No);
+        let by_mouth = told == Told::InPerson || (told == Told::OnPhone && notice != Notice::Accepted);
+        let who = self.persons.iter().find(|p| p.id == person);
+        let (Some(to), Some(who)) = (person, who) else { return false };
+        let (locale, phone) = (who.locale, who.phone.is_some());
+        // What is signed off was told, in whatever way; a task is left where the case still goes on.
+        let goes_on = !self.past.steps.iter().any(|s| matches!(s.what, What::Close { .. }));
+        let later = self.ctx.at.plus(1_000 + self.chance.below(SOON) as i64);
+        let went = match phone {
+            _ if by_mouth => return false,
+            true if goes_on && self.chance.below(100) < WRONG => {
+                Went::Failed { why: Reason::Refused, at: later }
+            }
+            true => Went::Delivered { gateway: "file", at: later },
+            false if told != Told::No || notices::on_site(&self.ctx, &self.case) || !goes_on => return false,
+            false => Went::Failed { why: Reason::NoAddress, at: later },
+        };
+        let wording = Wording::of_notice(notice, round > 0, self.case.row.unsolvable);
+        let to = Recipient::Person(to);
+        let draft = messages::draft(&self.ctx, &self.case, self.chance, wording, to, locale, &[]);
+        let met_at = (told != Told::No).then_some(self.ctx.at);
+        self.meet(notice, round, person, met_at, told.key());
+        if let Some(row) = self.case.notices.last_mut() {
+            let there = matches!(went, Went::Delivered { .. });
+            row.message = Some(draft.id);
+            row.message_state = there.then(|| notify::State::Delivered.key().to_owned());
+        }
+        self.mails.push(Mail { draft, went });
+        true
     }
 
     pub(super) fn meet(

@@ -1,6 +1,7 @@
 //! A story told to its end, as the rows that are written.
 
 use super::Original;
+use super::people::Mail;
 use super::story::Story;
 use crate::acts::sample::Sample;
 use crate::case::{Attempt, Helper, Joined, Supervision};
@@ -41,6 +42,7 @@ pub(super) struct Rows {
     pub(super) joined: Vec<Joined>,
     pub(super) supervisions: Vec<Supervision>,
     pub(super) samples: Vec<Sample>,
+    pub(super) mails: Vec<Mail>,
     pub(super) original: Option<Original>,
     pub(super) counts: Counts,
     pub(super) slots: Vec<Slot>,
@@ -70,7 +72,7 @@ impl Story<'_> {
                 round: n.round,
                 person: n.person,
                 due_at: n.due_at,
-                message: None,
+                message: n.message,
                 met_at: n.met_at,
                 how: &n.how,
                 account: *account,
@@ -109,6 +111,7 @@ impl Story<'_> {
             joined: self.case.joined,
             supervisions: self.supervisions,
             samples: self.samples,
+            mails: self.mails,
             original: self.past.original.clone(),
         })
     }

@@ -4,6 +4,7 @@ use super::Past;
 use super::desk::Desk;
 use super::head::Head;
 use super::old::BY_LEDGER;
+use super::people::Mail;
 use crate::acts::sample::Sample;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
@@ -44,6 +45,7 @@ pub(super) struct Story<'a> {
     pub(super) words: Vec<WordRow>,
     pub(super) supervisions: Vec<Supervision>,
     pub(super) samples: Vec<Sample>,
+    pub(super) mails: Vec<Mail>,
     pub(super) persons: Vec<NewPerson>,
     pub(super) pauses: u32,
 }
@@ -138,6 +140,7 @@ impl<'a> Story<'a> {
             words: Vec::new(),
             supervisions: Vec::new(),
             samples: Vec::new(),
+            mails: Vec::new(),
             persons: Vec::new(),
             pauses: 0,
             ctx,
