@@ -118,3 +118,76 @@ async fn asking_and_looking_on_a_telephone() {
     }
     page.close().await;
 }
+
+/// The middle of what is pressed.
+const MIDDLE: (f64, f64) = (0.5, 0.5);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resident_needs_no_script_from_the_first_word_to_the_last() {
+    let Some(driver) = Driver::start() else {
+        testkit::skip("browser", "a_resident_needs_no_script", "there is no chromedriver");
+        return;
+    };
+    let (world, base) = served().await;
+    // So tall that the bar with the main button lies over nothing.
+    let page = driver.open(Window { height: 2_600, ..Window::PHONE }.plain()).await;
+    page.goto(&format!("{base}/ask?lang=zh")).await;
+    page.fill("#f-text", "小学门口的路灯全灭了，孩子放学看不见路").await;
+    page.press(".btn.main", MIDDLE).await;
+    page.until("input[name=class][value='01.04.01']").await;
+    page.press("label.option:has(input[value='01.04.01'])", MIDDLE).await;
+    page.press(".btn.main", MIDDLE).await;
+    page.until("#f-at0").await;
+    // Where: pointed at, area by area, until the lists say the village.
+    page.press("button[value=map]", MIDDLE).await;
+    page.until(".pick").await;
+    page.press(".pick input", (0.4, 0.8)).await;
+    page.until("#f-at1").await;
+    page.press(".pick input", (0.2, 0.5)).await;
+    page.until("#f-at2").await;
+    page.press(".pick input", MIDDLE).await;
+    page.until(".spot").await;
+    let photo = tempfile::Builder::new().suffix(".txt").tempfile().expect("a file");
+    std::fs::write(photo.path(), "路灯编号 7").expect("it is written");
+    page.type_into("#f-files", &photo.path().display().to_string()).await;
+    // A fault loses nothing: neither what was written, nor the spot, nor the file.
+    page.fill("#f-phone", "138").await;
+    page.press("button.main[value=send]", MIDDLE).await;
+    page.until("#f-phone-error").await;
+    assert!(page.has(".spot").await && page.has("input[name=kept]").await);
+    page.fill("#f-phone", "13800001234").await;
+    page.press("button.main[value=send]", MIDDLE).await;
+    page.until(".keys").await;
+    let (number, code) =
+        (page.text(".keys > div:nth-child(1) dd").await, page.text(".keys > div:nth-child(2) dd").await);
+    assert!(page.has("svg.qr").await);
+    let own = number.clone();
+    let ctx = requests::Ctx::system(&world.site);
+    let case =
+        ctx.read(move |tx, ctx| requests::case::Case::find_number(tx, ctx, &own)).await.expect("a case");
+    assert_eq!(case.row.place, Some(world.unit("90101")));
+    assert!(case.row.point.is_some());
+
+    page.goto(&format!("{base}/r/{number}/slip")).await;
+    assert!(page.has("button[data-print][hidden]").await, "scripts are off indeed");
+
+    // On another day: by number and code, and something is added.
+    page.client.delete_all_cookies().await.expect("a new browser");
+    page.goto(&format!("{base}/r/{number}?lang=zh")).await;
+    assert!(page.text("h1").await.contains("查进度"), "what the slip's picture leads to asks for the code");
+    page.fill("#f-code", &code).await;
+    page.press(".btn.main", MIDDLE).await;
+    page.until("#add").await;
+    page.press("#add summary", MIDDLE).await;
+    page.fill("#add textarea", "还有一盏在闪。").await;
+    page.press("#add .btn.main", MIDDLE).await;
+    page.until(".flash.ok").await;
+    assert!(page.text("main").await.contains("还有一盏在闪"));
+    // Taken back, after being asked once more.
+    page.press(&format!("a[href='/r/{number}/withdrawal']"), MIDDLE).await;
+    page.until("button.danger").await;
+    page.press("button.danger", MIDDLE).await;
+    page.until(".flash.ok").await;
+    assert!(page.text("main").await.contains("已撤回"));
+    page.close().await;
+}

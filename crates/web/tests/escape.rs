@@ -80,7 +80,10 @@ fn everything(look: &Look) -> Vec<(&'static str, Markup)> {
             "tile",
             tiles(&[Tile { label: evil(), value: evil(), note: evil(), href: Some(evil()), tone: Tone::Ok }]),
         ),
-        ("chips", chips(look, &[Chip { label: evil(), href: evil(), on: true }], html! {})),
+        (
+            "chips",
+            chips(look, &[Chip { label: evil(), href: evil(), on: true, ..Chip::default() }], html! {}),
+        ),
         ("tabs", tabs(EVIL, &[Tab { label: evil(), href: evil(), current: true, count: Some(1) }])),
         ("pager", pager(look, Some(EVIL), Some(EVIL), EVIL)),
         ("files", file_list(&[file])),

@@ -56,6 +56,7 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
             label: look.t(m.1, m.2).to_owned(),
             href: format!("{}&measure={}", r.here("/dashboard/map", &r.unit.code, &r.period), m.0),
             on: m.0 == measure.0,
+            one_of: true,
         })
         .collect();
     let back = r.here("/dashboard", &r.unit.code, &r.period);

@@ -75,6 +75,7 @@ impl Reader {
                 label: self.look.t(zh, en).to_owned(),
                 href: self.here(path, &self.unit.code, &period),
                 on: period == self.period,
+                one_of: true,
             }
         };
         let chips = [

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use maud::{Markup, html};
 use pack::Pack;
-use web::components::{Icon, button_link, card, icon, main_link};
+use web::components::{Icon, card, icon, main_link};
 use web::form::{Field, FormState, form_with, text_field};
 use web::{Look, Page, PageResult};
 
@@ -153,7 +153,7 @@ fn foot(look: &Look, visitor: &Visitor) -> Markup {
     html! {
         p { (look.t("一次填报，处处可查；没有办好，不算办结。", "Entered once, found everywhere. Nothing is closed until it is solved.")) }
         @if visitor.account.is_none() {
-            p { (button_link(look.t("工作人员登录", "Staff sign-in"), "/sign-in")) }
+            p { a href="/sign-in" { (look.t("工作人员登录", "Staff sign-in")) } }
         }
     }
 }

@@ -74,6 +74,7 @@ pub async fn show(Held(site): Held<SharedSite>, staff: Staff, Query(mut asked): 
             label: purpose_name(&site, look.locale, &asked.purpose),
             href: asked.link(&asked.state, "", ""),
             on: true,
+            ..Default::default()
         };
         page = page.main(web::components::chips(look, &[chip], html! {}));
     }

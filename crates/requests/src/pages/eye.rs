@@ -90,7 +90,7 @@ impl Eye {
     /// When an answer is due, as a pill where it presses and as a date where it does not.
     pub(crate) fn due(&self, row: &Request) -> Markup {
         let Some(due) = row.answer_due.filter(|_| row.state.owes_answer()) else {
-            return html! { span.quiet { "—" } };
+            return html! { span.quiet.none { "—" } };
         };
         let zone = self.ctx.site.zone;
         let (today, day) = (self.ctx.today(), zone.date(due));

@@ -78,7 +78,12 @@ fn case(look: &Look) -> Page {
 }
 
 fn ledger(look: &Look) -> Page {
-    let chip = |zh, en, on| Chip { label: look.locale.t(zh, en).to_owned(), href: "#".into(), on };
+    let chip = |zh, en, on| Chip {
+        label: look.locale.t(zh, en).to_owned(),
+        href: "#".into(),
+        on,
+        ..Chip::default()
+    };
     let row = |due: web::Markup,
                no: &str,
                what: (&str, &str),

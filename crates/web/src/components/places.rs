@@ -45,6 +45,8 @@ pub struct Chip {
     pub href: String,
     /// Whether it is on.
     pub on: bool,
+    /// One of several of which one is always on: it is changed for another, not taken off.
+    pub one_of: bool,
 }
 
 /// Filters of a list, with something at the end such as an export link.
@@ -52,9 +54,9 @@ pub fn chips(look: &Look, items: &[Chip], trailing: Markup) -> Markup {
     html! {
         div.chips role="group" aria-label=(look.t("筛选", "Filters")) {
             @for c in items {
-                a.chip.on[c.on] href=(c.href) {
+                a.chip.on[c.on] href=(c.href) aria-current=[(c.on && c.one_of).then_some("true")] {
                     (c.label)
-                    @if c.on { (icon(Icon::Cross)) span.sr { (look.t("（取消）", "(remove)")) } }
+                    @if c.on && !c.one_of { (icon(Icon::Cross)) span.sr { (look.t("（取消）", "(remove)")) } }
                 }
             }
             @if !trailing.0.is_empty() { span.end { (trailing) } }

@@ -171,7 +171,7 @@ fn conditions(eye: &Eye, by: Dimension, asked: &Asked, months: Months, counted: 
         .map(|l| {
             let less =
                 if l.name == "from" { asked.without("from").without("to") } else { asked.without(l.name) };
-            Chip { label: l.text, href: less.under(&by.path()), on: true }
+            Chip { label: l.text, href: less.under(&by.path()), on: true, ..Chip::default() }
         })
         .collect();
     if counted {
@@ -183,7 +183,7 @@ fn conditions(eye: &Eye, by: Dimension, asked: &Asked, months: Months, counted: 
             let span = Months { from: earlier(this, n), to: this };
             if span != months {
                 let href = span.put(asked).under(&by.path());
-                out.push(Chip { label: eye.t(zh, en).to_owned(), href, on: false });
+                out.push(Chip { label: eye.t(zh, en).to_owned(), href, ..Chip::default() });
             }
         }
     }

@@ -18,10 +18,11 @@ pub(super) fn chip_list(eye: &Eye, asked: &Asked) -> Vec<Chip> {
         .map(|l| {
             let less =
                 if l.name == "from" { asked.without("from").without("to") } else { asked.without(l.name) };
-            Chip { label: l.text, href: less.href(), on: true }
+            Chip { label: l.text, href: less.href(), on: true, ..Chip::default() }
         })
         .collect();
-    let more = |label: &str, asked: Asked| Chip { label: label.to_owned(), href: asked.href(), on: false };
+    let more =
+        |label: &str, asked: Asked| Chip { label: label.to_owned(), href: asked.href(), ..Chip::default() };
     if asked.get("from").is_empty() && asked.get("to").is_empty() {
         let from = eye.ctx.site.zone.date(eye.ctx.at.plus(-89 * DAY));
         out.push(more(eye.t("近 90 天", "Last 90 days"), asked.with("from", &from.to_string())));

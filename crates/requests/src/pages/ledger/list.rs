@@ -216,7 +216,7 @@ fn cell(eye: &Eye, column: Column, r: &Request) -> Markup {
     let zone = eye.ctx.site.zone;
     let moment = |at: Option<kernel::Timestamp>| match at {
         Some(at) => html! { time datetime=(format::iso(zone, at)) { (eye.day(at)) } },
-        None => html! { span.quiet { "—" } },
+        None => html! { span.quiet.none { "—" } },
     };
     match column {
         Column::Due => eye.due(r),
@@ -231,7 +231,7 @@ fn cell(eye: &Eye, column: Column, r: &Request) -> Markup {
         Column::Extensions => html! { (r.extensions) },
         Column::Supervised if r.supervised > 0 => pill(Tone::Soon, &export::supervision(eye, r.supervised)),
         _ => match column.words(eye, r) {
-            words if words.is_empty() => html! { span.quiet { "—" } },
+            words if words.is_empty() => html! { span.quiet.none { "—" } },
             words => html! { (words) },
         },
     }

@@ -232,7 +232,8 @@ fn states(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
     let items = all.map(|(key, label)| Chip {
         label: label.to_owned(),
         href: asked.href(key, None),
-        on: asked.state == key && !key.is_empty(),
+        on: asked.state == key,
+        one_of: true,
     });
     let trailing = match found.count {
         Some(n) if n > COUNTED => {
@@ -278,7 +279,7 @@ fn table(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
                 html! { (words::masked(&r.public_title)) },
                 html! { (matter::public_class(eye, r)) },
                 html! { (words::rough_place(eye, r.place)) },
-                html! { span.nowrap { (r.answered_at.map(|a| eye.day(a)).unwrap_or_else(|| "—".into())) } },
+                html! { @match r.answered_at { Some(at) => span.nowrap { (eye.day(at)) }, None => span.quiet.none { "—" } } },
                 html! { (words::days_used(look, r, eye.ctx.at)) },
                 eye.state(r),
             ])

@@ -50,7 +50,8 @@ pub(crate) async fn show(
     let turn = Turn { after: asked.after.clone(), before: asked.before.clone() };
     let rows = load(&ctx, &staff, queue, which, &turn).await?;
     let eye = &rows.eye;
-    let chip = |zh, en, on: bool, href: String| Chip { label: eye.t(zh, en).into(), href, on };
+    let chip =
+        |zh, en, on: bool, href: String| Chip { label: eye.t(zh, en).into(), href, on, ..Chip::default() };
     let shown = [
         chip("抽查的", "Drawn by lot", asked.drawn, address(asked.tried, !asked.drawn)),
         chip(
