@@ -6,7 +6,7 @@ use db::Tx;
 use kernel::{Date, Result, Timestamp, UnitId};
 use register::Directory;
 use requests::tally::{By, Counts, slots};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Counters of one unit, place, class or month.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,25 @@ pub(crate) fn add(a: &mut Counts, b: &Counts) {
     a.reworked += b.reworked;
 }
 
+/// Takes away.
+fn take(a: &mut Counts, b: &Counts) {
+    let minus = Counts {
+        received: -b.received,
+        answered: -b.answered,
+        on_time: -b.on_time,
+        solved: -b.solved,
+        not_solved: -b.not_solved,
+        no_reply: -b.no_reply,
+        not_reached: -b.not_reached,
+        rated: -b.rated,
+        satisfied: -b.satisfied,
+        ended: -b.ended,
+        unsolvable: -b.unsolvable,
+        reworked: -b.reworked,
+    };
+    add(a, &minus);
+}
+
 /// Reads the figures of `unit` for `period`.
 pub fn read(
     tx: &mut dyn Tx,
@@ -78,13 +97,9 @@ pub fn read(
     let (a, b) = earlier.keys();
     let before = slots(tx, unit, &a, &b, By::Total)?.first().map(|s| s.counts).unwrap_or_default();
 
-    let mut firsts: BTreeMap<String, Counts> = BTreeMap::new();
-    for slot in slots(tx, unit, &from, &to, By::Class)? {
-        let first = slot.by.split('.').next().unwrap_or("").to_owned();
-        add(firsts.entry(first).or_default(), &slot.counts);
-    }
+    let firsts = slots(tx, unit, &from, &to, By::Branch)?.into_iter().map(|s| (s.by, s.counts));
     let children: Vec<UnitId> = dir.children(unit).map(|u| u.id).collect();
-    let by_unit = store::by_unit(tx, &children, &from, &to)?;
+    let by_unit = store::by_key(tx, "unit", &children, &from, &to)?;
     let places = areas(tx, dir, unit, &from, &to)?;
     let (open, overdue) = standing(tx, dir, unit, now)?;
     Ok(Figures {
@@ -109,7 +124,7 @@ pub(crate) fn standing(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, now: Time
     Ok((ever.received - ever.ended, store::overdue(tx, now)?))
 }
 
-/// By area right below `unit`: each place counts for the child area that it lies in.
+/// By area right below `unit` in which the matter lies; what lies in `unit` and in none of them is its own.
 pub(crate) fn areas(
     tx: &mut dyn Tx,
     dir: &Directory,
@@ -117,13 +132,12 @@ pub(crate) fn areas(
     from: &str,
     to: &str,
 ) -> Result<HashMap<UnitId, Counts>> {
-    let here = dir.path(unit);
-    let mut out: HashMap<UnitId, Counts> = HashMap::new();
-    for (place, counts) in store::by_place(tx, from, to)? {
-        let Some(rest) = dir.path(place).strip_prefix(here) else { continue };
-        let below = rest.split('/').next().filter(|c| !c.is_empty());
-        let area = below.and_then(|code| dir.by_path(&format!("{here}{code}/"))).map_or(unit, |u| u.id);
-        add(out.entry(area).or_default(), &counts);
+    let keys: Vec<UnitId> = std::iter::once(unit).chain(dir.children(unit).map(|u| u.id)).collect();
+    let mut out = store::by_key(tx, "area", &keys, from, to)?;
+    let mut own = out.remove(&unit).unwrap_or_default();
+    out.values().for_each(|counts| take(&mut own, counts));
+    if own != Counts::default() {
+        out.insert(unit, own);
     }
     Ok(out)
 }

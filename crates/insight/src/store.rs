@@ -6,8 +6,6 @@ use requests::tally::{Counts, read_counts, sums};
 use std::collections::HashMap;
 
 db::statements! {
-    pub(crate) BY_PLACE = concat!("SELECT key, ", sums!(), " FROM request_tally \
-        WHERE dim = 'place' AND month >= $1 AND month <= $2 GROUP BY key");
     pub(crate) OVERDUE_ON_SITE = "SELECT COUNT(*) FROM requests \
         WHERE owed < $1";
     pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
@@ -24,9 +22,10 @@ pub(crate) fn overdue(tx: &mut dyn Tx, now: Timestamp) -> Result<i64> {
     tx.scalar(&OVERDUE_ON_SITE, &params![now])
 }
 
-/// The counters of these units, by unit.
-pub(crate) fn by_unit(
+/// The counters of these units (`dim` "unit") or of what lies in these areas ("area").
+pub(crate) fn by_key(
     tx: &mut dyn Tx,
+    dim: &str,
     units: &[UnitId],
     from: &str,
     to: &str,
@@ -34,20 +33,16 @@ pub(crate) fn by_unit(
     if units.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut values: Vec<Value> = vec![from.into(), to.into()];
+    let mut values: Vec<Value> = vec![dim.into(), from.into(), to.into()];
     values.extend(units.iter().map(|u| Value::from(*u)));
-    let marks: Vec<String> = (3..values.len() + 1).map(|n| format!("${n}")).collect();
+    let marks: Vec<String> = (4..values.len() + 1).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "SELECT key, {} FROM request_tally WHERE dim = 'unit' AND month >= $1 AND month <= $2 AND key IN ({}) GROUP BY key",
+        "SELECT key, {} FROM request_tally WHERE dim = $1 AND class = '' AND month >= $2 AND month <= $3 \
+         AND key IN ({}) GROUP BY key",
         sums!(),
         marks.join(", ")
     );
-    read(tx, &Stmt::dynamic("insight::by_unit", sql), &values)
-}
-
-/// The counters of every place, by place.
-pub(crate) fn by_place(tx: &mut dyn Tx, from: &str, to: &str) -> Result<HashMap<UnitId, Counts>> {
-    read(tx, &BY_PLACE, &params![from, to])
+    read(tx, &Stmt::dynamic("insight::by_key", sql), &values)
 }
 
 fn read(tx: &mut dyn Tx, stmt: &Stmt, values: &[Value]) -> Result<HashMap<UnitId, Counts>> {

@@ -226,7 +226,7 @@ CREATE TABLE request_templates (
 -- unit above the accountable one, month of receipt and class; spread over shards so that the row of
 -- the whole county is not one hot row.
 CREATE TABLE request_tally (
-  dim           TEXT NOT NULL,            -- unit (all classes together), class (one class in a unit), place
+  dim           TEXT NOT NULL,            -- unit, branch and class in a unit, place, area around it
   key           BYTEA NOT NULL,           -- the unit
   month         TEXT NOT NULL,            -- YYYY-MM of receipt
   class         TEXT NOT NULL,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// A counter that says something else than the cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// `unit`, `class` or `place`.
+    /// `unit`, `branch`, `class`, `place` or `area`.
     pub dim: String,
     /// The unit or place.
     pub key: UnitId,

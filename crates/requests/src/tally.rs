@@ -95,16 +95,26 @@ fn write(tx: &mut dyn Tx, ctx: &Ctx, r: &Request, change: Counts) -> Result<()> 
     tally::add_all(tx, &all)
 }
 
-/// Every slot under which a request counts: all classes together and its own class, for each unit
-/// from the accountable one up, and its place.
+/// The class of the first level that a class belongs to.
+fn branch(class: &str) -> &str {
+    class.split('.').next().unwrap_or("")
+}
+
+/// Every slot under which a request counts: for each unit from the accountable one up all classes
+/// together, the branch of the class and the class itself; its place, and for each area around it.
 pub(crate) fn each_place(ctx: &Ctx, r: &Request, month: &str, mut slot: impl FnMut(Place<'_>)) {
     let shard = r.id.ord() % shards(ctx);
     let above = ctx.dir.ancestors(r.first_unit);
     for key in std::iter::once(r.first_unit).chain(above.iter().map(|u| u.id)) {
         slot(Place { dim: "unit", key, month, class: "", shard });
+        slot(Place { dim: "branch", key, month, class: branch(&r.class), shard });
         slot(Place { dim: "class", key, month, class: &r.class, shard });
     }
     if let Some(key) = r.place {
         slot(Place { dim: "place", key, month, class: "", shard: 0 });
+        let around = ctx.dir.ancestors(key);
+        for key in std::iter::once(key).chain(around.iter().map(|u| u.id)) {
+            slot(Place { dim: "area", key, month, class: "", shard });
+        }
     }
 }

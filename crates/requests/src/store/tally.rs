@@ -159,6 +159,8 @@ fn slot(row: &Row) -> Result<Slot> {
 pub enum By {
     /// By month of receipt.
     Month,
+    /// By class of the first level.
+    Branch,
     /// By class.
     Class,
     /// Not at all.
@@ -169,6 +171,7 @@ pub enum By {
 pub fn slots(tx: &mut dyn Tx, key: UnitId, from: &str, to: &str, by: By) -> Result<Vec<Slot>> {
     let (dim, stmt) = match by {
         By::Month => ("unit", &BY_MONTH),
+        By::Branch => ("branch", &BY_CLASS),
         By::Class => ("class", &BY_CLASS),
         By::Total => ("unit", &TOTAL),
     };
