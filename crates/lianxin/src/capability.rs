@@ -85,6 +85,13 @@ pub fn all() -> Vec<Capability> {
             migrations: &[],
             statements: insight::STATEMENTS.to_vec(),
         },
+        Capability {
+            name: "imports",
+            routes: crate::imports::routes,
+            rules: crate::imports::ROUTES,
+            migrations: crate::imports::MIGRATIONS,
+            statements: crate::imports::STATEMENTS.to_vec(),
+        },
     ]
 }
 
@@ -154,6 +161,7 @@ static STAFF: &[Entry] = &[
     entry("/queues", "队列", "Queues", CASES),
     entry("/requests", "台账", "Ledger", READERS),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
+    entry("/imports", "导入", "Import", Access::Role(&[Supervisor, Admin])),
     entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
     entry("/admin/keys", "密钥", "Keys", Access::Role(&[Admin, Auditor])),

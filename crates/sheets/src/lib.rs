@@ -38,7 +38,7 @@ pub use lists::{List, account_headings, request_headings, unit_headings};
 pub use map::{DateOrder, Map};
 pub use normal::normal;
 pub use open::{Format, Sheet, SheetRow, Workbook, letters, open, open_bytes};
-pub use reading::{Reading, Row, Rows, Skipped};
+pub use reading::{ColumnLine, Reading, Row, Rows, Skipped};
 pub use recognise::{Conflict, Heading, Headings, How, Match, Recogniser, SURE};
 pub use refuse::{REASON, Refusals, Refused};
 pub use table::{Column, Kind, Table, Value};

@@ -4,7 +4,7 @@
 //! title = "留言主题"            # field = heading; ["一种写法", "另一种"] takes the first there is; "#C" is column C
 //! sheet = "台账"               # which sheet; otherwise the best one is found
 //! heading_row = 3             # the (last) row of the heading; otherwise it is found
-//! ignore = ["内部备注"]         # columns that must not be used
+//! ignore = ["内部备注", "#F"]   # columns that must not be used
 //! date_order = "dmy"          # how to read 02/03/2019; "ymd" unless told
 //!
 //! [defaults]
@@ -95,9 +95,12 @@ impl Map {
         Ok(map)
     }
 
-    /// Whether a column must not be used.
-    pub(crate) fn ignores(&self, heading: &str) -> bool {
-        self.ignore.iter().any(|i| normal(i) == normal(heading))
+    /// Whether a column must not be used: by its heading, or by its letters as in `#C`.
+    pub(crate) fn ignores(&self, heading: &str, letters: &str) -> bool {
+        self.ignore.iter().any(|i| match i.strip_prefix('#') {
+            Some(column) => column.eq_ignore_ascii_case(letters),
+            None => normal(i) == normal(heading),
+        })
     }
 
     /// What is taken for a cell that says `text`: as written, or but for spaces and width.
@@ -180,7 +183,9 @@ mod tests {
             (map.sheet.as_deref(), map.heading_row, map.date_order),
             (Some("S"), Some(3), DateOrder::Dmy)
         );
-        assert!(map.ignores("丙 "));
+        assert!(map.ignores("丙 ", "A") && !map.ignores("丁", "A"));
+        let by_letter = Map { ignore: vec!["#c".into()], ..Map::default() };
+        assert!(by_letter.ignores("丁", "C") && !by_letter.ignores("丁", "D"));
         assert_eq!(map.value("channel", "电话"), "hotline");
         assert_eq!(map.value("channel", "来信"), "来信");
         assert_eq!(map.defaults["channel"], "window");

@@ -2,9 +2,9 @@
 
 use crate::cell::{Cell, trim};
 use crate::map::Map;
-use crate::open::{Format, Sheet, SheetRow, Workbook};
+use crate::open::{Format, Sheet, SheetRow, Workbook, letters};
 use crate::place::{self, LOOK};
-use crate::recognise::{Headings, Recogniser};
+use crate::recognise::{Headings, Recogniser, moved};
 use kernel::{Error, Result, Say};
 use std::sync::Arc;
 
@@ -18,6 +18,26 @@ pub struct Skipped {
     /// Why.
     pub why: Say,
 }
+
+/// A column as a person is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnLine {
+    /// The column, from 0, as `#A` of a map file counts.
+    pub column: u32,
+    /// Its letters in the spreadsheet program.
+    pub letters: String,
+    /// The heading, or its letters where it has none.
+    pub label: String,
+    /// The first cell that is not empty, shortened.
+    pub example: String,
+    /// The field it is used for; none where it stays in the original row only.
+    pub field: Option<String>,
+    /// What it might be, where nothing is sure.
+    pub suggestion: Option<String>,
+}
+
+/// How much of a cell an example shows, in characters.
+const EXAMPLE: usize = 24;
 
 /// A sheet whose heading was found.
 #[derive(Clone, Debug)]
@@ -152,6 +172,32 @@ impl Reading {
     /// The rows from top to bottom.
     pub fn rows(&self) -> Rows<'_> {
         Rows { reading: self, next: 0 }
+    }
+
+    /// The columns from left to right, but for that of the reasons in a file of refused rows.
+    pub fn lines(&self) -> Vec<ColumnLine> {
+        let moved = moved(&self.headings.columns);
+        let columns = self.headings.columns.iter().filter(|h| !h.ignored);
+        columns
+            .map(|h| ColumnLine {
+                column: h.column.saturating_sub(moved),
+                letters: letters(h.column),
+                label: h.label(),
+                example: self.example(h.column),
+                field: h.field.as_ref().map(|m| m.field.clone()),
+                suggestion: h.suggestion.as_ref().map(|m| m.field.clone()),
+            })
+            .collect()
+    }
+
+    fn example(&self, column: u32) -> String {
+        let texts = self.data.iter().map(|at| trim(self.rows[*at].text(column)));
+        let text = texts.into_iter().find(|t| !t.is_empty()).unwrap_or("");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.chars().count() {
+            n if n > EXAMPLE => text.chars().take(EXAMPLE - 1).chain(['…']).collect(),
+            _ => text,
+        }
     }
 
     /// The map that was used; the empty one where there was none.

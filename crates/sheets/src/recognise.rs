@@ -210,11 +210,15 @@ impl Recogniser {
         if let Some(map) = map {
             self.by_map(map, &mut columns, &mut by_field)?;
         }
+        let moved = moved(&columns);
         // The surest first; then the more usual name; then from left to right.
         let mut offers: Vec<(usize, Match)> = columns
             .iter()
             .enumerate()
-            .filter(|(_, h)| h.field.is_none() && !h.ignored && !map.is_some_and(|m| m.ignores(&h.text)))
+            .filter(|(_, h)| {
+                let named = letters(h.column.saturating_sub(moved));
+                h.field.is_none() && !h.ignored && !map.is_some_and(|m| m.ignores(&h.text, &named))
+            })
             .filter_map(|(at, h)| self.known(&h.text).map(|m| (at, m)))
             .collect();
         offers.sort_by_key(|(at, m)| (std::cmp::Reverse(m.confidence), m.rank, *at));
@@ -364,12 +368,16 @@ impl Recogniser {
     }
 }
 
+/// By how much the columns have moved: in a file of refused rows everything stands one further to the
+/// right, beside the column of reasons.
+pub(crate) fn moved(columns: &[Heading]) -> u32 {
+    u32::from(columns.first().is_some_and(|h| h.column == 0 && h.ignored))
+}
+
 /// The column that a map file means: `#C` by its letters, otherwise by its heading.
 fn find(wanted: &str, columns: &[Heading]) -> Option<usize> {
     if let Some(at) = wanted.strip_prefix('#').and_then(crate::open::column_of) {
-        // In a file of refused rows everything has moved to the right by the column of reasons.
-        let moved = u32::from(columns.first().is_some_and(|h| h.column == 0 && h.ignored));
-        return columns.iter().position(|h| h.column == at + moved);
+        return columns.iter().position(|h| h.column == at + moved(columns));
     }
     let same = |f: &dyn Fn(&str) -> String| {
         let want = f(wanted);

@@ -1,10 +1,13 @@
 //! Every job: what it is called, how often it runs, and what one round does.
 
+use crate::config::Config;
+use crate::server::here::Here;
 use access::SharedSite;
 use kernel::{DAY, Error, Result};
 use notify::Deliverer;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// For how long a write that is repeated is known to be one, in milliseconds.
@@ -19,6 +22,24 @@ pub struct Work {
     pub deliverer: Deliverer,
     /// How long the outbox rests when nothing is due.
     pub rest: Duration,
+}
+
+impl Work {
+    /// For a site, as its settings say.
+    ///
+    /// Errors: the gateways are set up wrongly.
+    pub fn new(site: &SharedSite, config: &Config) -> Result<Work> {
+        let settings = config.delivery();
+        let gateways = settings.gateways(&site.dir, site.zone)?;
+        if settings.gateway.is_empty() {
+            site.kept.get::<Here>().reach_nobody();
+        }
+        let rest = Duration::from_millis(settings.delivery.rest_ms);
+        let (db, clock, chance) = (site.db.clone(), site.clock.clone(), site.chance.clone());
+        let resolver = Arc::new(notify::Vault);
+        let deliverer = Deliverer::new(db, clock, chance, resolver, gateways, settings.delivery, None);
+        Ok(Work { site: site.clone(), deliverer, rest })
+    }
 }
 
 /// What a round ends with: whether there is more to do at once.
@@ -77,6 +98,14 @@ pub static ALL: &[Job] = &[
         first: seconds(660),
         every: seconds(86_400),
         round: |w| Box::pin(files(w)),
+    },
+    Job {
+        name: "imports",
+        zh: "清理上传过的表格",
+        en: "Removing spreadsheets sent in",
+        first: seconds(120),
+        every: seconds(3600),
+        round: |w| Box::pin(async move { crate::imports::sweep(&w.site).await.map(|_| false) }),
     },
 ];
 

@@ -18,8 +18,6 @@ use crate::config::Config;
 use crate::server::here::Here;
 use access::SharedSite;
 use kernel::Result;
-use notify::Deliverer;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -47,22 +45,7 @@ impl Jobs {
 
     /// [`Jobs::start`], looking as often as a test likes.
     pub fn start_with(site: &SharedSite, config: &Config, beat: Duration) -> Result<Jobs> {
-        let settings = config.delivery();
-        let gateways = settings.gateways(&site.dir, site.zone)?;
-        if settings.gateway.is_empty() {
-            site.kept.get::<Here>().reach_nobody();
-        }
-        let rest = Duration::from_millis(settings.delivery.rest_ms);
-        let deliverer = Deliverer::new(
-            site.db.clone(),
-            site.clock.clone(),
-            site.chance.clone(),
-            Arc::new(notify::Vault),
-            gateways,
-            settings.delivery,
-            None,
-        );
-        let work = Work { site: site.clone(), deliverer, rest };
+        let work = Work::new(site, config)?;
         let claim = site.db.lead("jobs")?;
         let (stop, heard) = watch::channel(false);
         let (told, leads) = watch::channel(false);

@@ -5,7 +5,8 @@ use access::identity::NewPerson;
 use access::keys::{self, NewKey};
 use axum::Router;
 use kernel::{Actor, KeyId, MINUTE, PersonId, RequestId, Role, UnitId};
-use lianxin::{capability, server};
+use lianxin::config::Config;
+use lianxin::{capability, jobs, server};
 use requests::Ctx;
 use requests::acts::join::{Join, join};
 use requests::case::Case;
@@ -86,6 +87,15 @@ impl House {
     pub fn account(&self, role: Role, unit: &str) -> String {
         let id: UnitId = self.unit(unit).0.parse().expect("an id");
         self.world.account(id, role).to_string()
+    }
+
+    /// Has one round of a job done, as the leader would.
+    pub async fn swept(&self, job: &str) {
+        let site = self.world.site.clone();
+        let job = jobs::ALL.iter().find(|j| j.name == job).unwrap_or_else(|| panic!("no job {job}"));
+        let settings = Config::parse("pack = \"county\"").expect("settings");
+        let work = jobs::Work::new(&site, &settings).expect("what jobs work on");
+        (job.round)(work).await.expect("a round");
     }
 
     /// What watchers read, for whoever knows the word.

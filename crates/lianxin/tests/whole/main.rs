@@ -4,6 +4,7 @@
 mod counters;
 mod health;
 mod house;
+mod imports;
 mod jobs;
 mod pages;
 mod routes;

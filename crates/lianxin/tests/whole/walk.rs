@@ -54,6 +54,7 @@ impl Things {
                 "{id}" if path.starts_with("/admin/accounts/") => self.account.clone(),
                 "{id}" if path.starts_with("/admin/keys/") => self.key.clone(),
                 "{id}" if path.starts_with("/meeting/") => self.meeting.clone(),
+                "{id}" if path.starts_with("/imports/") => self.nothing.clone(),
                 "{id}" if path.starts_with("/rules") => "standard".into(),
                 "{id}" | "{post}" | "{service_request_id}" | "{token}" | "{token_id}" => self.nothing.clone(),
                 "{hash}" => self.asset.split('/').nth(2).unwrap_or_default().to_owned(),
@@ -63,6 +64,7 @@ impl Things {
                 }
                 "{code}" if path.starts_with("/rules") => "01".into(),
                 "{code}" => "901".into(),
+                "{column}" => "0".into(),
                 "{clock}" => "answer".into(),
                 "{dimension}" => "class".into(),
                 "{what}" => "class".into(),
@@ -381,6 +383,8 @@ fn expect_get(house: &House, things: &Things, rule: &RouteRule, guest: &Guest) -
         _ if !staff => Expect::SignIn,
         Access::Role(roles) if !guest.role.is_some_and(|r| roles.contains(&r)) => Expect::Refused,
         _ if of_a_case(rule.path) && !sees => Expect::NotThere,
+        // What is asked for here was sent in by nobody.
+        Access::Role(_) if rule.path.starts_with("/imports/") && rule.path.contains('{') => Expect::NotTheirs,
         Access::Role(_) if !of_a_case(rule.path) => Expect::Page,
         Access::SignedIn if rule.path == "/requests/{number}" => Expect::Page,
         _ => match needs(rule.path) {

@@ -37,6 +37,6 @@ mod row;
 mod run;
 mod times;
 
-pub use plan::{Count, HeadingLine, Options, Plan, Preview, Sample, Unanswered, read, read_file};
+pub use plan::{Count, HeadingLine, Options, Plan, Preview, Sample, Unanswered, read, read_book, read_file};
 pub use row::source;
 pub use run::{Outcome, Progress, already, run, run_in, run_now};

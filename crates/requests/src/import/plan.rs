@@ -4,7 +4,7 @@ use super::row::{self, Problem};
 use crate::bulk::Past;
 use crate::ctx::Ctx;
 use kernel::{Error, Locale, Result, Say, Timestamp};
-use sheets::{Map, Reading, Recogniser, Refusals, Skipped};
+use sheets::{Map, Reading, Recogniser, Refusals, Refused, Skipped};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -128,7 +128,7 @@ pub struct Preview {
 /// Errors: as [`read`], and not found.
 pub fn read_file(ctx: &Ctx, path: &Path, options: &Options) -> Result<Plan> {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    planned(ctx, sheets::open(path)?, &name, options)
+    read_book(ctx, &sheets::open(path)?, &name, options)
 }
 
 /// Reads a file that was uploaded under this name.
@@ -136,12 +136,14 @@ pub fn read_file(ctx: &Ctx, path: &Path, options: &Options) -> Result<Plan> {
 /// Errors: those of [`sheets`] for a file that cannot be read; refused (`no-requests`) where no column
 /// holds a title or text, or none a time of receipt.
 pub fn read(ctx: &Ctx, bytes: &[u8], name: &str, options: &Options) -> Result<Plan> {
-    planned(ctx, sheets::open_bytes(bytes, name)?, name, options)
+    read_book(ctx, &sheets::open_bytes(bytes, name)?, name, options)
 }
 
-fn planned(ctx: &Ctx, book: sheets::Workbook, name: &str, options: &Options) -> Result<Plan> {
+/// Reads an opened file that bears this name.
+///
+/// Errors: as [`read`].
+pub fn read_book(ctx: &Ctx, book: &sheets::Workbook, name: &str, options: &Options) -> Result<Plan> {
     let reading = book.read(&Recogniser::new(sheets::request_headings()), options.map.as_ref())?;
-    drop(book);
     let has = |field: &str| reading.headings.has(field) || reading.map().defaults.contains_key(field);
     if !(has("title") || has("body")) || !has("received_at") {
         return Err(Error::refused(
@@ -212,6 +214,11 @@ impl Plan {
     /// How many rows are good and stand here for the first time.
     pub fn good(&self) -> usize {
         self.pasts.len()
+    }
+
+    /// The refused rows with their reasons, from top to bottom.
+    pub fn refused_rows(&self) -> &[Refused] {
+        &self.refusals.rows
     }
 
     /// Titles, sums and signatures: rows of the sheet that are no requests.

@@ -1,0 +1,101 @@
+//! The fields that a column can be used for, and what people call them.
+
+use super::What;
+use kernel::Locale;
+use sheets::{List, account_headings, request_headings, unit_headings};
+
+/// Fields with the names by which their columns are recognised.
+pub(super) fn list(what: What) -> List {
+    match what {
+        What::Requests => request_headings(),
+        What::Units => unit_headings(),
+        What::Accounts => account_headings(),
+    }
+}
+
+/// Those without which nothing can be taken in; of those in one group any one will do.
+pub(super) fn needed(what: What) -> &'static [&'static [&'static str]] {
+    match what {
+        What::Requests => &[&["title", "body"], &["received_at"]],
+        What::Units => &[&["name"]],
+        What::Accounts => &[&["name"], &["unit"], &["role"]],
+    }
+}
+
+/// What people call a field.
+pub(super) fn label(what: What, field: &str, locale: Locale) -> &str {
+    let (zh, en) = match (what, field) {
+        (What::Units, "name") => ("单位名称", "Name of the unit"),
+        (What::Units, "kind") => ("单位类型", "Kind of unit"),
+        (What::Accounts, "name") => ("姓名", "Name"),
+        (What::Accounts, "unit") => ("所在单位", "Unit"),
+        (What::Accounts, "from") => ("任职日期", "In post from"),
+        (What::Accounts, "to") => ("离任日期", "In post until"),
+        (_, "number") => ("编号", "Number"),
+        (_, "asker") => ("诉求人", "Who asked"),
+        (_, "phone") => ("电话", "Telephone"),
+        (_, "id_number") => ("证件号", "Identity number"),
+        (_, "address") => ("地址", "Address"),
+        (_, "kind") => ("诉求类型", "Kind of need"),
+        (_, "title") => ("标题", "Title"),
+        (_, "body") => ("内容", "Text"),
+        (_, "class") => ("分类", "Class"),
+        (_, "class1") => ("一级分类", "Class, first level"),
+        (_, "class2") => ("二级分类", "Class, second level"),
+        (_, "class3") => ("三级分类", "Class, third level"),
+        (_, "place") => ("地点", "Place"),
+        (_, "village") => ("村、社区", "Village or community"),
+        (_, "channel") => ("渠道", "Channel"),
+        (_, "received_at") => ("受理时间", "Received at"),
+        (_, "answered_at") => ("答复时间", "Answered at"),
+        (_, "answer") => ("答复", "Answer"),
+        (_, "unit") => ("承办单位", "Handling unit"),
+        (_, "officer") => ("承办人", "Officer"),
+        (_, "state") => ("办理状态", "State"),
+        (_, "satisfaction") => ("满意度", "Satisfaction"),
+        (_, "solved") => ("是否解决", "Solved"),
+        (_, "likes") => ("点赞数", "Votes for"),
+        (_, "dislikes") => ("反对数", "Votes against"),
+        (_, "remark") => ("备注", "Remark"),
+        (_, "code") => ("编码", "Code"),
+        (_, "short") => ("简称", "Short name"),
+        (_, "parent") => ("上级单位", "Unit above"),
+        (_, "level") => ("层级", "Level"),
+        (_, "head") => ("负责人", "Person in charge"),
+        (_, "villages") => ("村数", "Villages"),
+        (_, "households") => ("户数", "Households"),
+        (_, "members") => ("党员数", "Party members"),
+        (_, "people") => ("人口", "People"),
+        (_, "duties") => ("职责", "Duties"),
+        (_, "latitude") => ("纬度", "Latitude"),
+        (_, "longitude") => ("经度", "Longitude"),
+        (_, "from") => ("成立日期", "Since"),
+        (_, "to") => ("撤销日期", "Until"),
+        (_, "login") => ("登录名", "Sign-in name"),
+        (_, "role") => ("岗位", "Role"),
+        (_, "email") => ("邮箱", "Email"),
+        (_, other) => return other,
+    };
+    locale.t(zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_a_name_of_its_own_in_both_languages() {
+        for what in What::ALL {
+            for locale in [Locale::Zh, Locale::En] {
+                let mut names: Vec<&str> = list(what).iter().map(|(f, _)| label(what, f, locale)).collect();
+                assert!(list(what).iter().all(|(f, _)| label(what, f, locale) != *f), "{what:?}");
+                names.sort_unstable();
+                names.dedup();
+                assert_eq!(names.len(), list(what).len(), "{what:?} {locale:?}");
+            }
+            for field in needed(what).iter().flat_map(|group| group.iter()) {
+                assert!(list(what).iter().any(|(f, _)| f == field), "{field}");
+            }
+        }
+    }
+}
