@@ -2,9 +2,11 @@
 
 mod keys;
 mod measure;
+mod users;
 
 pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
+pub use users::{UserAdd, UserCommand};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Date, Locale};
@@ -350,64 +352,6 @@ pub struct Restore {
     /// The site's new directory 站点目录
     #[arg(long, value_name = "DIR")]
     pub dir: PathBuf,
-}
-
-/// `user`
-#[derive(Debug, Subcommand)]
-pub enum UserCommand {
-    /// Make an account, with a post where one is named; prints its password once 新建账号
-    #[command(after_help = "Examples 例：\n  \
-        lianxin user add admin --name 管理员 --role admin --dir site\n  \
-        lianxin user add chen --name 陈明 --role officer --unit 520100-01-gh --dir site")]
-    Add(UserAdd),
-    /// Make a new password and print it once 重设密码
-    Reset {
-        /// Sign-in name 登录名
-        login: String,
-        /// Which site.
-        #[command(flatten)]
-        place: Where,
-    },
-    /// List accounts and their posts 列出账号
-    List {
-        /// Only sign-in names and names that hold this 查找
-        search: Option<String>,
-        /// Which site.
-        #[command(flatten)]
-        place: Where,
-    },
-}
-
-/// `user add`
-#[derive(Debug, Args)]
-pub struct UserAdd {
-    /// Sign-in name 登录名
-    pub login: String,
-    /// The person's name 姓名
-    #[arg(long)]
-    pub name: String,
-    /// Telephone at work 办公电话
-    #[arg(long)]
-    pub phone: Option<String>,
-    /// clerk, operator, officer, lead, triage, supervisor, moderator, auditor or admin 岗位
-    #[arg(long, value_parser = role)]
-    pub role: Option<kernel::Role>,
-    /// Code or name of the unit; the topmost one where not given 单位
-    #[arg(long, requires = "role")]
-    pub unit: Option<String>,
-    /// What the post is called 职务名称
-    #[arg(long, default_value = "", requires = "role")]
-    pub title: String,
-    /// Which site.
-    #[command(flatten)]
-    pub place: Where,
-}
-
-fn role(text: &str) -> Result<kernel::Role, String> {
-    kernel::Role::from_key(text).ok_or_else(|| {
-        let known: Vec<_> = kernel::Role::ALL.iter().map(|r| r.key()).collect();
-        format!("one of 可用：{}", known.join(", "))
-    })
 }
 
 #[cfg(test)]

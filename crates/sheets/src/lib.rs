@@ -17,6 +17,7 @@
 //! text, reading them is the caller's business.
 
 mod cell;
+mod column;
 mod csv_out;
 mod lists;
 mod map;

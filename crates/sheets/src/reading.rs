@@ -1,10 +1,11 @@
 //! A sheet read: its headings, its rows, and what was left out.
 
 use crate::cell::{Cell, trim};
+use crate::column::moved;
 use crate::map::Map;
 use crate::open::{Format, Sheet, SheetRow, Workbook, letters};
 use crate::place::{self, LOOK};
-use crate::recognise::{Headings, Recogniser, moved};
+use crate::recognise::{Headings, Recogniser};
 use kernel::{Error, Result, Say};
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@
 //! A name written `=时间` counts in the steps to 3 only, because too many headings end in it.
 //! What is below [`SURE`] is never used by itself; the person sees it in the proposed map.
 
+use crate::column::{clash, find, moved};
 use crate::map::Map;
 use crate::normal::{alike, bare, normal, parts};
 use crate::open::letters;
@@ -366,40 +367,6 @@ impl Recogniser {
             heading.suggestion = best.map(|(l, at, rank)| self.hit(at, rank, (l * 59.0) as u8, How::Similar));
         }
     }
-}
-
-/// By how much the columns have moved: in a file of refused rows everything stands one further to the
-/// right, beside the column of reasons.
-pub(crate) fn moved(columns: &[Heading]) -> u32 {
-    u32::from(columns.first().is_some_and(|h| h.column == 0 && h.ignored))
-}
-
-/// The column that a map file means: `#C` by its letters, otherwise by its heading.
-fn find(wanted: &str, columns: &[Heading]) -> Option<usize> {
-    if let Some(at) = wanted.strip_prefix('#').and_then(crate::open::column_of) {
-        return columns.iter().position(|h| h.column == at + moved(columns));
-    }
-    let same = |f: &dyn Fn(&str) -> String| {
-        let want = f(wanted);
-        columns.iter().position(|h| !h.ignored && !want.is_empty() && f(&h.text) == want)
-    };
-    same(&|t| t.trim().to_owned()).or_else(|| same(&normal)).or_else(|| same(&|t| normal(&bare(t))))
-}
-
-fn clash(conflicts: &mut Vec<Conflict>, used: &Heading, other: &Heading, field: &str) {
-    let at = conflicts.iter().position(|c| c.field == field).unwrap_or_else(|| {
-        let say = Say::new("", "");
-        conflicts.push(Conflict { field: field.to_owned(), used: used.column, others: Vec::new(), say });
-        conflicts.len() - 1
-    });
-    let conflict = &mut conflicts[at];
-    conflict.others.push(other.column);
-    let others = conflict.others.iter().map(|c| letters(*c)).collect::<Vec<_>>().join(", ");
-    let kept = format!("“{}”({})", used.text, letters(used.column));
-    conflict.say = Say::new(
-        format!("有几列都像是 {field}：用了 {kept}，{others} 列没有用，只保留在原始行里。"),
-        format!("Several columns look like {field}: {kept} is used, {others} only kept in the original row."),
-    );
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ const SHEET: &str = "编号,诉求人,联系电话,标题,大意,受理时间,�
     合计,,,,,,,\n";
 
 /// Waits as a browser does: a page that renews itself is asked for again.
-async fn settled(who: &mut Client, mut shown: Answer) -> Answer {
+pub async fn settled(who: &mut Client, mut shown: Answer) -> Answer {
     while shown.headers.contains_key("refresh") {
         shown = who.get(&shown.path).await.expect(200);
     }

@@ -2,6 +2,7 @@
 //! Chinese on an English page but for what people wrote themselves.
 
 use crate::house::{BODY, Does, House, LOOKED_AT, OFFICE, each_house};
+use crate::imports::settled;
 use crate::walk::{Things, of_a_case, things};
 use http::header;
 use kernel::{DAY, Role, UnitId};
@@ -227,6 +228,29 @@ async fn readers(house: &House, case: &Things) -> Vec<(&'static str, Client)> {
     out
 }
 
+/// A spreadsheet of each kind, sent in and read, with a row that is refused: its route and its id.
+async fn sheets(readers: &mut [(&'static str, Client)]) -> Vec<(&'static str, String)> {
+    let mut out = Vec::new();
+    for (route, who, text) in [
+        (
+            "/imports/requests/{id}",
+            "supervisor",
+            "number,title,received at\n1,a,2020-01-01\n2,b,soon\ntotal,,\n",
+        ),
+        ("/imports/units/{id}", "admin", "code,name,level,kind,parent\n,a,village,village,nowhere\n"),
+        ("/imports/accounts/{id}", "admin", "name,login,unit,role\na,b,nowhere,clerk\n"),
+    ] {
+        let client = &mut readers.iter_mut().find(|(name, _)| *name == who).expect("a reader").1;
+        let form = route.trim_end_matches("/{id}");
+        let page = client.get(form).await.expect(200);
+        let files = [("sheet", "sheet.csv", text.as_bytes())];
+        let seen = client.fill(&page, form, &[], &files).await.expect(200);
+        let seen = settled(client, seen).await;
+        out.push((route, seen.path.rsplit('/').next().expect("an id").to_owned()));
+    }
+    out
+}
+
 fn is_page(answer: &Answer) -> bool {
     let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     kind.starts_with("text/html")
@@ -315,6 +339,7 @@ async fn every_page_reads_in_both_languages() {
         let things = things(&house).await;
         let cases = cases(&house, &things).await;
         let mut readers = readers(&house, &things).await;
+        let sheets = sheets(&mut readers).await;
         let dir = register::directory(&house.world.site);
         let mut known: Vec<String> = dir.iter().map(|u| u.name.zh.clone()).collect();
         known.extend(WROTE.iter().map(|s| (*s).to_owned()));
@@ -342,6 +367,10 @@ async fn every_page_reads_in_both_languages() {
             if of_a_case(rule.path) {
                 let usual = &things.case.row.number;
                 addresses.extend(cases.values().map(|n| things.address(rule.path).replace(usual, n)));
+            }
+            for (what, id) in sheets.iter().filter(|(what, _)| rule.path.starts_with(what)) {
+                addresses = vec![rule.path.replace(what, &format!("{}{id}", what.trim_end_matches("{id}")))];
+                addresses[0] = addresses[0].replace("{column}", "0");
             }
             // The first reader who is shown it, on the first case that offers it.
             let mut found = None;

@@ -7,7 +7,7 @@ use crate::imports::{Import, State, What, fields, store};
 use access::{SharedSite, Staff};
 use axum::extract::{Multipart, State as Held};
 use axum::response::{IntoResponse, Redirect};
-use kernel::{Error, Result, SessionId, Timestamp, Zone};
+use kernel::{Error, Result, Role, SessionId, Timestamp, Zone};
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
 use web::components::{Column, Row, Table, Tone, card, pill};
@@ -22,6 +22,9 @@ const FILE_MAX: usize = 30 << 20;
 pub(super) async fn all(Held(site): Held<SharedSite>, staff: Staff) -> PageResult {
     let account = staff.account()?.id;
     let sent = site.db.read(move |tx| store::list(tx, account)).await?;
+    if !What::ALL.iter().any(|what| what.may(&staff)) {
+        staff.need(&[Role::Supervisor, Role::Admin])?;
+    }
     let look = &staff.look;
     let kinds: Vec<What> = What::ALL.into_iter().filter(|w| w.may(&staff)).collect();
     let mut page = Page::new(look, look.t("导入表格", "Import spreadsheets")).narrow().at("/imports").lede(html! {
