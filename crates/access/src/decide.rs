@@ -74,6 +74,8 @@ pub enum Why {
     OutOfReach {
         /// Rows for a role that is held.
         rows: Vec<&'static Row>,
+        /// Rows for roles that are not.
+        others: Vec<&'static Row>,
     },
     /// No post held today has a role that may do this anywhere. These rows name who may.
     NoRole {
@@ -99,28 +101,38 @@ impl Why {
                     format!("Yes: {}, reach \"{}\".", who.en, reach.en),
                 )
             }
-            Why::OutOfReach { rows } => {
+            Why::OutOfReach { rows, others } => {
                 let (zh, en) = reaches(rows);
+                let (who_zh, who_en) = whose(others);
                 Say::new(
-                    format!("这一件不在您的范围内。您的范围：{zh}。"),
-                    format!("This one is out of your reach. Your reach: {en}."),
+                    format!("这一件不在您的范围内。您的范围：{zh}。{who_zh}"),
+                    format!("This one is out of your reach. Your reach: {en}.{who_en}"),
                 )
             }
             Why::NoRole { rows } if rows.is_empty() => {
                 Say::new("没有岗位可以这样做。", "No post may do this.")
             }
             Why::NoRole { rows } => {
-                let mut zh: Vec<_> = rows.iter().map(|r| r.who.name().zh).collect();
-                let mut en: Vec<_> = rows.iter().map(|r| r.who.name().en).collect();
-                zh.dedup();
-                en.dedup();
+                let (zh, en) = whose(rows);
                 Say::new(
-                    format!("您今天的岗位不能这样做。可以的是：{}。", zh.join("、")),
-                    format!("None of your posts today may do this. Who may: {}.", en.join(", ")),
+                    format!("您今天的岗位不能这样做。{zh}"),
+                    format!("None of your posts today may do this.{en}"),
                 )
             }
         }
     }
+}
+
+/// Who may, as a sentence; empty where nobody else may.
+fn whose(rows: &[&Row]) -> (String, String) {
+    let mut zh: Vec<_> = rows.iter().map(|r| r.who.name().zh).collect();
+    let mut en: Vec<_> = rows.iter().map(|r| r.who.name().en).collect();
+    zh.dedup();
+    en.dedup();
+    if zh.is_empty() {
+        return Default::default();
+    }
+    (format!("可以的是：{}。", zh.join("、")), format!(" Who may: {}.", en.join(", ")))
 }
 
 fn reaches(rows: &[&Row]) -> (String, String) {
@@ -156,26 +168,52 @@ fn reaches_target(scope: &Scope, row: &Row, by: Option<&Grant>, target: &Target<
     }
 }
 
-/// Which row decides, and by which post.
+/// How near a post stands to what it is done to: whoever holds several acts by the nearest.
+fn nearness(by: Option<&Grant>, target: &Target<'_>) -> usize {
+    const STEP: usize = 1 << 16;
+    let Some(post) = by else { return 0 };
+    if post.path == target.path {
+        3 * STEP
+    } else if target.path.starts_with(&post.path) {
+        2 * STEP + post.path.len()
+    } else {
+        1 + target
+            .also
+            .iter()
+            .filter(|p| p.starts_with(&post.path))
+            .map(|_| post.path.len())
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+/// Which row decides, and by which post: the one that stands nearest.
 pub fn explain<'a>(scope: &Scope, verb: Verb, noun: Noun, target: impl Into<Target<'a>>) -> Why {
     if scope.actor == Actor::System {
         return Why::Program;
     }
     let target = target.into();
     let mut near = Vec::new();
+    let mut found: Option<(usize, &Row, Option<&Grant>)> = None;
     for row in rows(verb, noun) {
         let holders = holders(scope, row);
-        if let Some(by) = holders.iter().find(|by| reaches_target(scope, row, **by, &target)) {
-            return Why::Allowed { row, by: by.cloned() };
+        for by in holders.iter().filter(|by| reaches_target(scope, row, **by, &target)) {
+            let how_near = nearness(*by, &target);
+            if found.as_ref().is_none_or(|(best, ..)| how_near > *best) {
+                found = Some((how_near, row, *by));
+            }
         }
         if !holders.is_empty() && row.reach != Reach::Holder {
             near.push(row);
         }
     }
-    if near.is_empty() {
+    if let Some((_, row, by)) = found {
+        Why::Allowed { row, by: by.cloned() }
+    } else if near.is_empty() {
         Why::NoRole { rows: rows(verb, noun).collect() }
     } else {
-        Why::OutOfReach { rows: near }
+        let held = |row: &&Row| !holders(scope, row).is_empty();
+        Why::OutOfReach { rows: near, others: rows(verb, noun).filter(|row| !held(row)).collect() }
     }
 }
 

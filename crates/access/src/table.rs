@@ -64,6 +64,9 @@ const MODERATOR: Who = Who::Role(Role::Moderator);
 const AUDITOR: Who = Who::Role(Role::Auditor);
 const ADMIN: Who = Who::Role(Role::Admin);
 
+/// What those who settle on the spot may do to what they answered themselves: it may come back to them.
+const OF_ONES_OWN: &[Verb] = &[View, Work, Answer, Pause, Escalate, Refer, Close];
+
 /// The table.
 pub static TABLE: &[Row] = &[
     // Everybody, and whoever shows the query code of a case.
@@ -76,6 +79,7 @@ pub static TABLE: &[Row] = &[
     row(Who::Staff, N::Template, R::Site, &[View, List]),
     // The window: takes in, tells people what a message could not, calls back.
     row(CLERK, N::Request, R::Subtree, &[View, List, Register, Settle, Merge, Correct, CallBack, Print]),
+    row(CLERK, N::Request, R::Own, OF_ONES_OWN),
     row(CLERK, N::Identity, R::Subtree, &[ViewIdentity]),
     row(CLERK, N::Ledger, R::Subtree, &[View, List, Print]),
     row(CLERK, N::Outbox, R::Subtree, &[View, List, Deliver]),
@@ -86,6 +90,7 @@ pub static TABLE: &[Row] = &[
         R::Subtree,
         &[View, List, Register, Settle, Triage, Assign, Refuse, Merge, Correct, CallBack, Print],
     ),
+    row(OPERATOR, N::Request, R::Own, OF_ONES_OWN),
     row(OPERATOR, N::Identity, R::Subtree, &[ViewIdentity]),
     row(OPERATOR, N::Ledger, R::Subtree, &[View, List, Print]),
     row(OPERATOR, N::Outbox, R::Subtree, &[View, List, Deliver]),
@@ -117,13 +122,16 @@ pub static TABLE: &[Row] = &[
     row(LEAD, N::Dashboard, R::Subtree, &[View, List, Export, Print]),
     row(LEAD, N::Outbox, R::Subtree, &[View, List]),
     row(LEAD, N::Template, R::Unit, &[Manage]),
-    // Triage of a centre: finds the class, the course and the unit. It needs no names for that.
+    // Triage of a centre: finds the class, the course and the unit. It needs no names for that, but of those
+    // whose case it settled.
     row(
         TRIAGE,
         N::Request,
         R::Subtree,
         &[View, List, Register, Settle, Triage, Assign, Refuse, Merge, Correct, Escalate, Print],
     ),
+    row(TRIAGE, N::Request, R::Own, OF_ONES_OWN),
+    row(TRIAGE, N::Identity, R::Own, &[ViewIdentity]),
     row(TRIAGE, N::Ledger, R::Subtree, &[View, List, Print]),
     row(TRIAGE, N::Dashboard, R::Subtree, &[View]),
     // Supervision of a centre: presses, arbitrates, reviews, brings old cases in.

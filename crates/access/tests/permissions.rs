@@ -171,6 +171,15 @@ fn an_officer_acts_on_their_own_case_wherever_it_lies() {
         assert!(!may(&scope, verb, Noun::Request, theirs), "{verb:?}");
     }
     assert!(may(&scope, Verb::ViewIdentity, Noun::Identity, mine));
+    // Whoever settles on the spot answers for it, also when it comes back.
+    for role in [Role::Clerk, Role::Operator, Role::Triage] {
+        let scope = post(role, TOWN);
+        for verb in [Verb::Work, Verb::Answer, Verb::Close] {
+            assert!(may(&scope, verb, Noun::Request, mine), "{role:?} {verb:?}");
+            assert!(!may(&scope, verb, Noun::Request, theirs), "{role:?} {verb:?}");
+        }
+        assert!(may(&scope, Verb::ViewIdentity, Noun::Identity, mine), "{role:?}");
+    }
     // Without an officer a case is nobody's own, not everybody's.
     assert!(!may(&scope, Verb::Answer, Noun::Request, VILLAGE));
 }
@@ -302,6 +311,25 @@ fn whoever_acts_stands_in_the_unit_that_allows_it() {
     );
     assert!(acting(&scope, Verb::Moderate, Noun::Request, OFFICE).is_err());
     assert_eq!(acting(&Scope::system(today()), Verb::Close, Noun::Request, OFFICE).unwrap(), Actor::System);
+}
+
+#[test]
+fn of_several_posts_the_nearest_acts() {
+    // The earliest post is the one far above.
+    let scope =
+        posts(&[(Role::Lead, COUNTY), (Role::Lead, TOWN), (Role::Lead, OFFICE), (Role::Lead, VILLAGE)]);
+    for (at, seat) in [(OFFICE, OFFICE), (TOWN, TOWN), (OTHER_TOWN, COUNTY)] {
+        let actor = acting(&scope, Verb::Extend, Noun::Request, at).unwrap();
+        assert_eq!(actor, Actor::Staff { account: me(), unit: unit(seat) }, "{at}");
+    }
+    // Whoever has a part in it stands farther than whoever handles it.
+    let helped = Target::at(OFFICE).also(&[VILLAGE]);
+    let actor = acting(&scope, Verb::Work, Noun::Request, helped).unwrap();
+    assert_eq!(actor, Actor::Staff { account: me(), unit: unit(OFFICE) });
+    let scope = posts(&[(Role::Officer, VILLAGE), (Role::Officer, OFFICE)]);
+    let mine = Target::at(OFFICE).officer(Some(me()));
+    let actor = acting(&scope, Verb::Answer, Noun::Request, mine).unwrap();
+    assert_eq!(actor, Actor::Staff { account: me(), unit: unit(OFFICE) });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::model::{NoticeRow, Request};
 use crate::store::{clocks, duties, people, request};
 use access::{Noun, Target};
 use db::Tx;
-use kernel::{Error, PersonId, RequestId, Result, Role, UnitId};
+use kernel::{Error, Grant, PersonId, RequestId, Result, Role, UnitId};
 use rules::case::{Evidence, Facts, Notice, Party, Track, Verb};
 use std::collections::BTreeSet;
 
@@ -131,6 +131,24 @@ impl Case {
         if self.is_held(ctx) { target.held() } else { target }
     }
 
+    /// The same actor, in the post by which the permission table lets them do this; whoever calls people
+    /// back does so from a unit that did not handle the case. Those with one post act from that.
+    pub(crate) fn acting(&self, ctx: &Ctx, verb: access::Verb, noun: Noun) -> Ctx {
+        let mut out = ctx.clone();
+        if !matches!(ctx.scope.actor, kernel::Actor::Staff { .. }) || ctx.scope.grants.len() < 2 {
+            return out;
+        }
+        let also = self.other_paths(ctx);
+        let mut scope = ctx.scope.clone();
+        if verb == access::Verb::CallBack {
+            scope.grants.retain(|g| self.may_call(ctx, g));
+        }
+        if let Ok(actor) = access::acting(&scope, verb, noun, self.target(ctx, &also)) {
+            out.scope.actor = actor;
+        }
+        out
+    }
+
     fn is_held(&self, ctx: &Ctx) -> bool {
         ctx.holder.as_ref().is_some_and(|h| h.request == self.row.id)
     }
@@ -173,14 +191,16 @@ impl Case {
 
     /// Whether whoever acts may call the person back: someone of a unit that did not handle it.
     fn callers(&self, ctx: &Ctx) -> bool {
+        self.row.officer != ctx.scope.account() && ctx.scope.grants.iter().any(|g| self.may_call(ctx, g))
+    }
+
+    /// Whether this post is one from which the person may be called back.
+    fn may_call(&self, ctx: &Ctx, post: &Grant) -> bool {
         let handled = |unit: UnitId| unit == self.row.unit || self.helpers.iter().any(|h| h.unit == unit);
-        self.row.officer != ctx.scope.account()
-            && ctx.scope.grants.iter().any(|g| {
-                matches!(g.role, Role::Clerk | Role::Operator | Role::Supervisor)
-                    && !handled(g.unit)
-                    && (ctx.path(self.row.unit).starts_with(&g.path)
-                        || ctx.path(self.row.first_unit).starts_with(&g.path))
-            })
+        matches!(post.role, Role::Clerk | Role::Operator | Role::Supervisor)
+            && !handled(post.unit)
+            && (ctx.path(self.row.unit).starts_with(&post.path)
+                || ctx.path(self.row.first_unit).starts_with(&post.path))
     }
 
     /// Whether the actor's signature would be a second one: not the responsible officer's.

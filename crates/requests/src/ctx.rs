@@ -72,6 +72,15 @@ impl Ctx {
         self.scope.account()
     }
 
+    /// The same, acting for this unit.
+    pub(crate) fn seated(&self, unit: UnitId) -> Ctx {
+        let mut ctx = self.clone();
+        if let Actor::Staff { unit: seat, .. } = &mut ctx.scope.actor {
+            *seat = unit;
+        }
+        ctx
+    }
+
     /// The unit for which a member of staff acts.
     pub fn unit(&self) -> Option<UnitId> {
         match self.scope.actor {

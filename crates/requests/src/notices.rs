@@ -168,6 +168,10 @@ pub fn record_act(
     if !may_tell(ctx, case) {
         case.demand(ctx, access::Verb::Work)?;
     }
+    let ctx = &match case.may(ctx, access::Verb::Work) {
+        true => case.acting(ctx, access::Verb::Work, access::Noun::Request),
+        false => case.acting(ctx, access::Verb::Deliver, access::Noun::Outbox),
+    };
     let round = case.row.round();
     let open: Vec<crate::model::NoticeRow> = case
         .notices

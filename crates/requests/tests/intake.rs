@@ -3,7 +3,6 @@
 use access::accounts::{self, Act, NewPost};
 use kernel::{Actor, PostId, Role, UnitId};
 use requests::Ctx;
-use requests::acts::close;
 use requests::case::Case;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
@@ -90,7 +89,7 @@ async fn lamp(world: &World) -> Registered {
 }
 
 #[tokio::test]
-async fn settled_on_the_spot_it_is_ready_to_be_signed_off() {
+async fn settled_on_the_spot_with_a_yes_it_is_signed_off_there_and_then() {
     each_world("county", MIGRATIONS, |world| async move {
         let class = plain(&world).code.clone();
         let hall = world.office("901", "township-hall");
@@ -118,14 +117,15 @@ async fn settled_on_the_spot_it_is_ready_to_be_signed_off() {
         let receipt = clerk.fill(&again, "/intake", &spot, &[]).await.expect(200);
         assert!(receipt.text().contains("已当场办结"), "{}", receipt.text());
         let now = case(&world, &number(&receipt)).await;
-        assert_eq!((now.row.state, now.row.word), (State::Judged, Some(Word::Solved)));
+        assert_eq!((now.row.state, now.row.word), (State::Closed, Some(Word::Solved)));
         assert_eq!(now.row.first_unit, hall);
         assert!(now.notices.iter().all(|n| n.is_met() && n.how == "in-person"), "{:?}", now.notices);
         assert_eq!(now.notices.len(), Notice::ALL.len());
-        // Nothing is missing: the lead of the hall signs it off.
-        let (lead, id) = (world.staff(hall, Role::Lead), now.row.id);
-        lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await.expect("it is signed off");
-        assert_eq!(case(&world, &now.row.number).await.row.state, State::Closed);
+        // One message is enough for somebody who was there.
+        let about = now.row.id.0;
+        let sent = world.site.db.read(move |tx| notify::about(tx, about)).await.expect("a look");
+        let sent: Vec<&str> = sent.iter().map(|m| m.template.as_str()).collect();
+        assert_eq!(sent, ["settled"]);
     })
     .await;
 }
@@ -441,7 +441,7 @@ async fn six_needs_of_a_meeting_go_in_together_or_not_at_all() {
         assert_eq!(run, (tail(&first)..tail(&first) + 6).collect::<Vec<_>>(), "{numbers:?}");
         assert_eq!(tail(&first), 1, "what was refused used no number up");
         let settled = case(&world, &numbers[2]).await;
-        assert_eq!((settled.row.state, settled.row.channel.as_str()), (State::Judged, "meeting"));
+        assert_eq!((settled.row.state, settled.row.channel.as_str()), (State::Closed, "meeting"));
         assert_eq!(case(&world, &numbers[5]).await.row.class, "01.04.01");
         assert_eq!(
             case(&world, &numbers[0]).await.row.place,

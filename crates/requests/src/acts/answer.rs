@@ -1,6 +1,6 @@
 //! The answer 答复: what was done, or that it cannot be solved, and why. The person then has the word.
 
-use super::{On, open, text};
+use super::{On, open_for, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
@@ -26,7 +26,9 @@ pub struct Answer {
 
 /// Answers the person.
 pub fn answer(tx: &mut dyn Tx, ctx: &Ctx, input: &Answer) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let verb = if input.unsolvable { Verb::Decline } else { Verb::Answer };
+    let (mut case, ctx) = open_for(tx, ctx, input.on, verb)?;
+    let ctx = &ctx;
     let body = if input.unsolvable {
         text("text", &input.text, "请写明为什么不能解决。", "Please say why it cannot be solved.")?
     } else {
@@ -34,7 +36,6 @@ pub fn answer(tx: &mut dyn Tx, ctx: &Ctx, input: &Answer) -> Result<Case> {
     };
     uploads::attach(tx, ctx, case.row.id, &input.files)?;
     case.facts.evidence.extend(input.files.iter().filter_map(crate::case::evidence_of));
-    let verb = if input.unsolvable { Verb::Decline } else { Verb::Answer };
     let deed = Deed::new(verb)
         .with([Need::AnswerText, Need::Reason])
         .say(Audience::Public, body.clone())

@@ -1,6 +1,6 @@
 //! Dispatch 交办: sent to the unit that has to sign for it; its lead answers until an officer is named.
 
-use super::{On, open, triage};
+use super::{On, open_for, triage};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -25,7 +25,8 @@ pub struct Assign {
 
 /// Sends the case to a unit.
 pub fn assign(tx: &mut dyn Tx, ctx: &Ctx, input: &Assign) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Assign)?;
+    let ctx = &ctx;
     send(tx, ctx, &mut case, Verb::Assign, input.unit, &input.note, &[Need::Unit])?;
     Ok(case)
 }

@@ -1,6 +1,6 @@
 //! Sign-off 销号, the superior's ruling after a second no 上级复核, and reopening by a correcting entry.
 
-use super::{On, open, reason};
+use super::{On, open_for, reason};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -15,12 +15,16 @@ use serde_json::json;
 /// Signs the case off. The machine demands the notices, the evidence and the person's word, a call-back
 /// or recorded attempts, with a second signature where the word is missing or was no.
 pub fn close(tx: &mut dyn Tx, ctx: &Ctx, on: On, note: &str) -> Result<Case> {
-    let mut case = open(tx, ctx, on)?;
+    let (mut case, ctx) = open_for(tx, ctx, on, Verb::Close)?;
+    let ctx = &ctx;
     let data = json!({ "second": case.is_second(ctx), "word": case.row.word.map(|w| w.key()) });
     let deed = Deed::new(Verb::Close).say(Audience::Person, note.trim()).data(data);
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    let ending = Fill::Named(case.row.state.name());
-    messages::tell_people(tx, ctx, &case, Wording::Closed, &[("ending", ending)])?;
+    // Whoever was there when it was settled, and has just been told so, is not told once more.
+    if case.row.answered_at != Some(ctx.at) {
+        let ending = Fill::Named(case.row.state.name());
+        messages::tell_people(tx, ctx, &case, Wording::Closed, &[("ending", ending)])?;
+    }
     Ok(case)
 }
 
@@ -37,7 +41,8 @@ pub struct Review {
 
 /// Rules on a second no.
 pub fn review(tx: &mut dyn Tx, ctx: &Ctx, input: &Review) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Rule)?;
+    let ctx = &ctx;
     let why = reason(&input.reason)?;
     let mut deed = Deed::new(Verb::Rule)
         .with([Need::Reason])
@@ -72,7 +77,8 @@ fn ruling(ctx: &Ctx, case: &Case) -> Say {
 
 /// Opens an ended case again: it was ended by mistake, or the same matter is back.
 pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
-    let mut case = open(tx, ctx, on)?;
+    let (mut case, ctx) = open_for(tx, ctx, on, Verb::Reopen)?;
+    let ctx = &ctx;
     let why = reason(why)?;
     let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why.clone());
     step::take(tx, ctx, &mut case, deed, |_| {})?;

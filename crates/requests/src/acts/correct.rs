@@ -1,6 +1,6 @@
 //! A correcting entry 更正: class, place or wording, with what stood there before. Nothing is erased.
 
-use super::{On, open, reason, triage};
+use super::{On, open_for, reason, triage};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
@@ -34,7 +34,8 @@ pub struct Correct {
 
 /// Corrects the case.
 pub fn correct(tx: &mut dyn Tx, ctx: &Ctx, input: &Correct) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Correct)?;
+    let ctx = &ctx;
     let why = reason(&input.reason)?;
     let title = input.title.trim();
     if title.is_empty() || title.chars().count() > crate::register::TITLE_MAX {

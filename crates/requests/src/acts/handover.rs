@@ -42,6 +42,7 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
         if ctx.account() != Some(input.from) {
             case.demand(ctx, access::Verb::HandOver)?;
         }
+        let ctx = &case.acting(ctx, access::Verb::HandOver, access::Noun::Request);
         if !crate::staff::works_in(tx, input.to, case.row.unit, ctx)? {
             stay.push(case.row.number.clone());
             continue;

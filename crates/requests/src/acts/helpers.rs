@@ -1,6 +1,6 @@
 //! Help from another unit 协办: it reports to the one that answers.
 
-use super::{On, open, text, triage};
+use super::{On, open_for, text, triage};
 use crate::case::{Case, Helper};
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -26,7 +26,8 @@ pub struct AskHelp {
 
 /// Asks another unit to help; the case stands in its ledger from now on.
 pub fn ask(tx: &mut dyn Tx, ctx: &Ctx, input: &AskHelp) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::AskHelp)?;
+    let ctx = &ctx;
     triage::unit(ctx, input.unit)?;
     if input.unit == case.row.unit {
         return Err(Error::field(
@@ -75,7 +76,8 @@ pub struct Report {
 
 /// Reports to the unit that answers.
 pub fn report(tx: &mut dyn Tx, ctx: &Ctx, input: &Report) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Report)?;
+    let ctx = &ctx;
     let body = text("text", &input.text, "请写下办理情况。", "Please say what was done.")?;
     let sits = |h: &&mut Helper| {
         h.reported_at.is_none() && ctx.scope.sits_in(&[kernel::Role::Officer, kernel::Role::Lead], h.unit)
@@ -87,6 +89,8 @@ pub fn report(tx: &mut dyn Tx, ctx: &Ctx, input: &Report) -> Result<Case> {
             "Your unit was not asked, or has reported.",
         ));
     };
+    // Whoever sits in the handling unit as well reports for the one that was asked.
+    let ctx = &ctx.seated(helper.unit);
     helper.reported_at = Some(ctx.at);
     helper.report = body.clone();
     let helper = helper.clone();

@@ -1,7 +1,7 @@
 //! The person's word 评价: solved or not, and how satisfied, asked apart. Given on their page, at the
 //! window, or on the telephone to someone of another unit; or not given, which is an outcome of its own.
 
-use super::{On, open, sample};
+use super::{On, open, open_for, sample};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -39,6 +39,7 @@ pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
     };
     let via = if held.is_some() { "page" } else { "call" };
     case.demand_step(ctx, Verb::Judge)?;
+    let ctx = &case.acting(ctx, access::Verb::CallBack, access::Noun::Request);
     demand_yes_or_no(input.word)?;
     let main = person == case.row.person;
     // Whoever joined is heard after the one who asked has spoken, too; that moves nothing any more.
@@ -182,7 +183,8 @@ pub const OUTCOMES: [(&str, &str, &str); 4] = [
 
 /// Records an attempt. Attempts on different days can take the place of the word.
 pub fn missed(tx: &mut dyn Tx, ctx: &Ctx, input: &Missed) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Attempt)?;
+    let ctx = &ctx;
     if !OUTCOMES.iter().any(|(key, _, _)| *key == input.outcome) {
         return Err(Error::field("outcome", "请选择联系的结果。", "Please choose how the call ended."));
     }
@@ -216,7 +218,8 @@ pub(crate) fn silence(attempts: &[Attempt], round: i64) -> Word {
 /// The time to judge is over: by the program when the clock has run out, or by a caller after attempts
 /// on enough days. See [`silence`] for what is recorded.
 pub fn lapse(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
-    let mut case = open(tx, ctx, on)?;
+    let (mut case, ctx) = open_for(tx, ctx, on, Verb::Lapse)?;
+    let ctx = &ctx;
     let word = silence(&case.attempts, case.row.round());
     let row = WordRow {
         round: case.row.round(),

@@ -1,6 +1,6 @@
 //! Merging 并案: a case about the same matter is joined to another; its people come along.
 
-use super::{On, open, reason};
+use super::{On, open_for, reason};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -27,7 +27,8 @@ pub struct Merge {
 
 /// Merges. Whoever asked keeps number and query code, and is told through the case that goes on.
 pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Merge)?;
+    let ctx = &ctx;
     let why = reason(&input.reason)?;
     let no = || Error::field("into", "没有这个编号的在办事项。", "There is no open case with this number.");
     let mut main = Case::find_number(tx, ctx, input.into.trim()).map_err(|_| no())?;

@@ -28,6 +28,7 @@ use crate::ctx::Ctx;
 use crate::step;
 use db::Tx;
 use kernel::{Error, RequestId, Result};
+use rules::case::Verb;
 
 /// Which case, and how far the page had seen it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,15 @@ pub(crate) fn open(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
         Some(seq) if seq != case.row.seq => Err(step::stale()),
         _ => Ok(case),
     }
+}
+
+/// [`open`] for a step that whoever acts may take, and the same actor in the post by which they may. What
+/// they entered is looked at afterwards: nobody is told what is missing from what is not theirs to do.
+pub(crate) fn open_for(tx: &mut dyn Tx, ctx: &Ctx, on: On, verb: Verb) -> Result<(Case, Ctx)> {
+    let case = open(tx, ctx, on)?;
+    case.demand_step(ctx, verb)?;
+    let ctx = case.acting(ctx, access::Verb::of_case(verb), access::Noun::Request);
+    Ok((case, ctx))
 }
 
 /// A text that must not be empty.

@@ -28,6 +28,7 @@ pub struct Moderate {
 pub fn moderate(tx: &mut dyn Tx, ctx: &Ctx, input: &Moderate) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     case.demand(ctx, access::Verb::Moderate)?;
+    let ctx = &case.acting(ctx, access::Verb::Moderate, access::Noun::Request);
     if case.row.public_state == PublicState::Never {
         return Err(Error::refused(
             "never-public",

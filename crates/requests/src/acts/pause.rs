@@ -1,6 +1,6 @@
 //! Waiting for the person 等诉求人, going on, and more time 延期.
 
-use super::{On, open, reason, text};
+use super::{On, open_for, reason, text};
 use crate::case::Case;
 use crate::clock;
 use crate::ctx::Ctx;
@@ -24,7 +24,8 @@ pub struct Pause {
 
 /// Rests the answer clock while waiting for the person, and only then.
 pub fn pause(tx: &mut dyn Tx, ctx: &Ctx, input: &Pause) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Pause)?;
+    let ctx = &ctx;
     let question = text(
         "question",
         &input.question,
@@ -49,7 +50,8 @@ pub fn pause(tx: &mut dyn Tx, ctx: &Ctx, input: &Pause) -> Result<Case> {
 
 /// Goes on: the person has answered, or the reason for waiting is gone.
 pub fn resume(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
-    let mut case = open(tx, ctx, on)?;
+    let (mut case, ctx) = open_for(tx, ctx, on, Verb::Resume)?;
+    let ctx = &ctx;
     let deed = Deed::new(Verb::Resume).with([Need::Reason]).say(Audience::Person, why.trim());
     step::take(tx, ctx, &mut case, deed, |_| {})?;
     Ok(case)
@@ -68,7 +70,8 @@ pub struct Extend {
 
 /// Gives more time, by whom the rule names, up to its cap and as often as it says.
 pub fn extend(tx: &mut dyn Tx, ctx: &Ctx, input: &Extend) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Extend)?;
+    let ctx = &ctx;
     let why = reason(&input.reason)?;
     let rule = &ctx.site.pack.extension;
     if !within(input.by, rule.cap) {

@@ -1,6 +1,6 @@
 //! First contact 联系诉求人, progress 记进展, and notes inside and outside.
 
-use super::{On, open, text};
+use super::{On, open, open_for, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
@@ -35,7 +35,8 @@ pub fn contact(tx: &mut dyn Tx, ctx: &Ctx, input: &Note) -> Result<Case> {
 }
 
 fn record(tx: &mut dyn Tx, ctx: &Ctx, input: &Note, verb: Verb, zh: &str, en: &str) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, verb)?;
+    let ctx = &ctx;
     let body = text("text", &input.text, zh, en)?;
     uploads::attach(tx, ctx, case.row.id, &input.files)?;
     let deed = Deed::new(verb).say(input.audience, body).data(json!({ "files": input.files.len() }));
@@ -49,6 +50,7 @@ pub fn note(tx: &mut dyn Tx, ctx: &Ctx, input: &Note) -> Result<Case> {
     if case.parties(ctx).is_empty() {
         case.demand(ctx, access::Verb::Work)?;
     }
+    let ctx = &case.acting(ctx, access::Verb::Work, access::Noun::Request);
     let body = text("text", &input.text, "请写下内容。", "Please write something.")?;
     uploads::attach(tx, ctx, case.row.id, &input.files)?;
     step::note(tx, ctx, &mut case, "note", input.audience, &body, json!({ "files": input.files.len() }))?;

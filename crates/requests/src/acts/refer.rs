@@ -1,6 +1,6 @@
 //! Upward: escalation 上报 to the unit above, and major matters before the leading group 领导小组.
 
-use super::{On, assign, open, reason, text};
+use super::{On, assign, open_for, reason, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -22,7 +22,8 @@ pub struct Escalate {
 
 /// Passes the case to the unit above: officer to unit, unit to county ledger.
 pub fn escalate(tx: &mut dyn Tx, ctx: &Ctx, input: &Escalate) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Escalate)?;
+    let ctx = &ctx;
     let why = reason(&input.reason)?;
     let Some(up) = above(ctx, case.row.unit) else {
         return Err(Error::refused(
@@ -60,7 +61,8 @@ pub struct Refer {
 
 /// Puts the case before the leading group.
 pub fn refer(tx: &mut dyn Tx, ctx: &Ctx, input: &Refer) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Refer)?;
+    let ctx = &ctx;
     let question =
         text("question", &input.question, "请写明提请研究的问题。", "Please say what is to be decided.")?;
     let deed = Deed::new(Verb::Refer).with([Need::Reason, Need::Question]).say(Audience::Inside, question);
@@ -83,7 +85,8 @@ pub struct Decide {
 
 /// Records the decision; the officer goes on by it.
 pub fn decide(tx: &mut dyn Tx, ctx: &Ctx, input: &Decide) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Decide)?;
+    let ctx = &ctx;
     if input.met_on > ctx.today() {
         return Err(Error::field("met_on", "会议日期在今天之后。", "The meeting's date is after today."));
     }

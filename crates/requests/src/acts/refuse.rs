@@ -1,6 +1,6 @@
 //! Not accepting 不予受理: the ground and the right way to go are named, and the person is told both.
 
-use super::{On, open};
+use super::{On, open_for};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -30,7 +30,8 @@ pub(crate) fn words(ground: &pack::Ground, note: &str) -> String {
 
 /// Does not accept the case.
 pub fn refuse(tx: &mut dyn Tx, ctx: &Ctx, input: &Refuse) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Refuse)?;
+    let ctx = &ctx;
     let Some(ground) = ctx.site.pack.ground(&input.ground) else {
         return Err(Error::field("ground", "请选择依据。", "Please choose the ground."));
     };

@@ -1,6 +1,6 @@
 //! Sending back 退单 and the ruling on it. The person's clock never stops for it.
 
-use super::{On, assign, open, reason};
+use super::{On, assign, open, open_for, reason};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -25,7 +25,8 @@ pub struct Return {
 
 /// Sends the case back to the centre that sent it; a second time it goes to the arbiter by itself.
 pub fn hand_back(tx: &mut dyn Tx, ctx: &Ctx, input: &Return) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Return)?;
+    let ctx = &ctx;
     let reason = reason(&input.reason)?;
     let kind = ctx.dir.get(case.row.unit).map(|u| u.kind.clone()).unwrap_or_default();
     let duties = ctx.site.pack.unit_kind(&kind).map(|k| k.duties.as_slice()).unwrap_or(&[]);
@@ -66,8 +67,10 @@ pub struct Ruling {
 /// Decides a return: by the centre the first time, by the arbiter afterwards.
 pub fn rule(tx: &mut dyn Tx, ctx: &Ctx, input: &Ruling) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
-    let why = reason(&input.reason)?;
     let verb = if case.row.state == State::Arbitration { Verb::Arbitrate } else { Verb::Assign };
+    case.demand_step(ctx, verb)?;
+    let ctx = &case.acting(ctx, access::Verb::of_case(verb), access::Noun::Request);
+    let why = reason(&input.reason)?;
     assign::send(tx, ctx, &mut case, verb, input.unit, &why, &[Need::Unit, Need::Reason])?;
     Ok(case)
 }

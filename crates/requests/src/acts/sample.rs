@@ -101,6 +101,7 @@ pub struct Check {
 pub fn check(tx: &mut dyn Tx, ctx: &Ctx, input: &Check) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let sample = demand(tx, ctx, &case)?;
+    let ctx = &case.acting(ctx, access::Verb::CallBack, access::Noun::Request);
     judge::demand_yes_or_no(input.word)?;
     let no = input.word == Word::NotSolved;
     let done = Sample {
@@ -130,6 +131,7 @@ pub fn check(tx: &mut dyn Tx, ctx: &Ctx, input: &Check) -> Result<Case> {
 pub fn missed(tx: &mut dyn Tx, ctx: &Ctx, input: &judge::Missed) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let mut sample = demand(tx, ctx, &case)?;
+    let ctx = &case.acting(ctx, access::Verb::CallBack, access::Noun::Request);
     if !OUTCOMES.iter().any(|(key, _, _)| *key == input.outcome) {
         return Err(Error::field("outcome", "请选择联系的结果。", "Please choose how the call ended."));
     }

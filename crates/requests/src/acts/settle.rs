@@ -1,6 +1,6 @@
 //! Settled on the spot 当场办结: taken in, answered and judged while the person is there.
 
-use super::{On, judge, open, text};
+use super::{On, judge, open_for, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Wording};
@@ -29,7 +29,8 @@ pub struct Settle {
 
 /// Answers at once. All three notices are given by word of mouth, which is put on record.
 pub fn settle(tx: &mut dyn Tx, ctx: &Ctx, input: &Settle) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Settle)?;
+    let ctx = &ctx;
     let body = text("answer", &input.text, "请写明当场怎么办的。", "Please say how it was settled.")?;
     let person = case.row.person;
     notices::owe_to(tx, ctx, &mut case, Notice::Accepted, person, input.told)?;

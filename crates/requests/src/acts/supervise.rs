@@ -1,6 +1,6 @@
 //! Supervision 督办 in three grades: the program proposes, a person issues.
 
-use super::{On, open, text};
+use super::{On, open, open_for, text};
 use crate::case::{Case, Supervision};
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -29,8 +29,8 @@ pub struct Supervise {
 /// Issues a supervision order of a grade that is whoever acts to issue; the unit's lead is told, and the
 /// officer.
 pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
-    case.demand_step(ctx, Verb::Supervise)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Supervise)?;
+    let ctx = &ctx;
     let Some(grade) = supervision::grade(ctx, input.grade) else {
         return Err(Error::field("grade", "请选择督办级别。", "Please choose the grade."));
     };
@@ -82,6 +82,7 @@ fn demand(ctx: &Ctx, case: &Case, grade: &SupervisionGrade) -> Result<()> {
 pub fn dismiss(tx: &mut dyn Tx, ctx: &Ctx, on: On, grade: i64, why: &str) -> Result<Case> {
     let mut case = open(tx, ctx, on)?;
     case.demand(ctx, access::Verb::Supervise)?;
+    let ctx = &case.acting(ctx, access::Verb::Supervise, access::Noun::Request);
     if let Some(grade) = supervision::grade(ctx, grade) {
         demand(ctx, &case, grade)?;
     }

@@ -1,6 +1,6 @@
 //! Signing for a case 签收 and naming the one officer who answers 定责任人.
 
-use super::{On, open};
+use super::{On, open_for};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
@@ -12,7 +12,8 @@ use serde_json::json;
 
 /// Signs for the case. An officer who signs for it, and not the lead, is named with the same stroke.
 pub fn accept(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
-    let mut case = open(tx, ctx, on)?;
+    let (mut case, ctx) = open_for(tx, ctx, on, Verb::Accept)?;
+    let ctx = &ctx;
     step::take(tx, ctx, &mut case, Deed::new(Verb::Accept), |_| {})?;
     Ok(case)
 }
@@ -30,7 +31,8 @@ pub struct Name {
 
 /// Names the officer. A case that nobody has signed for yet is signed for by this.
 pub fn name(tx: &mut dyn Tx, ctx: &Ctx, input: &Name) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Name)?;
+    let ctx = &ctx;
     if !crate::staff::works_in(tx, input.officer, case.row.unit, ctx)? {
         return Err(Error::field(
             "officer",

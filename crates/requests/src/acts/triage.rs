@@ -1,6 +1,6 @@
 //! Triage 分流: class, course and the unit that should answer are settled.
 
-use super::{On, open};
+use super::{On, open_for};
 use crate::case::Case;
 use crate::clock;
 use crate::ctx::Ctx;
@@ -33,7 +33,8 @@ pub struct Triage {
 /// Settles class, course and unit. The dates follow the new class; what was promised stays in the
 /// certificates that are replaced.
 pub fn triage(tx: &mut dyn Tx, ctx: &Ctx, input: &Triage) -> Result<Case> {
-    let mut case = open(tx, ctx, input.on)?;
+    let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Triage)?;
+    let ctx = &ctx;
     let class = leaf(ctx, &input.class)?;
     unit(ctx, input.unit)?;
     let reclassed =

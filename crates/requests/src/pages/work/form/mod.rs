@@ -24,7 +24,7 @@ use super::next;
 use crate::acts::On;
 use crate::case::Case;
 use crate::ctx::Ctx;
-use access::{Noun, SharedSite, Staff, Target};
+use access::{SharedSite, Staff};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -73,11 +73,15 @@ pub(crate) async fn submit(
     body: MultipartBody,
     act: Act,
 ) -> PageResult {
-    let mut ctx = Ctx::new(&site, staff.scope.clone());
-    let wanted = number.clone();
-    let case = ctx.read(move |tx, ctx| Case::find_number(tx, ctx, &wanted)).await?;
-    sign_as(&mut ctx, &case, act);
-    let on = On { id: case.row.id, seq: body.values.parsed("seq") };
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let bench = Bench::load(&ctx, &staff.look, &number, act).await?;
+    let seen: Option<i64> = body.values.parsed("seq");
+    // Sight, then the right, then what was entered; but a page that was overtaken is told so by the act.
+    if bench.offer().is_none() && seen.is_none_or(|seq| seq == bench.case.row.seq) {
+        return Err(refusal(&ctx, &bench).into());
+    }
+    let case = bench.case;
+    let on = On { id: case.row.id, seq: seen };
     let values = body.values;
     match run(act, &ctx, on, &case, &values, body.files).await {
         Ok(case) => done(&ctx, &staff.look, act, case, &values).await,
@@ -102,21 +106,6 @@ async fn done(ctx: &Ctx, look: &Look, act: Act, case: Case, values: &Values) -> 
         path => web::look::local_path(path).to_owned(),
     };
     Ok(redirect_with(&back, FlashKind::Ok, &text))
-}
-
-/// Whoever holds several posts acts from the one that allows it.
-pub(crate) fn sign_as(ctx: &mut Ctx, case: &Case, act: Act) {
-    let verb = act.verb(case.row.state).map_or(access::Verb::Work, access::Verb::of_case);
-    let also: Vec<&str> = case
-        .helpers
-        .iter()
-        .map(|h| ctx.path(h.unit))
-        .chain(std::iter::once(ctx.path(case.row.first_unit)))
-        .collect();
-    let target = Target::at(ctx.path(case.row.unit)).officer(case.row.officer).also(&also);
-    if let Ok(actor) = access::acting(&ctx.scope, verb, Noun::Request, target) {
-        ctx.scope.actor = actor;
-    }
 }
 
 async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<web::Upload>) -> Result<Case> {
@@ -306,9 +295,26 @@ fn blocked(b: &Bench, offer: &Offer) -> Page {
         ))
 }
 
+/// The right that an act beside the course needs.
+fn beside(act: Act) -> Option<access::Verb> {
+    Some(match act {
+        Act::Note | Act::Told => access::Verb::Work,
+        Act::Moderation => access::Verb::Moderate,
+        Act::Dismissal => access::Verb::Supervise,
+        Act::Sample | Act::SampleMissed => access::Verb::CallBack,
+        _ => return None,
+    })
+}
+
 /// Why the act is not offered at all.
 fn refusal(ctx: &Ctx, b: &Bench) -> Error {
     let state = b.case.row.state;
+    let told = b.act == Act::Told && crate::notices::may_tell(ctx, &b.case);
+    if let Some(right) = beside(b.act).filter(|_| !told)
+        && let Err(error) = b.case.demand(ctx, right)
+    {
+        return error;
+    }
     let Some(verb) = b.act.verb(state) else {
         let (zh, en) = (b.act.name().zh, b.act.name().en);
         let stands = state.name();

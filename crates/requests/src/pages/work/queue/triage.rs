@@ -164,11 +164,12 @@ pub(crate) async fn dispatch(
     staff
         .need(Queue::Triage.roles())
         .or_else(|_| staff.need(&[kernel::Role::Clerk, kernel::Role::Supervisor]))?;
-    let mut ctx = Ctx::new(&site, staff.scope.clone());
+    let ctx = Ctx::new(&site, staff.scope.clone());
     let wanted = number.clone();
     let case = ctx.read(move |tx, ctx| Case::find_number(tx, ctx, &wanted)).await?;
-    form::sign_as(&mut ctx, &case, Act::Assignment);
     let send = values.one("do") != "keep";
+    // What is missing from the form concerns only those who may send it.
+    case.demand(&ctx, if send { access::Verb::Assign } else { access::Verb::Triage })?;
     match settle(&ctx, &case, &values, send).await {
         Ok(done) => {
             let (act, locale) = (if send { Act::Assignment } else { Act::Triage }, staff.look.locale);

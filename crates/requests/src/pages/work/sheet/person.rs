@@ -69,7 +69,8 @@ pub(crate) async fn look(
         if !may_know(ctx, &case) {
             return Err(Error::NotFound);
         }
-        let all: Vec<_> = case.row.person.into_iter().chain(case.joined.iter().map(|j| j.person)).collect();
+        let ctx = &case.acting(ctx, access::Verb::ViewIdentity, access::Noun::Identity);
+        let all: Vec<_> = case.people().collect();
         step::note(
             tx,
             ctx,
