@@ -40,7 +40,7 @@ pub use commit::commitment;
 pub use ends::{Ends, verify_ends};
 pub use model::{Event, Hash, Link, NewEvent, Stored};
 pub use store::{STATEMENTS, check_head, events, events_after, head};
-pub use verify::{Fault, FaultKind, Report, verify};
+pub use verify::{Fault, FaultKind, Report, verify, verify_stream};
 
 /// The tables of the journal.
 pub static MIGRATIONS: &[db::Migration] =

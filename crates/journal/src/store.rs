@@ -112,6 +112,11 @@ pub(crate) struct Raw {
     pub hash: Vec<u8>,
 }
 
+/// The rows of one stream as they are stored, in order.
+pub(crate) fn raw_of_stream(tx: &mut dyn Tx, stream: Uuid) -> Result<Vec<Raw>> {
+    tx.query(&JOURNAL_EVENTS, &params![stream, 0])?.iter().map(raw_of).collect()
+}
+
 pub(crate) fn each_raw(tx: &mut dyn Tx, f: &mut dyn FnMut(Raw) -> Result<()>) -> Result<()> {
     tx.each(&JOURNAL_ALL, &[], &mut |row| f(raw_of(row)?))
 }

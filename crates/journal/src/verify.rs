@@ -1,6 +1,7 @@
 //! Reading the whole record again and saying where it was touched.
 
 use crate::canonical::{self, Fields};
+use crate::model::Link;
 use crate::store::{self, Raw};
 use db::Tx;
 use kernel::{Result, Say, Uuid};
@@ -112,6 +113,22 @@ pub fn verify(tx: &mut dyn Tx, progress: &dyn Fn(u64)) -> Result<Report> {
     }
     progress(report.events);
     Ok(report)
+}
+
+/// The first fault of one stream: the place, and what is wrong there. `end` is what the thing's own row
+/// keeps of its last event; where the chain is sound and ends elsewhere, events were cut off or added.
+pub fn verify_stream(tx: &mut dyn Tx, stream: Uuid, end: &Link) -> Result<Option<(i64, FaultKind)>> {
+    let links: Vec<Seen> = store::raw_of_stream(tx, stream)?.iter().map(link_of).collect();
+    if let Some(fault) = first_fault(&links) {
+        return Ok(Some(fault));
+    }
+    let last = links.last().map_or((0, &[][..]), |l| (l.seq, &l.hash));
+    Ok(match last {
+        (seq, hash) if seq == end.seq && hash == &end.hash[..] => None,
+        (seq, _) if seq < end.seq => Some((seq + 1, FaultKind::Removed)),
+        (seq, _) if seq > end.seq => Some((end.seq + 1, FaultKind::Inserted)),
+        (seq, _) => Some((seq, FaultKind::Changed)),
+    })
 }
 
 struct Stream {

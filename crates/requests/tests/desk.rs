@@ -299,3 +299,67 @@ async fn a_queue_is_turned_forwards_and_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_record_of_a_case_is_checked_event_by_event() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let class = plain_class(&world);
+        let got = asked(&world, &class).await;
+        let record = format!("/requests/{}/record", got.number);
+        let mut desk = staff(&world, Role::Triage, "901-township-hall").await;
+        desk.submit(
+            &format!("/requests/{}", got.number),
+            &format!("/requests/{}/notes", got.number),
+            &[("text", "看过了。")],
+        )
+        .await
+        .expect(200);
+        let mut auditor = staff(&world, Role::Auditor, "9-county-centre").await;
+        let page = auditor.get(&format!("/requests/{}", got.number)).await.expect(200);
+        assert_eq!(page.href(&format!("a[href='{record}']")).as_deref(), Some(record.as_str()));
+        let page = auditor.get(&record).await.expect(200);
+        assert!(page.text().contains("完整：2 条") && page.text().contains("受理登记"), "{}", page.text());
+        assert!(
+            !page.text().contains("看过了") && !page.text().contains("试用人"),
+            "nobody's words are in it"
+        );
+        // Whoever may not see the case sees no record of it either.
+        let mut stranger = staff(&world, Role::Officer, "902-township-construction").await;
+        stranger.get(&record).await.expect(404);
+
+        // Past the program, the first event is changed: the page names it.
+        let id = got.id.0;
+        let kind = db::Stmt::dynamic(
+            "test",
+            "UPDATE journal SET kind = 'close' WHERE stream = $1 AND seq = 1".to_owned(),
+        );
+        world.site.db.write_now(move |tx| tx.execute(&kind, &db::params![id])).expect("tampered");
+        let page = auditor.get(&record).await.expect(200);
+        assert!(
+            page.find(".flash.late").is_some_and(|said| said.contains("第 1 条对不上")),
+            "{}",
+            page.text()
+        );
+        // Cut off at its end: what the case's own row keeps tells.
+        let undo = db::Stmt::dynamic(
+            "test",
+            "UPDATE journal SET kind = 'register' WHERE stream = $1 AND seq = 1".to_owned(),
+        );
+        let cut = db::Stmt::dynamic("test", "DELETE FROM journal WHERE stream = $1 AND seq = 2".to_owned());
+        world
+            .site
+            .db
+            .write_now(move |tx| {
+                tx.execute(&undo, &db::params![id])?;
+                tx.execute(&cut, &db::params![id])
+            })
+            .expect("tampered");
+        let page = auditor.get(&record).await.expect(200);
+        assert!(
+            page.find(".flash.late").is_some_and(|said| said.contains("第 2 条对不上")),
+            "{}",
+            page.text()
+        );
+    })
+    .await;
+}

@@ -124,6 +124,63 @@ async fn a_call_is_taken_in_by_keys_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_and_a_case_are_worked_by_keys_alone() {
+    let Some(driver) = Driver::start() else {
+        return skip("browser", "the_ledger_and_a_case_are_worked_by_keys_alone", "there is no ChromeDriver");
+    };
+    let fresh = db::testing::engines().next().expect("SQLite");
+    let world = World::build(fresh, "county", MIGRATIONS);
+    for body in ["村口路灯不亮，晚上看不见路。", "自来水管爆了，三组停水。", "水渠塌了一段。"]
+    {
+        let ctx = world.public();
+        let mut new = requests::register::NewRequest::new(&ctx, "web");
+        new.body = body.into();
+        new.place = Some(world.unit("90101"));
+        new.told = requests::notices::Told::OnPage;
+        ctx.write(move |tx, ctx| requests::register::register(tx, ctx, &new)).await.expect("registered");
+        world.clock.advance(60_000);
+    }
+    let base = serve(&world).await;
+    let page = driver.open(Window::DESK).await;
+    sign_in(&page, &base, "supervisor.9-county-centre").await;
+    page.goto(&format!("{base}/requests?lang=zh")).await;
+    let row = "return document.activeElement.textContent";
+    page.keys("j").await;
+    assert_eq!(page.run(row).await, "水渠塌了一段");
+    page.keys("\u{E015}").await;
+    assert_eq!(page.run(row).await, "自来水管爆了，三组停水", "the arrow goes on from a row");
+    page.keys("k").await;
+    assert_eq!(page.run(row).await, "水渠塌了一段");
+    // The help names what there is, also what is folded away; its key unfolds it.
+    page.keys("?").await;
+    let help = page.text("dialog").await;
+    for said in ["搜索", "词语、编号、电话后四位", "下一行、上一行，回车打开"] {
+        assert!(help.contains(said), "{said}: {help}");
+    }
+    page.keys("\u{E00C}").await;
+    page.until("body:not(:has(dialog))").await;
+    page.run("document.activeElement.blur()").await;
+    page.keys("f").await;
+    assert_eq!(focus(&page).await, "q");
+    assert!(page.has("details[open] form.filter").await);
+    page.keys(&format!("停水{ENTER}")).await;
+    page.until_path("/requests?unit=9&q=").await;
+    page.keys(&format!("j{ENTER}")).await;
+    page.until("#course").await;
+    // On the case: a note without leaving it.
+    page.keys("i").await;
+    assert_eq!(focus(&page).await, "text");
+    page.keys("打过电话，三组已派人。").await;
+    page.press(".compose button.btn", (0.5, 0.5)).await;
+    page.until(".flash.ok").await;
+    assert!(page.text("#course").await.contains("打过电话，三组已派人"));
+    assert!(page.path().await.starts_with("/requests/"), "still on the case");
+    page.keys("/").await;
+    assert_eq!(focus(&page).await, "q", "the search box of every page");
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn desks_fit_their_windows() {
     let Some(driver) = Driver::start() else {
         return skip("browser", "desks_fit_their_windows", "there is no ChromeDriver");

@@ -13,8 +13,8 @@ pub use basics::{
     key_hint, main_link, meta, pill, sticky_bar, tile, tiles,
 };
 pub use icons::{Icon, icon};
-pub use judge::{Grade, attachments, grade_choice, grade_name, stars, yes_no};
-pub use messages::{Dialog, Flash, FlashKind, dialog, disclosure, empty_state, flash};
+pub use judge::{Grade, attachments, grade_choice, grade_name, yes_no};
+pub use messages::{Flash, FlashKind, disclosure, empty_state, flash};
 pub use places::{Chip, FileItem, Tab, chips, count, file_list, pager, tabs};
 pub use progress::{Due, Mark, Step, StepState, TimelineItem, due_block, progress, steps, timeline};
 pub use table::{Column, Order, Row, Table};

@@ -350,7 +350,7 @@ fn script_words(look: &Look) -> String {
     serde_json::json!({
         "keys": look.t("快捷键", "Keyboard shortcuts"),
         "on": look.t("使用单键快捷键", "Use single-key shortcuts"),
-        "rows": look.t("上一行、下一行", "Row up, row down"),
+        "rows": look.t("下一行、上一行，回车打开", "Next row, row before; Enter opens it"),
         "help": look.t("显示这张表", "Show this list"),
         "alt": look.t("按住它再按键，正在填写时也有效", "Hold it with a key to use that key inside a field too"),
         "close": look.t("关闭", "Close"),

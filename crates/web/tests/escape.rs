@@ -90,7 +90,6 @@ fn everything(look: &Look) -> Vec<(&'static str, Markup)> {
         ("empty", empty_state(EVIL, Some((EVIL, EVIL)))),
         ("fold", disclosure(EVIL, html! {})),
         ("flash", flash(&Flash::ok(EVIL))),
-        ("dialog", dialog(look, Dialog { id: EVIL, title: EVIL, body: html! {} })),
         ("key", key_hint(EVIL, EVIL, EVIL)),
         ("progress", progress(EVIL, 1, 2)),
         ("table", table.render()),

@@ -318,7 +318,7 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
         "supervision" | "supervision-dismissal" => Verb::Supervise,
         "moderation" => Verb::Moderate,
         "identity" => return Some((Verb::ViewIdentity, Noun::Identity)),
-        "notes" | "help-report" | "notice-act" | "why/{clock}" | "files/{id}" => return None,
+        "notes" | "help-report" | "notice-act" | "why/{clock}" | "record" | "files/{id}" => return None,
         other => panic!("the walk does not know what {other} needs: teach it"),
     };
     Some((verb, Noun::Request))

@@ -110,7 +110,7 @@ fn parts(look: &Look) -> Page {
             (card(Some(look.t("状态", "States")), html! {
                 div.row-of {
                     (pill(Tone::Plain, look.t("未开始", "To come"))) (pill(Tone::Info, look.t("办理中", "In hand"))) (pill(Tone::Ok, look.t("已办结", "Done")))
-                    (pill(Tone::Soon, look.t("今天到期", "Due today"))) (pill(Tone::Late, look.t("逾期 2 天", "2 d overdue"))) (stars(look, 2, 3)) (kbd("n"))
+                    (pill(Tone::Soon, look.t("今天到期", "Due today"))) (pill(Tone::Late, look.t("逾期 2 天", "2 d overdue"))) (kbd("n"))
                 }
                 div.row-of { @for i in Icon::ALL { (icon(i)) } }
                 (progress(look.t("导入", "Import"), 2816, 4326))
@@ -127,8 +127,6 @@ fn parts(look: &Look) -> Page {
             (empty_state(look.t("今天没有到期的。", "Nothing is due today."), Some((look.t("看看本周", "See this week"), "#"))))
             (disclosure(look.t("更多条件", "More filters"), html! { p { "…" } }))
             (pager(look, Some("#"), Some("#"), look.t("第 51–100 件", "51–100")))
-            button.btn type="button" data-open="ask" { (look.t("打开对话框", "Open the dialog")) }
-            (dialog(look, Dialog { id: "ask", title: look.t("上报县中心", "Escalate to the county"), body: html! { p { (look.t("写明已经做了什么。", "Say what has been done.")) } } }))
         })
         .aside(html! {
             @for (tone, zh, en) in [(Tone::Late, "逾期 2 天", "2 d overdue"), (Tone::Ok, "11月20日", "20 Nov"), (Tone::Info, "下周二", "Tuesday")] {

@@ -95,23 +95,6 @@ pub fn yes_no(look: &Look, state: &FormState, f: Field, yes: &str, no: &str) -> 
     }
 }
 
-/// A star grade of a unit, `n` of `most`, read out in words.
-pub fn stars(look: &Look, n: u8, most: u8) -> Markup {
-    let said = match look.locale {
-        kernel::Locale::Zh => format!("{n} 星，满 {most} 星"),
-        kernel::Locale::En => format!("{n} of {most} stars"),
-    };
-    html! {
-        span.stars role="img" aria-label=(said) {
-            @for i in 0..most {
-                svg.on[i < n] viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" {
-                    path d="M12 3l2.800 5.900 6.400.800-4.700 4.400 1.200 6.400L12 17.400l-5.700 3.100 1.200-6.400L2.800 9.700l6.400-.800z" {}
-                }
-            }
-        }
-    }
-}
-
 /// Photos and documents with a form.
 pub fn attachments(look: &Look, state: &FormState, name: &str) -> Markup {
     let f = Field::new(name, look.t("照片或文件", "Photos or documents")).hint(look.t(

@@ -1,7 +1,6 @@
 //! What a page says to the reader: messages, empty places, things folded away, questions.
 
 use super::{Icon, icon};
-use crate::look::Look;
 use maud::{Markup, html};
 
 /// What kind of message.
@@ -80,26 +79,4 @@ pub fn empty_state(text: &str, action: Option<(&str, &str)>) -> Markup {
 /// Something folded away until it is asked for.
 pub fn disclosure(summary: &str, body: Markup) -> Markup {
     html! { details.fold { summary { (icon(Icon::Forward)) span { (summary) } } div { (body) } } }
-}
-
-/// A question on the page itself, for a step that has a page of its own without a script.
-#[derive(Clone, Debug)]
-pub struct Dialog<'a> {
-    /// The id by which a button with `data-open` opens it.
-    pub id: &'a str,
-    /// Its heading.
-    pub title: &'a str,
-    /// What is in it, its form included.
-    pub body: Markup,
-}
-
-/// A dialog, closed at first. Link to its content otherwise: it needs the script to open.
-pub fn dialog(look: &Look, d: Dialog) -> Markup {
-    html! {
-        dialog id=(d.id) aria-labelledby={ (d.id) "-title" } {
-            h2 id={ (d.id) "-title" } { (d.title) }
-            (d.body)
-            form method="dialog" { button.btn.quiet { (look.t("关闭", "Close")) } }
-        }
-    }
 }

@@ -77,7 +77,7 @@ pub(super) fn fields(desk: &Desk) -> Markup {
             @if class.visit {
                 p.hint { (desk.t("这类事项要上门，地址要写清楚。", "This needs a visit: take the address down well.")) }
             }
-            @if let Some(form) = form { (questions::fields(look, state, form, false)) }
+            @if let Some(form) = form { div.asked { (questions::fields(look, state, form, false)) } }
             @if class.kind == Kind::Affair {
                 (text_field(look, state, Field::new("idno", desk.t("身份证号", "Identity number")).hint(desk.t("代办证照、补贴要用才填。", "Only where the papers need it.")).private().max(18).autocomplete("off")))
             }

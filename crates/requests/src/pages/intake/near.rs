@@ -4,6 +4,7 @@ use super::desk::{Desk, Screen};
 use super::{class, read};
 use crate::ctx::Ctx;
 use crate::model::{PublicState, Request};
+use crate::pages::public::place;
 use crate::store::near::{self, Around};
 use crate::store::{desk as rows, people};
 use access::{SharedSite, Staff};
@@ -76,6 +77,7 @@ fn pick(tx: &mut dyn Tx, ctx: &Ctx, told: &Told, all: Vec<Request>) -> Result<Ve
     let mut scored: Vec<(u32, Request)> = all
         .into_iter()
         .filter(|r| r.public_state == PublicState::Shown || rows::may_see(ctx, r))
+        .filter(|r| nearby(ctx, told.place, r.place))
         .map(|r| (likeness(ctx, told, &r), r))
         .filter(|(s, _)| *s >= ALIKE)
         .collect();
@@ -88,6 +90,17 @@ fn pick(tx: &mut dyn Tx, ctx: &Ctx, told: &Told, all: Vec<Request>) -> Result<Ve
             Ok(Alike { people, seen: rows::may_see(ctx, &row), row })
         })
         .collect()
+}
+
+/// Whether a matter can be nearby: where both places are known, they lie in the same unit of the first level
+/// that people choose from, such as a township.
+fn nearby(ctx: &Ctx, here: Option<UnitId>, there: Option<UnitId>) -> bool {
+    let Some(level) = place::levels(ctx).first().map(|l| l.id.clone()) else { return true };
+    let at = |unit: Option<UnitId>| unit.and_then(|u| ctx.dir.at_level(u, &level)).map(|u| u.id);
+    match (at(here), at(there)) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    }
 }
 
 /// How like a matter is: its words, and whether class and place are the same.

@@ -106,7 +106,7 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         .at("/requests")
         .lede(lede)
         .tools(tools(eye, asked, book))
-        .main(on_paper(eye, visitor, asked))
+        .main(on_paper(eye, visitor, asked, &shown.leaf))
         .main(views::tabs(eye, asked, &shown.views))
         .main(html! { div { (chips(look, &set, html! {})) (filters::fold(eye, asked, book)) } })
         .main(tail::view(eye, &shown.tail))
@@ -143,7 +143,7 @@ fn tools(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
 }
 
 /// What a printed page has to say of itself.
-fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked) -> Markup {
+fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked, leaf: &Leaf<Request>) -> Markup {
     let set: Vec<String> = labels::labels(eye, asked).into_iter().map(|l| l.text).collect();
     let who = visitor.account.as_ref().map_or("", |a| a.name.as_str());
     let now = format::moment_year(eye.locale(), eye.ctx.site.zone, eye.ctx.at);
@@ -152,6 +152,9 @@ fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked) -> Markup {
             (eye.t("条件：", "Conditions: "))
             @if set.is_empty() { (eye.t("无", "none")) } @else { (set.join(eye.t("；", "; "))) }
             " · " (eye.t("打印：", "Printed: ")) (now) " " (who)
+            @if leaf.prev || leaf.next {
+                " · " (eye.t("只是其中一页，全部请导出。", "One page of several: the files have them all."))
+            }
         }
     }
 }

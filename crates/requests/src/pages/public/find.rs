@@ -5,7 +5,7 @@ use super::pass;
 use super::throttle::{self, Guess};
 use crate::ctx::Holder;
 use crate::store::{people, request};
-use access::{Coming, SharedSite, Visitor};
+use access::{Coming, SharedSite, Site, Visitor};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect};
@@ -23,8 +23,12 @@ pub(super) struct Known {
 }
 
 /// `GET /find`
-pub(super) async fn show(visitor: Visitor, Query(known): Query<Known>) -> PageResult {
-    Ok(page(&visitor.look, &with_number(&known.number)).into_response())
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    Query(known): Query<Known>,
+) -> PageResult {
+    Ok(page(&site, &visitor.look, &with_number(&known.number)).into_response())
 }
 
 /// The form with a number filled in.
@@ -37,7 +41,8 @@ pub(super) fn with_number(number: &str) -> FormState {
 }
 
 /// The page that asks for number and code.
-pub(super) fn page(look: &Look, state: &FormState) -> Page {
+pub(super) fn page(site: &Site, look: &Look, state: &FormState) -> Page {
+    let hotline = &site.pack.site.hotline;
     let body = html! {
         (error_summary(look, state))
         (text_field(look, state, Field::new("number", look.t("编号", "Number")).required().max(40).autocomplete("off")
@@ -53,8 +58,9 @@ pub(super) fn page(look: &Look, state: &FormState) -> Page {
         .lede(html! { (look.t("凭编号和查询码查看，不用注册。", "With the number and the query code; no account needed.")) })
         .main(html! { section.card { (form::form(look, "/find", body)) } })
         .main(html! { p.hint {
-            (look.t("找不到查询码？带上身份证到受理的窗口，或者打热线，核对后可以告诉您办到哪一步。",
-                "Lost the code? Ask at the window where you asked, or on the hotline: once they know it is you, they tell you where it stands."))
+            (look.t("找不到查询码？带上身份证到受理的窗口，或者打热线 ", "Lost the code? Ask at the window where you asked, or on the hotline "))
+            a href={ "tel:" (hotline) } { (hotline) }
+            (look.t("，核对后可以告诉您办到哪一步。", ": once they know it is you, they tell you where it stands."))
         } })
 }
 
@@ -84,7 +90,7 @@ pub(super) async fn submit(
         Err(error) => {
             values.0.remove("code");
             let state = FormState::refused(values, error)?;
-            Ok(page(&visitor.look, &state).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(page(&site, &visitor.look, &state).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
 }

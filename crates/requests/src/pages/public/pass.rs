@@ -169,7 +169,7 @@ impl FromRequestParts<SharedSite> for Holding {
         match open(site, &parts.headers, number).await {
             Ok(Some(held)) => Ok(Holding { look, held }),
             Ok(None) => {
-                let page = find::page(&look, &find::with_number(number));
+                let page = find::page(site, &look, &find::with_number(number));
                 Err(page.status(StatusCode::FORBIDDEN).into_response())
             }
             Err(error) => Err(WebError::with(error, &look).into_response()),

@@ -158,7 +158,8 @@ fn page(eye: &Eye, desk: Desk) -> Page {
             @if !desk.queues.is_empty() { (queue_tiles(eye, &desk.queues)) }
             @if nothing {
                 (empty_state(
-                    if empty_queues { eye.t("现在没有要您办的事。新的事交到您手上时会出现在这里。", "Nothing is yours to do now. What is given to you appears here.") }
+                    if ctx.scope.has(Role::Auditor) { eye.t("您看得到每个队列和全部台账，不用办件。", "You see every queue and the whole ledger; nothing is yours to handle.") }
+                    else if empty_queues { eye.t("现在没有要您办的事。新的事交到您手上时会出现在这里。", "Nothing is yours to do now. What is given to you appears here.") }
                     else { eye.t("没有您负责的诉求；上面的队列里有事等着。", "You answer for no case; the queues above have work.") },
                     Some((eye.t("看台账", "To the ledger"), "/requests")),
                 ))

@@ -37,6 +37,7 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/classes/search", Access::Public),
     rule("GET", "/requests/{number}", Access::SignedIn),
     rule("GET", "/requests/{number}/why/{clock}", Access::SignedIn),
+    rule("GET", "/requests/{number}/record", Access::SignedIn),
     rule("GET", "/requests/{number}/files/{id}", Access::SignedIn),
     rule("GET", "/requests/{number}/identity", Access::SignedIn),
     rule("POST", "/requests/{number}/identity", Access::SignedIn),
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/classes/search", get(classes::search))
         .route("/requests/{number}", get(sheet::show))
         .route("/requests/{number}/why/{clock}", get(sheet::why))
+        .route("/requests/{number}/record", get(sheet::record))
         .route("/requests/{number}/files/{id}", get(sheet::file))
         .route("/requests/{number}/identity", get(sheet::identity_form).post(sheet::identity))
         .route("/queues/triage/{number}", post(queue::dispatch))

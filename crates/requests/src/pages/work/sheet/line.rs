@@ -51,7 +51,7 @@ fn entry(s: &Sheet, e: &Entry) -> TimelineItem {
     let files: Vec<_> = s.files.iter().filter(came).map(|f| item(s, f)).collect();
     let detail = detail(s, e);
     let title = html! {
-        b { (who(s, e)) } " " (action(s, e))
+        b { (who(s, e)) } " " (word(&e.verb, eye.locale()))
         @if !detail.is_empty() { (eye.t("：", ": ")) (detail) }
         " " (seen_by(s, e))
     };
@@ -96,10 +96,10 @@ fn who(s: &Sheet, e: &Entry) -> String {
     }
 }
 
-/// What was done, as it reads behind a name.
-fn action(s: &Sheet, e: &Entry) -> String {
-    let t = |zh: &'static str, en: &'static str| s.eye.locale().t(zh, en);
-    let words = match e.verb.as_str() {
+/// What was done, as it reads behind a name: for an entry's verb, which is the kind of its event as well.
+pub(super) fn word(verb: &str, locale: Locale) -> String {
+    let t = |zh: &'static str, en: &'static str| locale.t(zh, en);
+    let words = match verb {
         "register" => t("受理登记", "registered it"),
         "note" => t("写备注", "noted"),
         "join" => t("提出同一件事", "has the same matter"),
@@ -113,8 +113,8 @@ fn action(s: &Sheet, e: &Entry) -> String {
         "sample" => t("抽查回访", "called back by lot"),
         "word" => t("联名人评价", "one who joined judged"),
         key => match Verb::from_key(key) {
-            Some(verb) => done(verb, s.eye.locale()),
-            None => return e.verb.clone(),
+            Some(verb) => done(verb, locale),
+            None => key,
         },
     };
     words.to_owned()

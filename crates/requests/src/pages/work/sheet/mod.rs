@@ -7,11 +7,13 @@ mod head;
 mod line;
 mod more;
 mod person;
+mod record;
 mod side;
 mod why;
 
 pub(crate) use file::show as file;
 pub(crate) use person::{form as identity_form, look as identity};
+pub(crate) use record::show as record;
 pub(crate) use why::show as why;
 
 use super::act::{self, Offer};

@@ -233,7 +233,10 @@ fn proof(s: &Sheet) -> Markup {
         (eye.t("规则包", "Rules"), html! { (row.pack) }),
         (
             eye.t("记录", "Record"),
-            html! { (row.seq) " " code { (hex::encode(row.head.get(..8).unwrap_or_default())) } },
+            html! {
+                (row.seq) " " code { (hex::encode(row.head.get(..8).unwrap_or_default())) } " "
+                a href={ "/requests/" (row.number) "/record" } { (eye.t("逐条核对", "Check each event")) }
+            },
         ),
     ];
     definitions(&facts)
