@@ -201,3 +201,130 @@ fn the_same_seed_on_the_same_day_makes_the_same_data() {
     assert_eq!(texts(5), texts(5));
     assert_ne!(texts(5), texts(6));
 }
+
+/// The first whole number in a text, `1,284` as one.
+fn first_number(text: &str) -> Option<i64> {
+    let from = text.find(|c: char| c.is_ascii_digit())?;
+    let digits = text[from..].chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',');
+    digits.collect::<String>().parse().ok()
+}
+
+/// Every link of a dashboard to a ledger, with the number that stands there.
+fn numbers(page: &str) -> Vec<(String, String, i64)> {
+    use scraper::{ElementRef, Html, Selector};
+    let page = Html::parse_document(page);
+    let all = |css: &str| Selector::parse(css).expect("a selector");
+    let text = |e: ElementRef<'_>| e.text().collect::<Vec<_>>().join(" ");
+    let mut out = Vec::new();
+    for link in page.select(&all("main a[href^='/requests?']")) {
+        let href = link.value().attr("href").unwrap_or_default().to_owned();
+        let (name, number) = match link.value().attr("class").unwrap_or_default() {
+            "tile" => {
+                let part = |css: &str| link.select(&all(css)).next().map(text).unwrap_or_default();
+                let (label, value, note) = (part(".label"), part("b"), part(".note"));
+                // A rate is made of a number that stands below it.
+                let rate = value.ends_with('%') || value.starts_with('—');
+                (label, first_number(if rate { &note } else { &value }))
+            }
+            "col" => {
+                let said = link.value().attr("aria-label").unwrap_or_default().to_owned();
+                let number = said.split("受理").nth(1).and_then(first_number);
+                (said, number)
+            }
+            _ => {
+                let row = link.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "tr");
+                let row = row.unwrap_or_else(|| panic!("a link outside the tables: {href}"));
+                let cell = row.select(&all("td.n")).next().map(text).unwrap_or_else(|| text(link));
+                (text(row), first_number(&cell))
+            }
+        };
+        out.push((href, name.clone(), number.unwrap_or_else(|| panic!("no number at {name}"))));
+    }
+    out
+}
+
+#[tokio::test]
+async fn every_number_of_a_dashboard_is_as_long_as_the_list_behind_it() {
+    let demo = make(db::testing::sqlite(), at(11, 18, 11), 700, 11);
+    let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
+    let mut lists = 0;
+    for login in ["supervisor1", "auditor1", "lead1", "lead2"] {
+        let mut reader = testkit::Client::new(app.clone());
+        let fields = [("login", login), ("password", demo.password.as_str())];
+        let home = reader.submit("/sign-in", "/sign-in", &fields).await;
+        assert_ne!(home.path, "/sign-in", "{}", home.text());
+        let mut todo = vec!["/dashboard".to_owned()];
+        while let Some(path) = todo.pop() {
+            let shown = reader.get(&path).await.expect(200);
+            if path == "/dashboard" {
+                let below = shown.attributes("main td a", "href");
+                todo.extend(below.into_iter().filter(|h| h.starts_with("/dashboard?")).take(6));
+            }
+            for (href, name, number) in numbers(&shown.body) {
+                let list = reader.get(&href).await.expect(200);
+                let said = list.find(".lede").and_then(|t| first_number(&t)).unwrap_or(0);
+                assert_eq!(said, number, "{login} {path}: {name} -> {href}");
+                lists += 1;
+            }
+        }
+    }
+    assert!(lists > 150, "{lists} lists");
+}
+
+/// Reworks count as every other answer that is owed.
+#[tokio::test]
+async fn overdue_means_the_same_in_dashboard_list_mark_and_export() {
+    let demo = make(db::testing::sqlite(), at(11, 18, 11), 1500, 11);
+    let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
+    let mut reader = testkit::Client::new(app);
+    let fields = [("login", "supervisor1"), ("password", demo.password.as_str())];
+    reader.submit("/sign-in", "/sign-in", &fields).await.expect(200);
+
+    // The export of all that is open, looked through by hand: date owed, now past.
+    let rows = |csv: &str| -> Vec<Vec<String>> {
+        let lines = csv.trim_start_matches('\u{feff}').lines().skip(1);
+        lines.map(|l| l.split(',').map(|c| c.trim_matches('"').to_owned()).collect()).collect()
+    };
+    let columns = "cols=number.due.state";
+    let live = reader.get(&format!("/requests/export.csv?standing=live&{columns}")).await.expect(200);
+    let now = "2026-11-18 11:20";
+    let late: BTreeSet<(String, String)> = rows(&live.body)
+        .into_iter()
+        .filter(|r| !r[1].is_empty() && r[1].as_str() < now)
+        .map(|r| (r[0].clone(), r[2].clone()))
+        .collect();
+    assert!(late.iter().any(|(_, state)| state == "重办中"), "no rework is late: another seed");
+    assert!(late.iter().any(|(_, state)| state == "办理中"), "{late:?}");
+
+    let filtered = reader.get(&format!("/requests/export.csv?standing=overdue&{columns}")).await.expect(200);
+    let filtered: BTreeSet<_> =
+        rows(&filtered.body).into_iter().map(|r| (r[0].clone(), r[2].clone())).collect();
+    assert_eq!(filtered, late, "the filter and the export");
+    let home = reader.get("/dashboard").await.expect(200);
+    let tile = numbers(&home.body).into_iter().find(|(href, ..)| href.contains("standing=overdue"));
+    assert_eq!(tile.map(|(_, _, n)| n), Some(late.len() as i64), "the dashboard");
+
+    // The mark in the list: what is due first stands first, so the late ones end where the others begin.
+    let (mut marked, mut next) = (BTreeSet::new(), Some("/requests?standing=live&sort=due".to_owned()));
+    while let Some(path) = next {
+        let page = reader.get(&path).await.expect(200);
+        let html = scraper::Html::parse_document(&page.body);
+        let css = |css: &str| scraper::Selector::parse(css).expect("a selector");
+        let mut any = false;
+        for row in html.select(&css("main tbody tr")) {
+            if row
+                .select(&css(".pill.late"))
+                .next()
+                .is_some_and(|p| p.text().any(|t| t.contains('超') || t.contains('逾')))
+            {
+                any = true;
+                let text: String = row.text().collect::<Vec<_>>().join(" ");
+                marked.extend(late.iter().filter(|(n, _)| text.contains(n.as_str())).map(|(n, _)| n.clone()));
+                let known = late.iter().any(|(n, _)| text.contains(n.as_str()));
+                assert!(known, "marked and not late: {text}");
+            }
+        }
+        next = page.href("a[rel='next']").filter(|_| any);
+    }
+    assert_eq!(marked.len(), late.len(), "every late one is marked");
+}

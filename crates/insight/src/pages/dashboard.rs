@@ -60,12 +60,15 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
     let t = &f.total;
     let unit = r.unit.code.as_str();
     let said = t.solved + t.not_solved;
-    let tile = |label: &str, value: String, note: String, more: &[(&str, &str)]| Tile {
+    let linked = |label: &str, value: String, note: String, href: Option<String>| Tile {
         label: label.to_owned(),
         value,
         note,
-        href: r.list(unit, more),
+        href,
         tone: Tone::Plain,
+    };
+    let tile = |label: &str, value: String, note: String, more: &[(&str, &str)]| {
+        linked(label, value, note, r.list(unit, more))
     };
     let answers = |n: i64| match look.locale {
         kernel::Locale::Zh => format!("{} 个回答", number(n)),
@@ -77,12 +80,12 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
     };
     let mut out = vec![
         tile(look.t("受理", "Received"), number(t.received), before, &[]),
-        tile(look.t("现在在办", "Open now"), number(f.open), String::new(), &[("standing", "live")]),
-        tile(
+        linked(look.t("现在在办", "Open now"), number(f.open), String::new(), r.now("live")),
+        linked(
             look.t("逾期未答复", "Overdue"),
             number(f.overdue),
             look.t("现在", "now").to_owned(),
-            &[("standing", "overdue")],
+            r.now("overdue"),
         ),
         tile(
             look.t("按时答复", "Answered on time"),
@@ -207,11 +210,7 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
     for line in lines {
         let (Some(unit), c) = (r.dir.get(line.of), &line.counts) else { continue };
         let said = c.solved + c.not_solved;
-        let list = if param == "unit" {
-            r.list(&unit.code, &[])
-        } else {
-            r.list(&r.unit.code, &[("place", &unit.code)])
-        };
+        let list = if param == "unit" { r.list(&unit.code, &[]) } else { r.lying_in(unit) };
         let with_n = |n: i64, all: i64| html! { (rate(n, all)) " " small { (of(n, all)) } };
         table = table.row(Row::new(vec![
             html! { a href=(r.here("/dashboard", &unit.code, &r.period)) { (r.name(line.of)) } },

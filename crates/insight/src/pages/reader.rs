@@ -50,20 +50,38 @@ impl Reader {
         format!("{path}?{}", query.finish())
     }
 
-    /// The list behind a number: the ledger of `unit` for this period and `more`. None where this reader
-    /// may not see a list.
+    /// The list behind a number of the period: what the units at and below `unit` received first, as the
+    /// counters have it, and `more`. None where this reader may not see a list.
     pub(super) fn list(&self, unit: &str, more: &[(&str, &str)]) -> Option<String> {
-        let at = self.dir.by_code(unit)?;
-        if !self.visitor.may(Verb::List, Noun::Ledger, &at.path) {
+        let mut asked = vec![("first", unit)];
+        asked.extend_from_slice(more);
+        let (from, to) = (self.period.from.to_string(), self.period.end().to_string());
+        if !more.iter().any(|(name, _)| *name == "from") {
+            asked.extend([("from", from.as_str()), ("to", to.as_str())]);
+        }
+        self.ledger(self.dir.by_code(unit)?, &asked)
+    }
+
+    /// The list behind what stands somewhere now: the ledger of the unit, of whatever month.
+    pub(super) fn now(&self, standing: &str) -> Option<String> {
+        self.ledger(&self.unit, &[("standing", standing)])
+    }
+
+    /// The list behind a number of the period about a place. Others may have received it, so only whoever
+    /// sees the ledger of all can see the list.
+    pub(super) fn lying_in(&self, place: &Unit) -> Option<String> {
+        // What lies in the unit itself and in none of the areas below it is named alone.
+        let place = if place.id == self.unit.id { format!("{}!", place.code) } else { place.code.clone() };
+        let (from, to) = (self.period.from.to_string(), self.period.end().to_string());
+        self.ledger(self.dir.root()?, &[("place", place.as_str()), ("from", &from), ("to", &to)])
+    }
+
+    fn ledger(&self, of: &Unit, asked: &[(&str, &str)]) -> Option<String> {
+        if !self.visitor.may(Verb::List, Noun::Ledger, &of.path) {
             return None;
         }
         let mut query = Serializer::new(String::new());
-        query.append_pair("unit", unit);
-        if !more.iter().any(|(name, _)| *name == "standing" || *name == "from") {
-            query.append_pair("from", &self.period.from.to_string());
-            query.append_pair("to", &self.period.end().to_string());
-        }
-        query.extend_pairs(more);
+        query.append_pair("unit", &of.code).extend_pairs(asked);
         Some(format!("/requests?{}", query.finish()))
     }
 

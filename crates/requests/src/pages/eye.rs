@@ -89,14 +89,15 @@ impl Eye {
 
     /// When an answer is due, as a pill where it presses and as a date where it does not.
     pub(crate) fn due(&self, row: &Request) -> Markup {
-        let Some(due) = row.answer_due.filter(|_| row.state.owes_answer()) else {
+        if row.state == State::Paused {
+            return pill(Tone::Plain, self.t("等诉求人", "Waiting"));
+        }
+        let Some(due) = row.owed_by() else {
             return html! { span.quiet.none { "—" } };
         };
         let zone = self.ctx.site.zone;
         let (today, day) = (self.ctx.today(), zone.date(due));
-        if row.state == State::Paused {
-            html! { (pill(Tone::Plain, self.t("等诉求人", "Waiting"))) }
-        } else if due < self.ctx.at {
+        if due < self.ctx.at {
             // Whole days, below one whole hours: as the case's own page says it, in short.
             let late = self.ctx.at.0 - due.0;
             let unit = [DAY, HOUR].into_iter().find(|u| late >= *u).unwrap_or(1);
