@@ -92,7 +92,7 @@ fn on_the_spot(tx: &mut dyn Tx, ctx: &Ctx, done: &Registered, new: &NewRequest, 
     let case = Case::find(tx, ctx, done.id)?;
     let ready = |c: &rules::case::Choice| c.verb == Step::Close && c.blocked_by.is_empty();
     if case.row.state == State::Judged && case.choices(ctx)?.iter().any(ready) {
-        close::close(tx, ctx, done.id.into(), "")?;
+        close::on_the_spot(tx, ctx, done.id.into(), "")?;
     }
     Ok(())
 }

@@ -12,19 +12,23 @@ use kernel::{Locale, Result, Say};
 use rules::case::{Need, State, Verb};
 use serde_json::json;
 
-/// Signs the case off. The machine demands the notices, the evidence and the person's word, a call-back
-/// or recorded attempts, with a second signature where the word is missing or was no.
+/// Signs the case off, and tells those who asked. The machine demands the notices, the evidence and the
+/// person's word, a call-back or recorded attempts, with a second signature where the word is missing or
+/// was no.
 pub fn close(tx: &mut dyn Tx, ctx: &Ctx, on: On, note: &str) -> Result<Case> {
+    let case = on_the_spot(tx, ctx, on, note)?;
+    let ending = Fill::Named(case.row.state.name());
+    messages::tell_people(tx, ctx, &case, Wording::Closed, &[("ending", ending)])?;
+    Ok(case)
+}
+
+/// The same without a message: whoever was there when it was settled has just been told.
+pub(crate) fn on_the_spot(tx: &mut dyn Tx, ctx: &Ctx, on: On, note: &str) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, on, Verb::Close)?;
     let ctx = &ctx;
     let data = json!({ "second": case.is_second(ctx), "word": case.row.word.map(|w| w.key()) });
     let deed = Deed::new(Verb::Close).say(Audience::Person, note.trim()).data(data);
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    // Whoever was there when it was settled, and has just been told so, is not told once more.
-    if case.row.answered_at != Some(ctx.at) {
-        let ending = Fill::Named(case.row.state.name());
-        messages::tell_people(tx, ctx, &case, Wording::Closed, &[("ending", ending)])?;
-    }
     Ok(case)
 }
 
