@@ -2,7 +2,7 @@
 
 use crate::canonical::{self, Fields};
 use crate::model::{Hash, Link, NewEvent, Stored};
-use crate::store;
+use crate::store::events as store;
 use db::Tx;
 use kernel::{Error, Result, Say};
 

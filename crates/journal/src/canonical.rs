@@ -68,6 +68,51 @@ pub fn hash(f: &Fields<'_>) -> Hash {
     Sha256::new().chain_update([0u8]).chain_update(event(f)).finalize().into()
 }
 
+/// The fields of an event, read back from its canonical bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owned {
+    /// The hash of the event before; empty for the first.
+    pub prev_hash: Vec<u8>,
+    /// What the stream is about.
+    pub stream_kind: String,
+    /// The stream's id.
+    pub stream: Uuid,
+    /// The place in the stream.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who, as canonical JSON.
+    pub actor: String,
+    /// What.
+    pub kind: String,
+    /// Particulars, as canonical JSON.
+    pub payload: String,
+}
+
+/// Reads canonical bytes; none where they are not of this layout.
+pub fn parse(bytes: &[u8]) -> Option<Owned> {
+    let mut rest = bytes.strip_prefix(&[1])?;
+    let mut next = || -> Option<&[u8]> {
+        let (len, after) = rest.split_first_chunk::<4>()?;
+        let (field, after) = after.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+        rest = after;
+        Some(field)
+    };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+    let number = |bytes: &[u8]| Some(i64::from_be_bytes(bytes.try_into().ok()?));
+    let out = Owned {
+        prev_hash: next()?.to_vec(),
+        stream_kind: text(next()?)?,
+        stream: Uuid::from_slice(next()?).ok()?,
+        seq: number(next()?)?,
+        at: Timestamp(number(next()?)?),
+        actor: text(next()?)?,
+        kind: text(next()?)?,
+        payload: text(next()?)?,
+    };
+    rest.is_empty().then_some(out)
+}
+
 fn field(out: &mut Vec<u8>, bytes: &[u8]) {
     // No field comes near 4 GiB: the longest is a payload, which the web layer limits.
     out.extend_from_slice(&(bytes.len() as u32).to_be_bytes());
@@ -192,6 +237,16 @@ mod tests {
         want.extend(br#"{"by":"system"}"#);
         want.extend([0, 0, 0, 1, b'k', 0, 0, 0, 2, b'{', b'}']);
         assert_eq!(event(&f), want);
+        let read = parse(&want).expect("it reads back");
+        assert_eq!(
+            (read.stream_kind.as_str(), read.stream, read.seq, read.at),
+            ("request", f.stream, 1, f.at)
+        );
+        assert_eq!((read.actor.as_str(), read.kind.as_str(), read.payload.as_str()), (f.actor, "k", "{}"));
+        for end in 0..want.len() {
+            assert_eq!(parse(&want[..end]), None, "cut after {end} bytes");
+        }
+        assert_eq!(parse(&[want.as_slice(), &[0]].concat()), None, "something behind it");
         let mut leaf = vec![0];
         leaf.extend(want);
         assert_eq!(hash(&f), <Hash>::from(Sha256::digest(leaf)));

@@ -25,7 +25,9 @@
 //! **What the chain shows.** [`verify`] names events that were changed, removed, inserted or
 //! reordered. That the *end* of a stream was cut off, or a stream removed whole, a chain cannot
 //! show by itself: [`verify_ends`] compares all ends with what the slices' own rows keep of them
-//! ([`Ends`]), [`check_head`] a single one.
+//! ([`Ends`]), [`check_head`] a single one. Whoever can write to all tables could make the ends fit as
+//! well; the [`tree`] over all events, whose root is signed with a key outside the database and published,
+//! shows that.
 
 mod append;
 pub mod canonical;
@@ -33,15 +35,17 @@ mod commit;
 mod ends;
 mod model;
 mod store;
+pub mod tree;
 mod verify;
 
 pub use append::{Sealed, append, append_at, append_first, append_many, seal};
 pub use commit::commitment;
 pub use ends::{Ends, verify_ends};
 pub use model::{Event, Hash, Link, NewEvent, Stored};
-pub use store::{STATEMENTS, check_head, events, events_after, head};
+pub use store::events::{check_head, events, events_after, head};
+pub use store::statements;
 pub use verify::{Fault, FaultKind, Report, verify, verify_stream};
 
 /// The tables of the journal.
-pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("journal"; "0001_journal" = include_str!("../migrations/0001_journal.sql"));
+pub static MIGRATIONS: &[db::Migration] = db::migrations!("journal"; "0001_journal" = include_str!("../migrations/0001_journal.sql"),
+        "0002_tree" = include_str!("../migrations/0002_tree.sql"));

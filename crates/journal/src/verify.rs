@@ -2,7 +2,7 @@
 
 use crate::canonical::{self, Fields};
 use crate::model::Link;
-use crate::store::{self, Raw};
+use crate::store::events::{self as store, Raw};
 use db::Tx;
 use kernel::{Result, Say, Uuid};
 

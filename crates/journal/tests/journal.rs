@@ -62,7 +62,7 @@ fn fault(db: &Db) -> (Uuid, i64, FaultKind) {
 fn every_statement_is_understood() {
     testing::each_engine(|db| {
         ready(db);
-        db.prepare_all(journal::STATEMENTS).unwrap();
+        db.prepare_all(&journal::statements()).unwrap();
     });
 }
 

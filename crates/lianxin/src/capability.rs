@@ -41,7 +41,7 @@ pub fn all() -> Vec<Capability> {
             routes: Router::new,
             rules: &[],
             migrations: journal::MIGRATIONS,
-            statements: journal::STATEMENTS.to_vec(),
+            statements: journal::statements(),
         },
         Capability {
             name: "access",

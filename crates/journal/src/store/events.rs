@@ -1,6 +1,7 @@
-//! The journal's SQL.
+//! Events.
 
 use crate::append::Sealed;
+use crate::canonical::{self, Fields};
 use crate::model::{Event, Hash, Link, NewEvent};
 use db::{Row, Tx, params};
 use kernel::{Error, Result, Timestamp, Uuid};
@@ -122,32 +123,57 @@ pub(crate) fn each_raw(tx: &mut dyn Tx, f: &mut dyn FnMut(Raw) -> Result<()>) ->
 }
 
 fn raw_of(row: &Row) -> Result<Raw> {
-    Ok(Raw {
-        stream: row.get(0)?,
-        seq: row.get(1)?,
-        stream_kind: row.get(2)?,
-        at: row.get(3)?,
-        actor: row.get(4)?,
-        kind: row.get(5)?,
-        payload: row.get(6)?,
-        prev_hash: row.get(7)?,
-        hash: row.get(8)?,
-    })
+    Raw::from_columns(row, 0)
 }
 
 fn event_of(row: &Row) -> Result<Event> {
-    let raw = raw_of(row)?;
-    Ok(Event {
-        stream_kind: raw.stream_kind,
-        stream: raw.stream,
-        seq: raw.seq,
-        at: raw.at,
-        actor: serde_json::from_str(&raw.actor).map_err(Error::internal)?,
-        kind: raw.kind,
-        payload: serde_json::from_str(&raw.payload).map_err(Error::internal)?,
-        prev_hash: if raw.prev_hash.is_empty() { None } else { Some(hash_of(&raw.prev_hash)?) },
-        hash: hash_of(&raw.hash)?,
-    })
+    raw_of(row)?.event()
+}
+
+impl Raw {
+    /// The columns from `first` on as an event's.
+    pub(crate) fn from_columns(row: &Row, first: usize) -> Result<Raw> {
+        Ok(Raw {
+            stream: row.get(first)?,
+            seq: row.get(first + 1)?,
+            stream_kind: row.get(first + 2)?,
+            at: row.get(first + 3)?,
+            actor: row.get(first + 4)?,
+            kind: row.get(first + 5)?,
+            payload: row.get(first + 6)?,
+            prev_hash: row.get(first + 7)?,
+            hash: row.get(first + 8)?,
+        })
+    }
+
+    /// The bytes that are hashed.
+    pub(crate) fn canonical(&self) -> Vec<u8> {
+        canonical::event(&Fields {
+            prev_hash: &self.prev_hash,
+            stream_kind: &self.stream_kind,
+            stream: self.stream,
+            seq: self.seq,
+            at: self.at,
+            actor: &self.actor,
+            kind: &self.kind,
+            payload: &self.payload,
+        })
+    }
+
+    fn event(self) -> Result<Event> {
+        let raw = self;
+        Ok(Event {
+            stream_kind: raw.stream_kind,
+            stream: raw.stream,
+            seq: raw.seq,
+            at: raw.at,
+            actor: serde_json::from_str(&raw.actor).map_err(Error::internal)?,
+            kind: raw.kind,
+            payload: serde_json::from_str(&raw.payload).map_err(Error::internal)?,
+            prev_hash: if raw.prev_hash.is_empty() { None } else { Some(hash_of(&raw.prev_hash)?) },
+            hash: hash_of(&raw.hash)?,
+        })
+    }
 }
 
 fn hash_of(bytes: &[u8]) -> Result<Hash> {
