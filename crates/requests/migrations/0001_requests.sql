@@ -78,12 +78,19 @@ CREATE INDEX request_reach_owed ON request_reach (unit, owed, ord);
 CREATE INDEX request_reach_live ON request_reach (unit, live, ord);
 CREATE INDEX request_reach_request ON request_reach (request);
 
+-- How far each unit's numbers have come in a year. The letters are given once and never to two units.
 CREATE TABLE request_series (
-  series        TEXT NOT NULL,
+  unit          BYTEA NOT NULL,
   year          BIGINT NOT NULL,
+  series        TEXT NOT NULL,
   last          BIGINT NOT NULL,
-  PRIMARY KEY (series, year)
+  PRIMARY KEY (unit, year)
 );
+CREATE TABLE request_letters (
+  unit          BYTEA PRIMARY KEY,
+  letters       TEXT NOT NULL
+);
+CREATE UNIQUE INDEX request_letters_letters ON request_letters (letters);
 
 -- What happened, in words. The journal holds the proof, this the text.
 CREATE TABLE request_entries (

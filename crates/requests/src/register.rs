@@ -3,7 +3,7 @@
 mod numbers;
 mod valid;
 
-pub(crate) use numbers::{number, series};
+pub(crate) use numbers::{holder, number, said, take};
 pub use valid::headline;
 pub(crate) use valid::{check, for_all, named, receiving_unit};
 

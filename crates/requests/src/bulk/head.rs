@@ -4,10 +4,9 @@ use super::Past;
 use super::chance::Drawn;
 use crate::ctx::Ctx;
 use crate::register;
-use crate::store::request;
 use db::Tx;
 use kernel::{Chance, Error, PersonId, RequestId, Result, Timestamp, UnitId};
-use rules::number::{QueryCode, RequestNumber};
+use rules::number::QueryCode;
 use std::collections::{BTreeMap, HashSet};
 
 /// What is settled beforehand.
@@ -24,7 +23,7 @@ pub(super) struct Head {
 pub(super) fn heads(tx: &mut dyn Tx, ctx: &Ctx, batch: &[Past]) -> Result<Vec<Head>> {
     let mut out = Vec::with_capacity(batch.len());
     let mut ords = HashSet::with_capacity(batch.len());
-    let mut series: BTreeMap<(String, i16), Vec<usize>> = BTreeMap::new();
+    let mut series: BTreeMap<(UnitId, i16), Vec<usize>> = BTreeMap::new();
     for (at, past) in batch.iter().enumerate() {
         let first_unit = past
             .receiving_unit(ctx)
@@ -48,14 +47,13 @@ pub(super) fn heads(tx: &mut dyn Tx, ctx: &Ctx, batch: &[Past]) -> Result<Vec<He
             chance,
         });
         let year = ctx.site.zone.date(past.received_at).year();
-        series.entry((register::series(ctx, first_unit), year)).or_default().push(at);
+        series.entry((register::holder(ctx, first_unit), year)).or_default().push(at);
     }
-    for ((series, year), cases) in series {
+    for ((holder, year), cases) in series {
         let count = cases.len() as i64;
-        let last = request::reserve_numbers(tx, &series, i64::from(year), count)?;
-        for (n, at) in (last - count + 1..).zip(cases) {
-            let seq = u32::try_from(n).map_err(Error::internal)?;
-            out[at].number = RequestNumber::new(&series, year, seq).map_err(Error::internal)?.to_string();
+        let taken = register::take(tx, ctx, holder, year, count)?;
+        for (n, at) in (taken.last - count + 1..).zip(cases) {
+            out[at].number = register::said(&taken.series, year, n)?;
         }
     }
     Ok(out)

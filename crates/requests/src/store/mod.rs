@@ -17,6 +17,7 @@ pub(crate) mod people;
 pub(crate) mod queue;
 pub(crate) mod request;
 pub(crate) mod samples;
+pub(crate) mod series;
 pub(crate) mod tally;
 pub(crate) mod untold;
 
@@ -32,6 +33,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         duties::STATEMENTS,
         people::STATEMENTS,
         samples::STATEMENTS,
+        series::STATEMENTS,
         tally::STATEMENTS,
         groups::STATEMENTS,
         own::STATEMENTS,

@@ -34,10 +34,6 @@ db::statements! {
     pub(crate) BY_NUMBER = concat!("SELECT ", columns!(), " FROM requests r WHERE r.number = $1");
     // The second condition says nothing new, but without it SQLite does not use the partial index.
     pub(crate) BY_SOURCE = "SELECT id FROM requests WHERE source = $1 AND source <> ''";
-    pub(crate) NEXT_NUMBER = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, 1) \
-        ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + 1 RETURNING last";
-    pub(crate) RESERVE_NUMBERS = "INSERT INTO request_series (series, year, last) VALUES ($1, $2, $3) \
-        ON CONFLICT (series, year) DO UPDATE SET last = request_series.last + excluded.last RETURNING last";
     pub(crate) INSERT_REACH = "INSERT INTO request_reach (unit, ord, request, live, owed) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (unit, ord) DO NOTHING";
     pub(crate) LEAVE_REACH = "DELETE FROM request_reach WHERE request = $1 AND unit = $2";
@@ -230,16 +226,6 @@ pub(crate) fn by_number(tx: &mut dyn Tx, number: &str) -> Result<Option<Request>
 /// The request that was imported from this source row.
 pub(crate) fn by_source(tx: &mut dyn Tx, source: &str) -> Result<Option<RequestId>> {
     tx.query_opt(&BY_SOURCE, &params![source])?.map(|r| r.get(0)).transpose()
-}
-
-/// The next running number of a series in a year; gapless, because a rolled-back caller gives it back.
-pub(crate) fn next_number(tx: &mut dyn Tx, series: &str, year: i64) -> Result<i64> {
-    tx.query_one(&NEXT_NUMBER, &params![series, year])?.get(0)
-}
-
-/// Takes `count` running numbers at once; gives back the last of them.
-pub(crate) fn reserve_numbers(tx: &mut dyn Tx, series: &str, year: i64, count: i64) -> Result<i64> {
-    tx.query_one(&RESERVE_NUMBERS, &params![series, year, count])?.get(0)
 }
 
 /// Puts the case into the ledgers of `units` (those it stands in already are left).
