@@ -62,6 +62,12 @@ fn free_port() -> u16 {
 impl Driver {
     /// Starts ChromeDriver; `None` where there is none, which the caller tells as a skip.
     pub fn start() -> Option<Driver> {
+        Driver::start_in("en_US")
+    }
+
+    /// The same, for windows whose own words (those of fields for dates and files) are in a language such
+    /// as `zh_CN`.
+    pub fn start_in(language: &str) -> Option<Driver> {
         let program =
             std::env::var("LIANXIN_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
         if !Path::new(&program).exists() {
@@ -72,6 +78,7 @@ impl Driver {
         let mut child = Command::new(program)
             .arg(format!("--port={port}"))
             .env("HOME", profile.path())
+            .env("LANGUAGE", language)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -268,9 +275,14 @@ impl Page {
 
     /// A picture of the whole page, as tall as it is (at most 6,000 pixels).
     pub async fn shoot(&self, file: &Path) {
+        self.shoot_part(file, 6_000).await;
+    }
+
+    /// A picture of the page down to so many pixels.
+    pub async fn shoot_part(&self, file: &Path, most: u64) {
         let size = self.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(900);
         let clip = json!({
-            "x": 0, "y": 0, "width": self.window.width, "height": size.clamp(u64::from(self.window.height), 6_000), "scale": 1
+            "x": 0, "y": 0, "width": self.window.width, "height": size.clamp(u64::from(self.window.height), most), "scale": 1
         });
         let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
         let answer = self.devtools("Page.captureScreenshot", params).await;

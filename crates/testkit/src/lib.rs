@@ -3,6 +3,7 @@
 
 pub mod browser;
 mod client;
+pub mod picture;
 pub mod program;
 mod skips;
 mod world;
