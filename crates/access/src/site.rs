@@ -42,6 +42,8 @@ pub struct Settings {
     pub key_rate: u32,
     /// Requests that programs may send in from one address in a minute; 0: as many as they like.
     pub address_rate: u32,
+    /// How often the record is sealed where anything is new, in milliseconds.
+    pub seal_every: i64,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             address_limit: 30,
             key_rate: 600,
             address_rate: 1200,
+            seal_every: 5 * MINUTE,
         }
     }
 }

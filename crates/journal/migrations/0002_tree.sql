@@ -36,6 +36,7 @@ CREATE TABLE journal_heads (
 );
 CREATE UNIQUE INDEX journal_heads_day ON journal_heads (day);
 CREATE INDEX journal_heads_at ON journal_heads (at);
+CREATE INDEX journal_heads_size ON journal_heads (size, n);
 
 -- The public keys that heads are signed with.
 CREATE TABLE journal_keys (

@@ -151,7 +151,7 @@ fn write(db: &Db, streams: u64, n: u64) {
 
 fn seal(db: &Db, at: Timestamp) -> Option<tree::Head> {
     let gathered = tree::gather(db, at, false, &|_| {}).unwrap();
-    tree::sign(db, &key(), at, gathered.mark, None).unwrap()
+    tree::sign(db, &key(), at, gathered.mark, None, lines).unwrap()
 }
 
 fn report_with(db: &Db, anchors: &[String]) -> TreeReport {
@@ -261,34 +261,43 @@ fn a_large_tree_reads_few_rows_for_a_proof() {
     }
 }
 
+/// A head says how many leaves it found.
+fn lines(_: &mut dyn db::Tx, size: u64) -> Result<Vec<String>> {
+    Ok(vec![format!("leaves {size}")])
+}
+
 #[test]
 fn each_day_is_closed_once_and_keys_are_kept() {
     testing::each_engine(|db| {
         ready(db);
         let day = Date::constant(2026, 11, 21);
-        assert_eq!(tree::sign(db, &key(), START, 0, Some(day)).unwrap(), None, "there is nothing to sign");
+        assert_eq!(tree::sign(db, &key(), START, 0, Some(day), lines).unwrap(), None, "there is nothing to sign");
         write(db, 1, 3);
         let first = seal(db, START).unwrap();
-        let closing = tree::sign(db, &key(), START.plus(HOUR), 3, Some(day))
+        let closed = tree::sign(db, &key(), START.plus(HOUR), 3, Some(day), lines)
             .unwrap()
             .expect("the same tree, for the day");
-        assert_eq!((closing.n, closing.size, closing.day), (2, first.size, Some(day)));
-        assert_eq!(tree::sign(db, &key(), START.plus(HOUR), 3, Some(day)).unwrap(), None, "once");
+        assert_eq!((closed.n, closed.size, closed.day), (2, first.size, Some(day)));
+        let said = closed.checkpoint().unwrap();
+        assert_eq!((said.day, said.mark), (Some(day), 3));
+        assert_eq!(said.lines("leaves").collect::<Vec<_>>(), ["3"], "what it is to say besides");
+        assert_eq!(db.read_now(move |tx| tree::of_day(tx, day)).unwrap(), Some(closed.clone()));
+        assert_eq!(tree::sign(db, &key(), START.plus(HOUR), 3, Some(day), lines).unwrap(), None, "once");
         let (daily, all, latest) = db
             .read_now(|tx| {
                 Ok((tree::heads(tx, None, 9, true)?, tree::heads(tx, Some(2), 9, false)?, tree::latest(tx)?))
             })
             .unwrap();
-        assert_eq!((daily, all, latest), (vec![closing.clone()], vec![first.clone()], Some(closing)));
+        assert_eq!((daily, all, latest), (vec![closed.clone()], vec![first.clone()], Some(closed)));
         assert_eq!(db.read_now(|tx| tree::head_at_least(tx, 2)).unwrap(), Some(first));
         let keys = db.read_now(tree::keys).unwrap();
         assert_eq!(keys, [(key().public().clone(), START)]);
         // Another site's key does not go on with this tree.
         write(db, 1, 1);
         let other = SigningKey::make("elsewhere.example/journal", &Seeded::new(1)).unwrap();
-        assert!(tree::sign(db, &other, START, 0, None).is_ok_and(|h| h.is_none()), "not a leaf yet");
+        assert!(tree::sign(db, &other, START, 0, None, lines).is_ok_and(|h| h.is_none()), "not a leaf yet");
         tree::gather(db, START.plus(2 * HOUR), false, &|_| {}).unwrap();
-        assert!(tree::sign(db, &other, START, 0, None).is_err());
+        assert!(tree::sign(db, &other, START, 0, None, lines).is_err());
     });
 }
 
@@ -361,6 +370,11 @@ fn whatever_is_done_to_the_tree_is_named() {
         ("a root taken away", "DELETE FROM journal_nodes WHERE idx = 1", "subtree 1 on level 1"),
         ("a head's size", "UPDATE journal_heads SET size = size - 1 WHERE n = 2", "head 2 "),
         ("a head in the middle", "DELETE FROM journal_heads WHERE n = 2", "head 3 "),
+        ("a head's mark", "UPDATE journal_heads SET mark = mark + 1 WHERE n = 2", "head 2 "),
+        ("a head's day", "UPDATE journal_heads SET day = '2026-11-20' WHERE n = 2", "head 2 "),
+        ("a key's time", "UPDATE journal_keys SET since = since + 1", "key "),
+        ("a key taken away", "DELETE FROM journal_keys", "key "),
+        ("a key put in", "INSERT INTO journal_keys (vkey, since) VALUES ('x+y+z', 1)", "key x+y+z"),
         (
             "a head's note",
             "UPDATE journal_heads SET note = (SELECT note FROM journal_heads WHERE n = 1) WHERE n = 3",
@@ -421,6 +435,7 @@ fn who_changes_everything_that_hangs_together_is_found_by_what_was_signed() {
         assert!(found.faults.iter().any(meant), "{:?}", found.faults);
         // And where the heads are taken away that would show it, the copies show that.
         forge(db, "DELETE FROM journal_heads");
+        forge(db, "DELETE FROM journal_keys");
         assert_eq!(report(db).faults, vec![], "nothing in the database tells");
         let found = report_with(db, &anchors);
         assert!(

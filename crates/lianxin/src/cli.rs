@@ -309,8 +309,10 @@ pub enum PackCommand {
 pub enum JournalCommand {
     /// Read every event again and say whether any was touched 逐条核对
     #[command(after_help = "Example 例：\n  lianxin journal verify --dir site\n\n\
-        Ends with 1 where an event was changed, removed, inserted or moved.\n\
-        有改动、删除、插入或调换时退出码为 1。")]
+        Computes every chain, the tree over all events and every signed head again, with the keys in\n\
+        DIR/seal.pub and the copies of heads in DIR/seal.heads. Ends with 1 where an event was changed,\n\
+        removed, inserted or moved, and names the first.\n\
+        重算每条链、全部事件的树和每个签过名的树头；有改动、删除、插入或调换时指出最早的一处，退出码为 1。")]
     Verify(Where),
 }
 

@@ -43,6 +43,9 @@ pub struct Config {
     /// How much of the machine a visitor may take.
     #[serde(default)]
     pub limits: Limits,
+    /// Sealing of the record.
+    #[serde(default)]
+    pub seal: Seal,
     /// Ways to reach people.
     #[serde(default)]
     pub gateway: Vec<GatewaySettings>,
@@ -81,6 +84,20 @@ pub struct Limits {
     pub key_per_minute: u32,
     /// Requests that programs may send in from one address in a minute; 0: as many as they like.
     pub address_per_minute: u32,
+}
+
+/// Sealing of the record.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Seal {
+    /// A head is signed after so many minutes where anything is new.
+    pub minutes: i64,
+}
+
+impl Default for Seal {
+    fn default() -> Self {
+        Seal { minutes: AccessSettings::default().seal_every / MINUTE }
+    }
 }
 
 impl Default for Session {
@@ -148,6 +165,7 @@ impl Config {
             lock_for: self.session.lock_minutes.max(1) * MINUTE,
             key_rate: self.limits.key_per_minute,
             address_rate: self.limits.address_per_minute,
+            seal_every: self.seal.minutes.clamp(1, 24 * 60) * MINUTE,
             ..AccessSettings::default()
         }
     }
@@ -237,7 +255,8 @@ mod tests {
             !c.gateway.is_empty()
                 && c.limits.body_mib == 32
                 && c.session.hours == 8
-                && c.limits.key_per_minute == 600,
+                && c.limits.key_per_minute == 600
+                && c.seal.minutes == 5,
             "{c:?}"
         );
     }

@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod open;
 mod outcome;
 mod progress;
+mod seal;
 pub mod server;
 mod store;
 mod terminal;

@@ -242,6 +242,10 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
 
         let report = done(&["journal", "verify", "--dir", &dir]);
         assert!(report.starts_with("Whole:"), "{report}");
+        // `init` made the key and signed a first head.
+        let secret = std::fs::read_to_string(temp.path().join("site/seal.key")).unwrap();
+        assert!(secret.starts_with("PRIVATE+KEY+"));
+        assert!(report.contains("under 1 signed heads") && report.contains("seal.heads"), "{report}");
 
         // Somebody takes the beginning of an account's history out, past the program.
         let mut base = db::Config::new(match engine.get(1) {
@@ -275,6 +279,25 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         assert!(done(&out).contains("0 cases"));
         assert!(fails(1, &out).contains("there already"));
 
+        // An event that is sealed is taken out, and a head with it: the copy beside the database tells.
+        let forger = db::Db::open(&base).unwrap();
+        let gone = db::Stmt::new("forger", "DELETE FROM journal_heads");
+        forger.write_now(move |tx| tx.execute(&gone, &[])).unwrap();
+        let out = run(&["journal", "verify", "--dir", &dir]);
+        let told = String::from_utf8(out.stdout).unwrap();
+        assert!(out.status.code() == Some(1) && told.contains("is missing"), "{told}");
+        let back = db::Stmt::new(
+            "forger",
+            "INSERT INTO journal_heads (n, size, at, day, mark, note) VALUES (1, $1, $2, NULL, $3, $4)",
+        );
+        let note = std::fs::read_to_string(temp.path().join("site/seal.heads")).unwrap();
+        let head = journal::tree::note::Checkpoint::parse(&note).unwrap();
+        let note = note.trim_end().to_owned() + "\n";
+        let row = db::params![head.size as i64, head.at, head.mark, note];
+        forger.write_now(move |tx| tx.execute(&back, &row)).unwrap();
+        forger.close();
+        assert!(done(&["journal", "verify", "--dir", &dir]).starts_with("Whole:"));
+
         let copy = path(&temp.path().join("copy"));
         let said = done(&["backup", &copy, "--dir", &dir]);
         assert_eq!(said.contains("pg_dump"), on_postgres, "{said}");
@@ -282,6 +305,7 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         done(&["restore", &copy, "--dir", &back]);
         if !on_postgres {
             assert_eq!(done(&["user", "list", "--dir", &back]), done(&["user", "list", "--dir", &dir]));
+            assert!(done(&["journal", "verify", "--dir", &back]).contains("1 signed heads"));
             std::fs::write(Path::new(&copy).join("lianxin.toml"), "pack = \"county\"\ndemo = true\n")
                 .unwrap();
             let other = path(&temp.path().join("other"));

@@ -3,7 +3,7 @@
 use super::{Checkout, Finding};
 
 /// The house from the ground up. Crates of one floor do not know each other.
-const FLOORS: [(&str, u8); 22] = [
+const FLOORS: [(&str, u8); 23] = [
     ("kernel", 1),
     ("rules", 2),
     ("db", 2),
@@ -15,6 +15,7 @@ const FLOORS: [(&str, u8); 22] = [
     ("register", 5),
     ("notify", 5),
     ("files", 5),
+    ("proof", 5),
     ("requests", 6),
     ("records", 6),
     ("notices", 6),

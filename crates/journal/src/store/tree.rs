@@ -28,15 +28,15 @@ db::statements! {
     pub(crate) NODE_HASHES = "SELECT hash FROM journal_nodes WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx";
     pub(crate) NODES = "SELECT level, idx, hash FROM journal_nodes ORDER BY level, idx";
     pub(crate) HEAD_INSERT = "INSERT INTO journal_heads (n, size, at, day, mark, note) VALUES ($1, $2, $3, $4, $5, $6)";
-    pub(crate) HEAD_LATEST = "SELECT n, size, at, day, note FROM journal_heads ORDER BY n DESC LIMIT 1";
-    pub(crate) HEAD_BY_N = "SELECT n, size, at, day, note FROM journal_heads WHERE n = $1";
-    pub(crate) HEAD_COVERING = "SELECT n, size, at, day, note FROM journal_heads WHERE n =
-        (SELECT MIN(n) FROM journal_heads WHERE size >= $1)";
-    pub(crate) HEADS = "SELECT n, size, at, day, note FROM journal_heads WHERE n < $1 ORDER BY n DESC LIMIT $2";
-    pub(crate) HEADS_DAILY = "SELECT n, size, at, day, note FROM journal_heads
+    pub(crate) HEAD_LATEST = "SELECT n, size, at, day, mark, note FROM journal_heads ORDER BY n DESC LIMIT 1";
+    pub(crate) HEAD_BY_N = "SELECT n, size, at, day, mark, note FROM journal_heads WHERE n = $1";
+    pub(crate) HEAD_COVERING = "SELECT n, size, at, day, mark, note FROM journal_heads
+        WHERE size >= $1 ORDER BY size, n LIMIT 1";
+    pub(crate) HEADS = "SELECT n, size, at, day, mark, note FROM journal_heads WHERE n < $1 ORDER BY n DESC LIMIT $2";
+    pub(crate) HEADS_DAILY = "SELECT n, size, at, day, mark, note FROM journal_heads
         WHERE n < $1 AND day IS NOT NULL ORDER BY n DESC LIMIT $2";
-    pub(crate) HEADS_ALL = "SELECT n, size, at, day, note FROM journal_heads ORDER BY n";
-    pub(crate) HEAD_OF_DAY = "SELECT 1 FROM journal_heads WHERE day = $1";
+    pub(crate) HEADS_ALL = "SELECT n, size, at, day, mark, note FROM journal_heads ORDER BY n";
+    pub(crate) HEAD_OF_DAY = "SELECT n, size, at, day, mark, note FROM journal_heads WHERE day = $1";
     pub(crate) MARK = "SELECT mark FROM journal_heads WHERE at < $1 ORDER BY n DESC LIMIT 1";
     pub(crate) KEY_INSERT = "INSERT INTO journal_keys (vkey, since) VALUES ($1, $2) ON CONFLICT (vkey) DO NOTHING";
     pub(crate) KEYS = "SELECT vkey, since FROM journal_keys ORDER BY since, vkey";
@@ -103,7 +103,9 @@ pub(crate) fn add_node(tx: &mut dyn Tx, level: u32, index: u64, hash: &Hash) -> 
 
 /// Every root that is kept: its level, its place and its hash as it stands there.
 pub(crate) fn nodes(tx: &mut dyn Tx) -> Result<Vec<(i64, i64, Vec<u8>)>> {
-    tx.query_map(&NODES, &[], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+    tx.query_map(&NODES, &[], |r| {
+        Ok((r.get(0).unwrap_or(-1), r.get(1).unwrap_or(-1), r.get(2).unwrap_or_default()))
+    })
 }
 
 fn leaf(r: &Row) -> Result<Leaf> {
@@ -119,11 +121,11 @@ pub(crate) fn leaf_by_event(tx: &mut dyn Tx, stream: Uuid, seq: i64) -> Result<O
 }
 
 fn head(r: &Row) -> Result<Head> {
-    Ok(Head { n: r.get(0)?, size: count(r.get(1)?)?, at: r.get(2)?, day: r.get(3)?, note: r.get(4)? })
+    Ok(Head { n: r.get(0)?, size: count(r.get(1)?)?, at: r.get(2)?, day: r.get(3)?, mark: r.get(4)?, note: r.get(5)? })
 }
 
-pub(crate) fn add_head(tx: &mut dyn Tx, head: &Head, mark: i64) -> Result<()> {
-    let values = params![head.n, column(head.size)?, head.at, head.day, mark, head.note.as_str()];
+pub(crate) fn add_head(tx: &mut dyn Tx, head: &Head) -> Result<()> {
+    let values = params![head.n, column(head.size)?, head.at, head.day, head.mark, head.note.as_str()];
     tx.execute(&HEAD_INSERT, &values).map(drop)
 }
 
@@ -144,12 +146,22 @@ pub(crate) fn heads(tx: &mut dyn Tx, before: i64, limit: usize, daily: bool) -> 
     tx.query_map(stmt, &params![before, limit], head)
 }
 
+/// Every head as it stands there, for the verifier: one that cannot be read has no note.
 pub(crate) fn heads_all(tx: &mut dyn Tx) -> Result<Vec<Head>> {
-    tx.query_map(&HEADS_ALL, &[], head)
+    tx.query_map(&HEADS_ALL, &[], |r| {
+        Ok(head(r).unwrap_or_else(|_| Head {
+            n: r.get(0).unwrap_or_default(),
+            size: 0,
+            at: Timestamp(0),
+            day: None,
+            mark: 0,
+            note: String::new(),
+        }))
+    })
 }
 
-pub(crate) fn has_day(tx: &mut dyn Tx, day: Date) -> Result<bool> {
-    tx.exists(&HEAD_OF_DAY, &params![day])
+pub(crate) fn head_of_day(tx: &mut dyn Tx, day: Date) -> Result<Option<Head>> {
+    tx.query_opt(&HEAD_OF_DAY, &params![day])?.as_ref().map(head).transpose()
 }
 
 /// The newest event's number when the last head before `before` was signed; 0 where there is none.
@@ -162,8 +174,9 @@ pub(crate) fn add_key(tx: &mut dyn Tx, vkey: &str, since: Timestamp) -> Result<(
     tx.execute(&KEY_INSERT, &params![vkey, since]).map(drop)
 }
 
+/// Every key as it stands there; a text or an instant that cannot be read is empty.
 pub(crate) fn keys(tx: &mut dyn Tx) -> Result<Vec<(String, Timestamp)>> {
-    tx.query_map(&KEYS, &[], |r| Ok((r.get(0)?, r.get(1)?)))
+    tx.query_map(&KEYS, &[], |r| Ok((r.get(0).unwrap_or_default(), r.get(1).unwrap_or_default())))
 }
 
 /// A leaf as it stands there, with the event it stands for, where that is there.
@@ -177,9 +190,15 @@ pub(crate) struct Kept {
 
 pub(crate) fn each_kept(tx: &mut dyn Tx, f: &mut dyn FnMut(Kept) -> Result<()>) -> Result<()> {
     tx.each(&LEAVES_EVENTS, &[], &mut |r| {
-        let there = r.get::<Option<Uuid>>(4)?.is_some();
-        let event = if there { Some(Raw::from_columns(r, 4)?) } else { None };
-        f(Kept { index: r.get(0)?, stream: r.get(1)?, seq: r.get(2)?, hash: r.get(3)?, event })
+        // Joined by its stream, so that one is there is the one thing that can be relied on.
+        let there = r.get::<Option<Uuid>>(4).unwrap_or_default().is_some();
+        f(Kept {
+            index: r.get(0).unwrap_or(-1),
+            stream: r.get(1).unwrap_or(Uuid::nil()),
+            seq: r.get(2).unwrap_or_default(),
+            hash: r.get(3).unwrap_or_default(),
+            event: there.then(|| Raw::as_it_stands(r, 4)),
+        })
     })
 }
 

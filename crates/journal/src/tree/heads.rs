@@ -16,6 +16,8 @@ pub struct Head {
     pub at: Timestamp,
     /// The day that it closes; none for those between.
     pub day: Option<Date>,
+    /// The newest event's number when it was signed: where the sealer goes on.
+    pub mark: i64,
     /// The signed note.
     pub note: String,
 }
@@ -47,6 +49,16 @@ pub fn head_at_least(tx: &mut dyn Tx, size: u64) -> Result<Option<Head>> {
 /// Up to `limit` before number `before`, newest first; with `daily` only those that close a day.
 pub fn heads(tx: &mut dyn Tx, before: Option<i64>, limit: usize, daily: bool) -> Result<Vec<Head>> {
     store::heads(tx, before.unwrap_or(i64::MAX), limit, daily)
+}
+
+/// The one that closes this day.
+pub fn of_day(tx: &mut dyn Tx, day: Date) -> Result<Option<Head>> {
+    store::head_of_day(tx, day)
+}
+
+/// How many leaves there are, those since the last head included.
+pub fn leaves(tx: &mut dyn Tx) -> Result<u64> {
+    store::size(tx)
 }
 
 /// Every key that heads were signed with, and since when, oldest first.

@@ -19,7 +19,7 @@ pub mod receipt;
 mod seal;
 mod whole;
 
-pub use heads::{Head, head, head_at_least, heads, keys, latest};
-pub use proofs::{Leaf, Proof, consistency, find_leaf, inclusion, leaf_of};
-pub use seal::{Gathered, gather, sign};
+pub use heads::{Head, head, head_at_least, heads, keys, latest, leaves, of_day};
+pub use proofs::{Leaf, Proof, consistency, find_leaf, hashes, inclusion, leaf_of};
+pub use seal::{Gathered, Lines, gather, sign};
 pub use whole::{Anchor, TreeFault, TreeReport, verify_tree};

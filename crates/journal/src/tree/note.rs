@@ -7,6 +7,9 @@
 //! 4711                                         how many leaves
 //! CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I= root, in base64
 //! time 1763769600000                           ms since 1970 UTC
+//! mark 4711                                    the newest event's number when it was signed
+//! day 2026-11-21                               the day that it closes, where it closes one
+//! numbers YQA-2026 123                         further lines that whoever seals wants to be bound by
 //!
 //! — lianxin.example/journal Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe…   key and Ed25519 signature
 //! ```
@@ -17,7 +20,7 @@
 use crate::model::Hash;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kernel::{Chance, Error, Result, Timestamp};
+use kernel::{Chance, Date, Error, Result, Timestamp};
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use sha2::{Digest, Sha256};
 
@@ -177,12 +180,33 @@ pub struct Checkpoint {
     pub root: Hash,
     /// When it was signed.
     pub at: Timestamp,
+    /// The newest event's number then: where the sealer goes on.
+    pub mark: i64,
+    /// The day that it closes; none for those between.
+    pub day: Option<Date>,
+    /// Further lines, each a word and what it says.
+    pub more: Vec<String>,
 }
 
 impl Checkpoint {
     /// The text that is signed.
     fn text(&self) -> String {
-        format!("{}\n{}\n{}\ntime {}\n", self.origin, self.size, STANDARD.encode(self.root), self.at.0)
+        let root = STANDARD.encode(self.root);
+        let mut out =
+            format!("{}\n{}\n{root}\ntime {}\nmark {}\n", self.origin, self.size, self.at.0, self.mark);
+        if let Some(day) = self.day {
+            out.push_str(&format!("day {day}\n"));
+        }
+        for line in self.more.iter().filter(|l| is_line(l)) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out
+    }
+
+    /// What the further lines that begin with `word` say, in their order.
+    pub fn lines<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
+        self.more.iter().filter_map(move |l| l.strip_prefix(word)?.strip_prefix(' '))
     }
 
     /// Reads a note without looking at its signatures.
@@ -221,8 +245,44 @@ fn read(note: &str) -> Option<(Checkpoint, &str, &str)> {
     let origin = lines.next().filter(|o| is_name(o))?.to_owned();
     let size = lines.next().filter(|n| *n == "0" || !n.starts_with(['0', '+']))?.parse().ok()?;
     let root = STANDARD.decode(lines.next()?).ok()?.try_into().ok()?;
-    let at = lines.next()?.strip_prefix("time ")?.parse().ok()?;
-    Some((Checkpoint { origin, size, root, at: Timestamp(at) }, text, signatures))
+    let at = Timestamp(lines.next()?.strip_prefix("time ")?.parse().ok()?);
+    let mark = lines.next()?.strip_prefix("mark ")?.parse().ok()?;
+    let mut more: Vec<String> = lines.map(str::to_owned).collect();
+    let day = match more.first().and_then(|l| l.strip_prefix("day ")) {
+        Some(day) => Some(day.parse().ok()?),
+        None => None,
+    };
+    if day.is_some() {
+        more.remove(0);
+    }
+    Some((Checkpoint { origin, size, root, at, mark, day, more }, text, signatures))
+}
+
+/// Whether a text can stand as a further line: a word, a space and more, without a line break.
+fn is_line(text: &str) -> bool {
+    !text.contains(['\n', '\r']) && text.split_once(' ').is_some_and(|(word, _)| is_name(word))
+}
+
+/// The notes of a text that holds one after the other, as files of heads do.
+pub fn split(text: &str) -> Vec<String> {
+    let (mut out, mut note, mut signed) = (Vec::new(), String::new(), false);
+    for line in text.lines() {
+        let signature = line.starts_with("— ");
+        if signed && !signature {
+            out.push(std::mem::take(&mut note));
+            signed = false;
+        }
+        if line.is_empty() && note.is_empty() {
+            continue;
+        }
+        signed = signed || signature;
+        note.push_str(line);
+        note.push('\n');
+    }
+    if !note.trim().is_empty() {
+        out.push(note);
+    }
+    out
 }
 
 fn no_head() -> Error {
@@ -240,7 +300,26 @@ mod tests {
             size,
             root: [7; 32],
             at: Timestamp(1_763_769_600_000),
+            mark: 44,
+            day: Some(Date::constant(2025, 11, 21)),
+            more: vec!["numbers YQA-2025 12".into(), "numbers YQB-2025 3".into()],
         }
+    }
+
+    #[test]
+    fn further_lines_are_signed_and_notes_in_a_file_are_told_apart() {
+        let key = SigningKey::make("example.org/journal", &Seeded::new(3)).unwrap();
+        let with = Checkpoint { more: vec!["numbers A 1".into(), "no\nbreak x".into()], ..checkpoint(1) };
+        let (one, other) = (key.sign(&with), key.sign(&Checkpoint { day: None, more: vec![], ..checkpoint(2) }));
+        let read = Checkpoint::open(&one, key.public()).unwrap();
+        assert_eq!(read.lines("numbers").collect::<Vec<_>>(), ["A 1"], "what breaks the note is left out");
+        assert_eq!(read.lines("number").count(), 0);
+        assert_eq!(Checkpoint::open(&other, key.public()).unwrap().day, None);
+        for between in ["", "\n", "\n\n"] {
+            assert_eq!(split(&format!("{one}{between}{other}\n")), [one.clone(), other.clone()]);
+        }
+        assert_eq!(split(""), Vec::<String>::new());
+        assert_eq!(split("half a note\n"), ["half a note\n"]);
     }
 
     #[test]

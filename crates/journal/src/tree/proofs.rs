@@ -67,3 +67,8 @@ pub fn consistency(tx: &mut dyn Tx, old: u64, new: u64) -> Result<Option<Proof>>
     }
     merkle::consistency(&mut Stored(tx), old, new)
 }
+
+/// The hashes of up to `limit` leaves from place `from` on, so that anybody can compute the tree again.
+pub fn hashes(tx: &mut dyn Tx, from: u64, limit: u64) -> Result<Vec<Hash>> {
+    store::hashes(tx, 0, from, from.saturating_add(limit))
+}

@@ -82,20 +82,31 @@ fn add(tx: &mut dyn Tx, events: &[Unsealed]) -> Result<()> {
     Ok(())
 }
 
-/// Signs the root over all leaves, unless the last head says the same already; with `day` the head closes
-/// that day, and is signed even where nothing was added. Blocks.
+/// What a head that closes a day says besides, and the very first: lines for a tree of so many leaves.
+pub type Lines = fn(&mut dyn Tx, u64) -> Result<Vec<String>>;
+
+/// Signs the root over all leaves, unless the last head says the same already; one that closes a `day` is
+/// signed even where nothing was added, and only once. Blocks.
 ///
 /// Errors: refused (`seal-key`) where earlier heads bear another origin than this key.
-pub fn sign(db: &Db, key: &SigningKey, now: Timestamp, mark: i64, day: Option<Date>) -> Result<Option<Head>> {
+pub fn sign(
+    db: &Db,
+    key: &SigningKey,
+    now: Timestamp,
+    mark: i64,
+    day: Option<Date>,
+    lines: Lines,
+) -> Result<Option<Head>> {
     // Signed outside: a transaction may run again, and a key is no part of it.
-    let (size, root, last, closed) = db.snapshot_now(move |tx| {
+    let (size, root, last, day, more) = db.snapshot_now(move |tx| {
         let size = store::size(tx)?;
         let root = merkle::root(&mut Stored(tx), size)?;
-        let closed = day.map_or(Ok(false), |d| store::has_day(tx, d))?;
-        Ok((size, root, store::head_latest(tx)?, closed))
+        let closed = day.map_or(Ok(None), |d| store::head_of_day(tx, d))?.is_some();
+        let (last, day) = (store::head_latest(tx)?, day.filter(|_| !closed));
+        let more = if day.is_some() || last.is_none() { lines(tx, size)? } else { Vec::new() };
+        Ok((size, root, last, day, more))
     })?;
     let same = last.as_ref().is_some_and(|h| h.size == size);
-    let day = day.filter(|_| !closed);
     if size == 0 || (same && day.is_none()) {
         return Ok(None);
     }
@@ -110,12 +121,14 @@ pub fn sign(db: &Db, key: &SigningKey, now: Timestamp, mark: i64, day: Option<Da
             ),
         ));
     }
-    let note = key.sign(&Checkpoint { origin, size, root, at: now });
-    let head = Head { n: last.map_or(1, |h| h.n + 1), size, at: now, day, note };
+    // A clock that was put back must not make heads go back.
+    let at = last.as_ref().map_or(now, |h| h.at.max(now));
+    let note = key.sign(&Checkpoint { origin, size, root, at, mark, day, more });
+    let head = Head { n: last.map_or(1, |h| h.n + 1), size, at, day, mark, note };
     let (kept, vkey) = (head.clone(), key.public().to_string());
     db.write_now(move |tx| {
-        store::add_key(tx, &vkey, now)?;
-        store::add_head(tx, &kept, mark)
+        store::add_key(tx, &vkey, at)?;
+        store::add_head(tx, &kept)
     })?;
     Ok(Some(head))
 }

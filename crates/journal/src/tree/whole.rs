@@ -49,6 +49,12 @@ pub enum TreeFault {
         /// Its number.
         n: i64,
     },
+    /// A row about a key is not as it was written: the key is not the site's, or is missing, or was put in
+    /// at another time than its first head.
+    Key {
+        /// As it stands there.
+        key: String,
+    },
     /// A root over a subtree is not the one over its leaves.
     Node {
         /// Its level.
@@ -91,6 +97,10 @@ impl TreeFault {
             TreeFault::HeadForged { n } => both(
                 format!("第 {n} 个树头不是本站签的，或者被改过"),
                 format!("head {n} was not signed by this site, or was changed"),
+            ),
+            TreeFault::Key { key } => both(
+                format!("公钥 {key} 不是本站的，或者它的记录被改过、不见了"),
+                format!("key {key} is not one of this site, or its row was changed or is missing"),
             ),
             TreeFault::Node { level, index } => both(
                 format!("子树根（层 {level}，第 {index} 个）被改过或不见了"),
@@ -171,17 +181,24 @@ fn signed_heads(
 ) -> Result<BTreeMap<u64, Vec<Hash>>> {
     let mut signed: BTreeMap<u64, Vec<Hash>> = BTreeMap::new();
     let all = store::heads_all(tx)?;
-    let open = |note: &str| keys.iter().find_map(|k| Checkpoint::open(note, k).ok());
-    let fits = |head: &Head, c: &Checkpoint| c.size == head.size && c.at == head.at;
+    let open = |note: &str| keys.iter().find_map(|k| Some((Checkpoint::open(note, k).ok()?, k)));
+    // Since when each key signs, by the heads.
+    let mut since: BTreeMap<String, i64> = BTreeMap::new();
+    let fits = |head: &Head, c: &Checkpoint| {
+        (c.size, c.at, c.day, c.mark) == (head.size, head.at, head.day, head.mark)
+    };
     let mut last: Option<(i64, u64, i64)> = None;
     for head in &all {
         report.heads += 1;
-        let known = open(&head.note).filter(|c| fits(head, c));
+        let known = open(&head.note).filter(|(c, _)| fits(head, c));
+        if let Some((c, key)) = &known {
+            since.entry(key.to_string()).or_insert(c.at.0);
+        }
         // Numbers run on; neither size nor time goes back.
         let follows =
             last.map_or(head.n == 1, |(n, size, at)| head.n == n + 1 && head.size >= size && head.at.0 >= at);
         match known {
-            Some(c) if follows => signed.entry(c.size).or_default().push(c.root),
+            Some((c, _)) if follows => signed.entry(c.size).or_default().push(c.root),
             _ => report.add(TreeFault::HeadForged { n: head.n }),
         }
         last = Some((head.n, head.size, head.at.0));
@@ -189,11 +206,19 @@ fn signed_heads(
     let here: HashMap<&str, ()> = all.iter().map(|h| (h.note.as_str(), ())).collect();
     for anchor in anchors {
         // A copy that nobody signed says nothing.
-        let Some(c) = open(anchor) else { continue };
+        let Some((c, _)) = open(anchor) else { continue };
         if !here.contains_key(anchor.as_str()) {
             report.add(TreeFault::HeadGone { size: c.size });
             signed.entry(c.size).or_default().push(c.root);
         }
+    }
+    for (key, at) in store::keys(tx)? {
+        if since.remove(&key) != Some(at.0) {
+            report.add(TreeFault::Key { key });
+        }
+    }
+    for key in since.into_keys() {
+        report.add(TreeFault::Key { key });
     }
     Ok(signed)
 }

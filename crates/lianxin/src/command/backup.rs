@@ -3,7 +3,7 @@
 //! ```text
 //! TO/lianxin.db     the database as it was at one moment (left out on PostgreSQL: pg_dump)
 //! TO/files, outbox  what was there when they were copied; a file without a row does no harm
-//! TO/lianxin.toml, secret.key
+//! TO/lianxin.toml, secret.key, seal.key (unless it is in the variable), seal.pub, seal.heads
 //! TO/MANIFEST.json  SHA-256 of every file; written last, so a copy without it is not whole
 //! ```
 
@@ -70,6 +70,11 @@ fn copy(from: &Path, to: &Path, opened: &open::Opened, locale: Locale) -> Result
     }
     for name in [CONFIG_FILE, access::SECRET_FILE] {
         copy_file(&from.join(name), &to.join(name))?;
+    }
+    for name in [proof::KEY_FILE, proof::KEYS_FILE, proof::HEADS_FILE] {
+        if from.join(name).exists() {
+            copy_file(&from.join(name), &to.join(name))?;
+        }
     }
     let mut found = Vec::new();
     for name in ["files", "outbox"] {

@@ -7,6 +7,7 @@ use crate::config::{CONFIG_FILE, Config, NewConfig, template};
 use crate::demo::{self, Size};
 use crate::open::{self, Opened};
 use crate::outcome::{Failure, Outcome, file_error};
+use crate::progress::Bar;
 use crate::terminal::table;
 use access::keys::{self, NewKey};
 use kernel::{Error, KeyId, Result, Role};
@@ -111,6 +112,9 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     }
     let size = Size { requests: args.requests.unwrap_or(site.pack.demo.requests), seed: args.seed };
     let password = demo::make(&site, &size)?;
+    let bar = Bar::new(0, "封存 sealing");
+    crate::seal::sealer(&site).round(site.now(), &|n| bar.at(n))?;
+    drop(bar);
     site.db.close();
     Ok((config, text, password))
 }

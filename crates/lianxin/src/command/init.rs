@@ -20,10 +20,22 @@ pub(super) fn run(args: &Init) -> Outcome {
     made?;
     let shown = dir.display();
     say(&format!(
-        "站点已建好：{shown}（设置在 {CONFIG_FILE}）。接着：\nA new site is in {shown} (settings: {CONFIG_FILE}). Next:\n  \
+        "站点已建好：{shown}（设置在 {CONFIG_FILE}）。\n\
+         A new site is in {shown} (settings: {CONFIG_FILE}).\n\n\
+         封存密钥 sealing key: {shown}/{key}\n  \
+         日志每隔几分钟用它签名一次，别人就能核对记录有没有被改过。请像保管公章一样保管：不要外传，另存一份；\n  \
+         也可以放进环境变量 {variable} 而不放文件。公钥在 {keys}，签过的树头在 {heads}，请定期抄到别处。\n  \
+         The record is signed with it every few minutes, so that others can check that nothing was changed.\n  \
+         Keep it as you keep a seal: hand it to nobody, store a copy; it may stand in {variable}\n  \
+         instead of the file. The public key is in {keys}, signed heads in {heads}: copy those elsewhere.\n\n\
+         接着 Next:\n  \
          lianxin user add admin --name 管理员 --role admin --dir {shown}\n  \
          lianxin import units units.xlsx --dir {shown}\n  \
-         lianxin serve --dir {shown}\n"
+         lianxin serve --dir {shown}\n",
+        key = proof::KEY_FILE,
+        keys = proof::KEYS_FILE,
+        heads = proof::HEADS_FILE,
+        variable = proof::VARIABLE,
     ))?;
     Ok(())
 }
@@ -39,6 +51,8 @@ fn make(dir: &Path, pack: &str, base: &Base) -> Result<()> {
         std::fs::create_dir_all(&path).map_err(|e| file_error(&path, &e))?;
     }
     let root = root(&opened.site)?;
+    // The sealing key, and a first head over what there is.
+    crate::seal::sealer(&opened.site).round(opened.site.now(), &|_| {})?;
     opened.site.db.close();
     write_config(dir, &text)?;
     tracing::debug!(root, "the site is made");

@@ -84,6 +84,15 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(async move { w.deliverer.turn().await.map(|turn| turn.settled > 0) }),
     },
     Job {
+        name: "seal",
+        zh: "封存日志",
+        en: "Sealing the record",
+        first: seconds(0),
+        // It looks each minute whether a head is due; how often one is, is a setting.
+        every: seconds(60),
+        round: |w| Box::pin(seal(w)),
+    },
+    Job {
         name: "once",
         zh: "清理重复提交的记录",
         en: "Forgetting repeated writes",
@@ -120,6 +129,17 @@ impl Job {
 async fn once(work: Work) -> Result<bool> {
     let before = work.site.now().plus(-ONCE_FOR);
     work.site.db.write(move |tx| access::sweep_once(tx, before)).await.map(|_| false)
+}
+
+/// Leaves for what is new, and a signed head.
+async fn seal(work: Work) -> Result<bool> {
+    let (sealer, now, every) =
+        (crate::seal::sealer(&work.site), work.site.now(), work.site.settings.seal_every);
+    let sealed = tokio::task::spawn_blocking(move || sealer.round_if_due(now, every)).await;
+    if let Some(head) = sealed.map_err(Error::internal)?? {
+        tracing::debug!(size = head.size, n = head.n, "a head is signed");
+    }
+    Ok(false)
 }
 
 /// Bytes that no attachment needs.
