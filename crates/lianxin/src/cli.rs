@@ -300,8 +300,31 @@ pub enum PackCommand {
         /// A built-in pack, or a directory 政策包
         path: String,
     },
+    /// Go through a past time again under a changed pack or calendar 假设改了规则，过去一段时间会怎样
+    #[command(after_help = "Examples 例：\n  lianxin pack what-if ./our-pack --dir site\n  \
+        lianxin pack what-if ./our-pack --dir site --from 2026-09-01 --to 2026-09-30\n\n\
+        Tells which deadlines, breaches, notices, clocks and demands would have differed, with examples;\n\
+        writes nothing. Without --from the last whole month is taken.\n\
+        列出哪些时限、超时、告知、计时和要求会不同，附例子；不改动数据。不写 --from 就看上一个整月。")]
+    WhatIf(WhatIf),
     /// Name the built-in packs 列出内置政策包
     List,
+}
+
+/// `pack what-if`
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    /// The other pack: a built-in one, or a directory 要试的政策包
+    pub pack: String,
+    /// The first day 第一天
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub from: Option<Date>,
+    /// The last day 最后一天
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub to: Option<Date>,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
 }
 
 /// `journal`

@@ -128,6 +128,7 @@ fn help_is_complete_and_shows_examples() {
         ["key", "add"],
         ["key", "revoke"],
         ["pack", "check"],
+        ["pack", "what-if"],
         ["journal", "verify"],
         ["deadline", "verify"],
         ["recount", ""],
@@ -185,6 +186,48 @@ fn promised_dates_and_counters_are_counted_anew() {
     let told = String::from_utf8(out.stdout).unwrap();
     assert_eq!(out.status.code(), Some(1), "{told}");
     assert!(told.contains("counters differ") && told.contains("What to do"), "{told}");
+}
+
+#[test]
+fn a_changed_pack_is_tried_on_a_past_month() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = path(&temp.path().join("site"));
+    done(&["demo", "--prepare", "--requests", "200", "--seed", "5", "--dir", &dir]);
+    let what_if = |pack: &str| {
+        done(&["pack", "what-if", pack, "--from", "2020-01-01", "--to", "2099-12-31", "--dir", &dir])
+    };
+    assert!(what_if("county").contains("Nothing would have differed"));
+
+    // Dispatch within two hours instead of a day, sending out asks for a reason, and nobody is told who
+    // handles it: that is no sound pack, so it is not tried.
+    let pack = |more: &str| {
+        let own = temp.path().join("our-pack");
+        std::fs::create_dir_all(&own).unwrap();
+        let head = "id = \"our-pack\"\nname = { zh = \"试改\", en = \"A trial\" }\nversion = \"2\"\n\
+            valid_from = \"2026-01-01\"\nextends = \"county\"\n\
+            [[limit]]\nid = \"dispatch\"\nversion = \"2\"\nlimit = \"2h\"\n\
+            [[track]]\nid = \"standard\"\n[[track.step]]\nstate = \"registered\"\ngo = [\n\
+            { verb = \"assign\", to = \"assigned\", who = [\"triage\", \"clerk\"], needs = [\"unit\", \"reason\"], \
+            starts = [\"acceptance\", \"contact\"], stops = [\"dispatch\"] },\n]\n";
+        std::fs::write(own.join("pack.toml"), format!("{head}{more}")).unwrap();
+        path(&own)
+    };
+    let said = what_if(&pack(""));
+    let line =
+        |about: &str| said.lines().find(|l| l.contains(about)).unwrap_or_else(|| panic!("{about}: {said}"));
+    assert!(line("Dispatch: would fall earlier").contains("such as LX"));
+    assert!(line("Dispatch: was in time, would have been late").contains("times"));
+    assert!(line("would also ask for").contains("such as LX"));
+    assert!(!said.contains("would fall later") && !said.contains("would not be possible"), "{said}");
+
+    let untold = pack(
+        "[[track.step]]\nstate = \"assigned\"\ngo = [\n\
+         { verb = \"name\", to = \"in-hand\", who = [\"lead\"], needs = [\"officer\"], stops = [\"acceptance\"], notices = [] },\n]\n",
+    );
+    let refused = fails(1, &["pack", "what-if", &untold, "--dir", &dir]);
+    assert!(refused.contains("经“交办、定责任人、答复、评价、销号”一路都没有安排承办告知"), "{refused}");
+    let wrong = ["pack", "what-if", "county", "--from", "2026-02-01", "--to", "2026-01-01", "--dir", &dir];
+    fails(2, &wrong);
 }
 
 #[test]

@@ -57,6 +57,8 @@ CREATE INDEX requests_place ON requests (place, ord);
 -- Open cases are few among many: matters alike are looked for among them only.
 CREATE INDEX requests_class_live ON requests (class, ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_place_live ON requests (place, ord) WHERE ended_at IS NULL;
+-- Open cases that could be the same matter.
+CREATE INDEX requests_alike ON requests (class, COALESCE(place, first_unit), ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_channel ON requests (channel, ord);
 CREATE INDEX requests_officer ON requests (officer, state, ord);
 CREATE INDEX requests_person ON requests (person) WHERE person IS NOT NULL;

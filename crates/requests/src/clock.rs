@@ -6,25 +6,25 @@ use crate::store::clocks;
 use crate::supervision;
 use db::Tx;
 use kernel::{Error, Result, Timestamp};
+use pack::Pack;
 use rules::case::{ClockKind, Kind, Urgency};
 use rules::deadline::{self, Certificate, Limit, Rule};
 
 /// The rule for a clock of this case, from the pack.
 pub(crate) fn rule(ctx: &Ctx, case: &Case, kind: ClockKind) -> Result<Rule> {
     let row = &case.row;
-    rule_for(ctx, &row.class, row.kind, row.urgency, kind)
+    rule_for(&ctx.site.pack, &row.class, row.kind, row.urgency, kind)
         .ok_or_else(|| Error::internal(format!("no limit for clock {} of class {}", kind.key(), row.class)))
 }
 
 /// The rule for a clock of cases of this class; none where the pack has none.
 pub(crate) fn rule_for(
-    ctx: &Ctx,
+    pack: &Pack,
     class: &str,
     need: Kind,
     urgency: Urgency,
     clock: ClockKind,
 ) -> Option<Rule> {
-    let pack = &ctx.site.pack;
     let limit = pack.limit(class, need, urgency, clock)?;
     Some(Rule {
         id: limit.id.clone(),

@@ -34,12 +34,14 @@ mod store;
 pub mod supervision;
 pub mod tally;
 pub mod uploads;
+mod what_if;
 
 pub use ctx::Ctx;
 pub use pages::{ROUTES, routes};
 pub use recheck::{Checked, Finding, Found, recheck};
 pub use recount::{Difference, recount};
 pub use store::statements;
+pub use what_if::{Change, Seen, Trial, WhatIf, what_if};
 
 /// What the rows of cases say about their streams of the journal.
 pub static ENDS: &[journal::Ends] =

@@ -91,7 +91,7 @@ pub fn recheck(tx: &mut dyn Tx, ctx: &Ctx, each: &dyn Fn(u64)) -> Result<Checked
         }
         // What was taken over from an older ledger was promised there.
         if row.is_open() && !of.history {
-            let rule = clock::rule_for(ctx, &of.class, of.kind, of.urgency, row.kind);
+            let rule = clock::rule_for(&ctx.site.pack, &of.class, of.kind, of.urgency, row.kind);
             let would = rule.map(|rule| deadline::under(&row.certificate, &rule, &ctx.site.calendar).due);
             if let Some(would_be) = would.filter(|due| *due != certified) {
                 note(Finding::Otherwise { promised: certified, would_be });

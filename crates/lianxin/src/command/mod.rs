@@ -16,6 +16,7 @@ mod restore;
 mod routes;
 mod serve;
 mod user;
+mod what_if;
 
 use crate::cli::{Cli, Command};
 use crate::outcome::Outcome;

@@ -1,6 +1,6 @@
 //! `pack`: is a pack sound, and which ones ship with the program.
 
-use super::say;
+use super::{say, what_if};
 use crate::cli::PackCommand;
 use crate::outcome::{Failure, Outcome};
 use kernel::Locale;
@@ -13,6 +13,7 @@ pub(super) fn run(args: &PackCommand, locale: Locale) -> Outcome {
             say(&report)?;
             if sound { Ok(()) } else { Err(Failure::Told) }
         }
+        PackCommand::WhatIf(args) => what_if::run(args, locale),
         PackCommand::List => {
             let mut out = String::new();
             for name in ::pack::builtin_names() {

@@ -33,6 +33,14 @@ db::statements! {
         WHERE c.next_signal IS NOT NULL AND c.next_signal <= $1 ORDER BY c.next_signal LIMIT $2");
     pub(crate) EVERY_CLOCK = concat!("SELECT ", clock_columns!(), ", r.number, r.class, r.kind, r.urgency, \
         r.history FROM request_clocks c JOIN requests r ON r.id = c.request");
+    pub(crate) CLOCKS_STARTED = concat!("SELECT ", clock_columns!(), ", r.number, r.class, r.kind, r.urgency, \
+        r.history FROM request_clocks c JOIN requests r ON r.id = c.request \
+        WHERE c.started_at >= $1 AND c.started_at < $2");
+    // Of a case, entries follow one another without a gap.
+    pub(crate) STEPS_TAKEN = "SELECT r.number, r.class, r.track, e.verb, e.state, p.state \
+        FROM request_entries e JOIN requests r ON r.id = e.request \
+        LEFT JOIN request_entries p ON p.request = e.request AND p.seq = e.seq - 1 \
+        WHERE e.at >= $1 AND e.at < $2 AND r.history = 0";
 }
 
 /// A clock of a case with the certificate in force.
@@ -165,16 +173,56 @@ pub(crate) struct Ruled {
 
 /// Every clock there is, with what its rule has to know of the case.
 pub(crate) fn each_clock(tx: &mut dyn Tx, f: &mut dyn FnMut(ClockRow, Ruled) -> Result<()>) -> Result<()> {
-    tx.each(&EVERY_CLOCK, &[], &mut |row| {
-        let (kind, urgency): (String, String) = (row.get(16)?, row.get(17)?);
-        let ruled = Ruled {
-            number: row.get(14)?,
-            class: row.get(15)?,
-            kind: word("kind", &kind, Kind::from_key(&kind))?,
-            urgency: word("urgency", &urgency, Urgency::from_key(&urgency))?,
-            history: row.get(18)?,
-        };
-        f(read_clock(row)?, ruled)
+    tx.each(&EVERY_CLOCK, &[], &mut |row| f(read_clock(row)?, ruled(row)?))
+}
+
+/// The clocks that started in a time, its end not included.
+pub(crate) fn each_started(
+    tx: &mut dyn Tx,
+    (from, to): (Timestamp, Timestamp),
+    f: &mut dyn FnMut(ClockRow, Ruled) -> Result<()>,
+) -> Result<()> {
+    tx.each(&CLOCKS_STARTED, &params![from, to], &mut |row| f(read_clock(row)?, ruled(row)?))
+}
+
+fn ruled(row: &Row) -> Result<Ruled> {
+    let (kind, urgency): (String, String) = (row.get(16)?, row.get(17)?);
+    Ok(Ruled {
+        number: row.get(14)?,
+        class: row.get(15)?,
+        kind: word("kind", &kind, Kind::from_key(&kind))?,
+        urgency: word("urgency", &urgency, Urgency::from_key(&urgency))?,
+        history: row.get(18)?,
+    })
+}
+
+/// An entry of a case, as far as the machine goes.
+pub(crate) struct StepTaken {
+    pub(crate) number: String,
+    pub(crate) class: String,
+    pub(crate) track: String,
+    /// A verb of the machine, or `register`, or a word of what is none of its steps.
+    pub(crate) verb: String,
+    pub(crate) to: State,
+    pub(crate) from: Option<State>,
+}
+
+/// What was done with cases in a time, its end not included; without what came from an older ledger.
+pub(crate) fn each_step(
+    tx: &mut dyn Tx,
+    (from, to): (Timestamp, Timestamp),
+    f: &mut dyn FnMut(StepTaken) -> Result<()>,
+) -> Result<()> {
+    let state = |key: String| word("state", &key, State::from_key(&key));
+    tx.each(&STEPS_TAKEN, &params![from, to], &mut |row| {
+        f(StepTaken {
+            number: row.get(0)?,
+            class: row.get(1)?,
+            track: row.get(2)?,
+            verb: row.get(3)?,
+            to: state(row.get(4)?)?,
+            from: row.get::<Option<String>>(5)?.map(state).transpose()?,
+        })
     })
 }
 

@@ -20,6 +20,7 @@
 //! skips the three notices, the evidence or the person's word. [`advance`] is the only way on.
 
 pub mod check;
+mod differ;
 pub mod legal;
 mod machine;
 #[cfg(test)]
@@ -27,6 +28,7 @@ mod tests;
 mod track;
 pub mod words;
 
+pub use differ::{StepDiff, Taken, differ};
 pub use machine::{Choice, Facts, Given, Refusal, Step, advance, choices};
 pub use track::{Begin, Edge, Step as TrackStep, Track};
 pub use words::{ClockKind, Evidence, Kind, Need, Notice, Party, State, Urgency, Verb, When, Word};
