@@ -51,7 +51,9 @@ fn keep_heads_apart(dir: &Path, locale: Locale) -> Result<()> {
     }
     let path = path.display();
     say(&match locale {
-        Locale::Zh => format!("请定期把 {path} 抄到别处保存：有了别处的一份，谁也不能把记录连同签名一起换掉。\n"),
+        Locale::Zh => {
+            format!("请定期把 {path} 抄到别处保存：有了别处的一份，谁也不能把记录连同签名一起换掉。\n")
+        }
         Locale::En => format!(
             "Copy {path} elsewhere now and then: with a copy elsewhere nobody can exchange record and heads together.\n"
         ),
