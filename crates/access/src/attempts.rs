@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::site::Settings;
 use crate::store;
 use db::{Tx, params};
-use kernel::{Error, Result, Timestamp, Zone};
+use kernel::{AccountId, Error, Result, Timestamp, Zone};
 
 /// Whose failures are counted.
 pub struct Keys {
@@ -20,10 +20,23 @@ impl Keys {
     pub fn new(secret: &Secret, login: &str, address: &str) -> Self {
         Keys { login: login_key(secret, login), address: secret.mac("attempt-address", address.as_bytes()) }
     }
+
+    /// For one try from `address` at the second factor of an account. It counts apart: whoever knows the
+    /// password must not clear the count by giving it again.
+    pub fn second(secret: &Secret, account: AccountId, address: &str) -> Self {
+        Keys {
+            login: second_key(secret, account),
+            address: secret.mac("attempt-address", address.as_bytes()),
+        }
+    }
 }
 
 fn login_key(secret: &Secret, login: &str) -> Vec<u8> {
     secret.mac("attempt-login", login.as_bytes())
+}
+
+fn second_key(secret: &Secret, account: AccountId) -> Vec<u8> {
+    secret.mac("attempt-second", &account.bytes())
 }
 
 /// Until when a try is refused unseen; nothing when it may go on.
@@ -51,6 +64,29 @@ pub fn failed(tx: &mut dyn Tx, keys: &Keys, settings: &Settings, now: Timestamp)
 /// Forgets the failures at a login: it was signed in to, or its password was set anew.
 pub fn clear(tx: &mut dyn Tx, secret: &Secret, login: &str) -> Result<()> {
     tx.execute(&store::ATTEMPT_CLEAR, &params![login_key(secret, login)]).map(|_| ())
+}
+
+/// Forgets the failures at a second factor: it was shown.
+pub fn clear_second(tx: &mut dyn Tx, secret: &Secret, account: AccountId) -> Result<()> {
+    tx.execute(&store::ATTEMPT_CLEAR, &params![second_key(secret, account)]).map(|_| ())
+}
+
+/// What to tell somebody who has to wait before the next code.
+pub fn wait_second(until: Timestamp, zone: Zone) -> Error {
+    let at = zone.civil(until);
+    Error::refused(
+        "locked",
+        format!(
+            "验证码试错太多，请在 {:02}:{:02} 以后再试。手机丢了请联系系统管理员。",
+            at.hour(),
+            at.minute()
+        ),
+        format!(
+            "Too many wrong codes. Try again after {:02}:{:02}. Lost your telephone? Ask the administrator.",
+            at.hour(),
+            at.minute()
+        ),
+    )
 }
 
 /// What to tell somebody who has to wait.

@@ -3,6 +3,7 @@
 //! ```text
 //! request ─▶ guard: session cookie ─▶ account ─▶ posts held today ─▶ Scope ─▶ Visitor in the request
 //!               │ writing: came from a page of ours? form token?
+//!               │ the posts demand a second factor and there is none: an empty scope, until it is set up
 //!               ▼
 //!            handler: visitor.demand(verb, noun, target) ─▶ one table says yes, no, or not there
 //! ```
@@ -11,6 +12,8 @@
 //! - [`table::TABLE`] holds every permission; [`may`], [`demand`], [`limits`] and [`explain`] ask it.
 //!   Nothing else decides.
 //! - [`accounts`] has the use cases of staff accounts and posts; [`session`] the sessions.
+//! - [`factor`] holds the second factor of staff, [`passkey`] the one that a device keeps, [`history`] who
+//!   signed in when and how.
 //! - [`identity`] keeps who asked, apart from what was asked.
 //! - [`keys`] names programs, [`throttle`] says how much each may send; [`once()`] makes repeated writes
 //!   harmless; [`seats`] is what access is told about units.
@@ -18,17 +21,22 @@
 pub mod accounts;
 pub mod attempts;
 mod decide;
+mod entry;
+pub mod factor;
 pub mod guard;
+pub mod history;
 pub mod identity;
 pub mod keys;
 mod once;
 mod pages;
+pub mod passkey;
 pub mod password;
 mod route;
 pub mod seats;
 mod secret;
 pub mod session;
 mod site;
+mod step;
 mod store;
 pub mod table;
 pub mod testing;
@@ -56,5 +64,5 @@ pub static ENDS: &[journal::Ends] = &[
 ];
 
 /// The tables of access.
-pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("access"; "0001_access" = include_str!("../migrations/0001_access.sql"));
+pub static MIGRATIONS: &[db::Migration] = db::migrations!("access"; "0001_access" = include_str!("../migrations/0001_access.sql"),
+        "0002_factors" = include_str!("../migrations/0002_factors.sql"));

@@ -89,6 +89,8 @@ pub struct Found {
     pub name: String,
     /// Whether they have to choose a password first.
     pub must_change: bool,
+    /// Whether they have a second factor.
+    pub secured: bool,
     /// The posts they hold on the day asked for, earliest first.
     pub posts: Vec<PostInfo>,
 }
@@ -112,6 +114,7 @@ pub fn find(
         login: row.get(4)?,
         name: row.get(5)?,
         must_change: row.get(6)?,
+        secured: row.get(7)?,
         posts: posts_on(tx, account, on)?,
     }))
 }
@@ -167,8 +170,9 @@ pub fn revoke(tx: &mut dyn Tx, account: AccountId, id: SessionId) -> Result<bool
     Ok(tx.execute(&store::SESSION_REVOKE, &params![id, account])? > 0)
 }
 
-/// Ends all of an account's sessions, but for `keep`.
+/// Ends all of an account's sessions, but for `keep`, and sign-ins that are half done.
 pub fn revoke_all(tx: &mut dyn Tx, account: AccountId, keep: Option<SessionId>) -> Result<()> {
+    tx.execute(&store::STEPS_REVOKE, &params![account])?;
     match keep {
         Some(keep) => tx.execute(&store::SESSIONS_REVOKE_OTHERS, &params![account, keep])?,
         None => tx.execute(&store::SESSIONS_REVOKE_ALL, &params![account])?,

@@ -4,7 +4,7 @@ use crate::password::Hashing;
 use crate::secret::Secret;
 use crate::visitor::Visitor;
 use db::Db;
-use kernel::{Chance, Clock, Date, HOUR, MINUTE, SystemChance, SystemClock, Timestamp, Zone};
+use kernel::{Chance, Clock, DAY, Date, HOUR, MINUTE, Role, SystemChance, SystemClock, Timestamp, Zone};
 use pack::Pack;
 use rules::calendar::Calendar;
 use std::any::{Any, TypeId};
@@ -30,6 +30,11 @@ pub struct Settings {
     pub idle: i64,
     /// A session ends after so long whatever happens, in milliseconds.
     pub lifetime: i64,
+    /// Roles whose holders have to have a second factor, and within how many days of taking up the post.
+    /// Empty: nobody has to.
+    pub second_factor: Vec<(Role, i64)>,
+    /// For how long sign-ins are kept on record, in milliseconds.
+    pub history_for: i64,
     /// How dear it is to try a password.
     pub hashing: Hashing,
     /// Wrong passwords for one login until it locks.
@@ -53,6 +58,8 @@ impl Default for Settings {
             behind_proxy: false,
             idle: 30 * MINUTE,
             lifetime: 8 * HOUR,
+            second_factor: Vec::new(),
+            history_for: 180 * DAY,
             hashing: Hashing::OWASP,
             lock_after: 5,
             lock_for: 15 * MINUTE,

@@ -8,7 +8,9 @@ db::statements! {
         ON CONFLICT (login) DO NOTHING RETURNING id";
     pub(crate) ACCOUNT_BY_ID = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash
         FROM accounts WHERE id = $1";
-    pub(crate) ACCOUNT_BY_LOGIN = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash
+    pub(crate) ACCOUNT_BY_LOGIN = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash,
+        CASE WHEN EXISTS (SELECT 1 FROM totps t WHERE t.account_id = accounts.id)
+            OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id) THEN 1 ELSE 0 END
         FROM accounts WHERE login = $1";
     pub(crate) ACCOUNT_PAGE = "SELECT id, login, name, phone, must_change, created_at, disabled_at
         FROM accounts
@@ -70,7 +72,9 @@ db::statements! {
     pub(crate) SESSION_INSERT = "INSERT INTO sessions
         (token_hash, id, account_id, created_at, last_seen, expires_at, agent)
         VALUES ($1, $2, $3, $4, $4, $5, $6)";
-    pub(crate) SESSION_FIND = "SELECT s.id, s.created_at, s.last_seen, a.id, a.login, a.name, a.must_change
+    pub(crate) SESSION_FIND = "SELECT s.id, s.created_at, s.last_seen, a.id, a.login, a.name, a.must_change,
+        CASE WHEN EXISTS (SELECT 1 FROM totps t WHERE t.account_id = a.id)
+            OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = a.id) THEN 1 ELSE 0 END
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen > $3 AND a.disabled_at IS NULL";
     pub(crate) SESSION_TOUCH = "UPDATE sessions SET last_seen = $2 WHERE token_hash = $1 AND last_seen < $2";
@@ -81,6 +85,55 @@ db::statements! {
     pub(crate) SESSIONS_OF = "SELECT id, created_at, last_seen, agent FROM sessions
         WHERE account_id = $1 AND expires_at > $2 AND last_seen > $3 ORDER BY last_seen DESC, id";
     pub(crate) SESSIONS_SWEEP = "DELETE FROM sessions WHERE expires_at <= $1";
+
+    // The step between password and session
+    pub(crate) STEP_INSERT = "INSERT INTO sign_in_steps (token_hash, account_id, expires_at) VALUES ($1, $2, $3)";
+    pub(crate) STEP_FIND = "SELECT a.id, a.login, a.must_change FROM sign_in_steps s
+        JOIN accounts a ON a.id = s.account_id
+        WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL";
+    pub(crate) STEP_END = "DELETE FROM sign_in_steps WHERE token_hash = $1";
+    pub(crate) STEPS_REVOKE = "DELETE FROM sign_in_steps WHERE account_id = $1";
+    pub(crate) STEPS_SWEEP = "DELETE FROM sign_in_steps WHERE expires_at <= $1";
+
+    // Second factors
+    pub(crate) TOTP_PUT = "INSERT INTO totps (account_id, sealed, since, last_step) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (account_id) DO NOTHING RETURNING since";
+    pub(crate) TOTP_GET = "SELECT sealed, since, last_step FROM totps WHERE account_id = $1";
+    pub(crate) TOTP_TAKEN = "UPDATE totps SET last_step = $2 WHERE account_id = $1 AND last_step < $2
+        RETURNING last_step";
+    pub(crate) TOTP_DROP = "DELETE FROM totps WHERE account_id = $1";
+    pub(crate) CODE_PUT = "INSERT INTO recovery_codes (account_id, code_hash, used_at) VALUES ($1, $2, NULL)";
+    pub(crate) CODE_TAKEN = "UPDATE recovery_codes SET used_at = $3
+        WHERE account_id = $1 AND code_hash = $2 AND used_at IS NULL RETURNING used_at";
+    pub(crate) CODES_LEFT = "SELECT CAST(COUNT(*) AS BIGINT) FROM recovery_codes
+        WHERE account_id = $1 AND used_at IS NULL";
+    pub(crate) CODES_DROP = "DELETE FROM recovery_codes WHERE account_id = $1";
+    pub(crate) PASSKEY_PUT = "INSERT INTO passkeys
+        (credential, id, account_id, name, host, public_key, counter, added_at, used_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)
+        ON CONFLICT (credential) DO NOTHING RETURNING id";
+    pub(crate) PASSKEYS_OF = "SELECT id, name, host, added_at, used_at, credential FROM passkeys
+        WHERE account_id = $1 ORDER BY added_at, id";
+    pub(crate) PASSKEY_GET = "SELECT k.id, k.account_id, k.host, k.public_key, k.counter, a.login, a.must_change
+        FROM passkeys k JOIN accounts a ON a.id = k.account_id
+        WHERE k.credential = $1 AND a.disabled_at IS NULL";
+    pub(crate) PASSKEY_USED = "UPDATE passkeys SET counter = $2, used_at = $3 WHERE credential = $1";
+    pub(crate) PASSKEY_DROP = "DELETE FROM passkeys WHERE id = $1 AND account_id = $2";
+    pub(crate) PASSKEYS_DROP = "DELETE FROM passkeys WHERE account_id = $1";
+
+    // The history of sign-ins
+    pub(crate) SIGN_IN_PUT = "INSERT INTO sign_ins (id, account_id, at, how, agent, failed, by_account)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    pub(crate) SIGN_IN_LAST = "SELECT how FROM sign_ins WHERE account_id = $1 ORDER BY at DESC, id DESC LIMIT 1";
+    pub(crate) SIGN_INS_OF = "SELECT s.at, s.how, s.agent, s.failed, b.name
+        FROM sign_ins s LEFT JOIN accounts b ON b.id = s.by_account
+        WHERE s.account_id = $1 ORDER BY s.at DESC, s.id DESC LIMIT $2";
+    pub(crate) SIGN_INS_SWEEP = "DELETE FROM sign_ins WHERE at <= $1";
+    pub(crate) TRY_FAILED = "INSERT INTO failed_tries (account_id, failed, last_at)
+        SELECT a.id, 1, CAST($2 AS BIGINT) FROM accounts a WHERE a.login = $1
+        ON CONFLICT (account_id) DO UPDATE SET failed = failed_tries.failed + 1, last_at = excluded.last_at";
+    pub(crate) TRIES_FAILED = "SELECT failed, last_at FROM failed_tries WHERE account_id = $1";
+    pub(crate) TRIES_TAKE = "DELETE FROM failed_tries WHERE account_id = $1 RETURNING failed";
 
     // Failed sign-ins
     pub(crate) ATTEMPT_FAILED = "INSERT INTO attempts (attempt_key, failed, since, locked_until)

@@ -7,7 +7,7 @@ use crate::words::{Noun, Verb};
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
-use kernel::{AccountId, Actor, Error, Grant, Locale, Result, Role, Scope, SessionId, UnitId, Uuid};
+use kernel::{AccountId, Actor, Date, Error, Grant, Locale, Result, Role, Scope, SessionId, UnitId, Uuid};
 use std::ops::Deref;
 use std::sync::Arc;
 use web::{Chrome, Look, SiteName, UserChip, WebError};
@@ -25,6 +25,10 @@ pub struct AccountInfo {
     pub posts: Vec<PostInfo>,
     /// Whether they have to choose a password before anything else.
     pub must_change: bool,
+    /// Whether they have a second factor.
+    pub secured: bool,
+    /// The day from which on their posts demand a second factor; none where they do not, or they have one.
+    pub factor_due: Option<Date>,
 }
 
 /// Anyone who asks for a page.
@@ -68,13 +72,19 @@ impl Visitor {
     }
 
     fn staff(site: &Site, look: Look, found: Found) -> Visitor {
-        let scope = scope_of(found.account, &found.posts, site.today());
+        let today = site.today();
+        let factor_due = crate::factor::due(&site.settings, &found.posts).filter(|_| !found.secured);
+        // Until the second factor is set up, nothing is theirs: no page can forget to ask.
+        let overdue = factor_due.is_some_and(|due| due <= today);
+        let scope = scope_of(found.account, if overdue { &[] } else { &found.posts }, today);
         let account = AccountInfo {
             id: found.account,
             login: found.login,
             name: found.name,
             posts: found.posts,
             must_change: found.must_change,
+            secured: found.secured,
+            factor_due,
         };
         Visitor { look, scope, account: Some(account), session: Some(found.id) }.framed(site)
     }
@@ -236,8 +246,8 @@ impl Deref for Staff {
     }
 }
 
-/// Where somebody who has to choose a password first may go.
-const WITHOUT_PASSWORD: [&str; 2] = ["/account", "/sign-out"];
+/// Where somebody may go who has to choose a password, or set up a second factor, first.
+const FIRST: [&str; 2] = ["/account", "/sign-out"];
 
 impl FromRequestParts<SharedSite> for Staff {
     type Rejection = Response;
@@ -248,8 +258,12 @@ impl FromRequestParts<SharedSite> for Staff {
             return Err(WebError::with(Error::SignIn, &visitor.look).into_response());
         };
         let path = parts.uri.path();
-        if account.must_change && !WITHOUT_PASSWORD.iter().any(|p| path.starts_with(p)) {
+        if account.must_change && !FIRST.iter().any(|p| path.starts_with(p)) {
             return Err(Redirect::to("/account/password").into_response());
+        }
+        let overdue = account.factor_due.is_some_and(|due| due <= visitor.scope.on);
+        if overdue && !FIRST.iter().any(|p| path.starts_with(p)) {
+            return Err(Redirect::to("/account/factor").into_response());
         }
         Ok(Staff(visitor))
     }

@@ -2,9 +2,10 @@
 
 use crate::outcome::file_error;
 use access::Settings as AccessSettings;
-use kernel::{Error, HOUR, MINUTE, Result};
+use kernel::{DAY, Error, HOUR, MINUTE, Result, Role};
 use notify::{GatewaySettings, Policy};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The file in the site's directory.
@@ -66,6 +67,10 @@ pub struct Session {
     pub lock_after: i64,
     /// For how many minutes.
     pub lock_minutes: i64,
+    /// For how many days sign-ins are kept on record.
+    pub history_days: i64,
+    /// Roles whose holders have to have a second factor, with the days of grace from taking up the post.
+    pub second_factor: BTreeMap<String, i64>,
 }
 
 /// How much of the machine a visitor may take.
@@ -102,7 +107,16 @@ impl Default for Seal {
 
 impl Default for Session {
     fn default() -> Self {
-        Session { idle_minutes: 30, hours: 8, lock_after: 5, lock_minutes: 15 }
+        // Administrators change rules and accounts, auditors read every name, supervisors those of an area.
+        let second_factor = [(Role::Admin, 0), (Role::Auditor, 14), (Role::Supervisor, 14)];
+        Session {
+            idle_minutes: 30,
+            hours: 8,
+            lock_after: 5,
+            lock_minutes: 15,
+            history_days: 180,
+            second_factor: second_factor.map(|(role, days)| (role.key().to_owned(), days)).into(),
+        }
     }
 }
 
@@ -151,7 +165,11 @@ impl Config {
 
     /// Reads the text of the file; the error says what is wrong and where, in English.
     pub fn parse(text: &str) -> std::result::Result<Config, String> {
-        toml::from_str(text).map_err(|e| e.to_string().trim().to_owned())
+        let config: Config = toml::from_str(text).map_err(|e| e.to_string().trim().to_owned())?;
+        match config.session.second_factor.keys().find(|key| Role::from_key(key).is_none()) {
+            Some(key) => Err(format!("[session.second-factor]: there is no role \"{key}\"")),
+            None => Ok(config),
+        }
     }
 
     /// What `access` is told.
@@ -163,11 +181,19 @@ impl Config {
             lifetime: self.session.hours.max(1) * HOUR,
             lock_after: self.session.lock_after.max(1),
             lock_for: self.session.lock_minutes.max(1) * MINUTE,
+            history_for: self.session.history_days.max(1) * DAY,
+            second_factor: self.second_factor(),
             key_rate: self.limits.key_per_minute,
             address_rate: self.limits.address_per_minute,
             seal_every: self.seal.minutes.clamp(1, 24 * 60) * MINUTE,
             ..AccessSettings::default()
         }
+    }
+
+    /// Whose posts demand a second factor. On a demonstration one click signs in, so nobody's do.
+    fn second_factor(&self) -> Vec<(Role, i64)> {
+        let all = self.session.second_factor.iter().filter(|_| !self.demo);
+        all.filter_map(|(key, days)| Some((Role::from_key(key)?, *days))).collect()
     }
 
     /// What `notify` is told. A demonstration never reaches anybody: it writes files only.
@@ -256,6 +282,7 @@ mod tests {
                 && c.limits.body_mib == 32
                 && c.session.hours == 8
                 && c.limits.key_per_minute == 600
+                && c.access().second_factor.contains(&(Role::Admin, 0))
                 && c.seal.minutes == 5,
             "{c:?}"
         );
@@ -265,6 +292,23 @@ mod tests {
     fn a_typing_error_is_named_with_its_line() {
         let said = Config::parse("pack = \"county\"\nlissten = \"x\"\n").unwrap_err();
         assert!(said.contains("lissten") && said.contains("line 2"), "{said}");
+    }
+
+    #[test]
+    fn whose_posts_demand_a_second_factor_is_set_and_a_demonstration_demands_none() {
+        let sorted = |text: &str| {
+            let mut all = Config::parse(text).unwrap().access().second_factor;
+            all.sort_by_key(|(role, _)| role.key());
+            all
+        };
+        let plain = sorted("pack = \"county\"");
+        assert_eq!(plain, [(Role::Admin, 0), (Role::Auditor, 14), (Role::Supervisor, 14)]);
+        assert_eq!(sorted("pack = \"county\"\ndemo = true"), []);
+        // What is written there counts in place of the defaults.
+        assert_eq!(sorted("pack = \"county\"\n[session.second-factor]\nclerk = 30"), [(Role::Clerk, 30)]);
+        assert_eq!(sorted("pack = \"county\"\n[session.second-factor]"), []);
+        let said = Config::parse("pack = \"county\"\n[session.second-factor]\nmayor = 1").unwrap_err();
+        assert!(said.contains("mayor"), "{said}");
     }
 
     #[test]

@@ -257,6 +257,8 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         assert!(listed.contains("admin") && listed.contains("Administrator"), "{listed}");
         assert!(done(&["user", "reset", "ADMIN", "--dir", &dir]).contains("New password"));
         assert!(fails(1, &["user", "reset", "nobody", "--dir", &dir]).contains("nobody"));
+        assert!(fails(1, &["user", "reset-factor", "nobody", "--dir", &dir]).contains("nobody"));
+        assert!(fails(1, &["user", "reset-factor", "admin", "--dir", &dir]).contains("no second factor"));
 
         let add = ["key", "add", "county hub", "--contact", "Li 0851", "--dir", &dir];
         let said = done(&add);

@@ -74,10 +74,15 @@ impl Rig {
         let account = self.accounts.iter().find(|a| a.0 == role).unwrap().1;
         let posts = self.site.db.read(move |tx| access::session::posts_of(tx, account)).await.unwrap();
         let scope = access::scope_of(account, &posts, self.site.today());
-        let info =
-            AccountInfo {
-                id: account, login: String::new(), name: "测试".into(), posts, must_change: false
-            };
+        let info = AccountInfo {
+            secured: false,
+            factor_due: None,
+            id: account,
+            login: String::new(),
+            name: "测试".into(),
+            posts,
+            must_change: false,
+        };
         Visitor { look: web::Look::new(locale), scope, account: Some(info), session: None }
     }
 

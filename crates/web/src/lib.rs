@@ -19,6 +19,7 @@ pub mod form;
 pub mod format;
 pub mod look;
 pub mod page;
+mod qr;
 pub mod shell;
 
 pub use errors::{ApiError, ApiResult, PageResult, WebError};
@@ -26,4 +27,5 @@ pub use form::{FormBody, FormState, MultipartBody, Upload, Values};
 pub use look::{Chrome, Look, NavItem, SiteName, Theme, UserChip};
 pub use maud::{Markup, PreEscaped, html};
 pub use page::Page;
+pub use qr::qr;
 pub use shell::{redirect_with, router};

@@ -30,6 +30,21 @@ pub async fn disable(site: &SharedSite, scope: &Scope, account: AccountId) -> Re
         .await
 }
 
+/// Ends all sessions of an account, wherever they are.
+///
+/// Errors: not found.
+pub async fn end_sessions(site: &SharedSite, scope: &Scope, account: AccountId) -> Result<()> {
+    crate::demand(scope, Verb::ManageAccounts, Noun::Account, "")?;
+    let act = Act { actor: scope.actor.clone(), at: site.now() };
+    site.db
+        .write(move |tx| {
+            super::by_id(tx, account)?.ok_or(Error::NotFound)?;
+            session::revoke_all(tx, account, None)?;
+            tell(tx, &act, account, "sessions-ended", serde_json::json!({}))
+        })
+        .await
+}
+
 /// Opens it again. Doing it twice changes nothing.
 ///
 /// Errors: not found.

@@ -103,6 +103,8 @@ pub(crate) struct ForSignIn {
     pub pass_hash: String,
     /// Whether it has to be changed.
     pub must_change: bool,
+    /// Whether there is a second factor to show.
+    pub secured: bool,
     /// Whether the account is closed.
     pub disabled: bool,
 }
@@ -116,6 +118,7 @@ pub(crate) fn for_sign_in(tx: &mut dyn Tx, login: &str) -> Result<Option<ForSign
             must_change: r.get(4)?,
             disabled: r.get::<Option<i64>>(6)?.is_some(),
             pass_hash: r.get(7)?,
+            secured: r.get(8)?,
         })
     })
     .transpose()

@@ -10,7 +10,7 @@ mod set_password;
 
 pub use add::{NewAccount, add, add_in};
 pub use add_post::{NewPost, add_post, add_post_in};
-pub use disable::{disable, enable};
+pub use disable::{disable, enable, end_sessions};
 pub use end_post::end_post;
 pub use list::{AccountPage, Colleague, all_names, by_id, by_login, colleagues, first_holder, holders, page};
 pub(crate) use list::{escaped, for_sign_in};
@@ -61,7 +61,7 @@ pub struct Act {
 }
 
 /// One event in the account's stream.
-fn tell(tx: &mut dyn Tx, act: &Act, account: AccountId, kind: &str, payload: Value) -> Result<()> {
+pub(crate) fn tell(tx: &mut dyn Tx, act: &Act, account: AccountId, kind: &str, payload: Value) -> Result<()> {
     let event = journal::NewEvent {
         stream_kind: "account",
         stream: account.0,

@@ -3,13 +3,14 @@
 use super::accounts::{password_shown, state_pill};
 use super::my_account::term;
 use crate::accounts::{self, Account, NewPost};
+use crate::history::{self, History};
 use crate::session::{self, PostInfo};
-use crate::{Noun, SharedSite, Staff, Verb, seats};
+use crate::{Noun, SharedSite, Staff, Verb, factor, seats};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
-use kernel::{AccountId, Date, Error, PostId, Result, Role, UnitId};
+use kernel::{AccountId, Date, Error, Locale, PostId, Result, Role, UnitId};
 use maud::{Markup, html};
-use web::components::{Column, Flash, Row, Table, card};
+use web::components::{Column, Flash, Row, Table, Tone, card, pill};
 use web::form::{self, Choice, Combo, Field};
 use web::{FormBody, FormState, Look, Page, PageResult, Values};
 
@@ -32,7 +33,7 @@ pub async fn show(
     let today = site.today();
     let mut start = Values::default();
     start.set("from", today.to_string());
-    let mut page = page(&staff, &known, today, &FormState::new(start));
+    let mut page = page(&site, &staff, &known, &FormState::new(start));
     let look = &staff.look;
     let said = match done.done.as_str() {
         "post" => look.t("岗位已登记。", "The post was recorded."),
@@ -40,6 +41,11 @@ pub async fn show(
         "closed" => {
             look.t("账号已停用，登录中的设备都已退出。", "The account is disabled and signed out everywhere.")
         }
+        "factor" => look.t(
+            "两步登录已取消，本人下次登录时会看到提示。",
+            "The second factor is gone; they are told when they sign in next.",
+        ),
+        "sessions" => look.t("已让所有设备退出。", "Signed out everywhere."),
         "opened" => look.t("账号已恢复。", "The account is in use again."),
         _ => "",
     };
@@ -52,18 +58,26 @@ pub async fn show(
 struct Known {
     account: Account,
     posts: Vec<PostInfo>,
+    has: factor::State,
+    history: History,
+    sessions: usize,
 }
 
 async fn load(site: &SharedSite, id: AccountId) -> Result<Known> {
+    let (settings, now) = (site.settings.clone(), site.now());
     site.db
         .read(move |tx| {
             let account = accounts::by_id(tx, id)?.ok_or(Error::NotFound)?;
-            Ok(Known { account, posts: session::posts_of(tx, id)? })
+            let (posts, has, history) =
+                (session::posts_of(tx, id)?, factor::state(tx, id)?, history::of(tx, id)?);
+            let sessions = session::list(tx, id, &settings, now)?.len();
+            Ok(Known { account, posts, has, history, sessions })
         })
         .await
 }
 
-fn page(staff: &Staff, known: &Known, today: Date, state: &FormState) -> Page {
+fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> Page {
+    let today = site.today();
     let look = &staff.look;
     let account = &known.account;
     let may = staff.may(Verb::ManageAccounts, Noun::Account, "");
@@ -82,7 +96,16 @@ fn page(staff: &Staff, known: &Known, today: Date, state: &FormState) -> Page {
     if may {
         page = page
             .main(card(Some(look.t("登记新岗位", "Record a post")), post_form(look, account.id, state)))
-            .aside(card(Some(look.t("账号", "Account")), switches(look, account)));
+            .aside(card(Some(look.t("账号", "Account")), switches(look, known)));
+    }
+    if staff.may(Verb::ViewAudit, Noun::Account, "") {
+        page = page.main(card(
+            Some(look.t("最近的登录", "Last sign-ins")),
+            html! {
+                p { (standing(look, known)) }
+                (super::history::table(look, &known.history, site.zone, site.now()))
+            },
+        ));
     }
     page
 }
@@ -131,12 +154,38 @@ fn post_form(look: &Look, account: AccountId, state: &FormState) -> Markup {
     form::form(look, &format!("/admin/accounts/{account}/posts"), body)
 }
 
-fn switches(look: &Look, account: &Account) -> Markup {
+/// Second factor and sessions in a line.
+fn standing(look: &Look, known: &Known) -> Markup {
+    let n = known.sessions;
+    let signed_in = match (look.locale, n) {
+        (Locale::Zh, 0) => "没有登录中的设备".to_owned(),
+        (Locale::Zh, n) => format!("{n} 台设备登录中"),
+        (Locale::En, 0) => "signed in nowhere".to_owned(),
+        (Locale::En, 1) => "signed in on 1 device".to_owned(),
+        (Locale::En, n) => format!("signed in on {n} devices"),
+    };
+    html! {
+        @if known.has.any() { (pill(Tone::Ok, look.t("两步登录已开启", "Two-step sign-in is on"))) }
+        @else { (pill(Tone::Plain, look.t("没有两步登录", "No second factor"))) }
+        " " (signed_in)
+    }
+}
+
+fn switches(look: &Look, known: &Known) -> Markup {
+    let account = &known.account;
     let at = |what: &str| format!("/admin/accounts/{}/{what}", account.id);
     html! {
         div.do {
             (form::form(look, &at("password"), form::button_danger(look.t("重设密码", "New password"),
                 look.t("现在的密码立即失效，登录中的设备都会退出，确定吗？", "The present password ends at once, everywhere. Sure?"))))
+            @if known.has.any() {
+                (form::form(look, &at("factor-reset"), form::button_danger(look.t("取消两步登录", "Take second factor away"),
+                    look.t("请先确认是本人要求的。取消后只凭密码就能登录，本人会看到提示，确定吗？",
+                        "Be sure that they asked for it. The password alone will do then; they are told. Sure?"))))
+            }
+            @if known.sessions > 0 {
+                (form::form(look, &at("sessions/end"), form::button(look.t("让所有设备退出", "Sign out everywhere"), "", "")))
+            }
             @if account.disabled_at.is_none() {
                 (form::form(look, &at("closure"), form::button_danger(look.t("停用账号", "Disable"),
                     look.t("停用后不能登录，登录中的设备都会退出，确定吗？", "They can no longer sign in. Sure?"))))
@@ -153,6 +202,26 @@ pub async fn reset(State(site): State<SharedSite>, staff: Staff, Path(id): Path<
     let known = load(&site, super::id(&id)?).await?.account;
     let made = accounts::reset(&site, &staff.scope, known.id).await?;
     Ok(password_shown(&staff.look, &known.name, &known.login, &made, &id).into_response())
+}
+
+/// `POST /admin/accounts/{id}/factor-reset`
+pub async fn reset_factor(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> PageResult {
+    factor::reset(&site, &staff.scope, super::id(&id)?).await?;
+    Ok(back(&id, "factor"))
+}
+
+/// `POST /admin/accounts/{id}/sessions/end`
+pub async fn end_sessions(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> PageResult {
+    accounts::end_sessions(&site, &staff.scope, super::id(&id)?).await?;
+    Ok(back(&id, "sessions"))
 }
 
 /// `POST /admin/accounts/{id}/closure`
@@ -188,8 +257,7 @@ pub async fn add_post(
         Ok(_) => Ok(back(&id, "post")),
         Err(error) => {
             let state = FormState::refused(values, error)?;
-            let page =
-                page(&staff, &known, site.today(), &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
+            let page = page(&site, &staff, &known, &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(page.into_response())
         }
     }

@@ -1,9 +1,10 @@
 //! On a demonstration site one click signs in: as the first who holds a role, or as a named login.
 
-use super::sign_in::{Coming, landing, open_session, with_cookie};
-use crate::{SharedSite, accounts, session};
+use super::sign_in::{Coming, inside};
+use crate::entry::Entry;
+use crate::history::How;
+use crate::{SharedSite, accounts};
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Role};
 use web::{FormBody, PageResult};
 
@@ -26,7 +27,8 @@ pub async fn enter(State(site): State<SharedSite>, from: Coming, FormBody(values
         })
         .await?
         .ok_or(Error::NotFound)?;
-    let (token, home) = open_session(&site, account, &from, None).await?;
-    let to = landing(values.one("next"), home);
-    Ok(with_cookie(Redirect::to(&to).into_response(), &session::set_cookie(&site.settings, &token)))
+    let entry = Entry::new(&site, &from);
+    let token = entry.token.clone();
+    let entered = site.db.write(move |tx| entry.open(tx, account, "", How::Demo)).await?;
+    Ok(inside(&site, &token, &entered, false, values.one("next")))
 }

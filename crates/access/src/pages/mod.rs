@@ -3,9 +3,12 @@
 mod account;
 mod accounts;
 mod demo;
+mod factor;
+mod history;
 mod key;
 mod keys;
 mod my_account;
+mod second;
 mod sign_in;
 mod why;
 
@@ -23,18 +26,27 @@ const ACCOUNTS: Access = Access::Role(&[Role::Admin, Role::Auditor]);
 pub static ROUTES: &[RouteRule] = &[
     rule("GET", "/sign-in", Access::Public),
     rule("POST", "/sign-in", Access::Public),
+    rule("GET", "/sign-in/second", Access::Public),
+    rule("POST", "/sign-in/second", Access::Public),
     rule("POST", "/sign-out", Access::Public),
     rule("POST", "/demo/enter", Access::Demo),
     rule("GET", "/access/why", Access::Public),
     rule("GET", "/account", Access::SignedIn),
     rule("GET", "/account/password", Access::SignedIn),
     rule("POST", "/account/password", Access::SignedIn),
+    rule("POST", "/account/sessions/end", Access::SignedIn),
     rule("POST", "/account/sessions/{id}/end", Access::SignedIn),
+    rule("GET", "/account/factor", Access::SignedIn),
+    rule("POST", "/account/factor", Access::SignedIn),
+    rule("POST", "/account/factor/codes", Access::SignedIn),
+    rule("POST", "/account/factor/removal", Access::SignedIn),
     rule("GET", "/admin/accounts", ACCOUNTS),
     rule("GET", "/admin/accounts/new", ADMIN),
     rule("POST", "/admin/accounts", ADMIN),
     rule("GET", "/admin/accounts/{id}", ACCOUNTS),
     rule("POST", "/admin/accounts/{id}/password", ADMIN),
+    rule("POST", "/admin/accounts/{id}/factor-reset", ADMIN),
+    rule("POST", "/admin/accounts/{id}/sessions/end", ADMIN),
     rule("POST", "/admin/accounts/{id}/closure", ADMIN),
     rule("POST", "/admin/accounts/{id}/opening", ADMIN),
     rule("POST", "/admin/accounts/{id}/posts", ADMIN),
@@ -50,16 +62,23 @@ pub static ROUTES: &[RouteRule] = &[
 pub fn routes() -> Router<SharedSite> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in/second", get(second::show).post(second::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/demo/enter", post(demo::enter))
         .route("/access/why", get(why::show))
         .route("/account", get(my_account::show))
         .route("/account/password", get(my_account::password_form).post(my_account::password))
+        .route("/account/factor", get(factor::show).post(factor::set_up))
+        .route("/account/factor/codes", post(factor::new_codes))
+        .route("/account/factor/removal", post(factor::remove))
+        .route("/account/sessions/end", post(my_account::end_others))
         .route("/account/sessions/{id}/end", post(my_account::end_session))
         .route("/admin/accounts", get(accounts::list).post(accounts::add))
         .route("/admin/accounts/new", get(accounts::form))
         .route("/admin/accounts/{id}", get(account::show))
         .route("/admin/accounts/{id}/password", post(account::reset))
+        .route("/admin/accounts/{id}/factor-reset", post(account::reset_factor))
+        .route("/admin/accounts/{id}/sessions/end", post(account::end_sessions))
         .route("/admin/accounts/{id}/closure", post(account::close))
         .route("/admin/accounts/{id}/opening", post(account::open))
         .route("/admin/accounts/{id}/posts", post(account::add_post))

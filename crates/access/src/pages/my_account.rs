@@ -1,13 +1,14 @@
 //! My account: the posts I hold, my password, where I am signed in.
 
 use super::sign_in::password_of;
+use crate::history::{self, How};
 use crate::session::{self, PostInfo, SessionInfo};
-use crate::{SharedSite, Staff, accounts, password};
+use crate::{SharedSite, Staff, accounts, factor, password};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Locale, SessionId, Timestamp, Zone};
 use maud::{Markup, html};
-use web::components::{Column, Flash, Row, Table, Tone, button_link, card, pill};
+use web::components::{Column, Flash, FlashKind, Row, Table, Tone, button_link, card, pill};
 use web::form::{self, Field};
 use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
 
@@ -22,18 +23,37 @@ pub struct Done {
 pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Query<Done>) -> PageResult {
     let account = staff.account()?;
     let (id, settings, now) = (account.id, site.settings.clone(), site.now());
-    let (posts, sessions) = site
+    let (posts, sessions, has, history) = site
         .db
-        .read(move |tx| Ok((session::posts_of(tx, id)?, session::list(tx, id, &settings, now)?)))
+        .read(move |tx| {
+            let sessions = session::list(tx, id, &settings, now)?;
+            Ok((session::posts_of(tx, id)?, sessions, factor::state(tx, id)?, history::of(tx, id)?))
+        })
         .await?;
     let look = &staff.look;
     let mut page = Page::new(look, look.t("我的账号", "My account"))
         .lede(html! { (account.name) " · " (account.login) })
         .tools(button_link(look.t("修改密码", "Change password"), "/account/password"))
         .main(card(Some(look.t("我的岗位", "My posts")), posts_table(look, &posts, site.today())))
+        .main(card(Some(look.t("两步登录", "Two-step sign-in")), second_factor(look, &has)))
         .main(card(
             Some(look.t("登录中的设备", "Where I am signed in")),
-            sessions_table(look, &sessions, staff.session, site.zone, now),
+            html! {
+                (sessions_table(look, &sessions, staff.session, site.zone, now))
+                @if sessions.len() > 1 {
+                    (form::form(look, "/account/sessions/end", html! { div.actions {
+                        (form::button(look.t("其他设备全部退出", "Sign out everywhere else"), "", ""))
+                    } }))
+                }
+            },
+        ))
+        .main(card(
+            Some(look.t("最近的登录", "Last sign-ins")),
+            html! {
+                (super::history::table(look, &history, site.zone, now))
+                p.hint { (look.t("有不是您本人的登录，请马上修改密码，并告诉系统管理员。",
+                    "Was one of these not you? Change your password at once and tell the administrator.")) }
+            },
         ))
         .main(html! { p.hint {
             (look.t("能看什么、能做什么，由今天在任的岗位决定。", "What you can see and do follows from the posts you hold today.")) " "
@@ -45,10 +65,38 @@ pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Que
                 look.t("密码已修改，其他设备已退出。", "Password changed; other devices were signed out."),
             ))
         }
+        "sessions" => {
+            page = page.notice(Flash::ok(look.t("其他设备都已退出。", "All other devices were signed out.")))
+        }
         "session" => page = page.notice(Flash::ok(look.t("那台设备已退出。", "That device was signed out."))),
         _ => {}
     }
+    // Told until something is set up again, or the record of it is forgotten.
+    if !has.any() && history.last.iter().any(|s| s.how == How::Reset) {
+        page = page.notice(Flash::new(
+            FlashKind::Warn,
+            look.t(
+                "管理员取消了您的两步登录，见下面的登录记录。不是您要求的，请马上联系管理员；是的话，请重新设置。",
+                "An administrator took your second factor away: see your sign-ins below. If you did not ask for it, call them now; if you did, set it up again.",
+            ),
+        ));
+    }
     Ok(page.into_response())
+}
+
+fn second_factor(look: &Look, has: &factor::State) -> Markup {
+    let on = match look.locale {
+        Locale::Zh => format!("已开启，备用码还有 {} 个", has.codes),
+        Locale::En => format!("On; {} recovery codes left", has.codes),
+    };
+    html! {
+        p {
+            @if has.any() { (pill(Tone::Ok, &on)) }
+            @else { (pill(Tone::Soon, look.t("没有开启", "Off"))) " "
+                (look.t("只凭密码就能登录。", "The password alone signs in.")) }
+        }
+        div.actions { (button_link(if has.any() { look.t("管理", "Manage") } else { look.t("设置两步登录", "Set it up") }, "/account/factor")) }
+    }
 }
 
 /// Posts with their time, those of today marked.
@@ -156,7 +204,7 @@ fn password_page(staff: &Staff, state: &FormState) -> kernel::Result<Page> {
         .main(html! { div.card { (form::form(look, "/account/password", body)) } });
     if account.must_change {
         page = page.notice(Flash::new(
-            web::components::FlashKind::Warn,
+            FlashKind::Warn,
             look.t(
                 "这个密码是别人给您设的，请先换成自己的。",
                 "Somebody else set this password for you: please choose your own first.",
@@ -186,6 +234,13 @@ pub async fn password(
             Ok(page.into_response())
         }
     }
+}
+
+/// `POST /account/sessions/end`: all but this one.
+pub async fn end_others(State(site): State<SharedSite>, staff: Staff) -> PageResult {
+    let (account, keep) = (staff.account()?.id, staff.session);
+    site.db.write(move |tx| session::revoke_all(tx, account, keep)).await?;
+    Ok(Redirect::to("/account?done=sessions").into_response())
 }
 
 /// `POST /account/sessions/{id}/end`

@@ -1,13 +1,16 @@
 //! Signing in and out.
 
+use crate::entry::{Entered, Entry};
+use crate::history::{self, How};
 use crate::session::{self, Token};
-use crate::{Noun, SharedSite, Site, Verb, Visitor, accounts, attempts, password, scope_of};
+use crate::{SharedSite, Site, Visitor, accounts, attempts, password, step};
 use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, header};
-use kernel::{AccountId, Error, Result, Scope, SessionId};
+use kernel::{Error, Result};
 use maud::html;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::net::SocketAddr;
 use web::form::{self, Field, error_summary, hidden, text_field};
 use web::look::local_path;
@@ -17,7 +20,7 @@ use web::{FormBody, FormState, Page, PageResult, Values};
 #[derive(serde::Deserialize)]
 pub struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// `GET /sign-in`
@@ -55,9 +58,13 @@ pub async fn submit(
 ) -> PageResult {
     let next = values.one("next").to_owned();
     match try_sign_in(&site, &from, values.one("login"), password_of(&values, "password")).await {
-        Ok(SignedIn { token, home, must_change }) => {
-            let to = if must_change { "/account/password".to_owned() } else { landing(&next, home) };
-            Ok(with_cookie(Redirect::to(&to).into_response(), &session::set_cookie(&site.settings, &token)))
+        Ok(SignedIn::Whole { token, entered, must_change }) => {
+            Ok(inside(&site, &token, &entered, must_change, &next))
+        }
+        Ok(SignedIn::Half(token)) => {
+            let to =
+                format!("/sign-in/second?next={}", utf8_percent_encode(local_path(&next), NON_ALPHANUMERIC));
+            Ok(with_cookie(Redirect::to(&to).into_response(), &step::set_cookie(&site.settings, &token)))
         }
         Err(error) => {
             let state = FormState::refused(values, error)?;
@@ -67,23 +74,23 @@ pub async fn submit(
     }
 }
 
-/// Where somebody goes: back to where they came from, or to where their posts have their work.
-pub(super) fn landing(next: &str, home: &'static str) -> String {
-    match local_path(next) {
-        "/" => home.to_owned(),
-        path => path.to_owned(),
-    }
-}
-
-/// Where the posts held today have their work.
-fn home_of(scope: &Scope) -> &'static str {
-    if crate::may_somewhere(scope, Verb::List, Noun::Request) {
-        "/my"
-    } else if crate::may_somewhere(scope, Verb::List, Noun::Account) {
-        "/admin/accounts"
-    } else {
-        "/account"
-    }
+/// The answer to whoever came in: what has to be read or done first, then back to where they came from, or
+/// to where their posts have their work.
+pub(super) fn inside(
+    site: &SharedSite,
+    token: &Token,
+    entered: &Entered,
+    must_change: bool,
+    next: &str,
+) -> Response {
+    let to = match local_path(next) {
+        _ if must_change => "/account/password",
+        _ if entered.due.is_some() => "/account/factor",
+        _ if entered.reset => "/account",
+        "/" => entered.home,
+        path => path,
+    };
+    with_cookie(Redirect::to(to).into_response(), &session::set_cookie(&site.settings, token))
 }
 
 /// Where a try comes from.
@@ -96,10 +103,11 @@ pub struct Coming {
     pub old: Option<Token>,
 }
 
-struct SignedIn {
-    token: Token,
-    home: &'static str,
-    must_change: bool,
+enum SignedIn {
+    /// The password was all there is to show.
+    Whole { token: Token, entered: Entered, must_change: bool },
+    /// A second factor is still to be shown.
+    Half(Token),
 }
 
 fn wrong() -> Error {
@@ -132,9 +140,17 @@ async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: St
     let stored = open.as_ref().map(|a| a.pass_hash.clone());
     let fits = password::fits_behind(&door, site, stored, password).await?;
     match open.filter(|_| fits) {
+        Some(account) if account.secured => {
+            let token = Token::make(&*site.chance);
+            let made = token.clone();
+            site.db.write(move |tx| step::open(tx, &made, account.id, now)).await?;
+            Ok(SignedIn::Half(token))
+        }
         Some(account) => {
-            let (token, home) = open_session(site, account.id, from, Some(login)).await?;
-            Ok(SignedIn { token, home, must_change: account.must_change })
+            let entry = Entry::new(site, from);
+            let token = entry.token.clone();
+            let entered = site.db.write(move |tx| entry.open(tx, account.id, &login, How::Password)).await?;
+            Ok(SignedIn::Whole { token, entered, must_change: account.must_change })
         }
         None => {
             let (secret, address, settings) =
@@ -142,42 +158,13 @@ async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: St
             site.db
                 .write(move |tx| {
                     let keys = attempts::Keys::new(&secret, &login, &address);
-                    attempts::failed(tx, &keys, &settings, now)
+                    attempts::failed(tx, &keys, &settings, now)?;
+                    history::failed(tx, &login, now)
                 })
                 .await?;
             Err(wrong())
         }
     }
-}
-
-/// Opens a session under a new token, always: a token that was in the browser before is worth
-/// nothing afterwards. Also says where the account's work is.
-pub(super) async fn open_session(
-    site: &Site,
-    account: AccountId,
-    from: &Coming,
-    login: Option<String>,
-) -> Result<(Token, &'static str)> {
-    let token = Token::make(&*site.chance);
-    let now = site.now();
-    let id = SessionId::new(now, &*site.chance);
-    let (made, old, agent) = (token.clone(), from.old.clone(), from.agent.clone());
-    let (settings, secret) = (site.settings.clone(), site.secret.clone());
-    let today = site.today();
-    let posts = site
-        .db
-        .write(move |tx| {
-            if let Some(old) = &old {
-                session::end(tx, old)?;
-            }
-            if let Some(login) = &login {
-                attempts::clear(tx, &secret, login)?;
-            }
-            session::open(tx, id, &made, account, &settings, now, &agent)?;
-            session::posts_on(tx, account, today)
-        })
-        .await?;
-    Ok((token, home_of(&scope_of(account, &posts, today))))
 }
 
 impl FromRequestParts<SharedSite> for Coming {

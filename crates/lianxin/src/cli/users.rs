@@ -19,6 +19,19 @@ pub enum UserCommand {
         #[command(flatten)]
         place: Where,
     },
+    /// Take somebody's second factor away: their telephone is lost 取消两步登录
+    #[command(after_help = "Example 例：\n  lianxin user reset-factor chen --dir site\n\n\
+        Codes, passkeys and recovery codes end and every device is signed out. They are told when they sign in\n\
+        next; where their post demands a second factor, they have to set one up then. Make sure that it is them\n\
+        who asks.\n\
+        手机验证码、通行密钥和备用码都失效，所有设备退出；本人下次登录会看到提示，岗位要求的须重新设置。请先核实身份。")]
+    ResetFactor {
+        /// Sign-in name 登录名
+        login: String,
+        /// Which site.
+        #[command(flatten)]
+        place: Where,
+    },
     /// List accounts and their posts 列出账号
     List {
         /// Only sign-in names and names that hold this 查找

@@ -6,8 +6,8 @@ use crate::open;
 use crate::outcome::{Failure, Outcome};
 use crate::terminal::table;
 use access::accounts::{self, NewAccount, NewPost};
-use access::{Site, password, seats, session};
-use kernel::{AccountId, Error, Locale, PostId, Result};
+use access::{Site, factor, password, seats, session};
+use kernel::{AccountId, Error, Locale, PostId, Result, SessionId};
 
 /// How many accounts are read at once.
 const PAGE: i64 = 500;
@@ -17,6 +17,7 @@ pub(super) fn run(args: &UserCommand, locale: Locale) -> Outcome {
     match args {
         UserCommand::Add(args) => add(args, locale),
         UserCommand::Reset { login, place } => reset(login, place, locale),
+        UserCommand::ResetFactor { login, place } => reset_factor(login, place, locale),
         UserCommand::List { search, place } => list(search.as_deref().unwrap_or(""), place, locale),
     }
 }
@@ -83,11 +84,7 @@ fn reset(login: &str, place: &Where, locale: Locale) -> Outcome {
         accounts::reset_in(tx, &secret, account.id, &hash, &act).map(|()| true)
     })?;
     if !found {
-        return Err(Failure::refused(
-            "no-account",
-            format!("没有登录名为“{login}”的账号。"),
-            format!("there is no account \"{login}\"."),
-        ));
+        return Err(no_account(&login));
     }
     say(&match locale {
         Locale::Zh => {
@@ -98,6 +95,35 @@ fn reset(login: &str, place: &Where, locale: Locale) -> Outcome {
         ),
     })?;
     Ok(())
+}
+
+fn reset_factor(login: &str, place: &Where, locale: Locale) -> Outcome {
+    let opened = open::open(place)?;
+    let site = &*opened.site;
+    let (login, act) = (login.trim().to_lowercase(), by_shell(site));
+    let (wanted, id) = (login.clone(), SessionId::new(site.now(), &*site.chance));
+    let found = site.db.write_now(move |tx| {
+        let Some(account) = accounts::by_login(tx, &wanted)? else { return Ok(false) };
+        factor::reset_in(tx, id, account.id, &act).map(|()| true)
+    })?;
+    if !found {
+        return Err(no_account(&login));
+    }
+    say(&match locale {
+        Locale::Zh => format!("{login} 的两步登录已取消，所有设备已退出。本人下次登录时会看到提示。\n"),
+        Locale::En => format!(
+            "The second factor of {login} is gone and every device signed out. They are told at the next sign-in.\n"
+        ),
+    })?;
+    Ok(())
+}
+
+fn no_account(login: &str) -> Failure {
+    Failure::refused(
+        "no-account",
+        format!("没有登录名为“{login}”的账号。"),
+        format!("there is no account \"{login}\"."),
+    )
 }
 
 fn made_password(site: &Site) -> Result<(String, String)> {

@@ -101,6 +101,14 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(once(w)),
     },
     Job {
+        name: "sign-ins",
+        zh: "清理过期的登录记录",
+        en: "Forgetting old sign-ins",
+        first: seconds(640),
+        every: seconds(86_400),
+        round: |w| Box::pin(sign_ins(w)),
+    },
+    Job {
         name: "files",
         zh: "清理无主附件",
         en: "Removing files that nothing needs",
@@ -140,6 +148,12 @@ async fn seal(work: Work) -> Result<bool> {
         tracing::debug!(size = head.size, n = head.n, "a head is signed");
     }
     Ok(false)
+}
+
+/// Sign-ins that were kept for as long as is set.
+async fn sign_ins(work: Work) -> Result<bool> {
+    let before = work.site.now().plus(-work.site.settings.history_for);
+    work.site.db.write(move |tx| access::history::sweep(tx, before)).await.map(|_| false)
 }
 
 /// Bytes that no attachment needs.
