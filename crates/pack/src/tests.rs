@@ -419,3 +419,49 @@ proptest! {
         prop_assert!(load_dir(dir.path()).is_err());
     }
 }
+
+/// The files of the county, broken in one place.
+fn broken(file: &str, at: usize, how: usize, noise: &str) -> Vec<(String, String)> {
+    let files = crate::builtin::files("county").expect("a pack");
+    let change = |name: &str, text: &str| {
+        if name != file {
+            return text.to_owned();
+        }
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let at = at % lines.len();
+        match how % 6 {
+            0 => drop(lines.remove(at)),
+            1 => lines.insert(at, lines[at].clone()),
+            2 => lines[at] = noise.to_owned(),
+            3 => lines.truncate(at),
+            4 => lines[at] = lines[at].chars().rev().collect(),
+            _ => {
+                let middle = lines[at].char_indices().map(|(i, _)| i).nth(at % 7).unwrap_or(0);
+                lines[at].insert_str(middle, noise);
+            }
+        }
+        lines.join("\n")
+    };
+    files.iter().map(|(name, text)| ((*name).to_owned(), change(name, text))).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_damaged_pack_is_read_or_told_with_its_place(
+        which in 0..20usize, at in 0..400usize, how in 0..6usize, noise in "[\\[\\]{}=\"'#.,\\\\a-z0-9一-龥 ]{0,8}",
+    ) {
+        let names: Vec<&str> = crate::builtin::files("county").expect("a pack").iter().map(|(n, _)| *n).collect();
+        let dir = tempfile::tempdir().expect("a directory");
+        for (name, text) in broken(names[which % names.len()], at, how, &noise) {
+            std::fs::write(dir.path().join(name), text).expect("a file");
+        }
+        if let Err(failure) = load_dir(dir.path()) {
+            prop_assert!(!failure.problems.is_empty());
+            for p in failure.problems {
+                prop_assert!(!p.file.is_empty() && !p.text.zh.is_empty() && !p.text.en.is_empty());
+            }
+        }
+    }
+}

@@ -11,5 +11,6 @@ pub mod idcheck;
 pub mod mask;
 pub mod number;
 pub mod search;
+pub mod share;
 pub mod similar;
 pub mod time_text;

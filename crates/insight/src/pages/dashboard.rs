@@ -5,9 +5,10 @@ use crate::figures::{self, Figures, Line};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use kernel::UnitId;
+use kernel::{Locale, UnitId};
 use maud::{Markup, html};
 use requests::tally::Counts;
+use rules::share::{FEW, Share};
 use web::charts::{Bar, Column, ColumnChart, bar_list, column_chart};
 use web::components::{
     Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles,
@@ -50,9 +51,23 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
         .main(by_unit(r, look.t("按地点", "By place"), &f.places, "place"))
 }
 
-/// A rate with its n; a dash where there is none to take it of.
+/// A share in per cent; where there are too few for one, how many of how many; a dash of nothing.
 pub(super) fn rate(n: i64, all: i64) -> String {
-    if all == 0 { "—".to_owned() } else { percent(n, all) }
+    match Share::new(n, all) {
+        _ if all == 0 => "—".to_owned(),
+        share if share.is_enough() => percent(n, all),
+        _ => of(n, all),
+    }
+}
+
+/// What a share is made of, and between which two the true one lies: `288 / 345 · 79–87 %`.
+fn made_of(n: i64, all: i64) -> String {
+    match Share::new(n, all).interval() {
+        Some((low, high)) => format!("{} · {}–{}\u{a0}%", of(n, all), (low + 5) / 10, (high + 5) / 10),
+        None if all == 0 => of(n, all),
+        // The share says it itself.
+        None => String::new(),
+    }
 }
 
 fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
@@ -70,10 +85,14 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
     let tile = |label: &str, value: String, note: String, more: &[(&str, &str)]| {
         linked(label, value, note, r.list(unit, more))
     };
-    let answers = |n: i64| match look.locale {
-        kernel::Locale::Zh => format!("{} 个回答", number(n)),
-        kernel::Locale::En => format!("{} replies", number(n)),
+    let replies = |n: i64, all: i64| match (all, made_of(n, all)) {
+        (0, made) => made,
+        (_, made) if made.is_empty() => {
+            look.t("回答太少，不算比率", "too few replies for a share").to_owned()
+        }
+        (_, made) => format!("{made} {}", look.t("（回答的人）", "(of those who replied)")),
     };
+    let unheard = t.answered - said - t.not_reached - t.no_reply;
     let before = match f.before.received {
         0 => String::new(),
         n => format!("{} {}", look.t("上一期", "before:"), number(n)),
@@ -90,19 +109,19 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
         tile(
             look.t("按时答复", "Answered on time"),
             rate(t.on_time, t.answered),
-            of(t.on_time, t.answered),
+            made_of(t.on_time, t.answered),
             &[("on_time", "yes")],
         ),
         tile(
             look.t("说“解决了”", "Said \"solved\""),
             rate(t.solved, said),
-            format!("{} / {}", number(t.solved), answers(said)),
+            replies(t.solved, said),
             &[("word", "solved")],
         ),
         tile(
             look.t("满意", "Satisfied"),
             rate(t.satisfied, t.rated),
-            format!("{} / {}", number(t.satisfied), answers(t.rated)),
+            replies(t.satisfied, t.rated),
             &[("satisfied", "yes")],
         ),
         tile(
@@ -116,6 +135,12 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
             number(t.no_reply),
             look.t("另计", "counted apart").to_owned(),
             &[("word", "no-reply")],
+        ),
+        linked(
+            look.t("还没有评价", "Not judged yet"),
+            number(unheard),
+            look.t("已答复，还没问到", "answered, not heard yet").to_owned(),
+            None,
         ),
         tile(
             look.t("重办过", "Reworked"),
@@ -206,12 +231,14 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
         .column(Head::new(look.t("说解决了", "Solved")).number())
         .column(Head::new(look.t("满意", "Satisfied")).number())
         .column(Head::new(look.t("没联系上", "Not reached")).number())
+        .column(Head::new(look.t("没有回音", "No reply")).number())
+        .column(Head::new(look.t("还没有评价", "Not judged yet")).number())
         .empty(empty_state(look.t("这段时间没有记录。", "Nothing in this period."), None));
     for line in lines {
         let (Some(unit), c) = (r.dir.get(line.of), &line.counts) else { continue };
         let said = c.solved + c.not_solved;
         let list = if param == "unit" { r.list(&unit.code, &[]) } else { r.lying_in(unit) };
-        let with_n = |n: i64, all: i64| html! { (rate(n, all)) " " small { (of(n, all)) } };
+        let with_n = |n: i64, all: i64| html! { (rate(n, all)) " " small { (made_of(n, all)) } };
         table = table.row(Row::new(vec![
             html! { a href=(r.here("/dashboard", &unit.code, &r.period)) { (r.name(line.of)) } },
             html! { @match list { Some(href) => a href=(href) { (number(c.received)) }, None => (number(c.received)) } },
@@ -220,7 +247,18 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
             with_n(c.solved, said),
             with_n(c.satisfied, c.rated),
             html! { (number(c.not_reached)) },
+            html! { (number(c.no_reply)) },
+            html! { (number(c.answered - said - c.not_reached - c.no_reply)) },
         ]));
     }
-    card_with(title, html! {}, table.render())
+    let told = match look.locale {
+        Locale::Zh => format!(
+            "按受理件数排列，不作排名。不到 {FEW} 件的不算比率；范围是 95% 置信区间，两个单位的范围有重叠，就分不出高低。"
+        ),
+        Locale::En => format!(
+            "In order of what was received; this is no ranking. No share is told of fewer than {FEW}. The range holds the \
+             true share with 95 % certainty: two units whose ranges overlap cannot be told apart."
+        ),
+    };
+    card_with(title, html! {}, html! { (table.render()) p.quiet { (told) } })
 }
