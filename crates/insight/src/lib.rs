@@ -12,8 +12,17 @@
 pub mod figures;
 mod pages;
 mod period;
+pub mod signs;
 mod store;
 
 pub use pages::{ROUTES, routes};
 pub use period::Period;
-pub use store::STATEMENTS;
+
+/// The statements of this slice.
+pub fn statements() -> Vec<&'static db::Stmt> {
+    [store::STATEMENTS, signs::store::STATEMENTS].concat()
+}
+
+/// The tables of this slice.
+pub static MIGRATIONS: &[db::Migration] =
+    db::migrations!("insight"; "0001_signs" = include_str!("../migrations/0001_signs.sql"));

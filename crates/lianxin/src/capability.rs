@@ -82,8 +82,8 @@ pub fn all() -> Vec<Capability> {
             name: "insight",
             routes: insight::routes,
             rules: insight::ROUTES,
-            migrations: &[],
-            statements: insight::STATEMENTS.to_vec(),
+            migrations: insight::MIGRATIONS,
+            statements: insight::statements(),
         },
         Capability {
             name: "imports",

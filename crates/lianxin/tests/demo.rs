@@ -328,3 +328,43 @@ async fn overdue_means_the_same_in_dashboard_list_mark_and_export() {
     }
     assert_eq!(marked.len(), late.len(), "every late one is marked");
 }
+
+#[tokio::test]
+async fn supervision_sees_the_signs_of_a_year_and_what_is_behind_each() {
+    let demo = make(db::testing::sqlite(), at(11, 18, 11), 1_500, 12);
+    while insight::signs::look(&demo.site).await.expect("a look") {}
+    let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
+    let path = "/dashboard/signs";
+    // The demonstration reaches back a little further than a dashboard does of its own accord.
+    let all = "/dashboard/signs?from=2025-09&to=2026-11";
+    for login in ["supervisor1", "auditor1"] {
+        let mut reader = testkit::Client::new(app.clone());
+        let fields = [("login", login), ("password", demo.password.as_str())];
+        reader.submit("/sign-in", "/sign-in", &fields).await;
+        assert!(reader.get("/dashboard").await.body.contains(path), "{login} is led there");
+        let shown = reader.get(all).await.expect(200);
+        let kept = groups(&demo, "SELECT sign, CAST(COUNT(*) AS BIGINT) FROM signs GROUP BY sign");
+        assert!(kept.len() >= 3, "{kept:?}");
+        for (sign, n) in &kept {
+            let name = rules::signs::Sign::from_key(sign).expect("a sign").name().zh;
+            assert!(
+                shown.text().contains(&format!("{name} {}", web::format::number(*n))),
+                "{name} {n}: {}",
+                shown.text()
+            );
+        }
+        let behind = shown.attributes("td a", "href");
+        for href in behind.iter().take(6) {
+            reader.get(href).await.expect(200);
+        }
+        assert!(!behind.is_empty());
+        let (sign, n) = kept.iter().max_by_key(|(_, n)| **n).expect("one");
+        let one = reader.get(&format!("{all}&sign={sign}")).await.expect(200);
+        let listed = one.attributes("td a[href^='/requests/']", "href").len() as i64;
+        assert!(listed >= (*n).min(50), "{listed} of {n}");
+    }
+    let mut lead = testkit::Client::new(app.clone());
+    lead.submit("/sign-in", "/sign-in", &[("login", "lead1"), ("password", demo.password.as_str())]).await;
+    assert!(!lead.get("/dashboard").await.body.contains(path));
+    lead.get(path).await.expect(404);
+}

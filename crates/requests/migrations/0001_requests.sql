@@ -63,6 +63,7 @@ CREATE INDEX requests_channel ON requests (channel, ord);
 CREATE INDEX requests_officer ON requests (officer, state, ord);
 CREATE INDEX requests_person ON requests (person) WHERE person IS NOT NULL;
 CREATE INDEX requests_owed ON requests (owed, ord);
+CREATE INDEX requests_answered ON requests (answered_at, ord) WHERE answered_at IS NOT NULL;
 CREATE INDEX requests_live ON requests (ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_public ON requests (public_state, ord);
 CREATE INDEX requests_supervised ON requests (supervised, ord) WHERE supervised > 0;

@@ -12,5 +12,6 @@ pub mod mask;
 pub mod number;
 pub mod search;
 pub mod share;
+pub mod signs;
 pub mod similar;
 pub mod time_text;

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use crate::figures::{self, Figures, Line};
-use access::{SharedSite, Staff};
+use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use kernel::{Locale, UnitId};
@@ -36,7 +36,12 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
         .at("/dashboard")
         .crumbs(r.crumbs("/dashboard"))
         .lede(html! { (r.period.say(look.locale)) })
-        .tools(html! { (button_link(look.t("网格地图", "Grid map"), &map)) })
+        .tools(html! {
+            @if r.visitor.may(Verb::View, Noun::Journal, &r.unit.path) {
+                (button_link(look.t("要留意的办件", "Cases to look at"), &r.here("/dashboard/signs", &r.unit.code, &r.period)))
+            }
+            (button_link(look.t("网格地图", "Grid map"), &map))
+        })
         .main(r.periods("/dashboard"));
     if f.total.received == 0 && f.open == 0 {
         let text = look.t(

@@ -4,16 +4,19 @@ mod dashboard;
 mod map;
 mod reader;
 mod rules;
+mod signs;
 
 use access::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::routing::get;
+use kernel::Role;
 
 /// The routes of this slice.
 pub fn routes() -> Router<SharedSite> {
     Router::new()
         .route("/dashboard", get(dashboard::show))
         .route("/dashboard/map", get(map::show))
+        .route("/dashboard/signs", get(signs::show))
         .route("/rules", get(rules::show))
         .route("/rules/classes/{code}", get(rules::branch))
         .route("/rules/courses/{id}", get(rules::one_course))
@@ -23,6 +26,7 @@ pub fn routes() -> Router<SharedSite> {
 pub const ROUTES: &[RouteRule] = &[
     rule("GET", "/dashboard", Access::SignedIn),
     rule("GET", "/dashboard/map", Access::SignedIn),
+    rule("GET", "/dashboard/signs", Access::Role(&[Role::Supervisor, Role::Auditor])),
     rule("GET", "/rules", Access::Public),
     rule("GET", "/rules/classes/{code}", Access::Public),
     rule("GET", "/rules/courses/{id}", Access::Public),

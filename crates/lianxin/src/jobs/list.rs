@@ -117,6 +117,14 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(files(w)),
     },
     Job {
+        name: "signs",
+        zh: "找出要留意的办件",
+        en: "Looking for signs of gaming",
+        first: seconds(20),
+        every: seconds(600),
+        round: |w| Box::pin(async move { insight::signs::look(&w.site).await }),
+    },
+    Job {
         name: "imports",
         zh: "清理上传过的表格",
         en: "Removing spreadsheets sent in",
