@@ -91,7 +91,7 @@ fn phone_key(secret: &Secret, phone: &str) -> Option<Vec<u8>> {
 /// Remembers somebody. `id` must be given; a second time with the same id nothing happens.
 pub fn put(tx: &mut dyn Tx, secret: &Secret, new: &NewPerson) -> Result<PersonId> {
     let id = new.id.ok_or_else(|| kernel::Error::internal("identity::put without an id"))?;
-    tx.execute(&store::PERSON_INSERT, &values(secret, id, new))?;
+    tx.put(&store::PERSON_INSERT, &values(secret, id, new))?;
     Ok(id)
 }
 

@@ -13,11 +13,8 @@ pub struct Config {
     pub url: String,
     /// The PostgreSQL schema to live in; made if it is missing. Letters, digits and `_`.
     pub schema: Option<String>,
-    /// Connections that read; 0 lets the engine choose.
+    /// Connections that read; 0 lets the engine choose. One more writes.
     pub readers: usize,
-    /// PostgreSQL connections that write, 8 to 16 are best; 0 lets the engine choose. SQLite always
-    /// has one.
-    pub workers: usize,
     /// How many jobs may wait, reads and writes each. One more is told `Busy`.
     pub queue: usize,
     /// For filling a new database that can be made again: commits do not wait for the disk until
@@ -65,7 +62,6 @@ impl Config {
             url: url.into(),
             schema: None,
             readers: 0,
-            workers: 0,
             queue: 2048,
             bulk: false,
             sqlite: SqliteOptions::default(),
@@ -93,10 +89,6 @@ impl Config {
             (n, _) => n,
         }
     }
-
-    pub(crate) fn worker_count(&self) -> usize {
-        if self.workers == 0 { 8 } else { self.workers }
-    }
 }
 
 impl std::fmt::Debug for Config {
@@ -106,7 +98,6 @@ impl std::fmt::Debug for Config {
             .field("engine", &self.engine())
             .field("schema", &self.schema)
             .field("readers", &self.reader_count())
-            .field("workers", &self.worker_count())
             .field("queue", &self.queue)
             .field("bulk", &self.bulk)
             .field("sqlite", &self.sqlite)

@@ -252,9 +252,8 @@ impl Inner {
     }
 
     fn start_postgres(&self) -> Result<()> {
-        let workers = pg::start(&self.config, &self.writes, &self.reads, &self.tally)?;
-        for mut worker in workers {
-            self.spawn("db-postgres", move || worker.run())?;
+        for life in pg::start(&self.config, &self.writes, &self.reads, &self.tally)? {
+            self.spawn("db-postgres", life)?;
         }
         Ok(())
     }

@@ -1,29 +1,28 @@
 //! One door to SQLite or PostgreSQL.
 //!
 //! ```text
-//!  use case ── db.write(|tx| …) ──▶ bounded queue ──▶ SQLite: one writer thread, up to 256 jobs
-//!                                      │ full           in one transaction, each in a savepoint;
-//!                                      ▼                one sync, then every answer
-//!                                    Busy (503)       ▶ PostgreSQL: worker threads, SERIALIZABLE,
-//!                                                       run again on 40001 and 40P01
+//!  use case ── db.write(|tx| …) ──▶ bounded queue ──▶ one thread that writes: up to 256 jobs in one
+//!                                      │ full           transaction, one sync, then every answer
+//!                                      ▼                  SQLite      runs each statement at once
+//!                                    Busy (503)           PostgreSQL  lets inserts wait and merges them
 //!  page ────── db.read(|tx| …) ───▶ bounded queue ──▶ a few connections that cannot write
 //! ```
 //!
 //! What a closure given to [`Db::write`] may rely on, on both engines:
 //!
-//! - It runs alone, as if no other write ran at the same time. It can be run more than once, so it
-//!   has no effect but through its [`Tx`].
+//! - It runs alone, as if no other write ran at the same time, in this process or another. It can be run
+//!   more than once, so it has no effect but through its [`Tx`].
 //! - `Ok` is told to the caller only after what it wrote is durable. `Err` and a panic undo all of
 //!   it and nothing else. So a count of failed attempts must be written by a closure that ends `Ok`.
 //! - A statement that failed spoils the whole closure, even if the closure goes on and ends `Ok`:
 //!   PostgreSQL cannot go on after it, so SQLite may not either. Where a row may be there already,
 //!   write `ON CONFLICT DO NOTHING RETURNING …` and look whether a row came back.
 //!
-//! What it asks of a closure that is to be quick on PostgreSQL: do not look whether a new thing is
-//! there before adding it. Ids grow with time, so those who register at the same moment look at the
-//! same page of the index, and SERIALIZABLE must take that for a quarrel: two look-ups in a
-//! registration made 1.7 to 2.4 runs of it and a quarter of the rate; without them it was 1.04 to
-//! 1.15, as under REPEATABLE READ. Spread a counter that everyone adds to over several rows.
+//! What it asks of a closure that is to be quick on PostgreSQL, where each statement is a way there and
+//! back for which all others wait: write with [`Tx::put`] where nobody needs to know what came of it. What
+//! was put waits until a statement names its table, or until the commit; then the rows of all closures in
+//! the transaction go in one statement for each text, and counters that many add to are added up first.
+//! That reads nothing but texts, so no view, trigger or function may use another table unnamed.
 //!
 //! SQL is written once, in the common subset, and named with [`statements!`]. `LIKE` tells capitals
 //! from small letters and texts sort by code point on both engines. PostgreSQL wants to know each
@@ -39,10 +38,14 @@ mod lead;
 mod migrate;
 mod pg;
 mod pg_address;
+mod pg_insert;
+mod pg_later;
 mod pg_lead;
+mod pg_read;
 mod pg_tls;
 mod pg_tx;
 mod pg_value;
+mod pg_write;
 mod queue;
 mod row;
 mod sqlite;

@@ -81,7 +81,11 @@ impl Address {
             setup.push_str(&format!("SET search_path TO \"{schema}\";"));
         }
         setup.push_str(match role {
-            Role::Write => "SET default_transaction_isolation = 'serializable';",
+            // Others wait for whoever writes: a process that stands still may not keep them waiting for ever.
+            Role::Write => {
+                "SET default_transaction_isolation = 'serializable'; \
+                 SET idle_in_transaction_session_timeout = '60s';"
+            }
             Role::Read => "SET default_transaction_read_only = on;",
             Role::Keep => "",
         });

@@ -1,6 +1,8 @@
 //! Statements on a PostgreSQL connection.
 
 use crate::fault::{Fault, Outcome};
+use crate::pg_insert::Insert;
+use crate::pg_later::{Group, Later};
 use crate::{Engine, Row, Stmt, Tx, Value};
 use kernel::Result;
 use postgres::fallible_iterator::FallibleIterator;
@@ -17,11 +19,39 @@ const CACHED: usize = 1024;
 pub(crate) struct Link {
     pub(crate) client: Client,
     prepared: HashMap<String, Statement>,
+    /// What is known of the texts of writes that may wait.
+    inserts: HashMap<String, Option<Arc<Insert>>>,
 }
 
 impl Link {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, prepared: HashMap::new() }
+        Self { client, prepared: HashMap::new(), inserts: HashMap::new() }
+    }
+
+    /// Prepares once for each connection.
+    fn prepared(&mut self, name: &str, text: &str) -> Outcome<Statement> {
+        if let Some(known) = self.prepared.get(text) {
+            return Ok(known.clone());
+        }
+        let fresh = self.client.prepare(text).map_err(|e| Fault::postgres(name, &e))?;
+        if self.prepared.len() >= CACHED {
+            self.prepared.clear();
+        }
+        self.prepared.insert(text.to_owned(), fresh.clone());
+        Ok(fresh)
+    }
+
+    /// What an insert says, read once; none where it cannot wait.
+    fn insert(&mut self, text: &str) -> Option<Arc<Insert>> {
+        if let Some(known) = self.inserts.get(text) {
+            return known.clone();
+        }
+        let read = Insert::read(text).map(Arc::new);
+        if self.inserts.len() >= CACHED {
+            self.inserts.clear();
+        }
+        self.inserts.insert(text.to_owned(), read.clone());
+        read
     }
 }
 
@@ -29,12 +59,17 @@ impl Link {
 pub(crate) struct PgTx<'c> {
     link: &'c mut Link,
     pub(crate) fault: Option<Fault>,
+    /// Whether the fault may be that of another closure's write, sent on behalf of this one.
+    pub(crate) shared: bool,
+    /// Whether the closure that runs has sent anything that may have changed something.
+    pub(crate) wrote: bool,
+    later: Later,
     tally: &'c AtomicU64,
 }
 
 impl<'c> PgTx<'c> {
     pub(crate) fn new(link: &'c mut Link, tally: &'c AtomicU64) -> Self {
-        Self { link, fault: None, tally }
+        Self { link, fault: None, shared: false, wrote: false, later: Later::default(), tally }
     }
 
     fn fail<T>(&mut self, fault: Fault) -> Result<T> {
@@ -43,7 +78,45 @@ impl<'c> PgTx<'c> {
         Err(error)
     }
 
-    /// Prepares once for each connection.
+    /// The closure that ran is done: what it put off is kept where it ended well.
+    pub(crate) fn next(&mut self, kept: bool) {
+        if kept {
+            self.later.keep()
+        } else {
+            self.later.forget()
+        }
+        self.wrote = false;
+    }
+
+    /// Sends what waits.
+    pub(crate) fn flush(&mut self) -> Outcome<()> {
+        self.wrote |= self.later.has_own();
+        for group in self.later.take() {
+            if let Err(fault) = self.send(&group) {
+                self.shared = true;
+                self.fault.get_or_insert_with(|| fault.clone());
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, group: &Group) -> Outcome<()> {
+        self.tally.fetch_add(1, Ordering::Relaxed);
+        let fault = |e| Fault::postgres(&group.name, &e);
+        let one = self.link.prepared(&group.name, &group.sql)?;
+        if let [row] = group.rows.as_slice() {
+            let given: Vec<&(dyn ToSql + Sync)> = row.iter().map(|v| v as _).collect();
+            return self.link.client.execute(&one, &given).map(drop).map_err(fault);
+        }
+        let many = self.link.prepared(&group.name, &group.insert.of_many(one.params()))?;
+        let columns: Vec<Vec<&Value>> =
+            (0..group.insert.width).map(|at| group.rows.iter().map(|row| &row[at]).collect()).collect();
+        let given: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|c| c as _).collect();
+        self.link.client.execute(&many, &given).map(drop).map_err(fault)
+    }
+
+    /// Sends what the statement could see, and prepares it.
     fn prepared(&mut self, stmt: &Stmt, params: &[Value]) -> Outcome<Statement> {
         self.tally.fetch_add(1, Ordering::Relaxed);
         if let Some(fault) = &self.fault {
@@ -54,20 +127,14 @@ impl<'c> PgTx<'c> {
             return Err(fault);
         }
         let text = stmt.text(Engine::Postgres);
-        let statement = match self.link.prepared.get(text) {
-            Some(known) => known.clone(),
-            None => {
-                let fresh = self.link.client.prepare(text).map_err(|e| Fault::postgres(&stmt.name, &e))?;
-                if self.link.prepared.len() >= CACHED {
-                    self.link.prepared.clear();
-                }
-                self.link.prepared.insert(text.to_owned(), fresh.clone());
-                fresh
-            }
-        };
+        if self.later.minded_by(text) {
+            self.flush()?;
+        }
+        let statement = self.link.prepared(&stmt.name, text)?;
         if statement.params().len() != params.len() {
             return Err(Fault::count(stmt, statement.params().len(), params.len()));
         }
+        self.wrote |= !text.trim_start().starts_with("SELECT");
         Ok(statement)
     }
 
@@ -103,6 +170,22 @@ impl Tx for PgTx<'_> {
         done.or_else(|fault| self.fail(fault))
     }
 
+    fn put(&mut self, stmt: &Stmt, params: &[Value]) -> Result<()> {
+        let Some(insert) = self.link.insert(stmt.text(Engine::Postgres)) else {
+            return self.execute(stmt, params).map(drop);
+        };
+        let wrong = self.fault.clone().or_else(|| Fault::in_params(params)).or_else(|| {
+            (insert.width != params.len()).then(|| Fault::count(stmt, insert.width, params.len()))
+        });
+        if let Some(fault) = wrong {
+            return self.fail(fault);
+        }
+        if self.later.add(stmt, insert, params) {
+            return Ok(());
+        }
+        self.flush().or_else(|fault| self.fail(fault))
+    }
+
     fn query(&mut self, stmt: &Stmt, params: &[Value]) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         let ended = self.run(stmt, params, &mut |row| {
@@ -124,6 +207,10 @@ impl Tx for PgTx<'_> {
     fn batch(&mut self, name: &str, sql: &str) -> Result<()> {
         if let Some(fault) = &self.fault {
             return Err(fault.error());
+        }
+        self.wrote = true;
+        if let Err(fault) = self.flush() {
+            return self.fail(fault);
         }
         let done = self.link.client.batch_execute(sql).map_err(|e| Fault::postgres(name, &e));
         done.or_else(|fault| self.fail(fault))

@@ -306,6 +306,10 @@ impl Tx for SqliteTx<'_> {
         self.run(stmt, params, &mut |_| Ok(())).or_else(|fault| self.fail(fault))?
     }
 
+    fn put(&mut self, stmt: &Stmt, params: &[Value]) -> Result<()> {
+        self.execute(stmt, params).map(drop)
+    }
+
     fn query(&mut self, stmt: &Stmt, params: &[Value]) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         let ended = self.run(stmt, params, &mut |row| {

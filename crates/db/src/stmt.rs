@@ -40,27 +40,6 @@ impl Stmt {
         Self::dynamic(name, sql)
     }
 
-    /// The same for so many rows at once; none for one row, and for what is no plain
-    /// `INSERT … VALUES ($1, $2, …)` with its parameters there alone and in their order.
-    pub(crate) fn repeated(&self, rows: usize) -> Option<Stmt> {
-        let sql = self.text(Engine::Postgres);
-        let (head, rest) = sql.split_once("VALUES (").filter(|_| rows > 1)?;
-        let (list, tail) = rest.split_once(')')?;
-        let width = list.split(',').enumerate().try_fold(0, |_, (at, marker)| {
-            (marker.trim().strip_prefix('$') == Some(&(at + 1).to_string())).then_some(at + 1)
-        })?;
-        if head.contains('$') || tail.contains('$') {
-            return None;
-        }
-        let row = |at: usize| {
-            let markers: Vec<String> = (1..=width).map(|n| format!("${}", at * width + n)).collect();
-            format!("({})", markers.join(", "))
-        };
-        let all: Vec<String> = (0..rows).map(row).collect();
-        let sql = format!("{head}VALUES {}{tail}", all.join(", "));
-        Some(Stmt { name: self.name.clone(), sql: Cow::Owned(sql), postgres: None })
-    }
-
     /// The text for `engine`.
     pub fn text(&self, engine: Engine) -> &str {
         match (engine, &self.postgres) {
@@ -115,25 +94,4 @@ macro_rules! __statement {
     ($name:expr, $sql:expr) => {
         $crate::Stmt::new($name, $sql)
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_repeated_where_the_statement_is_plain() {
-        let plain = Stmt::new("t", "INSERT INTO a (x, y) VALUES ($1, $2) ON CONFLICT (x) DO NOTHING");
-        let two = plain.repeated(2).unwrap();
-        assert_eq!(two.sql, "INSERT INTO a (x, y) VALUES ($1, $2), ($3, $4) ON CONFLICT (x) DO NOTHING");
-        assert_eq!(plain.repeated(1), None);
-        for other in [
-            "INSERT INTO a (x, y) VALUES ($1, $1)",
-            "INSERT INTO a (x, y) VALUES ($1, lower($2))",
-            "INSERT INTO a (x) VALUES ($1) ON CONFLICT (x) DO UPDATE SET y = $2",
-            "UPDATE a SET x = $1",
-        ] {
-            assert_eq!(Stmt::new("t", other).repeated(3), None, "{other}");
-        }
-    }
 }

@@ -23,6 +23,13 @@ pub(crate) static ADD_APPLIED: crate::Stmt = crate::Stmt::new(
 pub(crate) const PG_MIGRATION_LOCK: &str =
     "SELECT pg_advisory_xact_lock(1818845544, hashtext(COALESCE(current_schema(), '')))";
 
+/// Begins a write: after it, no other process writes until this one is done. Unlike a function, `LOCK` comes
+/// before the transaction's view of the data is taken.
+pub(crate) const PG_BEGIN: &str = "BEGIN; LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE";
+
+/// Waits until no other process writes.
+pub(crate) const PG_TURN: &str = "LOCK TABLE schema_migrations IN SHARE ROW EXCLUSIVE MODE";
+
 /// The lead of this schema by the name given, where nobody has it; given back when the session ends.
 pub(crate) const PG_LEAD: &str =
     "SELECT pg_try_advisory_lock(1818845545, hashtext(CONCAT(current_schema(), ':', CAST($1 AS TEXT))))";
@@ -37,9 +44,10 @@ pub(crate) const PG_LEAD_SETUP: &str =
 /// Whether the connection is alive.
 pub(crate) const PG_PING: &str = "SELECT 1";
 
-/// Whether texts are UTF-8 and sort by code point.
+/// Whether texts are UTF-8, sort by code point, and whether there is a table of migrations.
 pub(crate) const PG_FIT: &str = "SELECT current_setting('server_encoding') = 'UTF8', \
-     'B' < 'a' AND '/' < '0' AND 'a/b' < 'a0' AND 'a-c' < 'ab' AND 'Z' < '中'";
+     'B' < 'a' AND '/' < '0' AND 'a/b' < 'a0' AND 'a-c' < 'ab' AND 'Z' < '中', \
+     to_regclass('schema_migrations') IS NOT NULL";
 
 /// The schema, made if it is missing.
 pub(crate) fn pg_schema(name: &str) -> String {

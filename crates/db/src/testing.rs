@@ -85,7 +85,6 @@ pub fn postgres_with(change: impl FnOnce(&mut Config)) -> Option<Fresh> {
     let mut config = Config::new(url);
     config.schema = Some(unique());
     config.readers = 2;
-    config.workers = 4;
     change(&mut config);
     let db = Db::open(&config).expect("the server named for tests answers");
     Some(Fresh { db, config, dir: None })

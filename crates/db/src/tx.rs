@@ -30,6 +30,12 @@ pub trait Tx {
     /// Runs a statement and says how many rows it changed.
     fn execute(&mut self, stmt: &Stmt, params: &[Value]) -> Result<u64>;
 
+    /// Runs a statement of which nobody needs to know what it did, at the latest before anything could see
+    /// that it has not been run yet, or at the commit. On PostgreSQL, where each statement is a way there
+    /// and back, plain inserts wait, and many rows go in one: those of one closure and of others that share
+    /// its transaction. A fault may so be told only at the end, when the closure cannot answer it any more.
+    fn put(&mut self, stmt: &Stmt, params: &[Value]) -> Result<()>;
+
     /// Hands row after row to `row` without holding the whole answer, for exports. An error from
     /// `row` ends it and comes back.
     fn each(&mut self, stmt: &Stmt, params: &[Value], row: &mut dyn FnMut(&Row) -> Result<()>) -> Result<()>;
@@ -99,9 +105,7 @@ impl<'t> dyn Tx + 't {
         Ok(out)
     }
 
-    /// Runs one statement for each of many rows and says how many rows it changed in all. On
-    /// PostgreSQL, where each statement is a way there and back, several rows go in one, so no two
-    /// rows may meet the same `ON CONFLICT`.
+    /// [`Tx::put`] for each of many rows.
     ///
     /// # Errors
     /// As [`Tx`]; the first fault ends it.
@@ -109,31 +113,7 @@ impl<'t> dyn Tx + 't {
         &mut self,
         stmt: &Stmt,
         rows: impl IntoIterator<Item = R>,
-    ) -> Result<u64> {
-        let mut changed = 0;
-        if self.engine() == Engine::Sqlite {
-            for row in rows {
-                changed += self.execute(stmt, row.as_ref())?;
-            }
-            return Ok(changed);
-        }
-        let rows: Vec<R> = rows.into_iter().collect();
-        for part in rows.chunks(ROWS_AT_ONCE) {
-            match stmt.repeated(part.len()) {
-                Some(many) => {
-                    let values: Vec<Value> = part.iter().flat_map(|r| r.as_ref()).cloned().collect();
-                    changed += self.execute(&many, &values)?;
-                }
-                None => {
-                    for row in part {
-                        changed += self.execute(stmt, row.as_ref())?;
-                    }
-                }
-            }
-        }
-        Ok(changed)
+    ) -> Result<()> {
+        rows.into_iter().try_for_each(|row| self.put(stmt, row.as_ref()))
     }
 }
-
-/// Each number of rows is a statement of its own to prepare, so there are not too many of them.
-const ROWS_AT_ONCE: usize = 16;

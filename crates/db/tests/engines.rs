@@ -275,7 +275,7 @@ async fn jobs_that_share_a_commit_do_not_share_a_fate() {
 
 #[test]
 fn a_full_queue_says_busy_at_once() {
-    let one = |c: &mut Config| (c.queue, c.workers) = (1, 1);
+    let one = |c: &mut Config| c.queue = 1;
     let dbs = [Some(db::testing::sqlite_with(one)), db::testing::postgres_with(one)];
     for db in dbs.into_iter().flatten() {
         let (started, has_started) = std::sync::mpsc::sync_channel(1);

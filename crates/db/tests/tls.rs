@@ -168,7 +168,7 @@ fn through(door: &Door, host: &str, options: &str) -> Result<i64, String> {
     let mark = if path.contains('?') { '&' } else { '?' };
     let url = format!("{head}{host}:{}{path}{mark}{options}", door.address.port());
     let mut config = Config::new(url);
-    (config.readers, config.workers) = (1, 1);
+    config.readers = 1;
     let db = Db::open(&config).map_err(|e| e.to_string())?;
     let two = Stmt::new("two", "SELECT CAST(1 AS BIGINT) + 1");
     let found = db.read_now(move |tx| tx.scalar::<i64>(&two, &[])).map_err(|e| e.to_string());

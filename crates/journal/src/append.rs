@@ -60,10 +60,12 @@ pub fn append(tx: &mut dyn Tx, event: &NewEvent<'_>) -> Result<Stored> {
 
 /// Appends the first event of a new stream, with no read.
 ///
-/// Errors: [`Error::Conflict`] when the stream has events already.
+/// Errors: [`Error::Conflict`] when the stream has events already, perhaps told only at the end of the
+/// transaction.
 pub fn append_first(tx: &mut dyn Tx, event: &NewEvent<'_>) -> Result<Stored> {
     let sealed = seal(None, event)?;
-    written(store::insert_first(tx, event, &sealed)?, sealed.link())
+    store::insert_new(tx, event, &sealed)?;
+    Ok(sealed.link())
 }
 
 /// Appends after `prev`, which the caller holds in its own row; the statement itself makes sure

@@ -233,14 +233,12 @@ CREATE TABLE request_templates (
 );
 
 -- Counters that the dashboard shows, kept in the transaction that changes a case. One row for each
--- unit above the accountable one, month of receipt and class; spread over shards so that the row of
--- the whole county is not one hot row.
+-- unit above the accountable one, month of receipt and class.
 CREATE TABLE request_tally (
   dim           TEXT NOT NULL,            -- unit, branch and class in a unit, place, area around it
   key           BYTEA NOT NULL,           -- the unit
   month         TEXT NOT NULL,            -- YYYY-MM of receipt
   class         TEXT NOT NULL,
-  shard         BIGINT NOT NULL,
   received      BIGINT NOT NULL,
   answered      BIGINT NOT NULL,
   on_time       BIGINT NOT NULL,
@@ -253,7 +251,7 @@ CREATE TABLE request_tally (
   ended         BIGINT NOT NULL,
   unsolvable    BIGINT NOT NULL,
   reworked      BIGINT NOT NULL,
-  PRIMARY KEY (dim, key, class, month, shard)
+  PRIMARY KEY (dim, key, class, month)
 );
 
 -- only sqlite

@@ -19,8 +19,6 @@ pub struct Difference {
     pub month: String,
     /// The class; `""` for units and places, and for what nobody has classed yet.
     pub class: String,
-    /// Which of the shards.
-    pub shard: i64,
     /// What the counters say.
     pub kept: Counts,
     /// What the cases say.
@@ -35,7 +33,7 @@ pub fn recount(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Difference>> {
         let month = tally::month(ctx, &row);
         let counts = tally::counts(&row);
         tally::each_place(ctx, &row, &month, |p| {
-            let slot = (p.dim.to_owned(), p.key, p.month.to_owned(), p.class.to_owned(), p.shard);
+            let slot = (p.dim.to_owned(), p.key, p.month.to_owned(), p.class.to_owned());
             counted.entry(slot).or_default().add(&counts);
         });
         Ok(())
@@ -43,8 +41,8 @@ pub fn recount(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Difference>> {
     let mut out = Vec::new();
     let mut compare = |slot: Slot, kept: Counts, counted: Counts| {
         if kept != counted {
-            let (dim, key, month, class, shard) = slot;
-            out.push(Difference { dim, key, month, class, shard, kept, counted });
+            let (dim, key, month, class) = slot;
+            out.push(Difference { dim, key, month, class, kept, counted });
         }
     };
     bulk::each_tally(tx, &mut |slot, kept| {

@@ -4,7 +4,7 @@
 use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::store::tally::{self, Place};
-use db::{Engine, Tx};
+use db::Tx;
 use kernel::Result;
 use rules::case::{State, Word};
 
@@ -78,16 +78,6 @@ fn difference(a: Counts, b: Counts) -> Counts {
     }
 }
 
-/// Where many write at once, the rows of the upper units' counters are spread over so many shards, by
-/// id: on PostgreSQL one row that every registration updates would make them wait for one another. The
-/// one writer of SQLite waits for nobody, and its readers have fewer rows to add up.
-fn shards(ctx: &Ctx) -> i64 {
-    match ctx.site.db.engine() {
-        Engine::Sqlite => 1,
-        Engine::Postgres => 8,
-    }
-}
-
 fn write(tx: &mut dyn Tx, ctx: &Ctx, r: &Request, change: Counts) -> Result<()> {
     let month = month(ctx, r);
     let mut all = Vec::with_capacity(8);
@@ -103,18 +93,17 @@ fn branch(class: &str) -> &str {
 /// Every slot under which a request counts: for each unit from the accountable one up all classes
 /// together, the branch of the class and the class itself; its place, and for each area around it.
 pub(crate) fn each_place(ctx: &Ctx, r: &Request, month: &str, mut slot: impl FnMut(Place<'_>)) {
-    let shard = r.id.ord() % shards(ctx);
     let above = ctx.dir.ancestors(r.first_unit);
     for key in std::iter::once(r.first_unit).chain(above.iter().map(|u| u.id)) {
-        slot(Place { dim: "unit", key, month, class: "", shard });
-        slot(Place { dim: "branch", key, month, class: branch(&r.class), shard });
-        slot(Place { dim: "class", key, month, class: &r.class, shard });
+        slot(Place { dim: "unit", key, month, class: "" });
+        slot(Place { dim: "branch", key, month, class: branch(&r.class) });
+        slot(Place { dim: "class", key, month, class: &r.class });
     }
     if let Some(key) = r.place {
-        slot(Place { dim: "place", key, month, class: "", shard: 0 });
+        slot(Place { dim: "place", key, month, class: "" });
         let around = ctx.dir.ancestors(key);
         for key in std::iter::once(key).chain(around.iter().map(|u| u.id)) {
-            slot(Place { dim: "area", key, month, class: "", shard });
+            slot(Place { dim: "area", key, month, class: "" });
         }
     }
 }

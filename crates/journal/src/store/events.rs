@@ -3,10 +3,13 @@
 use crate::append::Sealed;
 use crate::canonical::{self, Fields};
 use crate::model::{Event, Hash, Link, NewEvent};
-use db::{Row, Tx, params};
+use db::{Row, Tx, Value, params};
 use kernel::{Error, Result, Timestamp, Uuid};
 
 db::statements! {
+    pub(crate) JOURNAL_NEW = "INSERT INTO journal
+        (stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     pub(crate) JOURNAL_FIRST = "INSERT INTO journal
         (stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -23,21 +26,27 @@ db::statements! {
         FROM journal ORDER BY stream, seq";
 }
 
+fn values(event: &NewEvent<'_>, s: &Sealed) -> [Value; 9] {
+    params![
+        event.stream,
+        s.seq,
+        event.stream_kind,
+        event.at,
+        s.actor.as_str(),
+        event.kind,
+        s.payload.as_str(),
+        s.prev_hash.as_slice(),
+        s.hash
+    ]
+}
+
+/// Writes the first event of a stream; one that is there already is a conflict, perhaps told at the end.
+pub(crate) fn insert_new(tx: &mut dyn Tx, event: &NewEvent<'_>, s: &Sealed) -> Result<()> {
+    tx.put(&JOURNAL_NEW, &values(event, s))
+}
+
 pub(crate) fn insert_first(tx: &mut dyn Tx, event: &NewEvent<'_>, s: &Sealed) -> Result<u64> {
-    tx.execute(
-        &JOURNAL_FIRST,
-        &params![
-            event.stream,
-            s.seq,
-            event.stream_kind,
-            event.at,
-            s.actor.as_str(),
-            event.kind,
-            s.payload.as_str(),
-            s.prev_hash.as_slice(),
-            s.hash
-        ],
-    )
+    tx.execute(&JOURNAL_FIRST, &values(event, s))
 }
 
 pub(crate) fn insert_after(tx: &mut dyn Tx, event: &NewEvent<'_>, s: &Sealed) -> Result<u64> {

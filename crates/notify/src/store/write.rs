@@ -50,13 +50,13 @@ pub(crate) struct Settlement<'a> {
     pub proof: &'a str,
 }
 
-pub(crate) fn insert(tx: &mut dyn Tx, m: &NewMessage<'_>) -> Result<u64> {
+pub(crate) fn insert(tx: &mut dyn Tx, m: &NewMessage<'_>) -> Result<()> {
     let (kind, id, address) = match &m.to {
         Recipient::Person(id) => ("person", Some(id.0), ""),
         Recipient::Account(id) => ("account", Some(id.0), ""),
         Recipient::Address(address) => ("address", None, address.as_str()),
     };
-    tx.execute(
+    tx.put(
         &MESSAGE_INSERT,
         &params![
             m.id,

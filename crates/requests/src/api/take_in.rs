@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use crate::ctx::Ctx;
-use crate::register::{self, NewRequest};
+use crate::register::{self, NewRequest, Registered};
 use crate::store::api;
 use http::HeaderMap;
 use kernel::{Error, FieldError, Result, Say};
@@ -20,8 +20,9 @@ pub(super) const ONCE_MAX: usize = 200;
 pub(super) struct Taken {
     /// Its number.
     pub(super) number: String,
-    /// Whether it was taken in before under the same idempotency key, so that nothing was done now.
-    pub(super) again: bool,
+    /// What the person is given; none where it was taken in before under the same idempotency key, so that
+    /// nothing was done now.
+    pub(super) new: Option<Registered>,
 }
 
 /// The idempotency key of a request, empty where there is none.
@@ -47,10 +48,13 @@ pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: S
     let (ready, name) = (Arc::new(register::prepare(ctx, &new)?), client.name.clone());
     let scope = format!("client {name}");
     ctx.write(move |tx, ctx| {
+        let mut new = None;
         let done = access::once(tx, &scope, &once, ctx.at, |tx| {
             let got = register::take_in(tx, ctx, &ready)?;
             api::remember(tx, &name, got.id)?;
-            Ok((got.number, mark.clone()))
+            let number = got.number.clone();
+            new = Some(got);
+            Ok((number, mark.clone()))
         })?;
         let (number, before) = done.value;
         if before != mark {
@@ -59,7 +63,7 @@ pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: S
                 "This Idempotency-Key was used for another request; nothing was written.",
             )));
         }
-        Ok(Taken { number, again: done.again })
+        Ok(Taken { number, new })
     })
     .await
 }

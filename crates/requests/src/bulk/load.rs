@@ -74,13 +74,13 @@ pub fn write_with(tx: &mut dyn Tx, ctx: &Ctx, desk: &Desk, batch: &[Past]) -> Re
             ended
         })?;
     }
-    // In one order on every run: two loads at once must not wait for each other crosswise.
+    // In the order of their index.
     let sums: BTreeMap<Slot, Counts> = sums.into_iter().collect();
     let sums: Vec<_> = sums
         .iter()
         .map(|(slot, counts)| {
-            let Slot { dim, key, month, class, shard } = slot;
-            tally::values(&Place { dim, key: *key, month, class, shard: *shard }, counts)
+            let Slot { dim, key, month, class } = slot;
+            tally::values(&Place { dim, key: *key, month, class }, counts)
         })
         .collect();
     tally::add_all(tx, &sums)?;

@@ -21,7 +21,6 @@ pub(super) struct Slot {
     pub(super) key: UnitId,
     pub(super) month: String,
     pub(super) class: String,
-    pub(super) shard: i64,
 }
 
 /// Every row of a case. The many are parameters already, so that the one thread that writes has
@@ -82,13 +81,7 @@ impl Story<'_> {
         let mut slots = Vec::with_capacity(8);
         let month = tally::month(ctx, row);
         tally::each_place(ctx, row, &month, |p| {
-            slots.push(Slot {
-                dim: p.dim,
-                key: p.key,
-                month: p.month.to_owned(),
-                class: p.class.to_owned(),
-                shard: p.shard,
-            });
+            slots.push(Slot { dim: p.dim, key: p.key, month: p.month.to_owned(), class: p.class.to_owned() });
         });
         Ok(Rows {
             id,

@@ -68,7 +68,7 @@ fn told(row: &Row) -> Result<Told> {
 
 /// Keeps that `client` took a case in.
 pub(crate) fn remember(tx: &mut dyn Tx, client: &str, id: RequestId) -> Result<()> {
-    tx.execute(&REMEMBER, &params![client, id.ord(), id]).map(drop)
+    tx.put(&REMEMBER, &params![client, id.ord(), id])
 }
 
 /// The case with this number, as `client` sees it.

@@ -15,7 +15,7 @@ db::statements! {
         place, '', lon_e6, lat_e6, person, state, first_unit, unit, officer, received_at, first_due, answer_due, \
         step_due, answered_at, ended_at, '', unsolvable, word, satisfaction, returns, reworks, extensions, decided, \
         supervised, public_state, '', '', merged_into, history, source, seq, head FROM requests";
-    pub(crate) ALL_TALLY = "SELECT dim, key, month, class, shard, received, answered, on_time, solved, not_solved, \
+    pub(crate) ALL_TALLY = "SELECT dim, key, month, class, received, answered, on_time, solved, not_solved, \
         no_reply, not_reached, rated, satisfied, ended, unsolvable, reworked FROM request_tally";
 }
 
@@ -24,27 +24,27 @@ pub(crate) fn each_counted(tx: &mut dyn Tx, f: &mut dyn FnMut(Request) -> Result
     tx.each(&COUNTED, &params![], &mut |row| f(read(row)?))
 }
 
-/// Dimension, key, month, class and shard of a counter.
-pub(crate) type Slot = (String, UnitId, String, String, i64);
+/// Dimension, key, month and class of a counter.
+pub(crate) type Slot = (String, UnitId, String, String);
 
 /// Every counter.
 pub(crate) fn each_tally(tx: &mut dyn Tx, f: &mut dyn FnMut(Slot, Counts) -> Result<()>) -> Result<()> {
     tx.each(&ALL_TALLY, &params![], &mut |row| {
         let n = |i: usize| row.get::<i64>(i);
         let counts = Counts {
-            received: n(5)?,
-            answered: n(6)?,
-            on_time: n(7)?,
-            solved: n(8)?,
-            not_solved: n(9)?,
-            no_reply: n(10)?,
-            not_reached: n(11)?,
-            rated: n(12)?,
-            satisfied: n(13)?,
-            ended: n(14)?,
-            unsolvable: n(15)?,
-            reworked: n(16)?,
+            received: n(4)?,
+            answered: n(5)?,
+            on_time: n(6)?,
+            solved: n(7)?,
+            not_solved: n(8)?,
+            no_reply: n(9)?,
+            not_reached: n(10)?,
+            rated: n(11)?,
+            satisfied: n(12)?,
+            ended: n(13)?,
+            unsolvable: n(14)?,
+            reworked: n(15)?,
         };
-        f((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?), counts)
+        f((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?), counts)
     })
 }

@@ -110,7 +110,7 @@ fn read_clock(row: &Row) -> Result<ClockRow> {
 
 /// Writes a clock, new or changed.
 pub(crate) fn save_clock(tx: &mut dyn Tx, request: RequestId, c: &ClockRow) -> Result<()> {
-    tx.execute(&UPSERT_CLOCK, &clock_values(request, c)?).map(drop)
+    tx.put(&UPSERT_CLOCK, &clock_values(request, c)?)
 }
 
 /// The parameters of [`UPSERT_CLOCK`].
@@ -122,7 +122,7 @@ pub(crate) fn insert_all(tx: &mut dyn Tx, all: &[Values], officer: Option<Accoun
         values[4] = officer.into();
         values
     });
-    tx.insert_many(&UPSERT_CLOCK, rows).map(drop)
+    tx.insert_many(&UPSERT_CLOCK, rows)
 }
 
 /// The parameters of [`UPSERT_CLOCK`].
@@ -228,7 +228,7 @@ pub(crate) fn each_step(
 
 /// Writes a line of the timeline.
 pub(crate) fn insert_entry(tx: &mut dyn Tx, request: RequestId, e: &Entry) -> Result<()> {
-    tx.execute(&INSERT_ENTRY, &entry_values(request, e)).map(drop)
+    tx.put(&INSERT_ENTRY, &entry_values(request, e))
 }
 
 /// The parameters of [`INSERT_ENTRY`].

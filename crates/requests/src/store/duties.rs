@@ -55,7 +55,7 @@ pub(crate) struct NoticeDuty<'a> {
 
 /// Writes a notice duty, new or newly met.
 pub(crate) fn save_notice(tx: &mut dyn Tx, request: RequestId, n: &NoticeDuty<'_>) -> Result<()> {
-    tx.execute(&UPSERT_NOTICE, &notice_values(request, n)).map(drop)
+    tx.put(&UPSERT_NOTICE, &notice_values(request, n))
 }
 
 /// The parameters of [`UPSERT_NOTICE`].

@@ -119,7 +119,7 @@ pub(crate) fn read(row: &Row) -> Result<Request> {
 
 /// Writes a new request.
 pub(crate) fn insert(tx: &mut dyn Tx, r: &Request) -> Result<()> {
-    tx.execute(&INSERT, &insert_values(r)).map(drop)
+    tx.put(&INSERT, &insert_values(r))
 }
 
 /// The parameters of [`INSERT`].
@@ -231,7 +231,7 @@ pub(crate) fn by_source(tx: &mut dyn Tx, source: &str) -> Result<Option<RequestI
 /// Puts the case into the ledgers of `units` (those it stands in already are left).
 pub(crate) fn reach(tx: &mut dyn Tx, r: &Request, units: &[UnitId]) -> Result<()> {
     let rows = units.iter().map(|unit| params![*unit, r.id.ord(), r.id, r.is_live(), r.owed()]);
-    tx.insert_many(&INSERT_REACH, rows).map(drop)
+    tx.insert_many(&INSERT_REACH, rows)
 }
 
 /// Takes the case out of the ledgers of `units`.
@@ -252,7 +252,7 @@ pub(crate) fn set_tokens(tx: &mut dyn Tx, id: RequestId, tokens: &str, fresh: bo
     if !fresh {
         tx.execute(&DELETE_TOKENS, &params![id.ord()])?;
     }
-    tx.execute(&INSERT_TOKENS, &params![id.ord(), tokens]).map(drop)
+    tx.put(&INSERT_TOKENS, &params![id.ord(), tokens])
 }
 
 /// Keeps the row it was imported from.

@@ -64,10 +64,10 @@ macro_rules! tally_sums {
 pub use crate::tally_sums as sums;
 
 db::statements! {
-    pub(crate) ADD = "INSERT INTO request_tally (dim, key, month, class, shard, received, answered, on_time, solved, \
+    pub(crate) ADD = "INSERT INTO request_tally (dim, key, month, class, received, answered, on_time, solved, \
         not_solved, no_reply, not_reached, rated, satisfied, ended, unsolvable, reworked) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-        ON CONFLICT (dim, key, class, month, shard) DO UPDATE SET \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+        ON CONFLICT (dim, key, class, month) DO UPDATE SET \
         received = request_tally.received + excluded.received, answered = request_tally.answered + excluded.answered, \
         on_time = request_tally.on_time + excluded.on_time, solved = request_tally.solved + excluded.solved, \
         not_solved = request_tally.not_solved + excluded.not_solved, \
@@ -99,17 +99,15 @@ pub(crate) struct Place<'a> {
     pub(crate) key: UnitId,
     pub(crate) month: &'a str,
     pub(crate) class: &'a str,
-    pub(crate) shard: i64,
 }
 
 /// The parameters of [`ADD`]: adds `c` to the counters at `p`.
-pub(crate) fn values(p: &Place<'_>, c: &Counts) -> [Value; 17] {
+pub(crate) fn values(p: &Place<'_>, c: &Counts) -> [Value; 16] {
     params![
         p.dim,
         p.key,
         p.month,
         p.class,
-        p.shard,
         c.received,
         c.answered,
         c.on_time,
@@ -125,9 +123,9 @@ pub(crate) fn values(p: &Place<'_>, c: &Counts) -> [Value; 17] {
     ]
 }
 
-/// Adds to many counters; no two of them the same.
-pub(crate) fn add_all(tx: &mut dyn Tx, all: &[[Value; 17]]) -> Result<()> {
-    tx.insert_many(&ADD, all).map(drop)
+/// Adds to many counters.
+pub(crate) fn add_all(tx: &mut dyn Tx, all: &[[Value; 16]]) -> Result<()> {
+    tx.insert_many(&ADD, all)
 }
 
 /// Reads the sums of [`sums!`] from position `at`.

@@ -25,6 +25,11 @@ impl Tx for Recorder<'_> {
         self.inner.execute(stmt, params)
     }
 
+    fn put(&mut self, stmt: &Stmt, params: &[Value]) -> Result<()> {
+        self.note(stmt, params);
+        self.inner.put(stmt, params)
+    }
+
     fn each(&mut self, stmt: &Stmt, params: &[Value], row: &mut dyn FnMut(&Row) -> Result<()>) -> Result<()> {
         self.note(stmt, params);
         self.inner.each(stmt, params, row)

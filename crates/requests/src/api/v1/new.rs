@@ -16,7 +16,7 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use kernel::{Error, FieldError, Locale, Result as Done, Say};
+use kernel::{Error, FieldError, Locale, Result as Done, Say, Timestamp};
 use rules::case::{Kind, Urgency};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -130,13 +130,15 @@ pub(super) async fn create(
     let sent = body(request).await?;
     let ctx = client.ctx(&site);
     let new = asked(&ctx, &sent)?;
-    let class = new.class.clone();
+    let (class, received_at) = (new.class.clone(), new.received_at);
     let taken =
         take_in(&ctx, &client, new, once).await.map_err(|e| renamed(e, &[("body", "description")]))?;
-    let registered = receipt(&ctx, &client, &taken.number, &class, &base).await?;
-    let status = if taken.again { StatusCode::OK } else { StatusCode::CREATED };
+    let (status, told) = match taken.new {
+        Some(new) => (StatusCode::CREATED, Told { code: new.code, received_at, due: new.due }),
+        None => (StatusCode::OK, told_before(&ctx, &client, &taken.number).await?),
+    };
     let location = [(header::LOCATION, format!("/api/v1/requests/{}", taken.number))];
-    Ok((status, location, Json(registered)).into_response())
+    Ok((status, location, Json(receipt(&ctx, taken.number, told, &class, &base))).into_response())
 }
 
 /// The body, where it is JSON of the right shape.
@@ -254,18 +256,30 @@ fn asked(ctx: &Ctx, sent: &NewCase) -> Done<NewRequest> {
     if faults.is_empty() { Ok(new) } else { Err(Error::Invalid(faults)) }
 }
 
-async fn receipt(ctx: &Ctx, client: &Client, number: &str, class: &str, base: &str) -> Done<Registered> {
+/// What a receipt says of the case.
+struct Told {
+    code: String,
+    received_at: Timestamp,
+    due: Option<Timestamp>,
+}
+
+/// What was told when it was taken in.
+async fn told_before(ctx: &Ctx, client: &Client, number: &str) -> Done<Told> {
     let wanted = number.to_owned();
     let row = ctx.read(move |tx, _| request::by_number(tx, &wanted)).await?;
     let row = row.ok_or_else(|| Error::internal(format!("{}: {number} is gone", client.name)))?;
+    Ok(Told { code: row.code, received_at: row.received_at, due: row.answer_due })
+}
+
+fn receipt(ctx: &Ctx, number: String, told: Told, class: &str, base: &str) -> Registered {
     let stop = ctx.site.pack.class(class).and_then(|c| c.stop.as_ref());
     let zone = ctx.site.zone;
-    Ok(Registered {
-        page: format!("{base}/r/{}", row.number),
-        query_code: row.code,
-        received_at: w3c(zone, row.received_at),
-        due_at: row.answer_due.map(|at| w3c(zone, at)),
+    Registered {
+        page: format!("{base}/r/{number}"),
+        query_code: told.code,
+        received_at: w3c(zone, told.received_at),
+        due_at: told.due.map(|at| w3c(zone, at)),
         notice: stop.map(|s| (&s.text).into()),
-        number: row.number,
-    })
+        number,
+    }
 }
