@@ -22,7 +22,8 @@
 //! back for which all others wait: write with [`Tx::put`] where nobody needs to know what came of it. What
 //! was put waits until a statement names its table, or until the commit; then the rows of all closures in
 //! the transaction go in one statement for each text, and counters that many add to are added up first.
-//! That reads nothing but texts, so no view, trigger or function may use another table unnamed.
+//! What [`Tx::query`] answered serves all closures of the transaction until one writes to a table of it.
+//! Both read nothing but texts, so no view, trigger or function may use another table unnamed.
 //!
 //! SQL is written once, in the common subset, and named with [`statements!`]. `LIKE` tells capitals
 //! from small letters and texts sort by code point on both engines. PostgreSQL wants to know each
@@ -42,6 +43,7 @@ mod pg_insert;
 mod pg_later;
 mod pg_lead;
 mod pg_read;
+mod pg_seen;
 mod pg_tls;
 mod pg_tx;
 mod pg_value;
@@ -59,6 +61,7 @@ pub use config::{Config, SqliteOptions};
 pub use handle::Db;
 pub use lead::Lead;
 pub use migrate::Migration;
+pub use pg::drop_schema;
 pub use row::Row;
 pub use stmt::Stmt;
 pub use tx::{Engine, Tx};

@@ -86,8 +86,12 @@ pub(crate) fn migrate(config: &Config, list: &[Migration], now: Timestamp) -> Re
     })
 }
 
-/// Removes the schema of `config` with all in it: for tests.
-pub(crate) fn drop_schema(config: &Config) -> Result<()> {
+/// Removes the PostgreSQL schema of `config` with all in it; nothing where it names none: for tests and
+/// measurements. Blocks.
+///
+/// # Errors
+/// `Internal` where the server does not answer or refuses.
+pub fn drop_schema(config: &Config) -> Result<()> {
     let address = Address::of(config)?;
     let Some(schema) = &address.schema else { return Ok(()) };
     apart(|| {

@@ -10,6 +10,7 @@
 //! which is right for the two ways of updating that are understood here: the new value, and the sum.
 
 use crate::Value;
+use crate::pg_seen::key;
 use postgres::types::Type;
 
 /// An insert that may wait and be merged with others of the same text.
@@ -130,21 +131,8 @@ impl Meet {
 
     /// By what two rows are known to meet; none where they cannot, as nothing equals `NULL`.
     pub(crate) fn key(&self, row: &[Value]) -> Option<Vec<u8>> {
-        let mut key = Vec::with_capacity(64);
-        for at in &self.key {
-            let (kind, bytes): (u8, &[u8]) = match &row[*at] {
-                Value::Null => return None,
-                Value::Int(v) => (1, &v.to_be_bytes()),
-                // No table has a fraction for a key.
-                Value::Real(_) => return None,
-                Value::Text(v) => (2, v.as_bytes()),
-                Value::Bytes(v) => (3, v),
-            };
-            key.push(kind);
-            key.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
-            key.extend_from_slice(bytes);
-        }
-        Some(key)
+        let values: Vec<Value> = self.key.iter().map(|at| row[*at].clone()).collect();
+        (!values.contains(&Value::Null)).then(|| key(&values))
     }
 
     /// Makes `row` what it and then `next` would have left; false, and nothing done, where that cannot be
@@ -176,6 +164,15 @@ pub(crate) fn speaks_of(sql: &str, table: &str) -> bool {
             && !letter(sql[..at].last())
             && !letter(sql.get(at + name.len()))
     })
+}
+
+/// The table that a statement writes to; none where that cannot be told.
+pub(crate) fn target(sql: &str) -> Option<&str> {
+    let sql = sql.trim_start();
+    let verbs = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
+    let rest = verbs.iter().find_map(|verb| sql.strip_prefix(verb))?.trim_start();
+    let name = rest.split(|c: char| c.is_whitespace() || c == '(').next()?;
+    (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')).then_some(name)
 }
 
 /// Whether parameter `n` stands in a text.
@@ -286,5 +283,17 @@ mod tests {
         assert!(speaks_of("UPDATE \"thing\" SET x = 1", "thing"));
         assert!(!speaks_of("SELECT 1 FROM things JOIN my_thing", "thing"));
         assert!(!speaks_of("x", "thing"));
+        for sql in [
+            "INSERT INTO thing (id) VALUES ($1)",
+            "UPDATE thing SET n = 1",
+            " DELETE FROM thing\n WHERE n = 1",
+        ] {
+            assert_eq!(target(sql), Some("thing"), "{sql}");
+        }
+        for sql in
+            ["SELECT 1", "WITH t AS (SELECT 1) UPDATE thing SET n = 1", "UPDATE \"thing\" SET n = 1", ""]
+        {
+            assert_eq!(target(sql), None, "{sql}");
+        }
     }
 }

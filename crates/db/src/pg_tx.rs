@@ -3,6 +3,7 @@
 use crate::fault::{Fault, Outcome};
 use crate::pg_insert::Insert;
 use crate::pg_later::{Group, Later};
+use crate::pg_seen::Seen;
 use crate::{Engine, Row, Stmt, Tx, Value};
 use kernel::Result;
 use postgres::fallible_iterator::FallibleIterator;
@@ -64,12 +65,20 @@ pub(crate) struct PgTx<'c> {
     /// Whether the closure that runs has sent anything that may have changed something.
     pub(crate) wrote: bool,
     later: Later,
+    /// In a transaction that writes, what it has read.
+    seen: Option<Seen>,
     tally: &'c AtomicU64,
 }
 
 impl<'c> PgTx<'c> {
     pub(crate) fn new(link: &'c mut Link, tally: &'c AtomicU64) -> Self {
-        Self { link, fault: None, shared: false, wrote: false, later: Later::default(), tally }
+        let later = Later::default();
+        Self { link, fault: None, shared: false, wrote: false, later, seen: None, tally }
+    }
+
+    /// A transaction in which nobody else writes.
+    pub(crate) fn writing(link: &'c mut Link, tally: &'c AtomicU64) -> Self {
+        Self { seen: Some(Seen::default()), ..Self::new(link, tally) }
     }
 
     fn fail<T>(&mut self, fault: Fault) -> Result<T> {
@@ -135,6 +144,9 @@ impl<'c> PgTx<'c> {
             return Err(Fault::count(stmt, statement.params().len(), params.len()));
         }
         self.wrote |= !text.trim_start().starts_with("SELECT");
+        if let Some(seen) = &mut self.seen {
+            seen.ran(text);
+        }
         Ok(statement)
     }
 
@@ -180,6 +192,9 @@ impl Tx for PgTx<'_> {
         if let Some(fault) = wrong {
             return self.fail(fault);
         }
+        if let Some(seen) = &mut self.seen {
+            seen.written(&insert.table);
+        }
         if self.later.add(stmt, insert, params) {
             return Ok(());
         }
@@ -187,12 +202,21 @@ impl Tx for PgTx<'_> {
     }
 
     fn query(&mut self, stmt: &Stmt, params: &[Value]) -> Result<Vec<Row>> {
+        let text = stmt.text(Engine::Postgres);
+        let known =
+            self.seen.as_ref().filter(|_| self.fault.is_none()).and_then(|seen| seen.get(text, params));
+        if let Some(rows) = known {
+            return Ok(rows);
+        }
         let mut rows = Vec::new();
         let ended = self.run(stmt, params, &mut |row| {
             rows.push(row);
             Ok(())
         });
         ended.or_else(|fault| self.fail(fault))??;
+        if let Some(seen) = &mut self.seen {
+            seen.keep(text, params, &rows);
+        }
         Ok(rows)
     }
 
@@ -209,6 +233,9 @@ impl Tx for PgTx<'_> {
             return Err(fault.error());
         }
         self.wrote = true;
+        if let Some(seen) = &mut self.seen {
+            seen.forget_all();
+        }
         if let Err(fault) = self.flush() {
             return self.fail(fault);
         }

@@ -107,7 +107,7 @@ impl Writer {
         if let Err(e) = link.client.batch_execute(store::PG_BEGIN) {
             return self.undone(jobs, Fault::postgres("BEGIN", &e), None);
         }
-        let mut tx = PgTx::new(link, &tally);
+        let mut tx = PgTx::writing(link, &tally);
         let mut kept = Vec::with_capacity(jobs.len());
         loop {
             let at = kept.len();

@@ -10,6 +10,7 @@ mod store {
     db::statements! {
         pub PUT = "INSERT INTO spot (id, n) VALUES ($1, $2)";
         pub GET = "SELECT n FROM spot WHERE id = $1";
+        pub RAISE = "UPDATE spot SET n = n + 1 WHERE id = $1 RETURNING n";
         pub SET = "UPDATE spot SET n = $2 WHERE id = $1";
         pub IDS = "SELECT id FROM spot ORDER BY id";
         pub PART = "INSERT INTO part (id, spot) VALUES ($1, $2)";
@@ -455,4 +456,58 @@ fn what_the_engine_undoes_is_run_again_for_all() {
     let ends = as_one_batch(&db, vec![put(5), task(|tx| asks_again(tx, 0, 1)), put(6)]);
     assert!(matches!(ends.as_slice(), [Ok(()), Err(Error::Busy), Ok(())]), "{ends:?}");
     assert_eq!(ids(&db), (1..7).collect::<Vec<i64>>());
+}
+
+#[test]
+fn what_many_look_up_is_looked_up_once_and_never_stale() {
+    let Some(db) = fresh("lianxin-seen") else { return };
+    let reads = |wanted: i64| {
+        task(move |tx| {
+            let seen: i64 = tx.scalar(&GET, &params![1])?;
+            if seen == wanted { Ok(()) } else { Err(Error::Internal(format!("{seen}, not {wanted}"))) }
+        })
+    };
+    let before = db.statements_run();
+    let ends = as_one_batch(&db, (0..9).map(|_| reads(0)).collect());
+    assert!(ends.iter().all(|e| e.is_ok()), "{ends:?}");
+    assert_eq!(db.statements_run() - before, 1);
+    let sets = |to: i64| task(move |tx| tx.execute(&SET, &params![1, to]).map(drop));
+    let raises = task(|tx| tx.query(&RAISE, &params![1]).map(drop));
+    let script = task(|tx| tx.batch("script", "UPDATE spot SET n = 9 WHERE id = 1"));
+    let ends = as_one_batch(
+        &db,
+        vec![reads(0), sets(4), reads(4), raises, reads(5), put(3), reads(5), script, reads(9), reads(9)],
+    );
+    assert!(ends.iter().all(|e| e.is_ok()), "{ends:?}");
+    // What was written and undone is not seen either.
+    let undone = task(|tx| {
+        tx.execute(&SET, &params![1, 77])?;
+        let seen: i64 = tx.scalar(&GET, &params![1])?;
+        Err(Error::Internal(seen.to_string()))
+    });
+    let ends = as_one_batch(&db, vec![reads(9), undone, reads(9)]);
+    assert!(matches!(ends.as_slice(), [Ok(()), Err(Error::Internal(t)), Ok(())] if t == "77"), "{ends:?}");
+    // A closure's own inserts, put off, are seen as well.
+    let counts = task(|tx| {
+        for n in 1..=3 {
+            tx.put(&PART, &params![n, 1])?;
+            assert_eq!(tx.scalar::<i64>(&PARTS, &[])?, n);
+        }
+        Ok(())
+    });
+    let ends = as_one_batch(&db, vec![counts]);
+    assert!(ends[0].is_ok(), "{ends:?}");
+    // Each statement of a read sees what is committed when it starts.
+    let other = Db::open(db.config()).unwrap();
+    let (first, second) = db
+        .read_now(move |tx| {
+            let first: i64 = tx.scalar(&GET, &params![1])?;
+            std::thread::scope(|s| {
+                s.spawn(|| other.write_now(|tx| tx.execute(&SET, &params![1, 10]))).join()
+            })
+            .map_err(|_| Error::NotFound)??;
+            Ok((first, tx.scalar::<i64>(&GET, &params![1])?))
+        })
+        .unwrap();
+    assert_eq!((first, second), (9, 10));
 }

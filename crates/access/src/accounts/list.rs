@@ -81,7 +81,9 @@ pub fn colleagues(tx: &mut dyn Tx, unit: UnitId, on: Date) -> Result<Vec<Colleag
 
 /// Who holds this role in exactly this unit on a day, by name: the officers to choose from.
 pub fn holders(tx: &mut dyn Tx, unit: UnitId, role: Role, on: Date) -> Result<Vec<(AccountId, String)>> {
-    tx.query_map(&store::HOLDERS_IN_UNIT, &params![unit, role.key(), on], |r| Ok((r.get(0)?, r.get(1)?)))
+    // A few rows that many look up: the answer may serve all of them.
+    let rows = tx.query(&store::HOLDERS_IN_UNIT, &params![unit, role.key(), on])?;
+    rows.iter().map(|r| Ok((r.get(0)?, r.get(1)?))).collect()
 }
 
 /// The first account, by sign-in name, that holds this role on a day: for stepping in on a

@@ -85,7 +85,7 @@ pub(crate) fn column(n: u64) -> Result<i64> {
 }
 
 pub(crate) fn add_leaf(tx: &mut dyn Tx, index: u64, event: &Unsealed) -> Result<()> {
-    tx.execute(&LEAF_INSERT, &params![column(index)?, event.stream, event.seq, event.hash]).map(drop)
+    tx.put(&LEAF_INSERT, &params![column(index)?, event.stream, event.seq, event.hash])
 }
 
 /// Hashes of leaves (level 0) or of whole subtrees, from `from` to, not including, `to`.
@@ -98,7 +98,7 @@ pub(crate) fn hashes(tx: &mut dyn Tx, level: u32, from: u64, to: u64) -> Result<
 }
 
 pub(crate) fn add_node(tx: &mut dyn Tx, level: u32, index: u64, hash: &Hash) -> Result<()> {
-    tx.execute(&NODE_INSERT, &params![i64::from(level), column(index)?, hash.as_slice()]).map(drop)
+    tx.put(&NODE_INSERT, &params![i64::from(level), column(index)?, hash.as_slice()])
 }
 
 /// Every root that is kept: its level, its place and its hash as it stands there.
@@ -121,7 +121,14 @@ pub(crate) fn leaf_by_event(tx: &mut dyn Tx, stream: Uuid, seq: i64) -> Result<O
 }
 
 fn head(r: &Row) -> Result<Head> {
-    Ok(Head { n: r.get(0)?, size: count(r.get(1)?)?, at: r.get(2)?, day: r.get(3)?, mark: r.get(4)?, note: r.get(5)? })
+    Ok(Head {
+        n: r.get(0)?,
+        size: count(r.get(1)?)?,
+        at: r.get(2)?,
+        day: r.get(3)?,
+        mark: r.get(4)?,
+        note: r.get(5)?,
+    })
 }
 
 pub(crate) fn add_head(tx: &mut dyn Tx, head: &Head) -> Result<()> {
