@@ -63,7 +63,7 @@ async fn set_up(w: &World, browser: &mut Browser) -> (Key, Vec<String>) {
     assert_eq!(page.status, StatusCode::OK, "{}", page.location);
     let (key, sealed) = (key_on(&page), page.attr("input[name=key]", "value"));
     assert!(page.body.contains("svg") && page.body.contains("otpauth://totp/"), "a picture and a link");
-    let done = browser.post("/account/factor", &[("key", &sealed), ("code", &w.shown(&key))]).await;
+    let done = browser.post("/account/factor", &[("key", &sealed), ("first", &w.shown(&key))]).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text(".errors"));
     let codes = codes_on(&done);
     assert_eq!(codes.len(), 10);
@@ -78,12 +78,12 @@ async fn with_a_second_factor_the_password_opens_one_page_only() {
         let mut b = w.signed_in("chen").await;
         let page = b.get("/account/factor").await;
         let sealed = page.attr("input[name=key]", "value");
-        let wrong = b.post("/account/factor", &[("key", &sealed), ("code", "000000")]).await;
+        let wrong = b.post("/account/factor", &[("key", &sealed), ("first", "000000")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(key_on(&wrong), key_on(&page), "the telephone need not learn another key");
         let (key, codes) = set_up(&w, &mut b).await;
         assert!(w.kinds(chen.0).contains(&"factor-added".to_owned()));
-        let again = b.post("/account/factor", &[("key", &sealed), ("code", &w.next(&key_on(&page)))]).await;
+        let again = b.post("/account/factor", &[("key", &sealed), ("first", &w.next(&key_on(&page)))]).await;
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "it is set up already");
 
         let mut b = w.browser();
@@ -303,9 +303,9 @@ async fn a_second_factor_is_changed_only_by_who_shows_it() {
         let (key, sealed) = (key_on(&page), page.attr("input[name=key]", "value"));
         assert_eq!(page.attr("input[name=password]", "type"), "password");
         let code = w.shown(&key);
-        let bare = b.post("/account/factor", &[("key", &sealed), ("code", &code)]).await;
+        let bare = b.post("/account/factor", &[("key", &sealed), ("first", &code)]).await;
         assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let fields = [("key", sealed.as_str()), ("code", &code), ("password", PASSWORD)];
+        let fields = [("key", sealed.as_str()), ("first", &code), ("password", PASSWORD)];
         assert_eq!(codes_on(&b.post("/account/factor", &fields).await).len(), 10);
         // A key that somebody else's page was given is no good here.
         w.staff("wang", Role::Officer);

@@ -140,3 +140,43 @@ async fn an_officer_opens_a_case_by_keys_and_the_page_fits_a_telephone() {
     accessible(&phone, &path).await;
     phone.close().await;
 }
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_passkey_is_added_and_signs_in_with_and_without_the_password() {
+    let Some((demo, driver)) = start("a passkey") else { return };
+    // Passkeys belong to names, never to bare numbers.
+    let base = demo.base.replace("127.0.0.1", "localhost");
+    let page = driver.open(Window::PHONE).await;
+    page.goto(&format!("{}/sign-in", demo.base)).await;
+    assert!(!page.has("form[data-passkey]").await, "nothing is offered under a number");
+    page.with_device().await;
+    page.enter(&base, "officer1").await;
+    page.goto(&format!("{base}/account/factor")).await;
+    accessible(&page, "/account/factor").await;
+    assert!(!page.too_wide().await, "setting up is wider than 360 pixels");
+    page.click("form[action='/account/passkeys'] button").await;
+    page.until("ol.codes").await;
+    accessible(&page, "recovery codes").await;
+    assert!(!page.too_wide().await, "recovery codes are wider than 360 pixels");
+
+    page.client.delete_all_cookies().await.expect("signed out");
+    page.goto(&format!("{base}/sign-in")).await;
+    page.click("form[action='/sign-in/passkey'] button").await;
+    page.until_path("/work").await;
+
+    page.client.delete_all_cookies().await.expect("signed out");
+    page.goto(&format!("{base}/sign-in")).await;
+    page.fill("input[name='login']", "officer1").await;
+    page.fill("input[name='password']", &demo.password).await;
+    page.click("form[action='/sign-in'] button.main").await;
+    page.until_path("/sign-in/second").await;
+    accessible(&page, "/sign-in/second").await;
+    assert!(!page.too_wide().await, "the second step is wider than 360 pixels");
+    page.click("form[action='/sign-in/second/passkey'] button").await;
+    page.until_path("/work").await;
+    page.goto(&format!("{base}/account")).await;
+    let said = page.text("main").await;
+    assert!(said.contains("Password and passkey") && said.contains("One click"), "{said}");
+    accessible(&page, "/account").await;
+    page.close().await;
+}

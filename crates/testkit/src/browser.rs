@@ -150,6 +150,24 @@ impl WebDriverCompatibleCommand for Devtools {
     }
 }
 
+/// A device that holds passkeys, made up by the browser: a telephone that knows its owner.
+#[derive(Debug)]
+struct VirtualDevice;
+
+impl WebDriverCompatibleCommand for VirtualDevice {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/webauthn/authenticator", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let device = json!({
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true, "isUserConsenting": true,
+        });
+        (http::Method::POST, Some(device.to_string()))
+    }
+}
+
 /// A window with a page in it.
 pub struct Page {
     /// For what this does not offer.
@@ -161,6 +179,11 @@ impl Page {
     /// Goes to an address.
     pub async fn goto(&self, url: &str) {
         self.client.goto(url).await.expect("the page opens");
+    }
+
+    /// Gives the browser a device that holds passkeys and knows its owner.
+    pub async fn with_device(&self) {
+        self.client.issue_cmd(VirtualDevice).await.expect("a virtual authenticator");
     }
 
     /// The text of the first element that fits.

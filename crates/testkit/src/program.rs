@@ -9,6 +9,8 @@ pub struct Demo {
     child: Child,
     /// Where it listens, such as `http://127.0.0.1:40123`.
     pub base: String,
+    /// The password of every account in it.
+    pub password: String,
     _dir: tempfile::TempDir,
 }
 
@@ -41,8 +43,13 @@ impl Demo {
             let _ = child.kill();
             panic!("the program ended before it listened");
         };
+        const SAID: &str = "password of every account: ";
+        let password = lines.by_ref().map_while(Result::ok).find_map(|line| {
+            let at = line.find(SAID)? + SAID.len();
+            Some(line[at..].trim().to_owned())
+        });
         std::thread::spawn(move || for _ in lines {});
-        Demo { child, base, _dir: dir }
+        Demo { child, base, password: password.unwrap_or_default(), _dir: dir }
     }
 }
 

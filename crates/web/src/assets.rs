@@ -107,14 +107,27 @@ struct Assets {
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let (css, js) = (css_source(), js_source());
-    let digest = Sha256::new().chain_update(&css).chain_update(&js).chain_update(ICON).finalize();
+    let digest = Sha256::new()
+        .chain_update(&css)
+        .chain_update(&js)
+        .chain_update(PASSKEY_JS)
+        .chain_update(ICON)
+        .finalize();
     let hash = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
     Assets { css, js, hash }
 });
 
+/// For the few pages that ask a device for a passkey: a script of its own, so that no other page carries it.
+const PASSKEY_JS: &str = include_str!("../assets/js/passkey.js");
+
+fn passkey_js() -> &'static str {
+    static TIGHT: LazyLock<String> = LazyLock::new(|| tighten(PASSKEY_JS));
+    &TIGHT
+}
+
 const ICON: &str = include_str!("../assets/seal.svg");
 
-/// The address of an asset: `app.css`, `app.js` or `seal.svg`, under the hash of them all.
+/// The address of an asset: `app.css`, `app.js`, `passkey.js` or `seal.svg`, under the hash of them all.
 pub fn url(file: &str) -> String {
     format!("/assets/{}/{file}", ASSETS.hash)
 }
@@ -135,6 +148,7 @@ pub(crate) async fn serve(Path((hash, file)): Path<(String, String)>) -> Respons
     let (kind, body) = match file.as_str() {
         "app.css" => ("text/css; charset=utf-8", css()),
         "app.js" => ("text/javascript; charset=utf-8", js()),
+        "passkey.js" => ("text/javascript; charset=utf-8", passkey_js()),
         "seal.svg" => ("image/svg+xml", ICON),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
@@ -256,6 +270,7 @@ mod tests {
     #[test]
     fn the_script_and_the_sheet_stay_small() {
         assert!(js().len() < 11 * 1024, "script: {} bytes", js().len());
+        assert!(passkey_js().len() < 3 * 1024, "passkeys: {} bytes", passkey_js().len());
         assert!(css().len() < 48 * 1024, "sheet: {} bytes", css().len());
         assert!(!css().contains("http") && !css().contains("@import"));
     }

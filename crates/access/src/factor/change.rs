@@ -13,14 +13,14 @@ use serde_json::json;
 /// Somebody's telephone makes codes from `key` from now on, as a first code shows. Gives back the recovery
 /// codes to show, once; none where they hold some already.
 ///
-/// Errors: invalid at `code`; refused where codes are set up already.
+/// Errors: invalid at `first`; refused where codes are set up already.
 pub async fn set_up(site: &SharedSite, scope: &Scope, key: Key, code: &str) -> Result<Vec<String>> {
     let account = scope.account().ok_or(Error::SignIn)?;
     let act = Act { actor: scope.actor.clone(), at: site.now() };
     let typed: String = code.chars().filter(char::is_ascii_digit).collect();
     let step = key.fits(&typed, act.at, 0).ok_or_else(|| {
         Error::field(
-            "code",
+            "first",
             "这个验证码对不上。请填手机上现在显示的 6 位数字；总是不对时，请打开手机的“自动设置时间”。",
             "This code does not fit. Enter the six digits shown now; where none ever fits, let the telephone set its clock by itself.",
         )

@@ -2,12 +2,13 @@
 
 use super::sign_in::{Coming, password_of};
 use crate::factor::{self, State as Has, totp};
+use crate::passkey::{self, Here};
 use crate::{SharedSite, Staff, accounts, password, session};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use kernel::{Error, Locale, MINUTE, Result};
 use maud::{Markup, html};
 use web::components::{Flash, FlashKind, Tone, card, main_link, pill};
@@ -31,29 +32,45 @@ struct Known {
     fresh: bool,
     /// The key that the telephone is about to learn.
     key: totp::Key,
+    /// Where passkeys are asked for.
+    here: Option<Here>,
 }
 
-async fn load(site: &SharedSite, staff: &Staff, key: Option<totp::Key>) -> Result<Known> {
+async fn load(
+    site: &SharedSite,
+    staff: &Staff,
+    headers: &HeaderMap,
+    key: Option<totp::Key>,
+) -> Result<Known> {
+    let id = staff.account()?.id;
+    let has = site.db.read(move |tx| factor::state(tx, id)).await?;
+    let fresh = fresh(site, staff).await?;
+    let key = key.unwrap_or_else(|| totp::Key::make(&*site.chance));
+    Ok(Known { has, fresh, key, here: passkey::here(site, headers) })
+}
+
+/// Whether they signed in just now.
+pub(super) async fn fresh(site: &SharedSite, staff: &Staff) -> Result<bool> {
     let (id, settings, now, mine) = (staff.account()?.id, site.settings.clone(), site.now(), staff.session);
-    let (has, began) = site
-        .db
-        .read(move |tx| {
-            let sessions = session::list(tx, id, &settings, now)?;
-            let mine = sessions.into_iter().find(|s| Some(s.id) == mine);
-            Ok((factor::state(tx, id)?, mine.map(|s| s.created_at)))
-        })
-        .await?;
-    let fresh = began.is_some_and(|at| now.0 - at.0 < FRESH);
-    Ok(Known { has, fresh, key: key.unwrap_or_else(|| totp::Key::make(&*site.chance)) })
+    let sessions = site.db.read(move |tx| session::list(tx, id, &settings, now)).await?;
+    let mine = sessions.into_iter().find(|s| Some(s.id) == mine);
+    Ok(mine.is_some_and(|s| now.0 - s.created_at.0 < FRESH))
 }
 
 /// `GET /account/factor`
-pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Query<Done>) -> PageResult {
-    let known = load(&site, &staff, None).await?;
+pub async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    headers: HeaderMap,
+    Query(done): Query<Done>,
+) -> PageResult {
+    let known = load(&site, &staff, &headers, None).await?;
     let look = &staff.look;
     let mut page = page(&site, &staff, &known, &FormState::default())?;
     let said = match done.done.as_str() {
         "totp" => look.t("手机验证码设置好了。", "Codes from your telephone are set up."),
+        "passkey" => look.t("通行密钥加好了。", "The passkey was added."),
+        "key-off" => look.t("通行密钥已删除。", "The passkey was removed."),
         "off" => look.t("手机验证码已关闭。", "Codes from your telephone are turned off."),
         _ => "",
     };
@@ -78,6 +95,10 @@ fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> R
     if let Some(notice) = demanded(site, staff)? {
         page = page.notice(notice);
     }
+    page = page.main(form::error_summary(look, state));
+    if known.has.any() {
+        page = page.main(card(Some(look.t("已经设置", "Set up")), held(site, look, &known.has, state)));
+    }
     page = match known.has.totp {
         None => page.main(card(
             Some(look.t("用手机验证码", "Codes from your telephone")),
@@ -85,8 +106,9 @@ fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> R
         )),
         Some(_) => page,
     };
-    if known.has.any() {
-        page = page.main(card(Some(look.t("已经设置", "Set up")), held(site, look, &known.has, state)));
+    if let Some(here) = &known.here {
+        let form = super::passkeys::add_form(site, staff, here, &known.has.passkeys, known.fresh)?;
+        page = page.main(html! { div hidden { (card(Some(look.t("用通行密钥", "Passkeys")), form)) } });
     }
     Ok(page)
 }
@@ -119,11 +141,10 @@ fn set_up_form(site: &SharedSite, staff: &Staff, known: &Known, state: &FormStat
     let sealed = site.secret.seal(&*site.chance, "totp-set-up", &account.id.bytes(), known.key.bytes())?;
     let code = Field {
         inputmode: "numeric",
-        ..Field::new("code", look.t("手机上显示的 6 位数字", "The six digits shown"))
+        ..Field::new("first", look.t("手机上显示的 6 位数字", "The six digits shown"))
     };
     let later = account.factor_due.is_some_and(|due| due > site.today());
     let body = html! {
-        (form::error_summary(look, state))
         ol.setup {
             li { (look.t(
                 "在手机上装一个验证器应用，能读“TOTP”验证码的都可以。",
@@ -131,16 +152,15 @@ fn set_up_form(site: &SharedSite, staff: &Staff, known: &Known, state: &FormStat
             )) }
             li {
                 (look.t("用它扫这个二维码：", "Scan this code with it:"))
-                (web::qr(&address, 180, look.t("二维码：验证器应用的密钥", "QR code: the key for the authenticator")))
+                p { (web::qr(&address, 180, look.t("二维码：验证器应用的密钥", "QR code: the key for the authenticator"))) }
                 p { a.btn href=(address) { (look.t("就在这台手机上打开", "Open on this telephone")) } }
                 p.hint { (look.t("扫不了就手工输入密钥：", "Cannot scan? Type the key: ")) }
                 p { code.key { (known.key.groups()) } }
             }
-            li { (look.t("把手机上显示的数字填在这里：", "Enter what it shows:")) }
         }
         (form::hidden("key", &URL_SAFE_NO_PAD.encode(sealed)))
         (form::text_field(look, state, code.required().private().autocomplete("one-time-code").max(12)))
-        @if !known.fresh { (password_field(look, state)) }
+        @if !known.fresh { (password_field(look, state, "password")) }
         div.actions {
             (form::submit(look.t("确认并开启", "Confirm and turn on")))
             @if later { a.btn.quiet href="/" { (look.t("以后再设置", "Later")) } }
@@ -150,11 +170,11 @@ fn set_up_form(site: &SharedSite, staff: &Staff, known: &Known, state: &FormStat
 }
 
 /// The present password, for whoever has been signed in for a while.
-pub(super) fn password_field(look: &Look, state: &FormState) -> Markup {
+pub(super) fn password_field(look: &Look, state: &FormState, name: &str) -> Markup {
     form::text_field(
         look,
         state,
-        Field::new("password", look.t("现在的密码", "Present password"))
+        Field::new(name, look.t("现在的密码", "Present password"))
             .required()
             .private()
             .kind("password")
@@ -187,11 +207,18 @@ fn held(site: &SharedSite, look: &Look, has: &Has, state: &FormState) -> Markup 
                     (format::moment_near(locale, zone, since, now)) (look.t("起", " on"))
                 } }
             }
+            @for key in &has.passkeys {
+                div { dt { (look.t("通行密钥", "Passkey")) } dd {
+                    (named(look, key)) " · " (format::moment_near(locale, zone, key.added_at, now)) (look.t(" 添加", " added"))
+                    @if let Some(at) = key.used_at {
+                        " · " (look.t("最近使用 ", "last used ")) (format::moment_near(locale, zone, at, now))
+                    }
+                } }
+            }
             div { dt { (look.t("备用码", "Recovery codes")) } dd { (pill(few, &left)) } }
         }
         // One code, several things that it may be for.
         (form::form(look, "/account/factor/codes", html! {
-            @if has.totp.is_some() { (form::error_summary(look, state)) }
             (form::text_field(look, state, code.required().private().autocomplete("one-time-code").max(20)
                 .hint(look.t("改动以前再证明一次。", "Shown once more before anything is changed."))))
             div.actions {
@@ -201,9 +228,18 @@ fn held(site: &SharedSite, look: &Look, has: &Has, state: &FormState) -> Markup 
                         (look.t("关闭手机验证码", "Turn codes off"))
                     }
                 }
+                @for key in &has.passkeys {
+                    button.btn.danger type="submit" formaction={ "/account/passkeys/" (key.id) "/removal" } {
+                        (look.t("删除通行密钥：", "Remove passkey: ")) (named(look, key))
+                    }
+                }
             }
         }))
     }
+}
+
+fn named<'a>(look: &'a Look, key: &'a passkey::Info) -> &'a str {
+    if key.name.is_empty() { look.t("未知设备", "unknown device") } else { &key.name }
 }
 
 /// The page that shows recovery codes: the only time that they are shown.
@@ -231,56 +267,70 @@ pub(super) fn codes_shown(look: &Look, login: &str, codes: &[String]) -> Page {
 
 /// Whether the password has to be shown again, and was.
 ///
-/// Errors: invalid at `password`.
-pub(super) async fn still_them(site: &SharedSite, staff: &Staff, fresh: bool, values: &Values) -> Result<()> {
-    if fresh {
+/// Errors: invalid at `field`.
+pub(super) async fn still_them(site: &SharedSite, staff: &Staff, values: &Values, field: &str) -> Result<()> {
+    if fresh(site, staff).await? {
         return Ok(());
     }
     let login = staff.account()?.login.clone();
     let stored = site.db.read(move |tx| accounts::for_sign_in(tx, &login)).await?;
     let stored = stored.map(|a| a.pass_hash);
-    match password::fits_for(site, stored, password_of(values, "password")).await? {
+    match password::fits_for(site, stored, password_of(values, field)).await? {
         true => Ok(()),
-        false => Err(Error::field("password", "密码不对。", "The password is not right.")),
+        false => Err(Error::field(field, "密码不对。", "The password is not right.")),
     }
 }
 
 /// `POST /account/factor`: the answer shows the recovery codes, so it is no redirect.
-pub async fn set_up(State(site): State<SharedSite>, staff: Staff, FormBody(values): FormBody) -> PageResult {
+pub async fn set_up(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    headers: HeaderMap,
+    FormBody(values): FormBody,
+) -> PageResult {
     let id = staff.account()?.id;
     let sealed = URL_SAFE_NO_PAD.decode(values.one("key")).unwrap_or_default();
     let Some(key) = site.secret.unseal("totp-set-up", &id.bytes(), &sealed) else {
         return Ok(Redirect::to("/account/factor").into_response());
     };
     let key = totp::Key::from_bytes(key);
-    let known = load(&site, &staff, Some(key.clone())).await?;
-    let done = match still_them(&site, &staff, known.fresh, &values).await {
-        Ok(()) => factor::set_up(&site, &staff.scope, key, values.one("code")).await,
+    let shown = key.clone();
+    let done = match still_them(&site, &staff, &values, "password").await {
+        Ok(()) => factor::set_up(&site, &staff.scope, key, values.one("first")).await,
         Err(error) => Err(error),
     };
     match done {
         Ok(codes) if codes.is_empty() => Ok(Redirect::to("/account/factor?done=totp").into_response()),
         Ok(codes) => Ok(codes_shown(&staff.look, &staff.account()?.login, &codes).into_response()),
-        Err(error) => Ok(refused(&site, &staff, &known, error)?),
+        Err(error) => Ok(refused(&site, &staff, &headers, Some(shown), error).await?),
     }
 }
 
-fn refused(site: &SharedSite, staff: &Staff, known: &Known, error: Error) -> Result<Response> {
+/// The page again, with what was wrong; with the same key where the telephone has learnt it.
+pub(super) async fn refused(
+    site: &SharedSite,
+    staff: &Staff,
+    headers: &HeaderMap,
+    key: Option<totp::Key>,
+    error: Error,
+) -> Result<Response> {
     let state = FormState::refused(Values::default(), error)?;
-    Ok(page(site, staff, known, &state)?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    let known = load(site, staff, headers, key).await?;
+    Ok(page(site, staff, &known, &state)?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }
 
 /// `POST /account/factor/codes`: the answer shows the new ones.
 pub async fn new_codes(
     State(site): State<SharedSite>,
     staff: Staff,
+    headers: HeaderMap,
     from: Coming,
     FormBody(values): FormBody,
 ) -> PageResult {
     let login = staff.account()?.login.clone();
     match factor::new_codes(&site, &staff.scope, &login, &from, values.one("code")).await {
         Ok(codes) => Ok(codes_shown(&staff.look, &login, &codes).into_response()),
-        Err(error) => Ok(refused(&site, &staff, &load(&site, &staff, None).await?, error)?),
+        Err(error) => Ok(refused(&site, &staff, &headers, None, error).await?),
     }
 }
 
@@ -288,12 +338,13 @@ pub async fn new_codes(
 pub async fn remove(
     State(site): State<SharedSite>,
     staff: Staff,
+    headers: HeaderMap,
     from: Coming,
     FormBody(values): FormBody,
 ) -> PageResult {
     let login = staff.account()?.login.clone();
     match factor::remove_totp(&site, &staff.scope, &login, &from, values.one("code")).await {
         Ok(()) => Ok(Redirect::to("/account/factor?done=off").into_response()),
-        Err(error) => Ok(refused(&site, &staff, &load(&site, &staff, None).await?, error)?),
+        Err(error) => Ok(refused(&site, &staff, &headers, None, error).await?),
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn table(look: &Look, history: &History, zone: Zone, now: Timestamp) 
                         @if s.how == How::Reset { (pill(Tone::Soon, s.how.name().to(locale))) } @else { (s.how.name().to(locale)) }
                         @if let Some(by) = &s.by { " · " (by) }
                     },
-                    html! { @if s.failed > 0 { (pill(Tone::Soon, &failed(locale, s.failed))) } @else { "—" } },
+                    html! { @if s.failed > 0 { (pill(Tone::Soon, &failed(locale, s.failed))) } },
                 ])
             }))
             .empty(html! { p { (look.t("还没有登录过。", "Never signed in.")) } })

@@ -8,6 +8,7 @@ mod history;
 mod key;
 mod keys;
 mod my_account;
+mod passkeys;
 mod second;
 mod sign_in;
 mod why;
@@ -28,6 +29,8 @@ pub static ROUTES: &[RouteRule] = &[
     rule("POST", "/sign-in", Access::Public),
     rule("GET", "/sign-in/second", Access::Public),
     rule("POST", "/sign-in/second", Access::Public),
+    rule("POST", "/sign-in/second/passkey", Access::Public),
+    rule("POST", "/sign-in/passkey", Access::Public),
     rule("POST", "/sign-out", Access::Public),
     rule("POST", "/demo/enter", Access::Demo),
     rule("GET", "/access/why", Access::Public),
@@ -40,6 +43,8 @@ pub static ROUTES: &[RouteRule] = &[
     rule("POST", "/account/factor", Access::SignedIn),
     rule("POST", "/account/factor/codes", Access::SignedIn),
     rule("POST", "/account/factor/removal", Access::SignedIn),
+    rule("POST", "/account/passkeys", Access::SignedIn),
+    rule("POST", "/account/passkeys/{id}/removal", Access::SignedIn),
     rule("GET", "/admin/accounts", ACCOUNTS),
     rule("GET", "/admin/accounts/new", ADMIN),
     rule("POST", "/admin/accounts", ADMIN),
@@ -63,6 +68,8 @@ pub fn routes() -> Router<SharedSite> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
         .route("/sign-in/second", get(second::show).post(second::submit))
+        .route("/sign-in/second/passkey", post(passkeys::second))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/demo/enter", post(demo::enter))
         .route("/access/why", get(why::show))
@@ -71,6 +78,8 @@ pub fn routes() -> Router<SharedSite> {
         .route("/account/factor", get(factor::show).post(factor::set_up))
         .route("/account/factor/codes", post(factor::new_codes))
         .route("/account/factor/removal", post(factor::remove))
+        .route("/account/passkeys", post(passkeys::add))
+        .route("/account/passkeys/{id}/removal", post(passkeys::remove))
         .route("/account/sessions/end", post(my_account::end_others))
         .route("/account/sessions/{id}/end", post(my_account::end_session))
         .route("/admin/accounts", get(accounts::list).post(accounts::add))

@@ -5,7 +5,7 @@ use crate::entry::Entry;
 use crate::factor::{self, Checked, Door};
 use crate::session::Token;
 use crate::step::{self, Halfway};
-use crate::{SharedSite, Visitor};
+use crate::{SharedSite, Visitor, passkey};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use http::{HeaderMap, StatusCode};
@@ -25,19 +25,20 @@ pub async fn show(
     let Some((_, halfway)) = halfway(&site, &headers).await? else {
         return Ok(over(&visitor, &query.next).into_response());
     };
-    Ok(page(&site, &visitor, &halfway, &FormState::default(), &query.next).await?.into_response())
+    Ok(page(&site, &visitor, &headers, &halfway, &FormState::default(), &query.next).await?.into_response())
 }
 
 /// Who gave the password on this browser.
-async fn halfway(site: &SharedSite, headers: &HeaderMap) -> Result<Option<(Token, Halfway)>> {
+pub(super) async fn halfway(site: &SharedSite, headers: &HeaderMap) -> Result<Option<(Token, Halfway)>> {
     let Some(token) = step::token_of(&site.settings, headers) else { return Ok(None) };
     let (asked, now) = (token.clone(), site.now());
     Ok(site.db.read(move |tx| step::find(tx, &asked, now)).await?.map(|h| (token, h)))
 }
 
-async fn page(
+pub(super) async fn page(
     site: &SharedSite,
     visitor: &Visitor,
+    headers: &HeaderMap,
     halfway: &Halfway,
     state: &FormState,
     next: &str,
@@ -63,6 +64,8 @@ async fn page(
         (hidden("next", local_path(next)))
         div.actions { (form::submit(look.t("登录", "Sign in"))) }
     };
+    let here = passkey::here(site, headers);
+    let key = super::passkeys::second_form(site, look, here.as_ref(), account, &has.passkeys, next);
     let back = match look.locale {
         Locale::Zh => format!("不是 {}？", halfway.login),
         Locale::En => format!("Not {}?", halfway.login),
@@ -70,7 +73,11 @@ async fn page(
     Ok(Page::new(look, look.t("登录第二步", "Sign in, second step"))
         .narrow()
         .lede(html! { (look.t("密码正确，还差一步。", "The password is right; one more step.")) })
-        .main(html! { div.card { (form::form(look, "/sign-in/second", body)) } })
+        .main(html! { div.card {
+            @if has.totp.is_none() { (key) }
+            (form::form(look, "/sign-in/second", body))
+            @if has.totp.is_some() { (key) }
+        } })
         .main(html! { p.hint {
             (back) " " a href="/sign-in" { (look.t("换一个账号登录", "Sign in as somebody else")) } " · "
             (look.t("手机和备用码都没有了，请联系本单位的系统管理员。", "Neither telephone nor recovery codes? Ask your administrator."))
@@ -78,7 +85,7 @@ async fn page(
 }
 
 /// Nobody gave a password here, or it is too long ago.
-fn over(visitor: &Visitor, next: &str) -> Page {
+pub(super) fn over(visitor: &Visitor, next: &str) -> Page {
     let look = &visitor.look;
     let to = format!(
         "/sign-in?next={}",
@@ -139,7 +146,7 @@ pub async fn submit(
         Ok(_) => Err(kernel::Error::internal("a right code was refused").into()),
         Err(error) => {
             let state = FormState::refused(Values::default(), error)?;
-            let page = page(&site, &visitor, &known, &state, &next).await?;
+            let page = page(&site, &visitor, &headers, &known, &state, &next).await?;
             Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }

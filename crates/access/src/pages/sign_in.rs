@@ -3,11 +3,11 @@
 use crate::entry::{Entered, Entry};
 use crate::history::{self, How};
 use crate::session::{self, Token};
-use crate::{SharedSite, Site, Visitor, accounts, attempts, password, step};
+use crate::{SharedSite, Site, Visitor, accounts, attempts, passkey, password, step};
 use axum::extract::{ConnectInfo, FromRequestParts, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use kernel::{Error, Result};
 use maud::html;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -24,14 +24,26 @@ pub struct Next {
 }
 
 /// `GET /sign-in`
-pub async fn show(visitor: Visitor, Query(query): Query<Next>) -> PageResult {
+pub async fn show(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(query): Query<Next>,
+) -> PageResult {
     if visitor.account.is_some() {
         return Ok(Redirect::to(local_path(&query.next)).into_response());
     }
-    Ok(page(&visitor, &FormState::default(), &query.next).into_response())
+    Ok(page(&site, &visitor, &headers, &FormState::default(), &query.next).into_response())
 }
 
-fn page(visitor: &Visitor, state: &FormState, next: &str) -> Page {
+pub(super) fn page(
+    site: &Site,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    state: &FormState,
+    next: &str,
+) -> Page {
+    let here = passkey::here(site, headers);
     let look = &visitor.look;
     let body = html! {
         (error_summary(look, state))
@@ -45,7 +57,10 @@ fn page(visitor: &Visitor, state: &FormState, next: &str) -> Page {
     Page::new(look, look.t("工作人员登录", "Staff sign-in"))
         .narrow()
         .lede(html! { (look.t("提诉求、查进度不用登录，请回首页。", "No need to sign in to ask for something or to see where it stands: use the start page.")) })
-        .main(html! { div.card { (form::form(look, "/sign-in", body)) } })
+        .main(html! { div.card {
+            (form::form(look, "/sign-in", body))
+            (super::passkeys::sign_in_form(site, look, here.as_ref(), next))
+        } })
         .main(html! { p.hint { (look.t("忘记密码请联系本单位的系统管理员。", "Forgotten your password? Ask your administrator for a new one.")) } })
 }
 
@@ -53,6 +68,7 @@ fn page(visitor: &Visitor, state: &FormState, next: &str) -> Page {
 pub async fn submit(
     State(site): State<SharedSite>,
     visitor: Visitor,
+    headers: HeaderMap,
     from: Coming,
     FormBody(values): FormBody,
 ) -> PageResult {
@@ -68,7 +84,8 @@ pub async fn submit(
         }
         Err(error) => {
             let state = FormState::refused(values, error)?;
-            let page = page(&visitor, &state, &next).status(http::StatusCode::UNPROCESSABLE_ENTITY);
+            let page =
+                page(&site, &visitor, &headers, &state, &next).status(http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(page.into_response())
         }
     }

@@ -22,6 +22,8 @@ async fn what_waits_stands_beside_the_navigation_of_those_it_waits_for() {
         let mut triage = house.staff(Role::Triage, "901-township-hall").await;
         assert_eq!(beside(&mut triage, "/queues/triage").await, None, "nothing waits yet");
         let got = house.asked().await;
+        // Of one instant, neither would come first.
+        seconds_pass(&house, 1).await;
         house.asked().await;
         seconds_pass(&house, 11).await;
         assert_eq!(beside(&mut triage, "/queues/triage").await.as_deref(), Some("2"));
