@@ -109,6 +109,17 @@ fn path(dir: &Path) -> String {
 }
 
 #[test]
+fn a_benchmark_begins_only_where_there_is_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = path(dir.path());
+    let said = fails(1, &["bench", "--sizes", "1000000000000", "--registrations", "0", "--dir", &home]);
+    assert!(said.contains("14336000.0 GB") && said.contains("--sizes"), "{said}");
+    let said = fails(2, &["bench", "--database", "lianxin.db", "--dir", &home]);
+    assert!(said.contains("postgres://user@host/name"), "{said}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing was made");
+}
+
+#[test]
 fn help_is_complete_and_shows_examples() {
     insta::assert_snapshot!("help", done(&["--help"]));
     for command in [

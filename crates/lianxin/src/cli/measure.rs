@@ -8,7 +8,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples 例：\n  \
     lianxin bench                                     100,000 and 1,000,000 requests\n  \
-    lianxin bench --sizes 20000 --registrations 5000  a quick look 快速看一眼\n\n\
+    lianxin bench --sizes 20000 --registrations 5000  a quick look 快速看一眼\n  \
+    lianxin bench --database postgres://lx@localhost/lx\n\n\
     Prints a table in Markdown. Ratios hold on any machine, times are for orientation.\n\
     以 Markdown 表格输出；比值可比，时间仅供参考。")]
 pub struct Bench {
@@ -21,6 +22,9 @@ pub struct Bench {
     /// Calls of each page 每页请求次数
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     pub calls: usize,
+    /// PostgreSQL for pages and for registrations over HTTP, each site in a schema lianxin_bench_N 数据库地址
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// Keep the sites here, and use those that are there 保留测试站点的目录
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,

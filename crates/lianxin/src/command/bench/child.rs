@@ -1,16 +1,26 @@
 //! The program itself as a child process: what is measured is what people run.
 
+use crate::cli::Base;
 use kernel::{Error, Result};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-/// Makes a demonstration with so many requests in `dir`; gives the seconds it took.
-pub(super) fn prepare(dir: &Path, requests: usize) -> Result<f64> {
+/// Makes a demonstration with so many requests in `dir`, and in a database beside it where one is named;
+/// gives the seconds it took.
+pub(super) fn prepare(dir: &Path, base: &Base, requests: usize) -> Result<f64> {
     let start = Instant::now();
     let program = std::env::current_exe().map_err(Error::internal)?;
-    let status = Command::new(program)
+    let mut command = Command::new(program);
+    // Not as arguments, which everybody on the machine can read: an address may hold a password.
+    for (name, value) in [("LIANXIN_DATABASE", &base.database), ("LIANXIN_SCHEMA", &base.schema)] {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let status = command
         .args(["demo", "--prepare", "--seed", "7", "--requests", &requests.to_string(), "--dir"])
         .arg(dir)
         .stdin(Stdio::null())
@@ -56,6 +66,8 @@ impl Served {
         let mut child = Command::new(program)
             .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
             .arg(dir)
+            .env_remove("LIANXIN_DATABASE")
+            .env_remove("LIANXIN_SCHEMA")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -3,30 +3,75 @@
 
 mod bare_store;
 mod child;
+mod disk;
 mod http;
 mod pages;
 mod recorder;
 mod registration;
 
 use super::say;
-use crate::cli::Bench;
-use crate::outcome::Outcome;
+use crate::cli::{Base, Bench};
+use crate::outcome::{Failure, Outcome};
 use kernel::Result;
+use std::path::{Path, PathBuf};
 
 /// Measures what the command line asks for.
 pub(super) fn run(args: &Bench) -> Outcome {
+    if args.database.as_ref().is_some_and(|url| !is_server(url)) {
+        return Err(Failure::usage(
+            "--database 后面写 postgres://用户@主机/库名。",
+            "--database takes postgres://user@host/name.",
+        ));
+    }
     let scratch = std::env::temp_dir().join(format!("lianxin-bench-{}", std::process::id()));
     let dir = args.dir.clone().unwrap_or(scratch.clone());
     std::fs::create_dir_all(&dir).map_err(|e| crate::outcome::file_error(&dir, &e))?;
-    let outcome = all(args, &dir);
+    let outcome = disk::check(&dir, disk::needed(requests(args, &dir))).and_then(|()| all(args, &dir));
     if args.dir.is_none() {
         // Nothing of value is in it.
         let _ = std::fs::remove_dir_all(&scratch);
+        for size in &args.sizes {
+            Home::of(args, &dir, *size).clear()?;
+        }
     }
     Ok(outcome?)
 }
 
-fn all(args: &Bench, dir: &std::path::Path) -> Result<()> {
+fn is_server(url: &str) -> bool {
+    db::Config::new(url).engine() == db::Engine::Postgres
+}
+
+/// How many requests will be on the disk of `dir` at once, beside those that are there.
+fn requests(args: &Bench, dir: &Path) -> u64 {
+    let sites =
+        args.sizes.iter().filter(|size| args.database.is_none() && !Home::of(args, dir, **size).dir.exists());
+    let sites = sites.fold(0u64, |sum, size| sum.saturating_add(*size as u64));
+    sites.saturating_add(registration::COPIES.saturating_mul(args.registrations as u64))
+}
+
+/// Where a site that is measured lives.
+struct Home {
+    dir: PathBuf,
+    base: Base,
+}
+
+impl Home {
+    fn of(args: &Bench, dir: &Path, size: usize) -> Home {
+        let database = args.database.clone();
+        let schema = database.is_some().then(|| format!("lianxin_bench_{size}"));
+        Home { dir: dir.join(format!("site-{size}")), base: Base { database, schema } }
+    }
+
+    /// Removes what a database server holds of it.
+    fn clear(&self) -> Result<()> {
+        let Some(url) = &self.base.database else { return Ok(()) };
+        let mut config = db::Config::new(url);
+        config.schema = self.base.schema.clone();
+        db::drop_schema(&config)
+    }
+}
+
+fn all(args: &Bench, dir: &Path) -> Result<()> {
     say("| what | figure |\n| --- | --- |\n")?;
     if let Ok(size) = std::env::current_exe().and_then(std::fs::metadata).map(|m| m.len()) {
         row("binary", &format!("{:.1} MB", size as f64 / 1e6))?;
@@ -46,7 +91,7 @@ fn all(args: &Bench, dir: &std::path::Path) -> Result<()> {
     )?;
     let mut before: Option<pages::Site> = None;
     for size in &args.sizes {
-        let home = dir.join(format!("site-{size}"));
+        let home = Home::of(args, dir, *size);
         let site = pages::measure(&home, *size, args.calls)?;
         if site.made_s > 0.0 {
             row(&format!("{} requests generated", site.requests), &format!("{:.1} s", site.made_s))?;

@@ -1,9 +1,9 @@
 //! Pages over HTTP with sixteen clients, on sites of different size.
 
+use super::Home;
 use super::child::{self, Served};
 use super::http::{Times, Visitor, load};
 use kernel::{Error, Result};
-use std::path::Path;
 
 /// Clients at once.
 const CLIENTS: usize = 16;
@@ -24,10 +24,16 @@ pub(super) struct Site {
     pub(super) pages: Vec<Page>,
 }
 
-/// Measures a site with so many requests, made in `dir` where it is not there yet.
-pub(super) fn measure(dir: &Path, requests: usize, calls: usize) -> Result<Site> {
-    let made_s = if dir.exists() { 0.0 } else { child::prepare(dir, requests)? };
-    let served = Served::start(dir)?;
+/// Measures a site with so many requests, made where it is not there yet.
+pub(super) fn measure(home: &Home, requests: usize, calls: usize) -> Result<Site> {
+    let made_s = if home.dir.exists() {
+        0.0
+    } else {
+        // A schema without its directory was left by an attempt that broke off.
+        home.clear()?;
+        child::prepare(&home.dir, &home.base, requests)?
+    };
+    let served = Served::start(&home.dir)?;
     let cases = numbers(&served)?;
     let plan: [(&'static str, Vec<String>); 6] = [
         ("ledger", vec!["/requests".into()]),
@@ -89,8 +95,8 @@ fn numbers(served: &Served) -> Result<Vec<String>> {
 }
 
 /// Registrations over HTTP, by the JSON interface with a key: rate and times.
-pub(super) fn register(dir: &Path, calls: usize) -> Result<Option<(Times, f64)>> {
-    let served = Served::start(dir)?;
+pub(super) fn register(home: &Home, calls: usize) -> Result<Option<(Times, f64)>> {
+    let served = Served::start(&home.dir)?;
     let Some(key) = served.key.clone() else { return Ok(None) };
     let done = load(
         64,

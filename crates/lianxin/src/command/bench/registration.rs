@@ -18,6 +18,9 @@ const CALLERS: usize = 128;
 /// How often both are measured, one after the other.
 const ROUNDS: usize = 3;
 
+/// How many databases hold all registrations in the end: what is written down, and two in each round.
+pub(super) const COPIES: u64 = 1 + 2 * ROUNDS as u64;
+
 /// Registrations a second, in the round whose ratio is the middle one.
 #[derive(Clone, Copy)]
 pub(super) struct Rates {
@@ -60,7 +63,7 @@ pub(super) fn measure(dir: &Path, n: usize) -> Result<Rates> {
 
 /// A county without requests.
 fn fresh(dir: &Path) -> Result<PathBuf> {
-    super::child::prepare(dir, 0)?;
+    super::child::prepare(dir, &Base::default(), 0)?;
     Ok(dir.to_owned())
 }
 
