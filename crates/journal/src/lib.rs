@@ -42,7 +42,7 @@ pub use append::{Sealed, append, append_at, append_first, append_many, seal};
 pub use commit::commitment;
 pub use ends::{Ends, verify_ends};
 pub use model::{Event, Hash, Link, NewEvent, Stored};
-pub use store::events::{check_head, events, events_after, head};
+pub use store::events::{check_head, events, events_after, first, head};
 pub use store::statements;
 pub use verify::{Fault, FaultKind, Report, verify, verify_stream};
 

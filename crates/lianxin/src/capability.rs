@@ -44,6 +44,13 @@ pub fn all() -> Vec<Capability> {
             statements: journal::statements(),
         },
         Capability {
+            name: "proof",
+            routes: proof::routes,
+            rules: proof::ROUTES,
+            migrations: &[],
+            statements: Vec::new(),
+        },
+        Capability {
             name: "access",
             routes: access::routes,
             rules: access::ROUTES,
@@ -176,6 +183,7 @@ static PUBLIC: &[Entry] = &[
     entry("/find", "查进度", "Follow a case", Access::Public),
     entry("/public", "公开台账", "Public ledger", Access::Public),
     entry("/rules", "办事规则", "The rules", Access::Public),
+    entry("/proof", "核对", "Proof", Access::Public),
 ];
 
 /// Whether there is a page to read at `path`.

@@ -2,10 +2,12 @@
 
 mod keys;
 mod measure;
+mod record;
 mod users;
 
 pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
+pub use record::{DeadlineCommand, JournalCommand, VerifyReceipt};
 pub use users::{UserAdd, UserCommand};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -82,6 +84,8 @@ pub enum Command {
     /// The record that nobody can quietly change 日志
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Check a receipt without the site 核对回执，不用联网
+    VerifyReceipt(VerifyReceipt),
     /// The dates that were promised 时限
     #[command(subcommand)]
     Deadline(DeadlineCommand),
@@ -325,31 +329,6 @@ pub struct WhatIf {
     /// Which site.
     #[command(flatten)]
     pub place: Where,
-}
-
-/// `journal`
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Read every event again and say whether any was touched 逐条核对
-    #[command(after_help = "Example 例：\n  lianxin journal verify --dir site\n\n\
-        Computes every chain, the tree over all events and every signed head again, with the keys in\n\
-        DIR/seal.pub and the copies of heads in DIR/seal.heads. Ends with 1 where an event was changed,\n\
-        removed, inserted or moved, and names the first.\n\
-        重算每条链、全部事件的树和每个签过名的树头；有改动、删除、插入或调换时指出最早的一处，退出码为 1。")]
-    Verify(Where),
-}
-
-/// `deadline`
-#[derive(Debug, Subcommand)]
-pub enum DeadlineCommand {
-    /// Count every deadline anew from its certificate 逐张重算时限凭证
-    #[command(after_help = "Example 例：\n  lianxin deadline verify --dir site\n\n\
-        Ends with 1 where a certificate does not follow from what it says, or a stored date is not the\n\
-        certified one. Open cases that would be due at another time under today's rules are listed for\n\
-        people to decide; what was promised stays.\n\
-        凭证与重算不符、或所存日期与凭证不符时退出码为 1。按现行规则日期会不同的在办件只列出，供人决定；\n\
-        已经答应的日期不变。")]
-    Verify(Where),
 }
 
 /// `backup`

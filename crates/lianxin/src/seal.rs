@@ -1,8 +1,6 @@
 //! Sealing the record of a site: what the job, the demonstration and the commands have in common.
 
 use access::Site;
-use db::Tx;
-use kernel::Result;
 use proof::{Keeper, Sealer};
 use std::path::Path;
 
@@ -19,11 +17,6 @@ pub(crate) fn sealer(site: &Site) -> Sealer {
         origin: proof::origin(&site.pack.site.url),
         zone: site.zone,
         chance: site.chance.clone(),
-        lines,
+        lines: requests::given::lines,
     }
-}
-
-/// What the heads of days say besides.
-fn lines(_: &mut dyn Tx, _: u64) -> Result<Vec<String>> {
-    Ok(Vec::new())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use testkit::browser::{Driver, Page, Window};
 use testkit::program::Demo;
 
-const PUBLIC: [&str; 5] = ["/", "/ask", "/find", "/public", "/rules"];
+const PUBLIC: [&str; 7] = ["/", "/ask", "/find", "/public", "/rules", "/proof", "/proof/check"];
 
 fn start(test: &str) -> Option<(Demo, Driver)> {
     let Some(driver) = Driver::start() else {
@@ -178,5 +178,120 @@ async fn a_passkey_is_added_and_signs_in_with_and_without_the_password() {
     let said = page.text("main").await;
     assert!(said.contains("Password and passkey") && said.contains("One click"), "{said}");
     accessible(&page, "/account").await;
+    page.close().await;
+}
+
+/// Something done to a receipt.
+type Change<'a> = &'a dyn Fn(&mut journal::tree::receipt::Receipt);
+
+/// A receipt of a made-up record, and the key that sealed it.
+fn receipt() -> (journal::tree::receipt::Receipt, String) {
+    use journal::tree::receipt::{Opening, receipt};
+    use kernel::{Actor, Seeded, Timestamp, Uuid};
+    let db = db::testing::sqlite();
+    db.migrate(journal::MIGRATIONS).expect("tables");
+    let (words, salt) = ("水渠堵了，庄稼要旱死", [7; 16]);
+    for n in 0..300u128 {
+        db.write_now(move |tx| {
+            let event = journal::NewEvent {
+                stream_kind: "request",
+                stream: Uuid::from_u128(n),
+                at: Timestamp(1_795_226_400_000 + n as i64),
+                actor: &Actor::Resident,
+                kind: "register",
+                payload: serde_json::json!({
+                    "number": format!("LXA-2026-{n:05}"),
+                    "text": journal::commitment(&salt, words),
+                }),
+            };
+            journal::append_first(tx, &event).map(drop)
+        })
+        .expect("an event");
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let sealer = proof::Sealer {
+        db: (*db).clone(),
+        keeper: proof::Keeper::new(dir.path(), None),
+        origin: "lx.example/journal".into(),
+        zone: kernel::Zone::CHINA,
+        chance: std::sync::Arc::new(Seeded::new(5)),
+        lines: |_, _| Ok(vec!["numbers LXA-2026 299".into()]),
+    };
+    sealer.round(Timestamp(1_795_226_500_000), &|_| {}).expect("sealed").expect("a head");
+    let opening = Opening { salt: hex::encode(salt), words: words.into() };
+    let made = db
+        .read_now(move |tx| receipt(tx, "LXA-2026-00201", Uuid::from_u128(201), Some(opening.clone())))
+        .expect("a receipt");
+    let key = made.sealed.as_ref().expect("sealed").key.clone();
+    (made, key)
+}
+
+/// Chooses a file and waits for the verdict.
+async fn verdict(page: &Page, file: &Path, kind: &str) -> String {
+    page.run(
+        "document.getElementById('found').replaceChildren(); document.getElementById('file').value = ''",
+    )
+    .await;
+    page.type_into("#file", &file.display().to_string()).await;
+    page.until(&format!("#found .flash.{kind}")).await;
+    page.text("#found").await
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_receipt_is_checked_in_the_browser_on_the_site_and_out_of_a_file() {
+    let Some((demo, driver)) = start("a receipt in the browser") else { return };
+    let (good, key) = receipt();
+    assert!(good.check(None).good());
+    let dir = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    };
+    let text = |r: &journal::tree::receipt::Receipt| serde_json::to_string(r).expect("text");
+    let file = write("good.json", &text(&good));
+    let changes: [(&str, Change<'_>); 6] = [
+        ("its number", &|r| r.number = "LXA-2026-00202".into()),
+        ("the words", &|r| r.text.as_mut().expect("words").words.push('！')),
+        ("the leaf", &|r| r.leaf = "0".repeat(64)),
+        ("its place", &|r| r.sealed.as_mut().expect("sealed").index += 1),
+        ("the path", &|r| drop(r.sealed.as_mut().expect("sealed").path.pop())),
+        ("the head", &|r| {
+            let sealed = r.sealed.as_mut().expect("sealed");
+            sealed.head = sealed.head.replace("\n300\n", "\n301\n");
+        }),
+    ];
+    let page = driver.open(Window::PHONE).await;
+    language(&page, &demo.base, "en").await;
+    // The page that is saved, as the site hands it out.
+    page.goto(&format!("{}/proof/check", demo.base)).await;
+    let saved = page.run("return fetch('/proof/check.html').then(r => r.text())").await;
+    let saved = write("saved.html", saved.as_str().expect("a page"));
+    for address in [format!("{}/proof/check", demo.base), format!("file://{}", saved.display())] {
+        page.goto(&address).await;
+        // Not the key of this site: that is said; with the right one all holds.
+        let said = verdict(&page, &file, "late").await;
+        assert!(said.contains("does not hold"), "{address}: {said}");
+        page.run(&format!("document.getElementById('key').value = {key:?}")).await;
+        let said = verdict(&page, &file, "ok").await;
+        for wanted in ["It holds", "LXA-2026-00201", "水渠堵了", "300 records", "The key is the one above"]
+        {
+            assert!(said.contains(wanted), "{address}: {wanted} in {said}");
+        }
+        assert!(!page.too_wide().await, "{address} is wider than the screen");
+        for (n, (what, change)) in changes.iter().enumerate() {
+            let mut bad = good.clone();
+            change(&mut bad);
+            let file = write(&format!("bad-{n}.json"), &text(&bad));
+            let said = verdict(&page, &file, "late").await;
+            assert!(said.contains("It does not hold"), "{address}: {what}: {said}");
+        }
+        let mut open = good.clone();
+        open.sealed = None;
+        let said = verdict(&page, &write("open.json", &text(&open)), "soon").await;
+        assert!(said.contains("not sealed yet"), "{said}");
+        let said = verdict(&page, &write("other.json", "[]"), "late").await;
+        assert!(said.contains("neither a receipt"), "{said}");
+    }
     page.close().await;
 }

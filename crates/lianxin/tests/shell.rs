@@ -123,8 +123,20 @@ fn a_benchmark_begins_only_where_there_is_room() {
 fn help_is_complete_and_shows_examples() {
     insta::assert_snapshot!("help", done(&["--help"]));
     for command in [
-        "demo", "init", "serve", "import", "export", "pack", "journal", "deadline", "recount", "backup",
-        "restore", "user", "key",
+        "demo",
+        "init",
+        "serve",
+        "import",
+        "export",
+        "pack",
+        "journal",
+        "verify-receipt",
+        "deadline",
+        "recount",
+        "backup",
+        "restore",
+        "user",
+        "key",
     ] {
         let help = done(&[command, "--help"]);
         assert!(help.contains("Usage: lianxin"), "{command}: {help}");

@@ -162,7 +162,11 @@ fn a_template_is_filled_in_one_pass() {
     ]);
     let filled = COUNTY.template("accepted").unwrap().fill(Locale::Zh, &values);
     assert_eq!(filled.subject, "已受理：LX1");
-    assert!(filled.body.starts_with("【连心】您反映的“{code}”已受理，编号LX1，查询码。"), "{}", filled.body);
+    assert!(
+        filled.body.starts_with("【连心】您反映的“{code}”已受理，编号LX1，查询码，封存码。"),
+        "{}",
+        filled.body
+    );
     let english = COUNTY.template("accepted").unwrap().fill(Locale::En, &values);
     assert!(english.body.starts_with("[连心] Your request"));
 }

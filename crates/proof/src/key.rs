@@ -152,7 +152,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let keeper = Keeper::new(dir.path(), None);
         assert!(keeper.key().unwrap().is_none());
-        assert!(keeper.key_or_make("a.example/journal", true, &Seeded::new(1)).is_err(), "it is not replaced");
+        assert!(
+            keeper.key_or_make("a.example/journal", true, &Seeded::new(1)).is_err(),
+            "it is not replaced"
+        );
         let made = keeper.key_or_make("a.example/journal", false, &Seeded::new(1)).unwrap();
         let again = keeper.key_or_make("other/journal", true, &Seeded::new(2)).unwrap();
         assert_eq!(made.public(), again.public());

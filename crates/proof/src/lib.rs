@@ -12,8 +12,10 @@
 
 mod copies;
 mod key;
+mod pages;
 mod seal;
 
 pub use copies::{HEADS_FILE, heads_kept};
 pub use key::{KEY_FILE, KEYS_FILE, Keeper, VARIABLE, origin};
+pub use pages::{ROUTES, grouped, routes};
 pub use seal::Sealer;

@@ -17,6 +17,7 @@ pub mod case;
 mod clock;
 pub mod ctx;
 pub mod export;
+pub mod given;
 pub mod import;
 pub mod intake;
 pub mod jobs;

@@ -228,6 +228,10 @@ impl Draft {
         if template.placeholders().contains(&"officer") {
             self.known.insert("officer", crate::staff::name_of(tx, self.officer)?);
         }
+        if template.placeholders().contains(&"leaf") && !self.known.contains_key("leaf") {
+            let first = journal::first(tx, self.about.0)?.map(|f| f.hash);
+            self.known.insert("leaf", first.map(seal_code).unwrap_or_default());
+        }
         let filled = template.fill(self.locale, &self.known);
         let message = NewMessage {
             id: self.id,
@@ -248,6 +252,11 @@ impl Draft {
             None => notify::queue(tx, &message),
         }
     }
+}
+
+/// The short form of the seal code: the first bytes of the case's first leaf.
+pub(crate) fn seal_code(leaf: journal::Hash) -> String {
+    hex::encode(&leaf[..4])
 }
 
 /// What somebody wrote, short, and ended so that the next sentence can follow.
@@ -276,7 +285,7 @@ fn values(ctx: &Ctx, case: &Case, to: &Recipient, locale: Locale) -> BTreeMap<&'
     let joined = case.joined.iter().find(|j| matches!(to, Recipient::Person(p) if *p == j.person));
     let code = joined.map_or(row.code.as_str(), |j| j.code.as_str());
     let answer = sentence(row.answer.as_deref().unwrap_or_default(), locale);
-    BTreeMap::from([
+    let mut known = BTreeMap::from([
         ("site", site.short.to(locale).to_owned()),
         ("number", row.number.clone()),
         ("code", show_code(code)),
@@ -292,7 +301,12 @@ fn values(ctx: &Ctx, case: &Case, to: &Recipient, locale: Locale) -> BTreeMap<&'
         ("date", day(ctx, ctx.at, locale)),
         ("count", (case.joined.len() + 1).to_string()),
         ("days", overdue_days(ctx, row.answer_due).to_string()),
-    ])
+    ]);
+    // While the first event is the last one, its hash is at hand; later it is looked up where it is asked for.
+    if let (1, Ok(leaf)) = (row.seq, <journal::Hash>::try_from(row.head.as_slice())) {
+        known.insert("leaf", seal_code(leaf));
+    }
+    known
 }
 
 #[cfg(test)]

@@ -138,7 +138,8 @@ async fn asking_following_judging() {
         let slip = me.get(&format!("/r/{number}/slip")).await.expect(200);
         assert!(slip.body.contains(&code));
         // Telephones are led to the page by its number alone: the code is in print only.
-        assert_eq!(slip.attributes("svg.qr path", "d").len(), 1);
+        // One leads to the case, one to the proof that it is on record.
+        assert_eq!(slip.attributes("svg.qr path", "d").len(), 2);
 
         // Another browser: nothing without the code, and with it the same page.
         let mut other = visitor(&world);

@@ -193,7 +193,7 @@ fn notices(look: &Look, rules: &RulesPage) -> Markup {
 
 /// A wording with its placeholders as one would say them: `〔编号〕` for `{number}`.
 fn plain(locale: Locale, text: &str) -> String {
-    const WORDS: [(&str, &str, &str); 23] = [
+    const WORDS: [(&str, &str, &str); 24] = [
         ("site", "平台", "site"),
         ("number", "编号", "number"),
         ("code", "查询码", "query code"),
@@ -211,6 +211,7 @@ fn plain(locale: Locale, text: &str) -> String {
         ("ruling", "复核结论", "ruling"),
         ("ending", "办结方式", "how it ended"),
         ("right_way", "应走的途径", "right way"),
+        ("leaf", "封存码", "seal code"),
         ("question", "要补充的", "question"),
         ("grade", "评价或级别", "grade"),
         ("days", "天数", "days"),

@@ -20,6 +20,7 @@ db::statements! {
         FROM journal WHERE stream = $1 AND seq = $2 AND hash = $9
         ON CONFLICT (stream, seq) DO NOTHING";
     pub(crate) JOURNAL_HEAD = "SELECT seq, hash FROM journal WHERE stream = $1 ORDER BY seq DESC LIMIT 1";
+    pub(crate) JOURNAL_BEGIN = "SELECT seq, hash FROM journal WHERE stream = $1 AND seq = 1";
     pub(crate) JOURNAL_EVENTS = "SELECT stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash
         FROM journal WHERE stream = $1 AND seq > $2 ORDER BY seq";
     pub(crate) JOURNAL_ALL = "SELECT stream, seq, stream_kind, at, actor, kind, payload, prev_hash, hash
@@ -89,6 +90,12 @@ pub(crate) fn insert_many(
 /// The end of the stream's chain; `None` for a stream without events.
 pub fn head(tx: &mut dyn Tx, stream: Uuid) -> Result<Option<Link>> {
     let row = tx.query_opt(&JOURNAL_HEAD, &params![stream])?;
+    row.map(|r| Ok(Link { seq: r.get(0)?, hash: r.get(1)? })).transpose()
+}
+
+/// The first event of the stream: its place and its hash, which is its leaf's. None for a stream without any.
+pub fn first(tx: &mut dyn Tx, stream: Uuid) -> Result<Option<Link>> {
+    let row = tx.query_opt(&JOURNAL_BEGIN, &params![stream])?;
     row.map(|r| Ok(Link { seq: r.get(0)?, hash: r.get(1)? })).transpose()
 }
 

@@ -23,6 +23,8 @@ db::statements! {
     pub(crate) LEAF_INSERT = "INSERT INTO journal_leaves (idx, stream, seq, hash) VALUES ($1, $2, $3, $4)";
     pub(crate) LEAF_HASHES = "SELECT hash FROM journal_leaves WHERE idx >= $1 AND idx < $2 ORDER BY idx";
     pub(crate) LEAF_BY_HASH = "SELECT idx, stream, seq, hash FROM journal_leaves WHERE hash = $1 ORDER BY idx LIMIT 1";
+    pub(crate) LEAVES_BETWEEN = "SELECT idx, stream, seq, hash FROM journal_leaves
+        WHERE hash >= $1 AND hash <= $2 ORDER BY hash, idx LIMIT $3";
     pub(crate) LEAF_BY_EVENT = "SELECT idx, stream, seq, hash FROM journal_leaves WHERE stream = $1 AND seq = $2";
     pub(crate) NODE_INSERT = "INSERT INTO journal_nodes (level, idx, hash) VALUES ($1, $2, $3)";
     pub(crate) NODE_HASHES = "SELECT hash FROM journal_nodes WHERE level = $1 AND idx >= $2 AND idx < $3 ORDER BY idx";
@@ -40,6 +42,10 @@ db::statements! {
     pub(crate) MARK = "SELECT mark FROM journal_heads WHERE at < $1 ORDER BY n DESC LIMIT 1";
     pub(crate) KEY_INSERT = "INSERT INTO journal_keys (vkey, since) VALUES ($1, $2) ON CONFLICT (vkey) DO NOTHING";
     pub(crate) KEYS = "SELECT vkey, since FROM journal_keys ORDER BY since, vkey";
+    /// Whether a table and its indexes agree: a reader that goes by an index does not see what stands in the
+    /// table. PostgreSQL keeps checksums of its own for that.
+    pub(crate) DAMAGE = sqlite "SELECT integrity_check FROM pragma_integrity_check($1)"
+        postgres "SELECT 'ok' WHERE $1 = $1";
     /// Every leaf with the event it stands for.
     pub(crate) LEAVES_EVENTS = "SELECT l.idx, l.stream, l.seq, l.hash,
             j.stream, j.seq, j.stream_kind, j.at, j.actor, j.kind, j.payload, j.prev_hash, j.hash
@@ -116,6 +122,10 @@ pub(crate) fn leaf_by_hash(tx: &mut dyn Tx, hash: &Hash) -> Result<Option<Leaf>>
     tx.query_opt(&LEAF_BY_HASH, &params![hash.as_slice()])?.as_ref().map(leaf).transpose()
 }
 
+pub(crate) fn leaves_between(tx: &mut dyn Tx, from: &Hash, to: &Hash, limit: usize) -> Result<Vec<Leaf>> {
+    tx.query_map(&LEAVES_BETWEEN, &params![from.as_slice(), to.as_slice(), limit], leaf)
+}
+
 pub(crate) fn leaf_by_event(tx: &mut dyn Tx, stream: Uuid, seq: i64) -> Result<Option<Leaf>> {
     tx.query_opt(&LEAF_BY_EVENT, &params![stream, seq])?.as_ref().map(leaf).transpose()
 }
@@ -179,6 +189,16 @@ pub(crate) fn mark(tx: &mut dyn Tx, before: Timestamp) -> Result<i64> {
 
 pub(crate) fn add_key(tx: &mut dyn Tx, vkey: &str, since: Timestamp) -> Result<()> {
     tx.execute(&KEY_INSERT, &params![vkey, since]).map(drop)
+}
+
+/// What the engine itself finds wrong with the tables of the journal, in its words.
+pub(crate) fn damage(tx: &mut dyn Tx) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for table in ["journal", "journal_leaves", "journal_nodes", "journal_heads", "journal_keys"] {
+        let said: Vec<String> = tx.query_map(&DAMAGE, &params![table], |r| r.get(0))?;
+        out.extend(said.into_iter().filter(|s| s != "ok"));
+    }
+    Ok(out)
 }
 
 /// Every key as it stands there; a text or an instant that cannot be read is empty.

@@ -310,7 +310,8 @@ mod tests {
     fn further_lines_are_signed_and_notes_in_a_file_are_told_apart() {
         let key = SigningKey::make("example.org/journal", &Seeded::new(3)).unwrap();
         let with = Checkpoint { more: vec!["numbers A 1".into(), "no\nbreak x".into()], ..checkpoint(1) };
-        let (one, other) = (key.sign(&with), key.sign(&Checkpoint { day: None, more: vec![], ..checkpoint(2) }));
+        let (one, other) =
+            (key.sign(&with), key.sign(&Checkpoint { day: None, more: vec![], ..checkpoint(2) }));
         let read = Checkpoint::open(&one, key.public()).unwrap();
         assert_eq!(read.lines("numbers").collect::<Vec<_>>(), ["A 1"], "what breaks the note is left out");
         assert_eq!(read.lines("number").count(), 0);

@@ -47,6 +47,18 @@ pub fn find_leaf(tx: &mut dyn Tx, hash: &Hash) -> Result<Option<Leaf>> {
     store::leaf_by_hash(tx, hash)
 }
 
+/// The leaves whose hashes begin with these bytes, at most so many, by their hashes.
+pub fn leaves_like(tx: &mut dyn Tx, begin: &[u8], limit: usize) -> Result<Vec<Leaf>> {
+    let fill = |with: u8| {
+        let mut hash = [with; 32];
+        for (to, from) in hash.iter_mut().zip(begin) {
+            *to = *from;
+        }
+        hash
+    };
+    store::leaves_between(tx, &fill(0), &fill(0xff), limit)
+}
+
 /// The leaf of an event; none where it is not sealed yet.
 pub fn leaf_of(tx: &mut dyn Tx, stream: Uuid, seq: i64) -> Result<Option<Leaf>> {
     store::leaf_by_event(tx, stream, seq)

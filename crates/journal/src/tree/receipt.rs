@@ -12,10 +12,10 @@
 use crate::canonical;
 use crate::model::Hash;
 use crate::store::tree as store;
-use crate::tree::heads::{Head, latest};
+use crate::tree::heads::{Head, heads, latest};
 use crate::tree::merkle;
 use crate::tree::note::{Checkpoint, PublicKey};
-use crate::tree::proofs;
+use crate::tree::proofs::{self, Leaf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use db::Tx;
@@ -94,12 +94,22 @@ pub fn receipt(tx: &mut dyn Tx, number: &str, stream: Uuid, text: Option<Opening
         leaf: hex::encode(merkle::leaf(&event)),
         event: STANDARD.encode(event),
         text,
-        sealed: sealed_at(tx, stream)?,
+        sealed: match proofs::leaf_of(tx, stream, 1)? {
+            Some(leaf) => sealed(tx, &leaf)?,
+            None => None,
+        },
     })
 }
 
-fn sealed_at(tx: &mut dyn Tx, stream: Uuid) -> Result<Option<SealedAt>> {
-    let (Some(leaf), Some(head)) = (proofs::leaf_of(tx, stream, 1)?, latest(tx)?) else { return Ok(None) };
+/// Where a leaf stands, with the proof: under the last head that closes a day, for those are what people
+/// keep, and under the last of all where none of a day covers it yet. None before it is sealed.
+pub fn sealed(tx: &mut dyn Tx, leaf: &Leaf) -> Result<Option<SealedAt>> {
+    let of_day = heads(tx, None, 1, true)?.pop().filter(|h| h.size > leaf.index);
+    let head = match of_day {
+        Some(head) => Some(head),
+        None => latest(tx)?,
+    };
+    let Some(head) = head else { return Ok(None) };
     // Made a leaf since the last head was signed, it is sealed with the next.
     let Some(path) = proofs::inclusion(tx, leaf.index, head.size)? else { return Ok(None) };
     let key = key_of(tx, &head)?;

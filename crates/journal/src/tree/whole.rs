@@ -55,6 +55,11 @@ pub enum TreeFault {
         /// As it stands there.
         key: String,
     },
+    /// The engine itself finds a table of the journal damaged: its rows and its indexes do not agree.
+    Damaged {
+        /// In the engine's words.
+        what: String,
+    },
     /// A root over a subtree is not the one over its leaves.
     Node {
         /// Its level.
@@ -102,6 +107,9 @@ impl TreeFault {
                 format!("公钥 {key} 不是本站的，或者它的记录被改过、不见了"),
                 format!("key {key} is not one of this site, or its row was changed or is missing"),
             ),
+            TreeFault::Damaged { what } => {
+                both(format!("数据库文件损坏：{what}"), format!("the database file is damaged: {what}"))
+            }
             TreeFault::Node { level, index } => both(
                 format!("子树根（层 {level}，第 {index} 个）被改过或不见了"),
                 format!("the root of subtree {index} on level {level} was changed or is missing"),
@@ -168,6 +176,7 @@ pub fn verify_tree(
     walk.end(&mut report);
     compare_nodes(&walk.nodes, store::nodes(tx)?, &mut report);
     left_out(tx, &mut report)?;
+    store::damage(tx)?.into_iter().for_each(|what| report.add(TreeFault::Damaged { what }));
     progress(report.leaves);
     Ok(report)
 }

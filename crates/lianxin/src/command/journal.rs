@@ -1,8 +1,8 @@
-//! `journal verify`: was anything in the record touched?
+//! `journal verify`: was anything in the record touched? `journal seal`: sign it now.
 
 use super::say;
 use crate::capability;
-use crate::cli::JournalCommand;
+use crate::cli::{JournalCommand, Where};
 use crate::open;
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Bar;
@@ -18,9 +18,30 @@ struct Found {
     tree: TreeReport,
 }
 
-/// Reads every event again, then the tree with its heads and signatures.
+/// Does what the command line says.
 pub(super) fn run(args: &JournalCommand, locale: Locale) -> Outcome {
-    let JournalCommand::Verify(place) = args;
+    match args {
+        JournalCommand::Verify(place) => verify(place, locale),
+        JournalCommand::Seal(place) => seal(place, locale),
+    }
+}
+
+/// One round of sealing.
+fn seal(place: &Where, locale: Locale) -> Outcome {
+    let opened = open::open(place)?;
+    let bar = Bar::new(0, locale.t("已封存", "sealed"));
+    let head = crate::seal::sealer(&opened.site).round(opened.site.now(), &|n| bar.at(n))?;
+    drop(bar);
+    say(&match (head, locale) {
+        (Some(head), _) => head.note,
+        (None, Locale::Zh) => "没有新内容，没有签新的树头。\n".to_owned(),
+        (None, Locale::En) => "Nothing is new; no head was signed.\n".to_owned(),
+    })?;
+    Ok(())
+}
+
+/// Reads everything again.
+fn verify(place: &Where, locale: Locale) -> Outcome {
     let opened = open::open(place)?;
     let keys = crate::seal::keeper(&place.dir).known()?;
     let anchors = proof::heads_kept(&place.dir)?;

@@ -16,6 +16,7 @@ mod restore;
 mod routes;
 mod serve;
 mod user;
+mod verify_receipt;
 mod what_if;
 
 use crate::cli::{Cli, Command};
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Export(args) => export::run(&args, locale),
         Command::Pack(args) => pack::run(&args, locale),
         Command::Journal(args) => journal::run(&args, locale),
+        Command::VerifyReceipt(args) => verify_receipt::run(&args, locale),
         Command::Deadline(args) => deadline::run(&args, locale),
         Command::Recount(place) => recount::run(&place, locale),
         Command::Backup(args) => backup::run(&args, locale),

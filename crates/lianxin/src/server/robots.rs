@@ -3,7 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use http::header;
 
-const TEXT: &str = "User-agent: *\nAllow: /$\nAllow: /public\nAllow: /rules\nAllow: /assets/\nDisallow: /\n";
+const TEXT: &str =
+    "User-agent: *\nAllow: /$\nAllow: /public\nAllow: /rules\nAllow: /proof\nAllow: /assets/\nDisallow: /\n";
 
 /// The file.
 pub(super) async fn show() -> Response {

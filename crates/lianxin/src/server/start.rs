@@ -131,6 +131,11 @@ fn to_read(look: &Look) -> Markup {
                 "Who handles what, by when, and on what that rests.",
             ),
         ),
+        (
+            "/proof",
+            look.t("核对记录", "Check the record"),
+            look.t("记录有没有被改过，谁都可以核对。", "Anybody can check that nothing was changed."),
+        ),
     ];
     html! {
         @if pages.iter().any(|p| has_page(p.0)) {

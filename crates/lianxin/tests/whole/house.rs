@@ -200,6 +200,9 @@ impl House {
             _ => 1,
         };
         all.sort_by_key(|m| (m.created_at, to_whom(m), m.template.clone()));
+        let leaf = self.world.site.db.read_now(move |tx| journal::first(tx, id.0)).expect("read");
+        let leaf: String =
+            leaf.expect("a first event").hash.iter().take(4).map(|b| format!("{b:02x}")).collect();
         all.iter()
             .map(|m| {
                 let to = match &m.to {
@@ -211,7 +214,7 @@ impl House {
                     notify::Recipient::Account(_) => "staff".to_owned(),
                     notify::Recipient::Address(_) => "address".to_owned(),
                 };
-                let mut body = m.body.replace(&code(&case.row.code), "{code}");
+                let mut body = m.body.replace(&code(&case.row.code), "{code}").replace(&leaf, "{leaf}");
                 for (n, joined) in case.joined.iter().enumerate() {
                     body = body.replace(&code(&joined.code), &format!("{{code {}}}", n + 1));
                 }

@@ -301,7 +301,8 @@ fn faults(answer: &Answer, english: bool, known: &str, names: &[String]) -> Vec<
     if answer.find("title").is_none_or(|t| t.trim().is_empty()) {
         out.push("no title".into());
     }
-    if all("[style], style, script:not([src])") > 0 {
+    // But for the one file that is made to be saved, and runs by its own policy.
+    if all("[style], style, script:not([src])") > 0 && answer.path != "/proof/check.html" {
         out.push("style or script inside the page".into());
     }
     let on = |e: ElementRef<'_>| e.value().attrs().any(|(n, _)| n.starts_with("on"));
@@ -338,6 +339,8 @@ async fn every_page_reads_in_both_languages() {
     each_house("county", |house| async move {
         let things = things(&house).await;
         let cases = cases(&house, &things).await;
+        // Heads are signed over it, so that there is something to show of them.
+        house.swept("seal").await;
         let mut readers = readers(&house, &things).await;
         let sheets = sheets(&mut readers).await;
         let dir = register::directory(&house.world.site);

@@ -65,6 +65,10 @@ impl Things {
                 "{code}" if path.starts_with("/rules") => "01".into(),
                 "{code}" => "901".into(),
                 "{column}" => "0".into(),
+                "{head}" => "1".into(),
+                "{series}" => {
+                    self.case.row.number.rsplit_once('-').map(|n| n.0.to_owned()).unwrap_or_default()
+                }
                 "{clock}" => "answer".into(),
                 "{dimension}" => "class".into(),
                 "{what}" => "class".into(),
@@ -364,6 +368,8 @@ fn expect_get(house: &House, things: &Things, rule: &RouteRule, guest: &Guest) -
         // The case of the walk waits for a moderator: everybody is told that, and nothing else of it.
         Access::Public if rule.path == "/public/{number}" => Expect::Page,
         Access::Public if rule.path.starts_with("/public/{number}") => Expect::NotThere,
+        // A proof is of something that has to be named.
+        Access::Public if rule.path.starts_with("/api/v1/journal/") => Expect::CaseByCase,
         // Only this machine may read it, which nobody here is.
         Access::Public if rule.path == "/metrics" => Expect::CaseByCase,
         Access::Public

@@ -44,6 +44,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "clock",
     "ruling",
     "ending",
+    "leaf",
 ];
 
 /// Wordings that the program sends: a pack has each of them and no other, since no other is ever sent.
@@ -111,6 +112,7 @@ pub fn typical(pack: &crate::Pack) -> BTreeMap<&'static str, String> {
         ("clock", "首次联系时限"),
         ("ruling", "退回重办，3月25日前再次答复您"),
         ("ending", "不能解决"),
+        ("leaf", "7c21a90f"),
     ]
     .into_iter()
     .map(|(k, v)| (k, v.to_owned()))

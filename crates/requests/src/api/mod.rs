@@ -46,6 +46,10 @@ pub const ROUTES: &[RouteRule] = &[
     rule("GET", "/api/v1/requests/{number}/deadline", Access::Key),
     rule("GET", "/api/v1/rules", Access::Key),
     rule("GET", "/api/v1/calendar", Access::Key),
+    rule("GET", "/api/v1/journal/heads", Access::Public),
+    rule("GET", "/api/v1/journal/inclusion", Access::Public),
+    rule("GET", "/api/v1/journal/consistency", Access::Public),
+    rule("GET", "/api/v1/journal/leaves", Access::Public),
 ];
 
 /// The routes.

@@ -6,6 +6,7 @@ pub(crate) mod clocks;
 pub(crate) mod desk;
 pub(crate) mod duties;
 pub(crate) mod filter;
+pub(crate) mod given;
 pub(crate) mod groups;
 pub(crate) mod ledger;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         samples::STATEMENTS,
         series::STATEMENTS,
         tally::STATEMENTS,
+        given::STATEMENTS,
         groups::STATEMENTS,
         own::STATEMENTS,
         desk::STATEMENTS,

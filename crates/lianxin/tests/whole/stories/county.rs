@@ -56,7 +56,7 @@ async fn a_resident_asks_on_a_phone_the_window_triages_the_village_station_accep
         // Three notices, each once, and what staff were told. The person's number stands in none of them.
         let said = house.messages(&number).await.join("\n");
         insta::allow_duplicates! { insta::assert_snapshot!(said, @r#"
-person <- accepted: 【连心平台】您反映的“母亲八十岁，走不动，想请人代领高…”已受理，编号LXA-2026-00001，查询码{code}。11月24日前答复您。查询：https://lx.example/r/LXA-2026-00001
+person <- accepted: 【连心平台】您反映的“母亲八十岁，走不动，想请人代领高…”已受理，编号LXA-2026-00001，查询码{code}，封存码{leaf}。11月24日前答复您。查询：https://lx.example/r/LXA-2026-00001
 staff <- unit-assigned: 【连心平台】LXA-2026-00001“母亲八十岁，走不动，想请人代领高…”交办柳树村，请在11月18日前签收并定责任人。
 person <- handling: 【连心平台】LXA-2026-00001由柳树村承办干部90101负责，电话12345，11月24日前答复您。查询：https://lx.example/r/LXA-2026-00001
 staff <- officer-assigned: 【连心平台】您是LXA-2026-00001“母亲八十岁，走不动，想请人代领高…”的责任人，请先联系诉求人，11月24日前答复。

@@ -59,11 +59,11 @@ async fn the_hotline_operator_joins_a_caller_to_an_open_matter_each_is_told_and_
         house.deliver().await;
         let said = house.messages(&number).await.join("\n");
         insta::allow_duplicates! { insta::assert_snapshot!(said, @r#"
-person <- accepted: 【连心平台】您反映的“村口到小学一段路没有人扫雪，孩子…”已受理，编号LXA-2026-00001，查询码{code}。12月1日前答复您。查询：https://lx.example/r/LXA-2026-00001
+person <- accepted: 【连心平台】您反映的“村口到小学一段路没有人扫雪，孩子…”已受理，编号LXA-2026-00001，查询码{code}，封存码{leaf}。12月1日前答复您。查询：https://lx.example/r/LXA-2026-00001
 staff <- unit-assigned: 【连心平台】LXA-2026-00001“村口到小学一段路没有人扫雪，孩子…”交办乡镇经济发展办公室，请在11月18日前签收并定责任人。
 person <- handling: 【连心平台】LXA-2026-00001由乡镇经济发展办公室承办干部901-township-economy负责，电话12345，12月1日前答复您。查询：https://lx.example/r/LXA-2026-00001
 staff <- officer-assigned: 【连心平台】您是LXA-2026-00001“村口到小学一段路没有人扫雪，孩子…”的责任人，请先联系诉求人，12月1日前答复。
-joined 1 <- accepted: 【连心平台】您反映的“村口到小学一段路没有人扫雪，孩子…”已受理，编号LXA-2026-00001，查询码{code 1}。12月1日前答复您。查询：https://lx.example/r/LXA-2026-00001
+joined 1 <- accepted: 【连心平台】您反映的“村口到小学一段路没有人扫雪，孩子…”已受理，编号LXA-2026-00001，查询码{code 1}，封存码{leaf}。12月1日前答复您。查询：https://lx.example/r/LXA-2026-00001
 joined 1 <- handling: 【连心平台】LXA-2026-00001由乡镇经济发展办公室承办干部901-township-economy负责，电话12345，12月1日前答复您。查询：https://lx.example/r/LXA-2026-00001
 joined 1 <- result: 【连心平台】LXA-2026-00001已答复：已排班，每天早上六点半扫。事情解决了没有、是否满意，请您评价（查询码{code 1}）：https://lx.example/r/LXA-2026-00001
 person <- result: 【连心平台】LXA-2026-00001已答复：已排班，每天早上六点半扫。事情解决了没有、是否满意，请您评价（查询码{code}）：https://lx.example/r/LXA-2026-00001

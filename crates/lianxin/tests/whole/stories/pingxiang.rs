@@ -86,7 +86,7 @@ async fn a_visit_settles_on_the_spot_or_registers_and_three_messages_reach_perso
         says(&mut me, &number, "yes", "4", "").await;
         let said = house.messages(&number).await.join("\n");
         insta::allow_duplicates! { insta::assert_snapshot!(said, @r#"
-person <- accepted: 【连心中心】第1条：您反映的“低保复核材料被退回”已登记受理，编号PXA-2026-00002，查询码{code}，11月24日前答复。https://lx.example/r/PXA-2026-00002
+person <- accepted: 【连心中心】第1条：您反映的“低保复核材料被退回”已登记受理，编号PXA-2026-00002，查询码{code}，封存码{leaf}，11月24日前答复。https://lx.example/r/PXA-2026-00002
 staff <- unit-assigned: 【连心中心】第1条：PXA-2026-00002“低保复核材料被退回”已受理，交乡镇社会事务办公室办理，请在11月18日前签收并定责任人。
 person <- handling: 【连心中心】第2条：PXA-2026-00002由乡镇社会事务办公室承办干部901-township-affairs办理，电话12345，11月24日前办好回您话。https://lx.example/r/PXA-2026-00002
 staff <- officer-assigned: 【连心中心】第2条：您是PXA-2026-00002“低保复核材料被退回”的责任人，群众已收到您的电话，11月24日前办好回话。

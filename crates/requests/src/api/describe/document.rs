@@ -60,7 +60,7 @@ fn operation(o: &Operation) -> Value {
         "summary": o.en,
         "x-summary-zh": o.zh,
         "tags": [o.path.split('/').nth(3).unwrap_or("")],
-        "security": [{ "apiKey": [] }],
+        "security": if o.is_open() { json!([]) } else { json!([{ "apiKey": [] }]) },
         "responses": responses(o),
     });
     if !o.params.is_empty() {
@@ -91,6 +91,9 @@ fn reference(shape: &Shape) -> Value {
 fn responses(o: &Operation) -> Value {
     let mut out = Map::new();
     for status in [200].iter().chain(o.statuses).chain(COMMON) {
+        if *status == 401 && o.is_open() {
+            continue;
+        }
         let good = *status < 300;
         let (kind, shape) =
             if good { ("application/json", &o.answer) } else { ("application/problem+json", &PROBLEM) };

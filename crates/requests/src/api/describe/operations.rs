@@ -39,6 +39,13 @@ pub(super) enum Place {
     Header,
 }
 
+impl Operation {
+    /// Whether everybody may ask, with no key.
+    pub(super) fn is_open(&self) -> bool {
+        self.path.starts_with("/api/v1/journal/")
+    }
+}
+
 impl Place {
     /// The word of OpenAPI.
     pub(super) fn key(self) -> &'static str {
@@ -127,6 +134,30 @@ fn limit() -> Value {
 
 fn once() -> Value {
     json!({ "type": "string", "minLength": 1, "maxLength": ONCE_MAX, "pattern": "^[!-~]+$" })
+}
+
+fn heads() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": v1::HEADS_MAX, "default": v1::HEADS })
+}
+
+fn leaves() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": v1::LEAVES_MAX, "default": v1::LEAVES })
+}
+
+fn place() -> Value {
+    json!({ "type": "integer", "minimum": 0, "maximum": i64::MAX - v1::LEAVES_MAX, "default": 0 })
+}
+
+fn head() -> Value {
+    json!({ "type": "integer", "minimum": 1, "maximum": i64::MAX })
+}
+
+fn hash() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9a-fA-F]{64}$" })
+}
+
+const fn wanted(name: &'static str, zh: &'static str, en: &'static str, schema: fn() -> Value) -> Param {
+    Param { name, place: Place::Query, required: true, zh, en, schema }
 }
 
 const NUMBER: Param = in_path("number", "诉求编号", "The number of the request");
@@ -254,6 +285,60 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: shape::<v1::CalendarDays>(),
         statuses: &[400],
     },
+    Operation {
+        method: "GET",
+        path: "/api/v1/journal/heads",
+        id: "listHeads",
+        zh: "签过名的树头和公钥，新的在前；不用密钥。",
+        en: "Signed heads of the journal and the public keys, newest first; no key needed.",
+        params: &[
+            query("before", "这个编号以前的", "Before this number", head),
+            query("daily", "只要每天的", "Only those that close a day", yes_no),
+            query("limit", "一页多少个", "How many on a page", heads),
+        ],
+        body: None,
+        answer: shape::<v1::SealHeads>(),
+        statuses: &[400],
+    },
+    Operation {
+        method: "GET",
+        path: "/api/v1/journal/inclusion",
+        id: "proveInclusion",
+        zh: "证明一片叶在封存的树里；不用密钥。",
+        en: "Proves that a leaf stands in the sealed tree; no key needed.",
+        params: &[wanted("leaf", "叶哈希，64 位十六进制", "The leaf's hash, 64 hexadecimal digits", hash)],
+        body: None,
+        answer: shape::<v1::Inclusion>(),
+        statuses: &[400, 404],
+    },
+    Operation {
+        method: "GET",
+        path: "/api/v1/journal/consistency",
+        id: "proveConsistency",
+        zh: "证明较新的树头只是在较早的后面接着长；不用密钥。",
+        en: "Proves that the tree of one head is the beginning of another's; no key needed.",
+        params: &[
+            wanted("from", "较早树头的编号", "The number of the older head", head),
+            wanted("to", "较新树头的编号", "The number of the newer head", head),
+        ],
+        body: None,
+        answer: shape::<v1::HeadsConsistency>(),
+        statuses: &[400, 404],
+    },
+    Operation {
+        method: "GET",
+        path: "/api/v1/journal/leaves",
+        id: "listLeaves",
+        zh: "按次序列出叶哈希，谁都可以重算整棵树；不用密钥。",
+        en: "The hashes of the leaves in order, so that anybody can compute the tree again; no key needed.",
+        params: &[
+            query("from", "从第几片叶开始，第一片是 0", "The place of the first, from 0", place),
+            query("limit", "一页多少片", "How many on a page", leaves),
+        ],
+        body: None,
+        answer: shape::<v1::Leaves>(),
+        statuses: &[400],
+    },
 ];
 
 /// Statuses that any operation may end with.
@@ -273,7 +358,10 @@ mod tests {
         let described: BTreeSet<(&str, &str)> = OPERATIONS.iter().map(|o| (o.method, o.path)).collect();
         assert_eq!(routes, described);
         assert_eq!(described.len(), OPERATIONS.len(), "one is described twice");
-        assert!(ROUTES.iter().filter(|r| r.path.starts_with("/api/v1/")).all(|r| r.access == Access::Key));
+        for route in ROUTES.iter().filter(|r| r.path.starts_with("/api/v1/")) {
+            let open = OPERATIONS.iter().any(|o| o.path == route.path && o.is_open());
+            assert_eq!(route.access, if open { Access::Public } else { Access::Key }, "{}", route.path);
+        }
     }
 
     #[test]

@@ -190,6 +190,10 @@ fn page(eye: &Eye, asked: &Asked, found: &Found) -> Page {
         .main(states(eye, asked, found))
         .main(table(eye, asked, found))
         .main(pages(eye, asked, found))
+        .main(html! { p.hint {
+            (eye.t("没有公开的也留着编号和理由：", "What is not shown keeps its number and the reason: "))
+            a href="/public/numbers" { (eye.t("编号对账", "every number accounted for")) }
+        } })
 }
 
 fn search(eye: &Eye, asked: &Asked) -> Markup {

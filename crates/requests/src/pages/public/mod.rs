@@ -26,6 +26,7 @@ mod join;
 mod ledger;
 mod matter;
 mod mine;
+mod numbers;
 mod pass;
 pub(crate) mod place;
 pub(crate) mod questions;
@@ -50,6 +51,7 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("POST", "/find", Access::Public),
     rule("GET", "/r/{number}", Access::Code),
     rule("GET", "/r/{number}/slip", Access::Code),
+    rule("GET", "/r/{number}/receipt", Access::Code),
     rule("GET", "/r/{number}/files/{id}", Access::Code),
     rule("GET", "/r/{number}/withdrawal", Access::Code),
     rule("POST", "/r/{number}/supplement", Access::Code),
@@ -58,6 +60,9 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("POST", "/r/{number}/reopening", Access::Code),
     rule("POST", "/r/{number}/leave", Access::Code),
     rule("GET", "/public", Access::Public),
+    rule("GET", "/public/numbers", Access::Public),
+    rule("GET", "/public/numbers/{head}", Access::Public),
+    rule("GET", "/public/series/{series}", Access::Public),
     rule("GET", "/public/{number}", Access::Public),
     rule("GET", "/public/{number}/files/{id}", Access::Public),
     rule("GET", "/public/{number}/join", Access::Public),
@@ -75,6 +80,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/find", get(find::show).post(find::submit))
         .route("/r/{number}", get(mine::show))
         .route("/r/{number}/slip", get(mine::slip::show))
+        .route("/r/{number}/receipt", get(mine::receipt::show))
         .route("/r/{number}/files/{id}", get(mine::file))
         .route("/r/{number}/supplement", post(mine::acts::supplement))
         .route("/r/{number}/withdrawal", get(mine::acts::ask_withdrawal).post(mine::acts::withdraw))
@@ -82,6 +88,9 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/r/{number}/reopening", post(mine::acts::reopen))
         .route("/r/{number}/leave", post(mine::leave))
         .route("/public", get(ledger::show))
+        .route("/public/numbers", get(numbers::show))
+        .route("/public/numbers/{head}", get(numbers::day))
+        .route("/public/series/{series}", get(numbers::series))
         .route("/public/{number}", get(matter::show))
         .route("/public/{number}/files/{id}", get(matter::file))
         .route("/public/{number}/join", get(join::show))

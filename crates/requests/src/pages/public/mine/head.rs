@@ -1,6 +1,7 @@
 //! The page itself: its head, and what stands where.
 
 use super::parts::{self, Forms};
+use super::receipt::{self, Seal};
 use super::{Mine, course, slip};
 use crate::pages::eye::Eye;
 use crate::pages::public::pass::Held;
@@ -11,7 +12,7 @@ use rules::case::{ClockKind, State};
 use web::components::{Due, FlashKind, Tone, due_block, flash, steps};
 use web::{Page, format};
 
-pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, forms: &Forms) -> Page {
+pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &Forms) -> Page {
     let row = &mine.case.row;
     let fresh = held.pass.receipt(mine.now) && !forms.refused();
     let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
@@ -24,7 +25,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, forms: &Forms) -> Page {
         page = page
             .main(web::form::draft_done("ask"))
             .main(web::form::draft_done("join"))
-            .main(slip::receipt(eye, mine));
+            .main(slip::fresh(eye, mine));
     }
     page.main(head(eye, mine, &title, fresh))
         .main(parts::waiting(eye, mine))
@@ -33,6 +34,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, forms: &Forms) -> Page {
         .main(parts::who(eye, mine))
         .main(course::done(eye, mine))
         .main(course::notices(eye, mine))
+        .main(receipt::section(eye, mine, seal))
         .main(parts::said(eye, mine))
         .main(parts::more(eye, mine, forms))
         .main(leave(eye, mine))

@@ -5,6 +5,7 @@ pub(super) mod acts;
 mod course;
 mod head;
 mod parts;
+pub(super) mod receipt;
 pub(super) mod slip;
 
 use super::pass::{self, Held, Holding};
@@ -139,10 +140,10 @@ pub(super) async fn show(Holding { look, held }: Holding, Path(number): Path<Str
 
 /// The page, with forms as they came back.
 async fn page(look: &Look, held: &Held, forms: parts::Forms) -> PageResult {
-    let mut mine = load(held).await?;
+    let (mut mine, seal) = (load(held).await?, receipt::seal(held).await?);
     let eye = Eye::new(look, &held.ctx).with_names(std::mem::take(&mut mine.names));
     let status = if forms.refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Ok(head::page(&eye, held, &mine, &forms).status(status).into_response())
+    Ok(head::page(&eye, held, &mine, &seal, &forms).status(status).into_response())
 }
 
 /// A form that was refused goes back to the page with everything that was entered.

@@ -1,6 +1,7 @@
 //! The receipt: number and query code in large print, what happens next, by when. Once after asking on
 //! the page itself, and any time as a slip for printing.
 
+use super::receipt::{self, Seal};
 use super::{Mine, load};
 use crate::notices::show_code;
 use crate::pages::eye::Eye;
@@ -15,7 +16,7 @@ use web::{Page, PageResult, format};
 /// `GET /r/{number}/slip`
 pub(in crate::pages::public) async fn show(Holding { look, held }: Holding) -> PageResult {
     let look = &look;
-    let mine = load(&held).await?;
+    let (mine, seal) = (load(&held).await?, receipt::seal(&held).await?);
     let eye = Eye::new(look, &held.ctx);
     let home = format!("/r/{}", held.number);
     let page = Page::new(look, look.t("回执", "Slip"))
@@ -23,7 +24,7 @@ pub(in crate::pages::public) async fn show(Holding { look, held }: Holding) -> P
         .narrow()
         .crumbs(vec![Crumb { href: home.clone(), label: held.number.clone() }])
         .lede(html! { (look.t("查询码只有您知道，请收好。用手机扫二维码，就到这一件的网页。", "The query code is known to you alone. The QR code leads to the page of this case.")) })
-        .main(keys(&eye, &mine, true))
+        .main(keys(&eye, &mine, Some(&seal)))
         .main(html! { p.actions {
             button.btn.main type="button" data-print data-key="p" hidden { (look.t("打印", "Print")) }
             (button_link(look.t("返回", "Back"), &home))
@@ -32,27 +33,27 @@ pub(in crate::pages::public) async fn show(Holding { look, held }: Holding) -> P
 }
 
 /// The receipt right after asking.
-pub(super) fn receipt(eye: &Eye, mine: &Mine) -> Markup {
+pub(super) fn fresh(eye: &Eye, mine: &Mine) -> Markup {
     html! {
         div.received {
             h1 { span.tick { (icon(Icon::Check)) } (eye.t("收到了，已登记", "Received and registered")) }
             p { (eye.t("请把下面的编号和查询码抄下来，或者截屏。查进度、评价都凭它。",
                 "Write down the number and the query code, or take a screenshot: with them you follow it and judge it.")) }
         }
-        (keys(eye, mine, false))
+        (keys(eye, mine, None))
         (next(eye, mine))
     }
 }
 
-/// The slip itself; `alone` where nothing else of the page is to be printed.
-fn keys(eye: &Eye, mine: &Mine, alone: bool) -> Markup {
+/// The slip itself; with its seal where nothing else of the page is to be printed.
+fn keys(eye: &Eye, mine: &Mine, seal: Option<&Seal>) -> Markup {
     let (row, look) = (&mine.case.row, &eye.look);
     let site = &eye.ctx.site.pack.site;
     let due = row.answer_due.filter(|_| row.state.owes_answer());
     let zone = eye.ctx.site.zone;
     let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
     html! {
-        section.slip.hand[alone] {
+        section.slip.hand[seal.is_some()] {
             div.head { span.seal aria-hidden="true" { "连心" } span { (site.name.to(look.locale)) } }
             div.keyed {
                 dl.keys {
@@ -69,6 +70,7 @@ fn keys(eye: &Eye, mine: &Mine, alone: bool) -> Markup {
                 }
                 div { dt { (eye.t("查进度", "Follow it")) } dd { (site.url.trim_end_matches('/')) "/find" (eye.t("，或拨打 ", ", or call ")) (site.hotline) } }
             }
+            @if let Some(seal) = seal { (receipt::printed(eye, seal)) }
         }
     }
 }
