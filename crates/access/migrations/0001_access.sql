@@ -57,20 +57,39 @@ CREATE TABLE attempts (
 );
 CREATE INDEX attempts_by_age ON attempts (since);
 
--- Who asked, apart from what was asked: no other table holds any of this.
+-- Who asked, apart from what was asked, and sealed: one key for each person, wrapped by the master key that
+-- stands outside of the database. Without wrapped_key nobody can read them any more.
 CREATE TABLE persons (
     id BYTEA NOT NULL PRIMARY KEY,
-    name TEXT,
-    phone TEXT,
+    sealed BYTEA,                        -- name, telephone, address, identity number, together
+    wrapped_key BYTEA,                   -- what opens it, itself sealed by the master key
+    key_id TEXT NOT NULL,                -- by which master key; '' once erased
+    fields BIGINT NOT NULL,              -- which of them there are: 1 name, 2 telephone, 4 address, 8 number
     phone_key BYTEA,                     -- HMAC-SHA256 of the normalised number
-    phone_tail TEXT,                     -- its last four digits
-    address TEXT,
-    idno TEXT,
+    tail_key BYTEA,                      -- HMAC-SHA256 of its last four digits
     locale TEXT NOT NULL,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    erased_at BIGINT
 );
 CREATE INDEX persons_by_phone ON persons (phone_key, created_at);
-CREATE INDEX persons_by_tail ON persons (phone_tail, created_at);
+CREATE INDEX persons_by_tail ON persons (tail_key, created_at);
+
+-- What people wrote, as they wrote it, where it holds names or numbers; the case keeps it masked.
+CREATE TABLE sealed_texts (
+    owner BYTEA NOT NULL,                -- the case
+    slot TEXT NOT NULL,                  -- which of its texts
+    sealed BYTEA NOT NULL,
+    wrapped_key BYTEA NOT NULL,
+    key_id TEXT NOT NULL,
+    PRIMARY KEY (owner, slot)
+);
+
+-- Which master key is in force and which ones were; the keys themselves are never here.
+CREATE TABLE vault_keys (
+    id TEXT NOT NULL PRIMARY KEY,        -- begins the SHA-256 of the key
+    since BIGINT NOT NULL,
+    retired_at BIGINT
+);
 
 CREATE TABLE api_keys (
     id BYTEA NOT NULL PRIMARY KEY,

@@ -1,13 +1,18 @@
 //! Who asked, in tables of its own: the only door to names, telephone numbers and addresses.
 //!
 //! A case keeps a [`PersonId`] and nothing else. Each case has a person of its own, so that one
-//! can be forgotten without the other; who telephones is found again by an HMAC of the normalised
-//! number. Everything goes through this module, so that encryption can come in behind it.
+//! can be forgotten without the other. What they gave is sealed together with a key of their own
+//! (see [`crate::vault`]); who telephones is found again by an HMAC of the normalised number or of
+//! its last four digits. [`known`] tells what needs no look inside.
 
 use crate::secret::Secret;
+use crate::site::Site;
 use crate::store;
+use crate::vault::{Keyring, Label, Sealed};
 use db::{Row, Tx, params};
-use kernel::{Locale, PersonId, Result, Timestamp};
+use kernel::{Error, Locale, PersonId, Result, Timestamp};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
 
 /// How many persons a look-up gives back at most.
 const LOOK_UP_LIMIT: i64 = 100;
@@ -88,62 +93,194 @@ fn phone_key(secret: &Secret, phone: &str) -> Option<Vec<u8>> {
     normal_phone(phone).map(|n| secret.mac("phone", n.as_bytes()))
 }
 
+fn tail_key(secret: &Secret, phone: &str) -> Option<Vec<u8>> {
+    phone_tail(phone).map(|t| secret.mac("phone-tail", t.as_bytes()))
+}
+
+/// What is sealed, as JSON.
+#[derive(Default, Serialize, Deserialize)]
+struct Fields {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idno: Option<String>,
+}
+
+impl Fields {
+    fn of(new: &NewPerson) -> Fields {
+        Fields {
+            name: text(&new.name),
+            phone: text(&new.phone),
+            address: text(&new.address),
+            idno: text(&new.idno),
+        }
+    }
+
+    /// Which of them there are: 1, 2, 4, 8 in their order.
+    fn bits(&self) -> i64 {
+        let all = [&self.name, &self.phone, &self.address, &self.idno];
+        all.iter().enumerate().map(|(i, f)| i64::from(f.is_some()) << i).sum()
+    }
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        for field in [&mut self.name, &mut self.phone, &mut self.address, &mut self.idno] {
+            field.zeroize();
+        }
+    }
+}
+
+/// What a person's seal is bound to beside their id: which fields it holds.
+pub(crate) fn label(bits: i64) -> String {
+    format!("person {bits}")
+}
+
 /// Remembers somebody. `id` must be given; a second time with the same id nothing happens.
-pub fn put(tx: &mut dyn Tx, secret: &Secret, new: &NewPerson) -> Result<PersonId> {
-    let id = new.id.ok_or_else(|| kernel::Error::internal("identity::put without an id"))?;
-    tx.put(&store::PERSON_INSERT, &values(secret, id, new))?;
+///
+/// Errors: refused (`vault-key`) where the master key is missing; those of the database.
+pub fn put(tx: &mut dyn Tx, site: &Site, new: &NewPerson) -> Result<PersonId> {
+    let id = new.id.ok_or_else(|| Error::internal("identity::put without an id"))?;
+    // A key that was retired meanwhile seals nothing more.
+    site.keyring.admit(tx, new.at)?;
+    let mut values = values(site, id, new)?.to_vec();
+    values.push(new.at.into());
+    tx.put(&store::PERSON_INSERT, &values)?;
     Ok(id)
 }
 
 /// [`put`] for many, as an import or a generator has them.
-pub fn put_many(tx: &mut dyn Tx, secret: &Secret, all: &[NewPerson]) -> Result<()> {
+///
+/// Errors: as [`put`].
+pub fn put_many(tx: &mut dyn Tx, site: &Site, all: &[NewPerson]) -> Result<()> {
     for new in all {
-        put(tx, secret, new)?;
+        put(tx, site, new)?;
     }
     Ok(())
 }
 
-fn values(secret: &Secret, id: PersonId, new: &NewPerson) -> [db::Value; 9] {
-    let phone = text(&new.phone);
-    params![
+/// The columns of both writes: id, seal, key, its id, fields, the two keys of the number, language.
+fn values(site: &Site, id: PersonId, new: &NewPerson) -> Result<[db::Value; 8]> {
+    let fields = Fields::of(new);
+    let bits = fields.bits();
+    let plain = Zeroizing::new(serde_json::to_vec(&fields).map_err(Error::internal)?);
+    let sealed = site.keyring.seal(Label { owner: id.0, what: &label(bits) }, &plain)?;
+    let phone = fields.phone.as_deref();
+    Ok(params![
         id,
-        text(&new.name),
-        phone,
-        phone.and_then(|p| phone_key(secret, p)),
-        phone.and_then(phone_tail),
-        text(&new.address),
-        text(&new.idno),
-        new.locale.t("zh", "en"),
-        new.at
-    ]
+        sealed.data,
+        sealed.wrapped,
+        sealed.key_id,
+        bits,
+        phone.and_then(|p| phone_key(&site.secret, p)),
+        phone.and_then(|p| tail_key(&site.secret, p)),
+        new.locale.t("zh", "en")
+    ])
 }
 
-/// Corrects what is known. Whether there was such a person.
-pub fn change(tx: &mut dyn Tx, secret: &Secret, id: PersonId, new: &NewPerson) -> Result<bool> {
-    let all = values(secret, id, new);
-    // Everything but the last, the instant at which they were first known.
-    tx.exists(&store::PERSON_UPDATE, &all[..8])
+/// Corrects what is known, with a new key. Whether there was such a person.
+///
+/// Errors: as [`put`].
+pub fn change(tx: &mut dyn Tx, site: &Site, id: PersonId, new: &NewPerson) -> Result<bool> {
+    site.keyring.admit(tx, new.at)?;
+    tx.exists(&store::PERSON_UPDATE, &values(site, id, new)?)
 }
 
-fn text(field: &Option<String>) -> Option<&str> {
-    field.as_deref().map(str::trim).filter(|t| !t.is_empty())
+fn text(field: &Option<String>) -> Option<String> {
+    field.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
 }
 
-/// Somebody, by id.
-pub fn get(tx: &mut dyn Tx, id: PersonId) -> Result<Option<Person>> {
-    tx.query_opt(&store::PERSON_GET, &params![id])?.as_ref().map(person).transpose()
+/// What is known of somebody without a look at who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The id.
+    pub id: PersonId,
+    /// Whether they left their name.
+    pub name: bool,
+    /// Whether they left a telephone number.
+    pub phone: bool,
+    /// Whether they left an address.
+    pub address: bool,
+    /// Whether they left their identity number.
+    pub idno: bool,
+    /// The language of what is sent to them.
+    pub locale: Locale,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When who they are was erased, where it was.
+    pub erased_at: Option<Timestamp>,
 }
 
-fn person(row: &Row) -> Result<Person> {
-    Ok(Person {
+/// What is known of somebody without opening it: costs one look by the primary key.
+///
+/// Errors: those of the database.
+pub fn known(tx: &mut dyn Tx, id: PersonId) -> Result<Option<Known>> {
+    tx.query_opt(&store::PERSON_GET, &params![id])?.as_ref().map(read_known).transpose()
+}
+
+fn read_known(row: &Row) -> Result<Known> {
+    let bits: i64 = row.get(4)?;
+    Ok(Known {
         id: row.get(0)?,
-        name: row.get(1)?,
-        phone: row.get(2)?,
-        address: row.get(3)?,
-        idno: row.get(4)?,
+        name: bits & 1 != 0,
+        phone: bits & 2 != 0,
+        address: bits & 4 != 0,
+        idno: bits & 8 != 0,
         locale: if row.get::<String>(5)? == "en" { Locale::En } else { Locale::Zh },
         created_at: row.get(6)?,
+        erased_at: row.get(7)?,
     })
+}
+
+/// Somebody, by id: opens what is sealed. Nobody where they were erased.
+///
+/// Errors: refused (`vault-key`) where the master key is missing; those of the database.
+pub fn get(tx: &mut dyn Tx, keys: &Keyring, id: PersonId) -> Result<Option<Person>> {
+    let Some(row) = tx.query_opt(&store::PERSON_GET, &params![id])? else { return Ok(None) };
+    let (known, bits) = (read_known(&row)?, row.get::<i64>(4)?);
+    let (data, wrapped): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
+    let Some((data, wrapped)) = data.zip(wrapped) else { return Ok(None) };
+    let sealed = Sealed { data, wrapped, key_id: row.get(3)? };
+    let plain = keys.open(Label { owner: id.0, what: &label(bits) }, &sealed)?;
+    let mut fields: Fields = serde_json::from_slice(&plain).map_err(Error::internal)?;
+    Ok(Some(Person {
+        id,
+        name: fields.name.take(),
+        phone: fields.phone.take(),
+        address: fields.address.take(),
+        idno: fields.idno.take(),
+        locale: known.locale,
+        created_at: known.created_at,
+    }))
+}
+
+/// The names of these people, for texts that must not hold them.
+///
+/// Errors: as [`get`].
+pub fn names(tx: &mut dyn Tx, keys: &Keyring, all: impl Iterator<Item = PersonId>) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for id in all {
+        out.extend(get(tx, keys, id)?.and_then(|p| p.name));
+    }
+    Ok(out)
+}
+
+/// Destroys the key of somebody, and with it who they are. Whether they were there and not erased before.
+///
+/// Errors: those of the database.
+pub fn erase(tx: &mut dyn Tx, id: PersonId, at: Timestamp) -> Result<bool> {
+    Ok(tx.execute(&store::PERSON_ERASE, &params![id, at])? == 1)
+}
+
+/// Whoever gave the same number as this person, themselves among them, latest first, 100 at most.
+///
+/// Errors: those of the database.
+pub fn same_phone(tx: &mut dyn Tx, id: PersonId) -> Result<Vec<PersonId>> {
+    tx.query_map(&store::PERSONS_SAME_PHONE, &params![id, LOOK_UP_LIMIT], |r| r.get(0))
 }
 
 /// Whoever gave this number, latest first, 100 at most; nobody for what is no number.
@@ -153,11 +290,12 @@ pub fn find_by_phone(tx: &mut dyn Tx, secret: &Secret, phone: &str) -> Result<Ve
 }
 
 /// Whoever gave a number that ends in these four digits, latest first, 100 at most.
-pub fn find_by_tail(tx: &mut dyn Tx, tail: &str) -> Result<Vec<PersonId>> {
+pub fn find_by_tail(tx: &mut dyn Tx, secret: &Secret, tail: &str) -> Result<Vec<PersonId>> {
     if tail.len() != 4 || !tail.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(Vec::new());
     }
-    tx.query_map(&store::PERSONS_BY_TAIL, &params![tail, LOOK_UP_LIMIT], |r| r.get(0))
+    let key = secret.mac("phone-tail", tail.as_bytes());
+    tx.query_map(&store::PERSONS_BY_TAIL, &params![key, LOOK_UP_LIMIT], |r| r.get(0))
 }
 
 #[cfg(test)]

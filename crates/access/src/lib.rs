@@ -14,7 +14,7 @@
 //! - [`accounts`] has the use cases of staff accounts and posts; [`session`] the sessions.
 //! - [`factor`] holds the second factor of staff, [`passkey`] the one that a device keeps, [`history`] who
 //!   signed in when and how.
-//! - [`identity`] keeps who asked, apart from what was asked.
+//! - [`identity`] keeps who asked, apart from what was asked; [`vault`] the keys that open it.
 //! - [`keys`] names programs, [`throttle`] says how much each may send; [`once()`] makes repeated writes
 //!   harmless; [`seats`] is what access is told about units.
 
@@ -41,6 +41,7 @@ mod store;
 pub mod table;
 pub mod testing;
 pub mod throttle;
+pub mod vault;
 mod visitor;
 mod words;
 
@@ -54,6 +55,7 @@ pub use session::{PostInfo, Token};
 pub use site::{Kept, NavMaker, Settings, SharedSite, Site};
 pub use store::STATEMENTS;
 pub use table::{Row, TABLE, Who};
+pub use vault::Keyring;
 pub use visitor::{AccountInfo, Staff, Visitor, acting, scope_of};
 pub use words::{Noun, Reach, Verb};
 

@@ -2,6 +2,7 @@
 
 use crate::password::Hashing;
 use crate::secret::Secret;
+use crate::vault::Keyring;
 use crate::visitor::Visitor;
 use db::Db;
 use kernel::{Chance, Clock, DAY, Date, HOUR, MINUTE, Role, SystemChance, SystemClock, Timestamp, Zone};
@@ -87,6 +88,8 @@ pub struct Site {
     pub dir: PathBuf,
     /// The site's secret.
     pub secret: Secret,
+    /// The master keys that open who asked.
+    pub keyring: Keyring,
     /// Whether this is a demonstration, where one click signs in.
     pub demo: bool,
     /// Where days begin.
@@ -104,7 +107,7 @@ pub struct Site {
 impl Site {
     /// A site on the machine's clock and generator, with default settings and not a demonstration.
     /// Change the public fields before sharing it.
-    pub fn new(db: Db, pack: Arc<Pack>, dir: PathBuf, secret: Secret) -> Self {
+    pub fn new(db: Db, pack: Arc<Pack>, dir: PathBuf, secret: Secret, keyring: Keyring) -> Self {
         Site {
             calendar: Arc::new(pack.calendar().clone()),
             zone: pack.zone,
@@ -114,6 +117,7 @@ impl Site {
             pack,
             dir,
             secret,
+            keyring,
             demo: false,
             settings: Settings::default(),
             nav: None,

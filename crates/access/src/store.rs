@@ -151,18 +151,47 @@ db::statements! {
 
     // Persons
     pub(crate) PERSON_INSERT = "INSERT INTO persons
-        (id, name, phone, phone_key, phone_tail, address, idno, locale, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (id) DO NOTHING";
-    pub(crate) PERSON_GET = "SELECT id, name, phone, address, idno, locale, created_at
+        (id, sealed, wrapped_key, key_id, fields, phone_key, tail_key, locale, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING";
+    pub(crate) PERSON_GET = "SELECT id, sealed, wrapped_key, key_id, fields, locale, created_at, erased_at
         FROM persons WHERE id = $1";
     pub(crate) PERSON_UPDATE = "UPDATE persons
-        SET name = $2, phone = $3, phone_key = $4, phone_tail = $5, address = $6, idno = $7, locale = $8
-        WHERE id = $1 RETURNING id";
+        SET sealed = $2, wrapped_key = $3, key_id = $4, fields = $5, phone_key = $6, tail_key = $7, locale = $8
+        WHERE id = $1 AND erased_at IS NULL RETURNING id";
+    pub(crate) PERSON_ERASE = "UPDATE persons SET sealed = NULL, wrapped_key = NULL, key_id = '', fields = 0,
+        phone_key = NULL, tail_key = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL";
     pub(crate) PERSONS_BY_PHONE = "SELECT id FROM persons WHERE phone_key = $1
         ORDER BY created_at DESC, id LIMIT $2";
-    pub(crate) PERSONS_BY_TAIL = "SELECT id FROM persons WHERE phone_tail = $1
+    pub(crate) PERSONS_SAME_PHONE = "SELECT o.id FROM persons p JOIN persons o ON o.phone_key = p.phone_key
+        WHERE p.id = $1 ORDER BY o.created_at DESC, o.id LIMIT $2";
+    pub(crate) PERSONS_BY_TAIL = "SELECT id FROM persons WHERE tail_key = $1
         ORDER BY created_at DESC, id LIMIT $2";
+    pub(crate) PERSONS_TO_REWRAP = "SELECT id, fields, wrapped_key, key_id FROM persons
+        WHERE id > $1 AND key_id <> $2 AND key_id <> '' ORDER BY id LIMIT $3";
+    pub(crate) PERSON_REWRAP = "UPDATE persons SET wrapped_key = $2, key_id = $3 WHERE id = $1 AND key_id = $4";
+
+    // Texts as they were written
+    pub(crate) TEXT_PUT = "INSERT INTO sealed_texts (owner, slot, sealed, wrapped_key, key_id)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, slot) DO UPDATE SET sealed = excluded.sealed,
+        wrapped_key = excluded.wrapped_key, key_id = excluded.key_id";
+    pub(crate) TEXT_GET = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts WHERE owner = $1 AND slot = $2";
+    pub(crate) TEXT_ANY = "SELECT 1 FROM sealed_texts WHERE owner = $1 LIMIT 1";
+    pub(crate) TEXTS_OF = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts WHERE owner = $1 ORDER BY slot";
+    pub(crate) TEXT_DROP = "DELETE FROM sealed_texts WHERE owner = $1 AND slot = $2";
+    pub(crate) TEXTS_DROP = "DELETE FROM sealed_texts WHERE owner = $1";
+    pub(crate) TEXTS_TO_REWRAP = "SELECT owner, slot, wrapped_key, key_id FROM sealed_texts
+        WHERE (owner > $1 OR (owner = $1 AND slot > $2)) AND key_id <> $3 ORDER BY owner, slot LIMIT $4";
+    pub(crate) TEXT_REWRAP = "UPDATE sealed_texts SET wrapped_key = $3, key_id = $4
+        WHERE owner = $1 AND slot = $2 AND key_id = $5";
+
+    // Master keys
+    pub(crate) VAULT_KEY_IN_FORCE = "SELECT id FROM vault_keys WHERE retired_at IS NULL ORDER BY since DESC LIMIT 1";
+    pub(crate) VAULT_KEY_KNOWN = "SELECT 1 FROM vault_keys LIMIT 1";
+    pub(crate) VAULT_KEY_PUT = "INSERT INTO vault_keys (id, since) VALUES ($1, $2)
+        ON CONFLICT (id) DO UPDATE SET retired_at = NULL";
+    pub(crate) VAULT_KEYS_RETIRE = "UPDATE vault_keys SET retired_at = $2 WHERE id <> $1 AND retired_at IS NULL";
+    pub(crate) VAULT_LEFT = "SELECT (SELECT COUNT(*) FROM persons WHERE key_id <> $1 AND key_id <> '')
+        + (SELECT COUNT(*) FROM sealed_texts WHERE key_id <> $1)";
 
     // Keys of programs
     pub(crate) KEY_INSERT = "INSERT INTO api_keys (id, name, contact, key_hash, created_at)

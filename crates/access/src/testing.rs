@@ -1,7 +1,7 @@
 //! A small site for the tests of every crate: a clock that a test moves, repeatable chance, cheap
 //! passwords, and a small pack with five levels and a few kinds of unit.
 
-use crate::{Secret, SharedSite, Site, accounts, password, seats};
+use crate::{Keyring, Secret, SharedSite, Site, accounts, password, seats};
 use db::Db;
 use kernel::{
     AccountId, Actor, Chance, Date, Error, PostId, Result, Role, Seeded, TestClock, Text, Timestamp, UnitId,
@@ -22,7 +22,8 @@ pub fn start() -> Timestamp {
 pub fn site(db: &Db, pack: Pack) -> (Site, TestClock) {
     let clock = TestClock::at(start());
     let secret = Secret::from_bytes([7; 32]);
-    let mut site = Site::new(db.clone(), Arc::new(pack), PathBuf::new(), secret);
+    let mut site =
+        Site::new(db.clone(), Arc::new(pack), PathBuf::new(), secret, Keyring::from_bytes([9; 32]));
     site.clock = Arc::new(clock.clone());
     site.chance = Arc::new(Seeded::new(42));
     site.settings.hashing = password::Hashing::CHEAP;

@@ -309,17 +309,18 @@ fn a_person_is_found_by_number_and_by_its_tail() {
             // Repeated: nothing happens.
             NewPerson { name: Some("别人".into()), ..person(1, "13900000000", 5) },
         ];
-        let secret = site.secret.clone();
-        site.db.write_now(move |tx| identity::put_many(tx, &secret, &people)).unwrap();
+        let own = site.clone();
+        site.db.write_now(move |tx| identity::put_many(tx, &own, &people)).unwrap();
+        let keys = site.keyring.clone();
         let secret = site.secret.clone();
         let (same, tail, none, got) = site
             .db
             .read_now(move |tx| {
                 Ok((
                     identity::find_by_phone(tx, &secret, "13800001234")?,
-                    identity::find_by_tail(tx, "1234")?,
+                    identity::find_by_tail(tx, &secret, "1234")?,
                     identity::find_by_phone(tx, &secret, "无")?,
-                    identity::get(tx, PersonId(Uuid::from_u128(1)))?,
+                    identity::get(tx, &keys, PersonId(Uuid::from_u128(1)))?,
                 ))
             })
             .unwrap();
@@ -333,12 +334,12 @@ fn a_person_is_found_by_number_and_by_its_tail() {
             (Some("诉求人"), Some("138 0000 1234"), None)
         );
         assert_eq!((got.locale, got.created_at), (Locale::En, Timestamp(1)));
-        let secret = site.secret.clone();
+        let (own, secret) = (site.clone(), site.secret.clone());
         let moved = site
             .db
             .write_now(move |tx| {
                 let new = NewPerson { phone: Some("13911112222".into()), ..NewPerson::default() };
-                let done = identity::change(tx, &secret, id(1), &new)?;
+                let done = identity::change(tx, &own, id(1), &new)?;
                 Ok((
                     done,
                     identity::find_by_phone(tx, &secret, "139 1111 2222")?,

@@ -4,11 +4,13 @@ mod keys;
 mod measure;
 mod record;
 mod users;
+mod vault;
 
 pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
 pub use record::{DeadlineCommand, JournalCommand, VerifyReceipt};
 pub use users::{UserAdd, UserCommand};
+pub use vault::VaultCommand;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Date, Locale};
@@ -98,6 +100,9 @@ pub enum Command {
     Backup(Backup),
     /// Make a site out of a copy 恢复
     Restore(Restore),
+    /// The master keys that open who asked 身份保险箱
+    #[command(subcommand)]
+    Vault(VaultCommand),
     /// Staff accounts 工作人员账号
     #[command(subcommand)]
     User(UserCommand),
@@ -336,7 +341,10 @@ pub struct WhatIf {
 #[command(after_help = "Example 例：\n  lianxin backup backup-2026-11-21 --dir site\n\n\
     Copies database, attachments, settings and secret into the new directory TO, with a checksum of each\n\
     file. A PostgreSQL database is copied with pg_dump; the rest is copied here all the same.\n\
-    把数据库、附件、设置和密钥复制到新目录，并记下每个文件的校验值。")]
+    The master key (vault.key) is not copied: whoever finds the copy must not be able to read who asked.\n\
+    Keep vault.key apart, once, and again after each rotation.\n\
+    把数据库、附件、设置和密钥复制到新目录，并记下每个文件的校验值。主密钥（vault.key）不在其中：\n\
+    捡到备份的人读不出诉求人是谁。请另行保存 vault.key，每次轮换后再存一次。")]
 pub struct Backup {
     /// A directory that is not there yet 新目录
     pub to: PathBuf,
@@ -348,8 +356,8 @@ pub struct Backup {
 /// `restore`
 #[derive(Debug, Args)]
 #[command(after_help = "Example 例：\n  lianxin restore backup-2026-11-21 --dir site\n\n\
-    DIR must be empty or not there yet; nothing is written over.\n\
-    DIR 必须为空或尚不存在，不会覆盖任何文件。")]
+    DIR must be empty or not there yet; nothing is written over. Put vault.key back into it afterwards.\n\
+    DIR 必须为空或尚不存在，不会覆盖任何文件。恢复后请把 vault.key 放回去。")]
 pub struct Restore {
     /// What `backup` made 备份目录
     pub from: PathBuf,

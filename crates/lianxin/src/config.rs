@@ -26,6 +26,9 @@ pub struct Config {
     /// PostgreSQL schema.
     #[serde(default)]
     pub schema: Option<String>,
+    /// The file with the master keys, seen from the site's directory; `vault.key` in it where left out.
+    #[serde(default)]
+    pub vault_key: Option<String>,
     /// Pages are served over https.
     #[serde(default)]
     pub https: bool,

@@ -3,7 +3,8 @@
 use crate::cli::{Base, Where};
 use crate::config::Config;
 use crate::{capability, outcome};
-use access::{Secret, SharedSite, Site};
+use access::vault::KEY_FILE;
+use access::{Keyring, Secret, SharedSite, Site};
 use db::Db;
 use kernel::{Result, SystemChance};
 use pack::Pack;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 
 /// The database file in the site's directory.
 pub const DATABASE_FILE: &str = "lianxin.db";
+
+/// The variable that may hold the master keys in place of the file.
+pub const VAULT_KEY: &str = "LIANXIN_VAULT_KEY";
 
 /// A site that is ready to be used.
 pub struct Opened {
@@ -41,11 +45,26 @@ pub fn open_with(dir: &Path, base: &Base, config: Config) -> Result<Opened> {
 /// The state of a site over a database that has its tables: also for tests.
 pub fn assemble(dir: &Path, db: Db, pack: Arc<Pack>, config: &Config) -> Result<Site> {
     let secret = Secret::load_or_make(dir, &SystemChance)?;
-    let mut site = Site::new(db, pack, dir.to_owned(), secret);
+    let keyring = keyring(dir, &db, config)?;
+    let mut site = Site::new(db, pack, dir.to_owned(), secret, keyring);
     site.settings = config.access();
     site.demo = config.demo;
     site.nav = Some(capability::navigation());
     Ok(site)
+}
+
+/// The master keys: of the environment, of the file that the settings name, or of the site's directory. A
+/// site that never had one gets one; where it had, a missing key is said by whatever needs it.
+fn keyring(dir: &Path, db: &Db, config: &Config) -> Result<Keyring> {
+    if let Ok(given) = std::env::var(VAULT_KEY) {
+        return Keyring::given(&given);
+    }
+    let path = match &config.vault_key {
+        Some(path) => dir.join(path),
+        None => dir.join(KEY_FILE),
+    };
+    let make = !path.exists() && !db.read_now(Keyring::is_needed)?;
+    Keyring::file(&path, make)
 }
 
 /// Loads and checks a pack: a built-in one by name, or a directory seen from the site's.

@@ -137,6 +137,7 @@ fn help_is_complete_and_shows_examples() {
         "restore",
         "user",
         "key",
+        "vault",
     ] {
         let help = done(&[command, "--help"]);
         assert!(help.contains("Usage: lianxin"), "{command}: {help}");
@@ -155,6 +156,8 @@ fn help_is_complete_and_shows_examples() {
         ["journal", "verify"],
         ["deadline", "verify"],
         ["recount", ""],
+        ["vault", "check"],
+        ["vault", "rotate"],
     ] {
         let words: Vec<&str> = leaf.into_iter().filter(|w| !w.is_empty()).chain(["--help"]).collect();
         assert!(done(&words).contains("Example"), "{words:?}");

@@ -212,8 +212,7 @@ CREATE INDEX request_supervisions_open ON request_supervisions (proposed_at)
 CREATE TABLE request_originals (
   request       BYTEA PRIMARY KEY,
   file          TEXT NOT NULL,
-  row_number    BIGINT NOT NULL,
-  cells         TEXT NOT NULL             -- the row as it came: JSON list of [heading, text]
+  row_number    BIGINT NOT NULL           -- the row as it came is sealed: sealed_texts, slot 'row'
 );
 
 CREATE TABLE request_views (

@@ -164,7 +164,7 @@ pub(crate) fn tell_person(
     person: PersonId,
     extra: &Extra<'_>,
 ) -> Result<()> {
-    match identity::get(tx, person)?.filter(|w| w.phone.is_some()) {
+    match identity::known(tx, person)?.filter(|w| w.phone) {
         Some(who) => send(tx, ctx, case, wording, Recipient::Person(person), who.locale, extra).map(drop),
         None => Ok(()),
     }

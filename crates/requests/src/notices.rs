@@ -62,7 +62,7 @@ pub(crate) fn owe_to(
     person: Option<PersonId>,
     told: Told,
 ) -> Result<()> {
-    let who = person.map(|p| identity::get(tx, p)).transpose()?.flatten();
+    let who = person.map(|p| identity::known(tx, p)).transpose()?.flatten();
     owe_known(tx, ctx, case, notice, person, who.as_ref().map(Addressee::from), told)
 }
 
@@ -75,9 +75,9 @@ pub(crate) struct Addressee {
     pub(crate) reachable: bool,
 }
 
-impl From<&identity::Person> for Addressee {
-    fn from(p: &identity::Person) -> Self {
-        Addressee { id: p.id, locale: p.locale, reachable: p.phone.is_some() }
+impl From<&identity::Known> for Addressee {
+    fn from(p: &identity::Known) -> Self {
+        Addressee { id: p.id, locale: p.locale, reachable: p.phone }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Point, PublicState, Request};
 use crate::notices::{self, Told};
+use crate::spoken::{self, Asked, Slot};
 use crate::step::{above, entry, salt};
 use crate::store::{clocks, request};
 use crate::{clock, staff, tally};
@@ -24,7 +25,7 @@ use rules::case::{ClockKind, Facts, Kind, State, Urgency};
 use rules::number::QueryCode;
 use serde_json::json;
 use std::collections::BTreeMap;
-use valid::{Valid, validate};
+use valid::validate;
 
 /// The longest title, in characters.
 pub const TITLE_MAX: usize = 60;
@@ -124,6 +125,8 @@ pub struct Ready {
     told: Told,
     tokens: String,
     salt: [u8; 16],
+    /// The words themselves, to be sealed, where the case leaves something out.
+    own: Option<String>,
 }
 
 /// Takes a request in. The same id again gives back what the first time gave.
@@ -181,7 +184,14 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         at: ctx.at,
         ..new.person.clone()
     });
-    let row = row(ctx, new, valid, person.as_ref().and_then(|p| p.id));
+    let asked = Asked {
+        title: valid.title,
+        body: valid.body,
+        place: new.place_text.trim().to_owned(),
+        answers: valid.answers,
+    };
+    let (asked, own) = asked.hide(&new.person)?;
+    let row = row(ctx, new, valid.class, valid.first_unit, asked, person.as_ref().and_then(|p| p.id));
     let tokens = tokens(ctx, &row);
     let mut case = Case {
         facts: Facts::new(row.state),
@@ -211,12 +221,19 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         told: new.told,
         tokens,
         salt: salt(ctx),
+        own,
     })
 }
 
 /// The row as it begins; its number and its officer come with the transaction.
-fn row(ctx: &Ctx, new: &NewRequest, valid: Valid<'_>, person: Option<PersonId>) -> Request {
-    let class = valid.class;
+fn row(
+    ctx: &Ctx,
+    new: &NewRequest,
+    class: Option<&Class>,
+    first_unit: UnitId,
+    asked: Asked,
+    person: Option<PersonId>,
+) -> Request {
     Request {
         id: new.id,
         number: String::new(),
@@ -227,18 +244,18 @@ fn row(ctx: &Ctx, new: &NewRequest, valid: Valid<'_>, person: Option<PersonId>) 
         track: class.map_or("standard", |c| c.track.as_str()).to_owned(),
         pack: format!("{} {}", ctx.site.pack.id, ctx.site.pack.version),
         urgency: new.urgency.or(class.map(|c| c.urgency)).unwrap_or(Urgency::Ordinary),
-        public_title: rules::mask::mask(&valid.title).text,
-        public_body: rules::mask::mask(&valid.body).text,
-        title: valid.title,
-        body: valid.body,
-        answers: valid.answers,
+        public_title: asked.title.clone(),
+        public_body: asked.body.clone(),
+        title: asked.title,
+        body: asked.body,
+        answers: asked.answers,
         place: new.place,
-        place_text: new.place_text.trim().to_owned(),
+        place_text: asked.place,
         point: new.point,
         person,
         state: class.and_then(|c| ctx.site.pack.track(&c.track)).map_or(State::Registered, |t| t.start),
-        first_unit: valid.first_unit,
-        unit: valid.first_unit,
+        first_unit,
+        unit: first_unit,
         officer: None,
         received_at: new.received_at,
         first_due: None,
@@ -271,7 +288,7 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
     let mut case = ready.case.clone();
     let first_unit = case.row.first_unit;
     if let Some(who) = &ready.person {
-        identity::put(tx, &ctx.site.secret, who)?;
+        identity::put(tx, &ctx.site, who)?;
     }
     case.row.number = number(tx, ctx, first_unit, case.row.received_at)?;
     case.row.officer = match ready.lead {
@@ -292,6 +309,7 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
     case.row.head = stored.hash.to_vec();
     request::insert(tx, &case.row)?;
     clocks::insert_all(tx, &ready.clocks, case.row.officer)?;
+    spoken::keep(tx, ctx, id, &Slot::Asked, ready.own.as_deref())?;
     request::reach(tx, &case.row, &above(ctx, first_unit))?;
     let found_by = format!("{} {}", rules::search::index_tokens(&case.row.number), ready.tokens);
     request::set_tokens(tx, id, &found_by, true)?;

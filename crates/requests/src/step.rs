@@ -9,6 +9,7 @@ use crate::clock;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
 use crate::notices::Told;
+use crate::spoken::{self, Slot};
 use crate::store::{clocks, request};
 use crate::{notices, supervision, tally};
 use db::Tx;
@@ -165,6 +166,11 @@ pub(crate) fn finish(
 ) -> Result<()> {
     set_dates(ctx, case)?;
     let id = case.row.id;
+    let hidden = match by_person(ctx) && !body.is_empty() {
+        true => Some(spoken::hide(body, spoken::names(tx, ctx, case)?.iter())),
+        false => None,
+    };
+    let body = hidden.as_ref().map_or(body, |h| h.text.as_str());
     if case.row.unit != before.unit {
         let units = ledgers(ctx, case);
         request::reach(tx, &case.row, &units)?;
@@ -190,7 +196,14 @@ pub(crate) fn finish(
         id,
         &entry(ctx, case, kind, audience, body, kept(data_of(&event), &salt, body)),
     )?;
+    let own = hidden.as_ref().and_then(|h| h.own.as_deref());
+    spoken::keep(tx, ctx, id, &Slot::Entry(case.row.seq), own)?;
     request::update(tx, &case.row)
+}
+
+/// Whether the text comes from somebody outside: then nobody else reads it before names and numbers are out.
+pub(crate) fn by_person(ctx: &Ctx) -> bool {
+    matches!(ctx.scope.actor, Actor::Resident | Actor::Client { .. })
 }
 
 /// What the journal says of a step: ids, words of the machine, and a commitment to the text, where

@@ -444,7 +444,9 @@ async fn a_repeated_request_is_one_case_and_a_picture_comes_with_it() {
         assert!(!told.contains(NAME) && !told.contains(PHONE), "{told}");
         assert_eq!(case.row.channel, "open311");
         let person = case.row.person.expect("somebody asked");
-        let person = world.site.db.read_now(move |tx| access::identity::get(tx, person)).unwrap().unwrap();
+        let keys = world.site.keyring.clone();
+        let person = world.site.db.read_now(move |tx| access::identity::get(tx, &keys, person));
+        let person = person.unwrap().unwrap();
         assert_eq!(person.name.as_deref(), Some(NAME));
     })
     .await;

@@ -83,7 +83,9 @@ const TABLES: &[(&str, &str)] = &[
         "journal",
         "SELECT seq, at, actor, kind, payload FROM journal WHERE stream_kind = 'request' ORDER BY seq",
     ),
-    ("persons", "SELECT name, phone, address, idno, locale, created_at FROM persons"),
+    ("persons", "SELECT fields, phone_key IS NULL, locale, created_at, erased_at FROM persons"),
+    // What people wrote and the cases leave something out of.
+    ("texts", "SELECT SUBSTR(slot, 1, 5) FROM sealed_texts ORDER BY 1"),
     (
         "tally",
         "SELECT dim, key, month, class, received, answered, on_time, solved, not_solved, no_reply, not_reached, rated, \

@@ -198,7 +198,8 @@ async fn only_those_whom_the_pack_names_for_a_grade_issue_it() {
         pack.supervision[2].who = vec![Party::Triage];
         let old = &world.site;
         let secret = access::Secret::load_or_make(&old.dir, &kernel::SystemChance).expect("the secret");
-        let mut site = access::Site::new(old.db.clone(), pack.into(), old.dir.clone(), secret);
+        let mut site =
+            access::Site::new(old.db.clone(), pack.into(), old.dir.clone(), secret, old.keyring.clone());
         site.clock = old.clock.clone();
         site.chance = old.chance.clone();
         let site = std::sync::Arc::new(site);

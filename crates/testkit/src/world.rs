@@ -59,7 +59,13 @@ impl World {
         let files = tempfile::tempdir().expect("a directory");
         let secret = access::Secret::load_or_make(files.path(), &kernel::SystemChance).expect("a secret");
         let clock = kernel::TestClock::at(at(2026, 11, 17, 9, 30));
-        let mut site = Site::new((*fresh).clone(), pack, files.path().to_owned(), secret);
+        let mut site = Site::new(
+            (*fresh).clone(),
+            pack,
+            files.path().to_owned(),
+            secret,
+            access::Keyring::from_bytes([5; 32]),
+        );
         site.clock = Arc::new(clock.clone());
         site.chance = Arc::new(Seeded::new(7));
         site.settings.hashing = access::password::Hashing::CHEAP;
@@ -67,6 +73,11 @@ impl World {
         people(&site);
         register::load_now(&site).expect("the units are read");
         World { site, clock, _files: files, _db: fresh }
+    }
+
+    /// The directory of a SQLite database; none on PostgreSQL.
+    pub fn database_dir(&self) -> Option<&std::path::Path> {
+        self._db.dir()
     }
 
     /// The unit with this code.
@@ -120,7 +131,7 @@ impl World {
             site.db.clone(),
             site.clock.clone(),
             site.chance.clone(),
-            Arc::new(notify::Vault),
+            Arc::new(notify::Vault::new(&self.site)),
             gateways,
             notify::Policy::default(),
             None,

@@ -4,6 +4,7 @@
 //! TO/lianxin.db     the database as it was at one moment (left out on PostgreSQL: pg_dump)
 //! TO/files, outbox  what was there when they were copied; a file without a row does no harm
 //! TO/lianxin.toml, secret.key, seal.key (unless it is in the variable), seal.pub, seal.heads
+//! (the master key, vault.key, is left out on purpose: a copy alone tells nobody who asked)
 //! TO/MANIFEST.json  SHA-256 of every file; written last, so a copy without it is not whole
 //! ```
 
@@ -58,6 +59,11 @@ pub(super) fn run(args: &Backup, locale: Locale) -> Outcome {
             format!("{n} files are copied to {to}; the database is on PostgreSQL: copy it with pg_dump.\n")
         }
     })?;
+    say(locale.t(
+        "主密钥（vault.key）不在备份里，请另行保存；没有它，备份里的姓名、电话和住址读不出来。\n",
+        "The master key (vault.key) is not in the copy: keep it apart. Without it names, numbers and addresses in \
+         the copy cannot be read.\n",
+    ))?;
     Ok(())
 }
 

@@ -66,6 +66,8 @@ fn call_itself(opened: &mut Opened, listen: &str) {
 fn again(args: &Demo) -> std::result::Result<Opened, Failure> {
     let place = Where { dir: args.dir.clone(), base: args.base.clone() };
     let opened = open::open(&place)?;
+    let keys = opened.site.keyring.clone();
+    opened.site.db.read_now(move |tx| keys.check(tx))?;
     if !opened.config.demo {
         let dir = args.dir.display();
         return Err(Failure::refused(

@@ -16,6 +16,7 @@ mod restore;
 mod routes;
 mod serve;
 mod user;
+mod vault;
 mod verify_receipt;
 mod what_if;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Recount(place) => recount::run(&place, locale),
         Command::Backup(args) => backup::run(&args, locale),
         Command::Restore(args) => restore::run(&args, locale),
+        Command::Vault(args) => vault::run(&args, locale),
         Command::User(args) => user::run(&args, locale),
         Command::Key(args) => key::run(&args, locale),
         Command::Bench(args) => bench::run(&args),

@@ -42,6 +42,10 @@ pub(super) fn run(args: &Restore, locale: Locale) -> Outcome {
             format!("Restored to {dir}. Bring the database back with pg_restore before starting.\n")
         }
     })?;
+    say(locale.t(
+        "启动前请把另行保存的 vault.key 放进这个目录。\n",
+        "Before starting, put vault.key, which you keep apart, into that directory.\n",
+    ))?;
     Ok(())
 }
 

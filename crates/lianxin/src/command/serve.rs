@@ -13,6 +13,9 @@ use tracing_subscriber::EnvFilter;
 pub(super) fn run(args: &Serve) -> Outcome {
     log();
     let opened = open::open(&args.place)?;
+    // Said now, and not when the first person needs it.
+    let keys = opened.site.keyring.clone();
+    opened.site.db.read_now(move |tx| keys.check(tx))?;
     let listen = args.listen.clone().unwrap_or_else(|| opened.config.listen.clone());
     serve(opened, &listen, |address| say(&format!("连心已启动 Lianxin serves http://{address}\n")))?;
     Ok(())

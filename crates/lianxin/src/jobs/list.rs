@@ -36,7 +36,7 @@ impl Work {
         }
         let rest = Duration::from_millis(settings.delivery.rest_ms);
         let (db, clock, chance) = (site.db.clone(), site.clock.clone(), site.chance.clone());
-        let resolver = Arc::new(notify::Vault);
+        let resolver = Arc::new(notify::Vault::new(site));
         let deliverer = Deliverer::new(db, clock, chance, resolver, gateways, settings.delivery, None);
         Ok(Work { site: site.clone(), deliverer, rest })
     }

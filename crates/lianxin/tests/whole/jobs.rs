@@ -14,7 +14,8 @@ use testkit::World;
 /// The same site in another process: a door of its own to the database, a directory of its own.
 fn beside(world: &World, db: Db, dir: &Path) -> SharedSite {
     let site = &world.site;
-    let mut other = Site::new(db, site.pack.clone(), dir.to_owned(), site.secret.clone());
+    let mut other =
+        Site::new(db, site.pack.clone(), dir.to_owned(), site.secret.clone(), site.keyring.clone());
     other.clock = site.clock.clone();
     Arc::new(other)
 }

@@ -9,6 +9,7 @@ mod jobs;
 mod mutation;
 mod numbers;
 mod pages;
+mod privacy;
 mod proof;
 mod routes;
 mod statements;

@@ -158,6 +158,7 @@ pub async fn things(house: &House) -> Things {
         ("notice", "handling"),
         ("how", "telephone"),
         ("purpose", "contact"),
+        ("see", "phone"),
         ("audience", "inside"),
         ("reason", "x"),
         ("text", "x"),

@@ -4,6 +4,7 @@ use super::{On, open_for, reason, triage};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Audience;
+use crate::spoken;
 use crate::step::{self, Deed};
 use crate::store::request;
 use db::Tx;
@@ -51,9 +52,11 @@ pub fn correct(tx: &mut dyn Tx, ctx: &Ctx, input: &Correct) -> Result<Case> {
         .with([Need::Reason])
         .say(Audience::Inside, why)
         .data(json!({ "was": was, "class": class.code }));
+    let names = spoken::names(tx, ctx, &case)?;
+    let title = crate::register::for_all(title, names.iter());
     step::take(tx, ctx, &mut case, deed, |row| {
-        row.title = title.to_owned();
-        row.public_title = rules::mask::mask(title).text;
+        row.public_title.clone_from(&title);
+        row.title = title;
         row.place = input.place;
         row.place_text = input.place_text.trim().to_owned();
     })?;

@@ -5,6 +5,7 @@ use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::notices::{self, Told};
 use crate::register::Registered;
+use crate::spoken::{self, Slot};
 use crate::step;
 use crate::store::people::{self, Joined};
 use crate::supervision;
@@ -42,19 +43,21 @@ pub fn join(tx: &mut dyn Tx, ctx: &Ctx, input: &Join) -> Result<Registered> {
         ));
     }
     let who = NewPerson { id: Some(input.key), at: ctx.at, ..input.person.clone() };
-    let person = identity::put(tx, &ctx.site.secret, &who)?;
+    let person = identity::put(tx, &ctx.site, &who)?;
+    let words = spoken::hide(input.words.trim(), input.person.name.iter());
     let joined = Joined {
         person,
         code: rules::number::QueryCode::draw(&*ctx.site.chance).into(),
         channel: input.channel.clone(),
         joined_at: ctx.at,
-        words: input.words.trim().to_owned(),
+        words: words.text,
     };
     let known = case.joined.iter().find(|j| j.person == person).cloned();
     let joined = match known {
         Some(before) => before,
         None => {
             people::insert_joined(tx, case.row.id, &joined)?;
+            spoken::keep(tx, ctx, case.row.id, &Slot::Joined(person), words.own.as_deref())?;
             case.joined.push(joined.clone());
             let data = json!({ "count": case.joined.len() + 1 });
             step::note(tx, ctx, &mut case, "join", Audience::Inside, &joined.words, data)?;

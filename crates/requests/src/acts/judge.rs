@@ -6,6 +6,7 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::{Audience, Satisfaction};
+use crate::spoken::{self, Slot};
 use crate::step::{self, Deed};
 use crate::store::people::{self, Attempt, WordRow};
 use db::Tx;
@@ -48,6 +49,11 @@ pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
     if !moves && !spoken && case.row.state != State::Answered {
         return Err(rules::case::Refusal::NotHere { state: case.row.state, verb: Verb::Judge }.into());
     }
+    let names = spoken::names(tx, ctx, &case)?;
+    let note = spoken::hide(input.note.trim(), names.iter());
+    let slot = Slot::Word(case.row.round(), person);
+    spoken::keep(tx, ctx, case.row.id, &slot, note.own.as_deref())?;
+    let input = &Judge { note: note.text, ..input.clone() };
     keep(tx, ctx, &case, person, via, input)?;
     if moves {
         moved(tx, ctx, &mut case, input, main)?;

@@ -9,6 +9,7 @@ pub mod handover;
 pub mod helpers;
 pub mod join;
 pub mod judge;
+pub mod look;
 pub mod merge;
 pub mod moderate;
 pub mod pause;

@@ -40,8 +40,8 @@ pub(crate) fn is_drawn(ctx: &Ctx, lot: i64) -> bool {
 
 /// Whether the person of a case left a number at which somebody can call.
 pub(crate) fn can_be_called(tx: &mut dyn Tx, case: &Case) -> Result<bool> {
-    let who = case.row.person.map(|p| identity::get(tx, p)).transpose()?.flatten();
-    Ok(who.is_some_and(|w| w.phone.is_some()))
+    let who = case.row.person.map(|p| identity::known(tx, p)).transpose()?.flatten();
+    Ok(who.is_some_and(|w| w.phone))
 }
 
 /// Keeps a number drawn for the word of this round, where it is among those to be asked again.

@@ -39,17 +39,14 @@ pub(super) fn one(tx: &mut dyn Tx, ctx: &Ctx, number: &str, client: Option<&str>
     let whole = told.own || is_published(ctx, row);
     let by_program = ctx.site.pack.channel(&row.channel).is_some_and(|c| c.kind == ChannelKind::Client);
     let bare = by_program && row.public_state != PublicState::Never;
-    let names = if whole { Some(names(tx, row)?) } else { None };
+    let names = if whole { Some(names(tx, ctx, row)?) } else { None };
     Ok((whole || bare).then_some(Seen { told, whole, names }))
 }
 
-fn names(tx: &mut dyn Tx, row: &Request) -> Result<Vec<String>> {
-    let mut out = Vec::new();
+fn names(tx: &mut dyn Tx, ctx: &Ctx, row: &Request) -> Result<Vec<String>> {
     let joined = people::joined(tx, row.id)?;
-    for person in row.person.into_iter().chain(joined.iter().map(|j| j.person)) {
-        out.extend(access::identity::get(tx, person)?.and_then(|p| p.name));
-    }
-    Ok(out)
+    let all = row.person.into_iter().chain(joined.iter().map(|j| j.person));
+    access::identity::names(tx, &ctx.site.keyring, all)
 }
 
 /// The cases asked for, latest first; all of them may be read whole.

@@ -7,6 +7,7 @@ use super::story::Story;
 use super::{Desk, Past, PastJoin, PastStep, What};
 use crate::case::Joined;
 use crate::ctx::Ctx;
+use crate::spoken;
 use crate::store::tally::{Counts, Place};
 use crate::store::{bulk, clocks, duties, people, request, samples, tally};
 use access::identity;
@@ -197,7 +198,7 @@ fn told(
                     code: head.code.clone(),
                     channel: past.channel.clone(),
                     joined_at: past.received_at,
-                    words: title(past),
+                    words: spoken::title(&title(past), &past.person),
                 });
                 story.take_in(joined, &head.number)?;
             }
@@ -220,7 +221,7 @@ fn title(past: &Past) -> String {
 /// Writes the rows of one case.
 fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>) -> Result<()> {
     for person in &rows.persons {
-        identity::put(tx, &ctx.site.secret, person)?;
+        identity::put(tx, &ctx.site, person)?;
     }
     let id = rows.id;
     tx.execute(&request::INSERT, &rows.request)?;
@@ -240,7 +241,11 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     rows.samples.iter().try_for_each(|s| samples::save(tx, id, s))?;
     rows.supervisions.iter().try_for_each(|s| duties::save_supervision(tx, id, s))?;
     if let Some(o) = &rows.original {
-        request::keep_original(tx, id, &o.file, o.row, &o.cells)?;
+        request::keep_original(tx, id, &o.file, o.row)?;
+        spoken::keep_row(tx, ctx, id, &o.cells)?;
+    }
+    for (slot, text) in &rows.texts {
+        spoken::keep(tx, ctx, id, slot, Some(text))?;
     }
     for slot in rows.slots {
         sums.entry(slot).or_default().add(&rows.counts);

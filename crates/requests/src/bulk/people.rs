@@ -116,15 +116,17 @@ impl Story<'_> {
         let at = self.ctx.at;
         let person = PersonId::new(at, self.chance);
         self.persons.push(NewPerson { id: Some(person), at, ..join.person.clone() });
+        let hidden = crate::spoken::hide(join.words.trim(), join.person.name.iter());
         let joined = Joined {
             person,
             code: QueryCode::draw(self.chance).into(),
             channel: join.channel.clone(),
             joined_at: at,
-            words: join.words.trim().to_owned(),
+            words: hidden.text,
         };
         let words = joined.words.clone();
         self.case.joined.push(joined);
+        self.texts.extend(hidden.own.map(|own| (crate::spoken::Slot::Joined(person), own)));
         let data = json!({ "count": self.case.joined.len() + 1 });
         self.write_down("join", Audience::Inside, &words, data)?;
         self.owe_to(Notice::Accepted, Some(person), None);

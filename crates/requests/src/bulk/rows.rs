@@ -5,6 +5,7 @@ use super::people::Mail;
 use super::story::Story;
 use crate::acts::sample::Sample;
 use crate::case::{Attempt, Helper, Joined, Supervision};
+use crate::spoken;
 use crate::store::duties::{NoticeDuty, notice_values};
 use crate::store::people::word_values;
 use crate::store::tally::Counts;
@@ -43,6 +44,7 @@ pub(super) struct Rows {
     pub(super) samples: Vec<Sample>,
     pub(super) mails: Vec<Mail>,
     pub(super) original: Option<Original>,
+    pub(super) texts: Vec<(spoken::Slot, String)>,
     pub(super) counts: Counts,
     pub(super) slots: Vec<Slot>,
 }
@@ -106,6 +108,7 @@ impl Story<'_> {
             samples: self.samples,
             mails: self.mails,
             original: self.past.original.clone(),
+            texts: self.texts,
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, PublicState, Request};
 use crate::notices::Told;
+use crate::spoken::{self, Asked, Hidden, Slot};
 use crate::step::{self, Deed};
 use crate::{clock, register, supervision};
 use access::identity::NewPerson;
@@ -47,6 +48,8 @@ pub(super) struct Story<'a> {
     pub(super) samples: Vec<Sample>,
     pub(super) mails: Vec<Mail>,
     pub(super) persons: Vec<NewPerson>,
+    /// What people wrote and the case leaves something out of.
+    pub(super) texts: Vec<(Slot, String)>,
     pub(super) pauses: u32,
 }
 
@@ -70,6 +73,8 @@ impl<'a> Story<'a> {
         if body.is_empty() || title.chars().count() > register::TITLE_MAX {
             return Err(Error::internal("its text is empty, or its title too long"));
         }
+        let (place, answers) = (past.place_text.trim().to_owned(), past.answers.clone());
+        let (asked, own) = Asked { title, body, place, answers }.hide(&past.person)?;
         let public = match register::public_state(&ctx, class) {
             PublicState::Shown if past.moderate => PublicState::Waiting,
             usual => usual,
@@ -84,13 +89,13 @@ impl<'a> Story<'a> {
             track: class.map_or("standard", |c| c.track.as_str()).to_owned(),
             pack: format!("{} {}", pack.id, pack.version),
             urgency: past.urgency.or(class.map(|c| c.urgency)).unwrap_or(Urgency::Ordinary),
-            public_title: register::for_all(&title, past.person.name.iter()),
-            public_body: register::for_all(&body, past.person.name.iter()),
-            title,
-            body,
-            answers: past.answers.clone(),
+            public_title: asked.title.clone(),
+            public_body: asked.body.clone(),
+            title: asked.title,
+            body: asked.body,
+            answers: asked.answers,
             place: past.place,
-            place_text: past.place_text.trim().to_owned(),
+            place_text: asked.place,
             point: past.point,
             person: head.person,
             state: class.and_then(|c| pack.track(&c.track)).map_or(State::Registered, |t| t.start),
@@ -143,6 +148,7 @@ impl<'a> Story<'a> {
             mails: Vec::new(),
             persons: Vec::new(),
             pauses: 0,
+            texts: own.map(|text| (Slot::Asked, text)).into_iter().collect(),
             ctx,
         };
         if let Some(id) = head.person {
@@ -255,11 +261,21 @@ impl<'a> Story<'a> {
         data: Value,
     ) -> Result<()> {
         step::set_dates(&self.ctx, &mut self.case)?;
+        let hidden = (step::by_person(&self.ctx) && !body.is_empty()).then(|| self.hide(body));
+        let body = hidden.as_ref().map_or(body, |h| h.text.as_str());
         let salt = self.salt();
         let payload = step::payload(&self.case.row, &salt, body, data.clone());
         self.record(verb, payload)?;
         self.line(verb, audience, body, step::kept(data, &salt, body));
+        if let Some(own) = hidden.as_ref().and_then(|h| h.own.clone()) {
+            self.texts.push((Slot::Entry(self.case.row.seq), own));
+        }
         Ok(())
+    }
+
+    /// What somebody wrote, without the names of those who have the matter.
+    pub(super) fn hide(&self, text: &str) -> Hidden {
+        spoken::hide(text, self.persons.iter().filter_map(|p| p.name.as_ref()))
     }
 
     pub(super) fn record(&mut self, kind: &str, payload: Value) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::acts::sample::{self, Sample};
 use crate::case::{Attempt, WordRow};
 use crate::model::{Audience, Request, Satisfaction};
 use crate::notices::Told;
+use crate::spoken::Slot;
 use crate::step::Deed;
 use kernel::{Error, Result};
 use rules::case::{Need, Notice, Party, Verb, Word};
@@ -62,6 +63,10 @@ impl Story<'_> {
     }
 
     pub(super) fn judge(&mut self, word: Word, satisfaction: Option<Satisfaction>, note: &str) -> Result<()> {
+        let hidden = self.hide(note.trim());
+        let slot = Slot::Word(self.case.row.round(), self.case.row.person);
+        self.texts.extend(hidden.own.map(|own| (slot, own)));
+        let note = hidden.text.as_str();
         let by = if self.ctx.account().is_some() { "call" } else { "page" };
         let lot = if by == "page" { self.lot(word) } else { None };
         self.keep(word, satisfaction, by, note);

@@ -50,9 +50,9 @@ db::statements! {
         UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j \
         WHERE j.stream_kind = 'request' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.id = j.stream)";
     pub(crate) OPEN_OF = "SELECT id FROM requests WHERE officer = $1 AND ended_at IS NULL ORDER BY ord";
-    pub(crate) INSERT_ORIGINAL = "INSERT INTO request_originals (request, file, row_number, cells) \
-        VALUES ($1, $2, $3, $4)";
-    pub(crate) ORIGINAL = "SELECT file, row_number, cells FROM request_originals WHERE request = $1";
+    pub(crate) INSERT_ORIGINAL = "INSERT INTO request_originals (request, file, row_number) \
+        VALUES ($1, $2, $3)";
+    pub(crate) ORIGINAL = "SELECT file, row_number FROM request_originals WHERE request = $1";
 }
 
 /// A word of a closed vocabulary as it was stored; another one means a newer or damaged database.
@@ -255,26 +255,15 @@ pub(crate) fn set_tokens(tx: &mut dyn Tx, id: RequestId, tokens: &str, fresh: bo
     tx.put(&INSERT_TOKENS, &params![id.ord(), tokens])
 }
 
-/// Keeps the row it was imported from.
-pub(crate) fn keep_original(
-    tx: &mut dyn Tx,
-    id: RequestId,
-    file: &str,
-    row: i64,
-    cells: &[(String, String)],
-) -> Result<()> {
-    let cells = serde_json::to_string(cells).map_err(Error::internal)?;
-    tx.execute(&INSERT_ORIGINAL, &params![id, file, row, cells]).map(drop)
+/// Keeps which row it was imported from.
+pub(crate) fn keep_original(tx: &mut dyn Tx, id: RequestId, file: &str, row: i64) -> Result<()> {
+    tx.execute(&INSERT_ORIGINAL, &params![id, file, row]).map(drop)
 }
 
-/// The row a case was imported from: file, row number, and each heading with its cell.
-pub(crate) type Original = (String, i64, Vec<(String, String)>);
-
-/// The row it was imported from.
-pub(crate) fn original(tx: &mut dyn Tx, id: RequestId) -> Result<Option<Original>> {
-    let Some(row) = tx.query_opt(&ORIGINAL, &params![id])? else { return Ok(None) };
-    let cells: String = row.get(2)?;
-    Ok(Some((row.get(0)?, row.get(1)?, serde_json::from_str(&cells).map_err(Error::internal)?)))
+/// The file and the row that it was imported from.
+pub(crate) fn original(tx: &mut dyn Tx, id: RequestId) -> Result<Option<(String, i64)>> {
+    let row = tx.query_opt(&ORIGINAL, &params![id])?;
+    row.map(|r| Ok((r.get(0)?, r.get(1)?))).transpose()
 }
 
 /// The open cases for which an account answers.

@@ -34,7 +34,7 @@ pub(super) fn find(tx: &mut dyn Tx, ctx: &Ctx, book: &Book, q: &str) -> Result<V
     if !access::may_somewhere(&ctx.scope, Verb::ViewIdentity, Noun::Identity) {
         return Ok(Vec::new());
     }
-    let persons = identity::find_by_tail(tx, &digits)?;
+    let persons = identity::find_by_tail(tx, &ctx.site.secret, &digits)?;
     let mut found = groups::of_persons(tx, book.reach, &persons, ctx.at, MOST)?;
     found.retain(|r| may_know(ctx, r));
     Ok(found)

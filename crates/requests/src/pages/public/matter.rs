@@ -43,12 +43,12 @@ pub(super) async fn load(ctx: &Ctx, number: &str) -> Result<Matter> {
         return Err(Error::NotFound);
     }
     let number = number.parse::<RequestNumber>().map_err(|_| Error::NotFound)?.to_string();
-    ctx.read(move |tx, _| {
+    ctx.read(move |tx, ctx| {
         let row = request::by_number(tx, &number)?.ok_or(Error::NotFound)?;
         let joined = people::joined(tx, row.id)?;
         Ok(Matter {
             people: joined.len() + 1,
-            names: words::names(tx, &row, &joined)?,
+            names: words::names(tx, ctx, &row, &joined)?,
             entries: clocks::entries(tx, row.id)?,
             files: uploads::of(tx, row.id)?
                 .into_iter()

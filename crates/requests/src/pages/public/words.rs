@@ -1,5 +1,6 @@
 //! The words of the public pages about a case: so that the person's page and the public one say alike.
 
+use crate::ctx::Ctx;
 use crate::model::{Entry, Request};
 use crate::pages::eye::Eye;
 use kernel::{Locale, Timestamp, UnitId};
@@ -15,15 +16,12 @@ pub(super) fn masked(text: &str) -> String {
 /// The names of the people who asked, so that no text shown to others holds them.
 pub(super) fn names(
     tx: &mut dyn db::Tx,
+    ctx: &Ctx,
     row: &Request,
     joined: &[crate::store::people::Joined],
 ) -> kernel::Result<Vec<String>> {
     let all = row.person.into_iter().chain(joined.iter().map(|j| j.person));
-    let mut out = Vec::new();
-    for person in all {
-        out.extend(access::identity::get(tx, person)?.and_then(|p| p.name));
-    }
-    Ok(out)
+    access::identity::names(tx, &ctx.site.keyring, all)
 }
 
 /// A text for others, without these names.

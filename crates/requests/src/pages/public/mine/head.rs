@@ -2,7 +2,7 @@
 
 use super::parts::{self, Forms};
 use super::receipt::{self, Seal};
-use super::{Mine, course, slip};
+use super::{Mine, course, looks, slip};
 use crate::pages::eye::Eye;
 use crate::pages::public::pass::Held;
 use crate::pages::public::words;
@@ -35,6 +35,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &For
         .main(course::done(eye, mine))
         .main(course::notices(eye, mine))
         .main(receipt::section(eye, mine, seal))
+        .main(looks::card(eye, mine))
         .main(parts::said(eye, mine))
         .main(parts::more(eye, mine, forms))
         .main(leave(eye, mine))

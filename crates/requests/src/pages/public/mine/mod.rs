@@ -4,6 +4,7 @@
 pub(super) mod acts;
 mod course;
 mod head;
+mod looks;
 mod parts;
 pub(super) mod receipt;
 pub(super) mod slip;
@@ -15,12 +16,14 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry};
 use crate::pages::attach::store;
 use crate::pages::eye::{self, Eye};
+use crate::spoken::{self, Slot};
 use crate::store::{clocks, people};
 use crate::uploads;
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use db::Tx;
 use files::{Attachment, Variant};
 use kernel::{AccountId, Actor, Error, Result, Timestamp};
 use maud::Markup;
@@ -96,7 +99,7 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
     let id = held.pass.request;
     held.ctx
         .read(move |tx, ctx| {
-            let case = Case::find(tx, ctx, id)?;
+            let mut case = Case::find(tx, ctx, id)?;
             let may = case.choices(ctx)?.iter().map(|c| c.verb).collect();
             let person = ctx.holder.as_ref().and_then(|h| h.person);
             let joined = case.joined.iter().position(|j| Some(j.person) == person).map(|at| at + 1);
@@ -108,15 +111,17 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             let mine: Vec<_> =
                 case.notices.iter().filter(|n| n.person == person).filter_map(|n| n.message).collect();
             let messages = notify::about(tx, id.0)?.into_iter().filter(|m| mine.contains(&m.id)).collect();
-            let entries = clocks::entries(tx, id)?;
+            let mut entries = clocks::entries(tx, id)?;
+            let mut given = people::words(tx, id)?;
+            own_words(tx, ctx, &mut case, joined, &mut entries, &mut given)?;
             let main = match case.row.merged_into {
                 Some(main) => crate::store::request::by_id(tx, main)?.map(|r| r.number),
                 None => None,
             };
             Ok(Mine {
                 names: eye::names(tx, case.row.officer)?,
-                others: words::names(tx, &case.row, &case.joined)?,
-                words: people::words(tx, id)?,
+                others: words::names(tx, ctx, &case.row, &case.joined)?,
+                words: given,
                 case,
                 entries,
                 files,
@@ -128,6 +133,51 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             })
         })
         .await
+}
+
+/// What this person wrote, as they wrote it: for nobody else.
+fn own_words(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    joined: Option<usize>,
+    entries: &mut [Entry],
+    given: &mut [WordRow],
+) -> Result<()> {
+    let person = ctx.holder.as_ref().and_then(|h| h.person);
+    if joined.is_none()
+        && let Some(asked) = spoken::asked(tx, ctx, case.row.id)?
+    {
+        case.row.title = asked.title;
+        case.row.body = asked.body;
+        case.row.place_text = asked.place;
+        case.row.answers = asked.answers;
+    }
+    for (slot, text) in spoken::others(tx, ctx, case.row.id)? {
+        match slot {
+            Slot::Entry(seq) => {
+                let by =
+                    |e: &Entry| e.data.get("joined").and_then(serde_json::Value::as_u64).map(|n| n as usize);
+                if let Some(e) =
+                    entries.iter_mut().find(|e| e.seq == seq && e.who == "person" && by(e) == joined)
+                {
+                    e.body = text;
+                }
+            }
+            Slot::Joined(who) if Some(who) == person => {
+                if let Some(j) = case.joined.iter_mut().find(|j| j.person == who) {
+                    j.words = text;
+                }
+            }
+            Slot::Word(round, who) if who == person => {
+                if let Some(w) = given.iter_mut().find(|w| w.round == round && w.person == who) {
+                    w.note = text;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// `GET /r/{number}`

@@ -18,15 +18,17 @@ pub(crate) use why::show as why;
 
 use super::act::{self, Offer};
 use super::next;
+use crate::acts::look;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Entry, Request};
 use crate::pages::eye::{Eye, names};
 use crate::pages::spot::Grid;
+use crate::spoken;
 use crate::store::{clocks, desk, duties, people, request};
 use crate::uploads;
 use access::identity;
-use access::{Noun, SharedSite, Staff, Target, Verb};
+use access::{SharedSite, Staff};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use db::Tx;
@@ -35,9 +37,6 @@ use kernel::{AccountId, PersonId, Result};
 use maud::html;
 use web::page::Crumb;
 use web::{Look, Page, PageResult};
-
-/// The row of a spreadsheet: file, number, and each heading with its text.
-pub(crate) type Original = (String, i64, Vec<(String, String)>);
 
 /// Everything the page shows.
 pub(crate) struct Sheet {
@@ -60,12 +59,18 @@ pub(crate) struct Sheet {
     pub(crate) alike: Vec<Request>,
     /// Other cases of the same person, where the reader may know who that is.
     pub(crate) earlier: Vec<Request>,
-    /// The row it was imported from.
-    pub(crate) original: Option<Original>,
+    /// File and number of the row it was imported from.
+    pub(crate) original: Option<(String, i64)>,
+    /// That row, where nobody is named in it.
+    pub(crate) cells: Vec<(String, String)>,
     /// The map around the point that the person set.
     pub(crate) grid: Option<Grid>,
     /// Whether the reader may ask who the person is.
     pub(crate) may_know: bool,
+    /// Whether the reader may ask for the words themselves.
+    pub(crate) may_look: bool,
+    /// Where they live, where the class needs a visit.
+    pub(crate) address: Option<String>,
 }
 
 impl Sheet {
@@ -84,7 +89,13 @@ impl Sheet {
             Some(main) => request::by_id(tx, main)?.map(|r| r.number),
             None => None,
         };
-        let may_know = may_know(ctx, &case);
+        let may_know = case.row.person.is_some() && look::may(ctx, &case);
+        // What the class needs: whoever has to go there sees where, and nothing else of the person.
+        let visit = ctx.site.pack.class(&case.row.class).is_some_and(|c| c.visit);
+        let address = match case.row.person.filter(|_| visit && may_know && case.row.is_live()) {
+            Some(person) => identity::get(tx, &ctx.site.keyring, person)?.and_then(|p| p.address),
+            None => None,
+        };
         let earlier = if may_know { earlier(tx, ctx, &case)? } else { Vec::new() };
         let staff = entries
             .iter()
@@ -107,6 +118,10 @@ impl Sheet {
             messages: notify::about(tx, id.0)?,
             alike: desk::alike(tx, ctx, &case.row)?,
             original: request::original(tx, id)?,
+            cells: match case.row.person {
+                None => spoken::row(tx, ctx, id)?.unwrap_or_default(),
+                Some(_) => Vec::new(),
+            },
             entries,
             words,
             supervisions,
@@ -114,24 +129,17 @@ impl Sheet {
             earlier,
             grid,
             may_know,
+            may_look: look::may(ctx, &case),
+            address,
             case,
         })
     }
 }
 
-/// Whether the reader may ask who the person is.
-pub(crate) fn may_know(ctx: &Ctx, case: &Case) -> bool {
-    let also = [ctx.path(case.row.first_unit)];
-    let target = Target::at(ctx.path(case.row.unit)).officer(case.row.officer).also(&also);
-    case.row.person.is_some() && access::may(&ctx.scope, Verb::ViewIdentity, Noun::Identity, target)
-}
-
 /// Other cases of whoever gave the same telephone number.
 fn earlier(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Request>> {
     let Some(person) = case.row.person else { return Ok(Vec::new()) };
-    let phone = identity::get(tx, person)?.and_then(|p| p.phone);
-    let Some(phone) = phone else { return Ok(Vec::new()) };
-    let mut same: Vec<PersonId> = identity::find_by_phone(tx, &ctx.site.secret, &phone)?;
+    let mut same: Vec<PersonId> = identity::same_phone(tx, person)?;
     same.truncate(20);
     desk::of_persons(tx, ctx, &same, case.row.id)
 }

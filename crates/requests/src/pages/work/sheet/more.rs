@@ -11,6 +11,7 @@ use crate::pages::eye::Eye;
 use crate::pages::public::questions;
 use crate::pages::spot::degrees;
 use crate::pages::work::people::pseudonym;
+use crate::spoken::leaves_out;
 use kernel::Locale;
 use maud::{Markup, html};
 use rules::deadline::Certificate;
@@ -27,6 +28,12 @@ pub(super) fn asked(s: &Sheet) -> Markup {
         Some(eye.t("诉求人说", "What the person said")),
         html! {
             p.lines { (row.body) }
+            @if leaves_out(&row.body) || leaves_out(&row.title) {
+                p.hint {
+                    (eye.t("〔〕里是系统隐去的姓名、号码或门牌。", "Names, numbers and doors stand hidden in 〔〕. "))
+                    @if s.may_look { a href={ "/requests/" (row.number) "/identity" } { (eye.t("确有需要，登记后查看原文", "See the words themselves, on record")) } }
+                }
+            }
             @if !said.is_empty() {
                 dl.facts { @for (q, a) in &said { div { dt { (q) } dd { (a) } } } }
             }
@@ -214,15 +221,20 @@ fn attempts(s: &Sheet) -> Markup {
 
 fn original(s: &Sheet) -> Markup {
     let eye = &s.eye;
-    let Some((file, row, cells)) = &s.original else { return html! {} };
-    // The row holds what somebody wrote of a person, so it needs the same right as the identity.
-    if !s.may_know && s.case.row.person.is_some() {
-        return html! { p.hint { (eye.t("原始行里有诉求人的信息，您无权查看。", "The row says who the person is, which is not yours to see.")) } };
-    }
+    let Some((file, row)) = &s.original else { return html! {} };
     html! {
         p.hint { @match eye.locale() { Locale::Zh => { "《" (file) "》第 " (row) " 行" }, Locale::En => { (file) ", row " (row) } } }
-        dl.facts { @for (name, text) in cells { @if !text.is_empty() { div { dt { (name) } dd { (text) } } } } }
+        @if s.case.row.person.is_some() {
+            // The row holds what somebody wrote of a person: it is shown together with who that is.
+            p { (eye.t("这一行里有诉求人的信息，和身份信息一起查看，会留下记录。", "The row says who the person is: it is shown with the identity, on record.")) }
+            @if s.may_know { p { a href={ "/requests/" (s.case.row.number) "/identity" } { (eye.t("查看", "See it")) } } }
+        } @else { (cells(&s.cells)) }
     }
+}
+
+/// The cells of a row that say something, each with its heading.
+pub(super) fn cells(cells: &[(String, String)]) -> Markup {
+    html! { dl.facts { @for (name, text) in cells { @if !text.is_empty() { div { dt { (name) } dd { (text) } } } } } }
 }
 
 fn proof(s: &Sheet) -> Markup {

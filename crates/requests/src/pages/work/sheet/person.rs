@@ -1,37 +1,40 @@
 //! Who the person is: shown once for a purpose, and put on record where the person reads it.
 
-use super::may_know;
+use crate::acts::look::{self, Field as What, Look, Seen};
 use crate::case::Case;
 use crate::ctx::Ctx;
-use crate::model::Audience;
 use crate::pages::eye::Eye;
+use crate::pages::public::questions;
 use crate::pages::work::people::pseudonym;
-use crate::step;
-use access::identity::{self, Person};
+use crate::spoken::Slot;
+use access::identity::Person;
 use access::{SharedSite, Staff};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use kernel::{Error, Result};
+use kernel::{Error, PersonId, Result};
 use maud::{Markup, html};
-use serde_json::json;
 use web::components::{Definition, Flash, FlashKind, Pair, actions, card, definitions};
-use web::form::{Choice, Field, FormState, error_summary, form as post, radios, submit, text_field};
+use web::form::{
+    Choice, Field, FormState, checkboxes, error_summary, form as post, radios, submit, text_field,
+};
 use web::page::Crumb;
 use web::{FormBody, Page, PageResult, Values};
 
-async fn find(ctx: &Ctx, number: &str) -> Result<Case> {
+/// The case, and what there is to be looked at.
+async fn find(ctx: &Ctx, number: &str) -> Result<(Case, Vec<What>)> {
     let number = number.to_owned();
-    let case = ctx.read(move |tx, ctx| Case::find_number(tx, ctx, &number)).await?;
-    if !may_know(ctx, &case) {
-        // Says who may, or that nobody was named.
-        if case.row.person.is_none() {
+    ctx.read(move |tx, ctx| {
+        let case = Case::find_number(tx, ctx, &number)?;
+        let there = look::there(tx, &case)?;
+        // Nobody was named, and nothing was left out: there is nothing here.
+        if there.is_empty() && case.row.person.is_none() {
             return Err(Error::NotFound);
         }
-        let target = access::Target::at(ctx.path(case.row.unit)).officer(case.row.officer);
-        access::demand(&ctx.scope, access::Verb::ViewIdentity, access::Noun::Identity, target)?;
-    }
-    Ok(case)
+        look::demand(ctx, &case)?;
+        Ok((case, there))
+    })
+    .await
 }
 
 /// `GET /requests/{number}/identity`: asks what for.
@@ -41,9 +44,14 @@ pub(crate) async fn form(
     Path(number): Path<String>,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let case = find(&ctx, &number).await?;
+    let (case, there) = find(&ctx, &number).await?;
     let eye = Eye::new(&staff.look, &ctx);
-    Ok(asking(&eye, &case, &FormState::default()).into_response())
+    let mut values = Values::default();
+    // What is wanted as a rule; the rest only if it is needed.
+    for field in there.iter().filter(|f| matches!(f, What::Name | What::Phone)) {
+        values.push("see", field.key());
+    }
+    Ok(asking(&eye, &case, &there, &FormState::new(values)).into_response())
 }
 
 /// `POST /requests/{number}/identity`: shows it, after the look is on record.
@@ -54,52 +62,26 @@ pub(crate) async fn look(
     FormBody(values): FormBody,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let case = find(&ctx, &number).await?;
+    let (case, there) = find(&ctx, &number).await?;
     let eye = Eye::new(&staff.look, &ctx);
-    let body = match purpose(&ctx, &values) {
-        Ok(body) => body,
+    let input = Look {
+        number,
+        purpose: values.one("purpose").to_owned(),
+        why: values.one("why").to_owned(),
+        fields: there.iter().copied().filter(|f| values.all("see").iter().any(|k| k == f.key())).collect(),
+    };
+    let sent = input.clone();
+    match ctx.write(move |tx, ctx| look::look(tx, ctx, &sent)).await {
+        Ok(seen) => {
+            let mut response = shown(&eye, &case, &input, &seen).into_response();
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            Ok(response)
+        }
         Err(error) => {
             let state = FormState::refused(values, error)?;
-            return Ok(asking(&eye, &case, &state).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+            let page = asking(&eye, &case, &there, &state);
+            Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
-    };
-    let key = values.one("purpose").to_owned();
-    let people = ctx.write(move |tx, ctx| {
-        let mut case = Case::find_number(tx, ctx, &number)?;
-        if !may_know(ctx, &case) {
-            return Err(Error::NotFound);
-        }
-        let ctx = &case.acting(ctx, access::Verb::ViewIdentity, access::Noun::Identity);
-        let all: Vec<_> = case.people().collect();
-        step::note(
-            tx,
-            ctx,
-            &mut case,
-            "look",
-            Audience::Person,
-            &body,
-            json!({ "purpose": key, "people": all.len() }),
-        )?;
-        all.into_iter().map(|p| identity::get(tx, p)).collect::<Result<Vec<Option<Person>>>>()
-    });
-    let people = people.await?;
-    let mut response = shown(&eye, &case, &people).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
-}
-
-/// The purpose in words, as the person reads it on their own page.
-fn purpose(ctx: &Ctx, v: &Values) -> Result<String> {
-    let chosen = ctx.site.pack.purposes.iter().find(|p| p.id == v.one("purpose"));
-    let Some(purpose) = chosen else {
-        return Err(Error::field("purpose", "请选择查看的目的。", "Please say what for."));
-    };
-    match v.opt("why") {
-        Some(why) => Ok(format!("{}：{}", purpose.text.zh, why.chars().take(200).collect::<String>())),
-        None if purpose.explain => {
-            Err(Error::field("why", "这个目的要写明具体事由。", "This purpose needs a sentence."))
-        }
-        None => Ok(purpose.text.zh.clone()),
     }
 }
 
@@ -110,7 +92,7 @@ fn frame(eye: &Eye, case: &Case) -> Page {
     ])
 }
 
-fn asking(eye: &Eye, case: &Case, s: &FormState) -> Page {
+fn asking(eye: &Eye, case: &Case, there: &[What], s: &FormState) -> Page {
     let purposes: Vec<Choice> = eye
         .ctx
         .site
@@ -122,13 +104,18 @@ fn asking(eye: &Eye, case: &Case, s: &FormState) -> Page {
             if p.explain { choice.hint(eye.t("要写明事由", "needs a sentence")) } else { choice }
         })
         .collect();
+    let fields: Vec<Choice> = there.iter().map(|f| Choice::new(f.key(), f.name(eye.locale()))).collect();
     let action = format!("/requests/{}/identity", case.row.number);
-    frame(eye, case)
-        .lede(html! { p { (eye.t("查看会记在案上，诉求人在自己的页面看得到：谁、什么时候、为什么。", "The look goes on record; the person sees on their page who looked, when and what for.")) } })
-        .main(card(None, post(&eye.look, &action, html! {
+    let frame = frame(eye, case)
+        .lede(html! { p { (eye.t("查看会记在案上，诉求人在自己的页面看得到：哪个单位、什么时候、看了什么、为什么。", "The look goes on record; the person sees on their page which unit looked, when, at what and what for.")) } });
+    if there.is_empty() {
+        return frame.main(card(None, html! { p { (eye.t("身份信息已删除，没有可看的。", "Who it was is erased: there is nothing to see.")) } }));
+    }
+    frame.main(card(None, post(&eye.look, &action, html! {
             (error_summary(&eye.look, s))
             (radios(&eye.look, s, Field::new("purpose", eye.t("为什么要看", "What for")).required(), &purposes))
-            (text_field(&eye.look, s, Field::new("why", eye.t("具体事由", "In a sentence")).max(200)))
+            (text_field(&eye.look, s, Field::new("why", eye.t("具体事由（不写姓名和号码）", "In a sentence, without names and numbers")).max(200)))
+            (checkboxes(&eye.look, s, Field::new("see", eye.t("要看什么", "What to look at")).required(), &fields))
             (actions(html! {
                 (submit(eye.t("记录并查看", "Record it and show")))
                 a.btn.quiet href={ "/requests/" (case.row.number) } { (eye.t("返回", "Back")) }
@@ -136,34 +123,70 @@ fn asking(eye: &Eye, case: &Case, s: &FormState) -> Page {
         })))
 }
 
-fn shown(eye: &Eye, case: &Case, people: &[Option<Person>]) -> Page {
+fn shown(eye: &Eye, case: &Case, input: &Look, seen: &Seen) -> Page {
+    let words = input.fields.contains(&What::Words);
     frame(eye, case)
         .notice(Flash::new(FlashKind::Info, eye.t("这次查看已记录。离开此页后要再看，需重新记录。", "The look is on record. To see this again later it is recorded anew.")))
         .main(html! {
-            @for (i, person) in people.iter().enumerate() { (one(eye, i, person.as_ref())) }
+            @if input.fields.iter().any(|f| *f != What::Words) {
+                @for (i, person) in seen.people.iter().enumerate() { (one(eye, i, person.as_ref(), &input.fields)) }
+            }
+            @if words { (written(eye, case, seen)) }
             (actions(html! { a.btn.main href={ "/requests/" (case.row.number) } { (eye.t("回到这件诉求", "Back to the case")) } }))
         })
 }
 
-fn one(eye: &Eye, i: usize, person: Option<&Person>) -> Markup {
+fn one(eye: &Eye, i: usize, person: Option<&Person>, fields: &[What]) -> Markup {
     let Some(p) = person else {
         return card(
             Some(&pseudonym(i, eye.locale())),
             html! { p { (eye.t("身份已删除。", "The identity was erased.")) } },
         );
     };
-    let text = |t: &Option<String>| t.clone().unwrap_or_default();
-    let phone = text(&p.phone);
-    let mut facts: Vec<Definition> = vec![
-        Pair::text(eye.t("姓名", "Name"), &text(&p.name)),
-        (
-            eye.t("电话", "Telephone"),
-            html! { @if phone.is_empty() { "—" } @else { a href={ "tel:" (phone) } { (phone) } } },
-        ),
-        Pair::text(eye.t("住址", "Address"), &text(&p.address)),
-    ];
-    if p.idno.is_some() {
-        facts.push(Pair::text(eye.t("证件号", "Identity number"), &text(&p.idno)));
-    }
+    let facts: Vec<Definition> = fields
+        .iter()
+        .filter_map(|f| {
+            let text = match f {
+                What::Name => &p.name,
+                What::Phone => &p.phone,
+                What::Address => &p.address,
+                What::Idno => &p.idno,
+                What::Words => return None,
+            };
+            let name = f.name(eye.locale());
+            Some(match (f, text) {
+                (What::Phone, Some(phone)) => (name, html! { a href={ "tel:" (phone) } { (phone) } }),
+                (_, text) => Pair::text(name, text.as_deref().unwrap_or("—")),
+            })
+        })
+        .collect();
     card(Some(&pseudonym(i, eye.locale())), definitions(&facts))
+}
+
+/// What people wrote, as they wrote it.
+fn written(eye: &Eye, case: &Case, seen: &Seen) -> Markup {
+    let form = eye.ctx.site.pack.form_of(&case.row.class);
+    let whose = |person: &Option<PersonId>| {
+        let at = case.joined.iter().position(|j| Some(j.person) == *person).map_or(0, |i| i + 1);
+        pseudonym(at, eye.locale())
+    };
+    let title = |slot: &Slot| match slot {
+        Slot::Joined(person) => whose(&Some(*person)),
+        Slot::Word(_, person) => format!("{} {}", whose(person), eye.t("的评价", "on the answer")),
+        _ => eye.t("后来补充的", "Added later").to_owned(),
+    };
+    html! {
+        @if let Some(asked) = &seen.asked {
+            (card(Some(eye.t("诉求人的原话", "In the person's own words")), html! {
+                p { b { (asked.title) } }
+                p.lines { (asked.body) }
+                @if !asked.place.is_empty() { p { (asked.place) } }
+                @if let Some(form) = form {
+                    dl.facts { @for (q, a) in questions::said(eye.locale(), form, &asked.answers) { div { dt { (q) } dd { (a) } } } }
+                }
+            }))
+        }
+        @for (slot, text) in &seen.others { (card(Some(&title(slot)), html! { p.lines { (text) } })) }
+        @if !seen.row.is_empty() { (card(Some(eye.t("导入前的原始行", "The row it was imported from")), super::more::cells(&seen.row))) }
+    }
 }

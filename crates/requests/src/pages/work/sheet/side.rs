@@ -5,6 +5,7 @@ use super::line::{delivery, told};
 use crate::case::ClockRow;
 use crate::model::NoticeRow;
 use crate::pages::work::act::{Act, Offer};
+use crate::pages::work::people::pseudonym;
 use kernel::Locale;
 use maud::{Markup, html};
 use rules::case::{ClockKind, Notice, State};
@@ -197,14 +198,21 @@ pub(super) fn answers(s: &Sheet) -> Markup {
     facts.push((eye.t("办结凭据", "Evidence"), evidence(s)));
     let person = html! {
         @if s.may_know {
-            a href={ "/requests/" (row.number) "/identity" } { (eye.t("查看联系方式", "Who the person is")) }
+            a href={ "/requests/" (row.number) "/identity" } { (eye.t("查看身份（会记录）", "Who it is (recorded)")) }
         } @else if row.person.is_some() {
             span.quiet { (eye.t("您无权查看身份", "not yours to see")) }
         } @else {
             span.quiet { (eye.t("未留姓名", "nobody named")) }
         }
     };
-    facts.push((eye.t("诉求人", "The person"), person));
+    facts.push((
+        eye.t("诉求人", "The person"),
+        html! { @if row.person.is_some() { (pseudonym(0, locale)) " " } (person) },
+    ));
+    if let Some(address) = &s.address {
+        let note = eye.t("（要上门，承办人可见）", " (shown because a visit is needed)");
+        facts.push((eye.t("上门地址", "Address"), html! { (address) span.quiet { (note) } }));
+    }
     if row.returns + row.reworks + row.extensions > 0 {
         let counts = match locale {
             Locale::Zh => format!("退单 {} · 重办 {} · 延期 {}", row.returns, row.reworks, row.extensions),

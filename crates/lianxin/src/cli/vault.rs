@@ -1,0 +1,23 @@
+//! The words of `vault`.
+
+use super::Where;
+use clap::Subcommand;
+
+/// `vault`
+#[derive(Debug, Subcommand)]
+pub enum VaultCommand {
+    /// Say where the master key is and whether it is the right one 核对主密钥
+    #[command(after_help = "Example 例：\n  lianxin vault check --dir site\n\n\
+        Prints no key. Ends with 1 where the key that the database needs is missing.\n\
+        不显示密钥。缺少数据库所需的密钥时退出码为 1。")]
+    Check(Where),
+    /// Take another master key and retire the old one 轮换主密钥
+    #[command(after_help = "Example 例：\n  lianxin vault rotate --dir site\n\n\
+        Makes a key, wraps everything anew and forgets the old key; broken off, it goes on when called again.\n\
+        A running site goes on meanwhile. Copies of the database from before need the old key: without a copy\n\
+        of it nobody can read who asked in them any more.\n\
+        With LIANXIN_VAULT_KEY: put the new key in front of the old one (NEW,OLD), call this, then leave OLD out.\n\
+        生成新密钥，全部重新包装，再丢弃旧密钥；中断后再次执行会接着做，站点可以照常运行。以前的备份要用\n\
+        旧密钥才读得出身份。密钥在环境变量里时：把新密钥写在旧密钥前面（新,旧），执行本命令，再去掉旧的。")]
+    Rotate(Where),
+}

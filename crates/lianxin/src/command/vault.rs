@@ -1,0 +1,106 @@
+//! `vault`: the master keys.
+
+use super::say;
+use crate::cli::{VaultCommand, Where};
+use crate::open;
+use crate::outcome::{Failure, Outcome};
+use crate::progress::Bar;
+use access::vault::{self, Origin, Rotation};
+use kernel::Locale;
+
+/// How many are wrapped anew in one transaction.
+const BATCH: usize = 500;
+
+/// Does what was asked.
+pub(super) fn run(command: &VaultCommand, locale: Locale) -> Outcome {
+    match command {
+        VaultCommand::Check(place) => check(place, locale),
+        VaultCommand::Rotate(place) => rotate(place, locale),
+    }
+}
+
+fn check(place: &Where, locale: Locale) -> Outcome {
+    let opened = open::open(place)?;
+    let keys = opened.site.keyring.clone();
+    opened.site.db.read_now({
+        let keys = keys.clone();
+        move |tx| keys.check(tx)
+    })?;
+    let (id, at) = (keys.id()?, origin(keys.origin()));
+    say(&match locale {
+        Locale::Zh => format!("主密钥 {id} 在用，取自 {at}。\n"),
+        Locale::En => format!("Master key {id} is in force, from {at}.\n"),
+    })?;
+    if keys.count()? > 1 {
+        say(locale.t(
+            "旧密钥还在：有一次轮换没有做完，请再执行 lianxin vault rotate。\n",
+            "An old key is still there: a rotation was broken off; call lianxin vault rotate again.\n",
+        ))?;
+    }
+    Ok(())
+}
+
+fn rotate(place: &Where, locale: Locale) -> Outcome {
+    let opened = open::open(place)?;
+    let (site, keys) = (&opened.site, opened.site.keyring.clone());
+    site.db.read_now({
+        let keys = keys.clone();
+        move |tx| keys.check(tx)
+    })?;
+    let goes_on = vault::begin(&keys)?;
+    if *keys.origin() == Origin::Given && !goes_on {
+        return Err(Failure::refused(
+            "vault-one-key",
+            "环境变量里只有一把密钥。请写成“新密钥,旧密钥”再执行。",
+            "The variable holds one key. Write it as NEW,OLD and call this again.",
+        ));
+    }
+    let at = site.now();
+    let total = site.db.write_now({
+        let keys = keys.clone();
+        move |tx| vault::left(tx, &keys, at)
+    })?;
+    let bar = Bar::new(total.max(0) as u64, locale.t("重新包装密钥", "wrapping keys anew"));
+    let (mut done, mut so_far) = (0u64, Rotation::default());
+    loop {
+        let (keys, from) = (keys.clone(), so_far.clone());
+        let (n, next) = site.db.write_now(move |tx| vault::step(tx, &keys, &from, BATCH))?;
+        if n == 0 {
+            break;
+        }
+        (done, so_far) = (done + n as u64, next);
+        bar.at(done);
+    }
+    drop(bar);
+    let left = site.db.read_now({
+        let keys = keys.clone();
+        move |tx| vault::finish(tx, &keys)
+    })?;
+    if left > 0 {
+        return Err(Failure::refused(
+            "vault-left",
+            format!("还有 {left} 项没有换完，旧密钥保留着。请再执行一次。"),
+            format!("{left} are still wrapped by the old key, which is kept. Call this again."),
+        ));
+    }
+    let (id, at) = (keys.id()?, origin(keys.origin()));
+    say(&match locale {
+        Locale::Zh => {
+            format!("已换成主密钥 {id}（{at}），重新包装了 {done} 项，旧密钥已停用。请另行保存新的主密钥。\n")
+        }
+        Locale::En => {
+            format!(
+                "Master key {id} is in force ({at}); {done} wrapped anew, the old key is retired. Keep a copy apart.\n"
+            )
+        }
+    })?;
+    Ok(())
+}
+
+fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::File(path) => path.display().to_string(),
+        Origin::Given => open::VAULT_KEY.to_owned(),
+        Origin::Memory => String::new(),
+    }
+}
