@@ -269,6 +269,18 @@ pub fn names(tx: &mut dyn Tx, keys: &Keyring, all: impl Iterator<Item = PersonId
     Ok(out)
 }
 
+/// Does something that has to leave no trace on the disk: freed bytes are overwritten meanwhile. On PostgreSQL
+/// what was overwritten is gone with the next vacuum.
+///
+/// Errors: those of `work`.
+pub fn tracelessly<T>(tx: &mut dyn Tx, work: impl FnOnce(&mut dyn Tx) -> Result<T>) -> Result<T> {
+    tx.query(&store::OVERWRITE, &[])?;
+    let done = work(tx);
+    // A PostgreSQL transaction that failed takes nothing more, and needs nothing more.
+    let after = tx.query(&store::OVERWRITE_NO_MORE, &[]);
+    done.and_then(|out| after.map(|_| out))
+}
+
 /// Destroys the key of somebody, and with it who they are. Whether they were there and not erased before.
 ///
 /// Errors: those of the database.

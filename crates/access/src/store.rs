@@ -170,6 +170,10 @@ db::statements! {
         WHERE id > $1 AND key_id <> $2 AND key_id <> '' ORDER BY id LIMIT $3";
     pub(crate) PERSON_REWRAP = "UPDATE persons SET wrapped_key = $2, key_id = $3 WHERE id = $1 AND key_id = $4";
 
+    // What is taken away is overwritten with zeros on the disk, and not only marked as free.
+    pub(crate) OVERWRITE = sqlite "PRAGMA secure_delete = ON" postgres "SELECT 1";
+    pub(crate) OVERWRITE_NO_MORE = sqlite "PRAGMA secure_delete = OFF" postgres "SELECT 1";
+
     // Texts as they were written
     pub(crate) TEXT_PUT = "INSERT INTO sealed_texts (owner, slot, sealed, wrapped_key, key_id)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, slot) DO UPDATE SET sealed = excluded.sealed,
@@ -178,7 +182,6 @@ db::statements! {
     pub(crate) TEXT_ANY = "SELECT 1 FROM sealed_texts WHERE owner = $1 LIMIT 1";
     pub(crate) TEXTS_OF = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts WHERE owner = $1 ORDER BY slot";
     pub(crate) TEXT_DROP = "DELETE FROM sealed_texts WHERE owner = $1 AND slot = $2";
-    pub(crate) TEXTS_DROP = "DELETE FROM sealed_texts WHERE owner = $1";
     pub(crate) TEXTS_TO_REWRAP = "SELECT owner, slot, wrapped_key, key_id FROM sealed_texts
         WHERE (owner > $1 OR (owner = $1 AND slot > $2)) AND key_id <> $3 ORDER BY owner, slot LIMIT $4";
     pub(crate) TEXT_REWRAP = "UPDATE sealed_texts SET wrapped_key = $3, key_id = $4

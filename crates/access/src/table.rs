@@ -154,7 +154,7 @@ pub static TABLE: &[Row] = &[
     row(MODERATOR, N::Request, R::Subtree, &[View, List, Moderate]),
     row(MODERATOR, N::PublicLedger, R::Subtree, &[Moderate, Export, Print]),
     // The auditor sees all and changes nothing.
-    row(AUDITOR, N::Request, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::Request, R::Site, &[View, List, Export, Print, Hold]),
     row(AUDITOR, N::Identity, R::Site, &[View, List, ViewIdentity]),
     row(AUDITOR, N::Ledger, R::Site, &[View, List, Export, Print]),
     row(AUDITOR, N::PublicLedger, R::Site, &[View, List, Export, Print]),

@@ -73,6 +73,8 @@ rules::vocabulary! {
         Deliver = "deliver", "补告知", "Record the replacing act";
         /// See who somebody is: name, telephone, address. Each look is recorded.
         ViewIdentity = "view-identity", "查看身份", "See the identity";
+        /// Keep a case from being forgotten, for a reason of law.
+        Hold = "hold", "依法保留", "Hold by law";
         /// Write and change.
         Manage = "manage", "维护", "Maintain";
         /// Make, change and close accounts and posts.
@@ -139,11 +141,18 @@ rules::vocabulary! {
 }
 
 impl Verb {
-    /// Whether doing it changes anything. An auditor holds none of these.
+    /// Whether doing it changes anything. An auditor holds none of these. A hold changes nothing: it keeps
+    /// what there is.
     pub fn changes(self) -> bool {
         !matches!(
             self,
-            Verb::View | Verb::List | Verb::Export | Verb::Print | Verb::ViewIdentity | Verb::ViewAudit
+            Verb::View
+                | Verb::List
+                | Verb::Export
+                | Verb::Print
+                | Verb::ViewIdentity
+                | Verb::ViewAudit
+                | Verb::Hold
         )
     }
 

@@ -178,6 +178,18 @@ impl Db {
         crate::backup::run(&self.inner.config, to, progress)
     }
 
+    /// Moves what stands in SQLite's log into the file and empties the log, so that nothing that was
+    /// overwritten stays in it. Nothing to do on PostgreSQL, which looks after its log itself. Blocks.
+    ///
+    /// # Errors
+    /// `Busy` where others kept the log open for too long; `Internal` where the disk fails.
+    pub fn empty_log(&self) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite => sqlite::empty_log(&self.inner.config),
+            Engine::Postgres => Ok(()),
+        }
+    }
+
     /// How many statements have been run since opening, by all: for query budgets in tests.
     pub fn statements_run(&self) -> u64 {
         self.inner.tally.load(Ordering::Relaxed)

@@ -55,6 +55,14 @@ fn open(config: &Config, cache_kib: u32) -> Result<Connection> {
     Ok(conn)
 }
 
+/// Moves the log into the file and empties it.
+pub(crate) fn empty_log(config: &Config) -> Result<()> {
+    let conn = open(config, 256)?;
+    let fault = |e: rusqlite::Error| Error::Internal(format!("emptying the log: {e}"));
+    let busy: i64 = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0)).map_err(fault)?;
+    if busy == 0 { Ok(()) } else { Err(Error::Busy) }
+}
+
 /// The writer's life: batch after batch until the queue is closed, then tidying up.
 pub(crate) fn write_jobs(conn: Connection, queue: Arc<Queue>, tally: Arc<AtomicU64>) {
     while let Some(mut waiting) = queue.take(BATCH) {

@@ -27,7 +27,7 @@ pub use model::{Attachment, Audience, Evidence, NewAttachment};
 pub use name::clean_name;
 pub use respond::respond;
 pub use sniff::{Kind, sniff};
-pub use store::{STATEMENTS, attach, count, get, list, remove, set_audience};
+pub use store::{STATEMENTS, attach, count, forget, get, list, remove, set_audience};
 pub use sweep::{Swept, sweep};
 pub use vault::{Prepared, Store, Variant};
 

@@ -21,6 +21,8 @@ db::statements! {
     pub(crate) ATTACHMENT_AUDIENCE = "UPDATE attachments SET audience = $2 WHERE id = $1 AND removed_at IS NULL";
     pub(crate) ATTACHMENT_REMOVE = "UPDATE attachments SET removed_by = $2, removed_at = $3
         WHERE id = $1 AND removed_at IS NULL";
+    pub(crate) ATTACHMENT_FORGET = "UPDATE attachments SET name = '', removed_by = COALESCE(removed_by, $2),
+        removed_at = COALESCE(removed_at, $3) WHERE id = $1";
     pub(crate) ATTACHMENT_KEPT = "SELECT 1 FROM attachments
         WHERE sha256 = $1 AND (removed_at IS NULL OR removed_at > $2) LIMIT 1";
 }
@@ -78,6 +80,11 @@ pub fn set_audience(tx: &mut dyn Tx, id: AttachmentId, audience: Audience) -> Re
 /// Takes it back: nobody gets it any more, the row stays. `false` when there is none to take back.
 pub fn remove(tx: &mut dyn Tx, id: AttachmentId, by: &Actor, at: Timestamp) -> Result<bool> {
     Ok(tx.execute(&ATTACHMENT_REMOVE, &params![id, actor_text(by)?, at])? == 1)
+}
+
+/// Takes it back and forgets what it was called, which may say whose it is.
+pub fn forget(tx: &mut dyn Tx, id: AttachmentId, by: &Actor, at: Timestamp) -> Result<()> {
+    tx.execute(&ATTACHMENT_FORGET, &params![id, actor_text(by)?, at]).map(drop)
 }
 
 /// Whether any row still needs these bytes; one that was taken back after `since` does.

@@ -42,8 +42,8 @@ pub use queue::queue;
 pub use replace::{NewReplacement, replace, resend};
 pub use state::{Before, Next, Outcome, back_off, next};
 pub use store::{
-    Filter, STATEMENTS, Unsent, about, get, history, list, replacement, undeliverable, undeliverable_count,
-    unsent,
+    Filter, STATEMENTS, Unsent, about, get, history, leave, list, replacement, undeliverable,
+    undeliverable_count, unsent,
 };
 pub use vault::Vault;
 

@@ -35,8 +35,8 @@ pub use load::{Failure, load, load_builtin, load_dir};
 pub use model::class::{Class, Moderation, PlaceNeed, Stop};
 pub use model::demo::Demo;
 pub use model::rulebook::{
-    CallBackRule, ExtensionRule, Ground, LimitRule, PauseRule, SatisfactionGrade, SupervisionGrade, Tag,
-    Trigger, TriggerRule,
+    CallBackRule, ExtensionRule, Ground, KeepingRule, LimitRule, PauseRule, SatisfactionGrade,
+    SupervisionGrade, Tag, Trigger, TriggerRule,
 };
 pub use model::site::{
     Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, SiteInfo, UnitKind,
@@ -127,6 +127,9 @@ pub struct Pack {
     /// Ready wordings for answers.
     #[serde(default, rename = "answer")]
     pub answers: Vec<AnswerTemplate>,
+    /// How long who asked is kept after the end, where a class does not say otherwise.
+    #[serde(default)]
+    pub keeping: KeepingRule,
     /// Purposes for which somebody may look at a person's identity.
     #[serde(default, rename = "purpose")]
     pub purposes: Vec<Purpose>,

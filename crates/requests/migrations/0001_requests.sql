@@ -215,6 +215,23 @@ CREATE TABLE request_originals (
   row_number    BIGINT NOT NULL           -- the row as it came is sealed: sealed_texts, slot 'row'
 );
 
+-- When who asked is to be forgotten: set as a case ends, taken away when it is opened again.
+CREATE TABLE request_keeping (
+  request       BYTEA PRIMARY KEY,
+  forget_at     BIGINT NOT NULL
+);
+CREATE INDEX request_keeping_due ON request_keeping (forget_at);
+
+-- Holds by law 依法保留: while one stands, nothing of the case is forgotten.
+CREATE TABLE request_holds (
+  request       BYTEA NOT NULL,
+  held_at       BIGINT NOT NULL,
+  account       BYTEA NOT NULL,
+  reason        TEXT NOT NULL,
+  released_at   BIGINT,
+  PRIMARY KEY (request, held_at)
+);
+
 CREATE TABLE request_views (
   account       BYTEA NOT NULL,
   name          TEXT NOT NULL,

@@ -70,7 +70,8 @@ impl Case {
         for file in crate::uploads::of(tx, id)? {
             evidence.extend(Evidence::from_key(file.evidence.key()));
         }
-        if spoken_with(&clocks, &notices) {
+        let needed = ctx.site.pack.call_back.attempt_days.max(1);
+        if spoken_with(&clocks, &notices) || called(&attempts, needed) {
             evidence.insert(Evidence::Contact);
         }
         let mut case = Case { facts: Facts::new(row.state), row, clocks, notices, helpers, joined, attempts };
@@ -251,6 +252,12 @@ pub(crate) fn spoken_with(clocks: &[ClockRow], notices: &[NoticeRow]) -> bool {
         |n: &NoticeRow| n.met_at.is_some() && matches!(n.how.as_str(), "in-person" | "call" | "visit");
     clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some())
         || notices.iter().any(|n| n.notice != Notice::Accepted && spoken(n))
+}
+
+/// Whether somebody called while it was handled: and reached the person, or nobody on enough different days.
+fn called(attempts: &[Attempt], needed: u32) -> bool {
+    use crate::acts::relay::{HANDLING, REACHED};
+    attempts.iter().any(|a| a.round == HANDLING && a.outcome == REACHED) || days(attempts, HANDLING) >= needed
 }
 
 /// Which of the three notices are met: the first two once, the result for the round at hand; each

@@ -66,6 +66,7 @@ wordings! {
     Supervision = "supervision",
     Returned = "returned",
     Escalated = "escalated",
+    Relay = "relay",
 }
 
 impl Wording {
@@ -91,8 +92,10 @@ impl Wording {
 /// One thing that a message says besides what stands in the case.
 #[derive(Clone, Debug)]
 pub(crate) enum Fill<'a> {
-    /// As somebody wrote it.
+    /// As somebody wrote it, short.
     Said(&'a str),
+    /// As somebody wrote it, all of it.
+    Whole(&'a str),
     /// In the reader's language.
     Named(Say),
     /// An instant.
@@ -102,7 +105,8 @@ pub(crate) enum Fill<'a> {
 impl Fill<'_> {
     fn text(&self, ctx: &Ctx, locale: Locale) -> String {
         match self {
-            Fill::Said(text) => sentence(text, locale),
+            Fill::Said(text) => sentence(text, locale, 40),
+            Fill::Whole(text) => sentence(text, locale, crate::acts::relay::MESSAGE_MAX),
             Fill::Named(say) => say.to(locale).to_owned(),
             Fill::At(at) => moment(ctx, *at, locale),
         }
@@ -260,8 +264,8 @@ pub(crate) fn seal_code(leaf: journal::Hash) -> String {
 }
 
 /// What somebody wrote, short, and ended so that the next sentence can follow.
-fn sentence(text: &str, locale: Locale) -> String {
-    let mut out = short(text.trim(), 40);
+fn sentence(text: &str, locale: Locale, most: usize) -> String {
+    let mut out = short(text.trim(), most);
     if out.chars().next_back().is_some_and(|c| !"。！？；….!?;".contains(c)) {
         out.push_str(locale.t("。", "."));
     }
@@ -284,7 +288,7 @@ fn values(ctx: &Ctx, case: &Case, to: &Recipient, locale: Locale) -> BTreeMap<&'
     // Whoever joined has a code of their own.
     let joined = case.joined.iter().find(|j| matches!(to, Recipient::Person(p) if *p == j.person));
     let code = joined.map_or(row.code.as_str(), |j| j.code.as_str());
-    let answer = sentence(row.answer.as_deref().unwrap_or_default(), locale);
+    let answer = sentence(row.answer.as_deref().unwrap_or_default(), locale, 40);
     let mut known = BTreeMap::from([
         ("site", site.short.to(locale).to_owned()),
         ("number", row.number.clone()),
@@ -329,8 +333,11 @@ mod tests {
             (" waits for parts ", "waits for parts。", "waits for parts."),
             ("", "", ""),
         ] {
-            assert_eq!((sentence(text, Locale::Zh), sentence(text, Locale::En)), (zh.into(), en.into()));
+            assert_eq!(
+                (sentence(text, Locale::Zh, 40), sentence(text, Locale::En, 40)),
+                (zh.into(), en.into())
+            );
         }
-        assert_eq!(sentence(&"长".repeat(41), Locale::Zh), format!("{}…", "长".repeat(40)));
+        assert_eq!(sentence(&"长".repeat(41), Locale::Zh, 40), format!("{}…", "长".repeat(40)));
     }
 }

@@ -93,21 +93,29 @@ impl<'a> Known<'a> {
     }
 
     fn answers(&self, answers: &serde_json::Value) -> Result<serde_json::Value> {
-        if answers.as_object().is_none_or(|o| o.is_empty()) {
-            return Ok(answers.clone());
-        }
-        let mut clean: CleanAnswers = match serde_json::from_value(answers.clone()) {
-            Ok(clean) => clean,
-            // A form of an older pack: as it stands.
-            Err(_) => return Ok(answers.clone()),
-        };
-        for answer in clean.values_mut() {
-            if let Answer::Text(text) = answer {
-                *text = self.out(part(text));
-            }
-        }
-        serde_json::to_value(clean).map_err(Error::internal)
+        clean_answers(answers, |text| self.out(part(text)))
     }
+}
+
+/// Answers with every text in them as `text` makes of it.
+pub(crate) fn clean_answers(
+    answers: &serde_json::Value,
+    text: impl Fn(&str) -> String,
+) -> Result<serde_json::Value> {
+    if answers.as_object().is_none_or(|o| o.is_empty()) {
+        return Ok(answers.clone());
+    }
+    let mut clean: CleanAnswers = match serde_json::from_value(answers.clone()) {
+        Ok(clean) => clean,
+        // Not in the shape of a form: as it stands.
+        Err(_) => return Ok(answers.clone()),
+    };
+    for answer in clean.values_mut() {
+        if let Answer::Text(said) = answer {
+            *said = text(said);
+        }
+    }
+    serde_json::to_value(clean).map_err(Error::internal)
 }
 
 /// Hides what leads to a person, and leaves what leads to the matter: houses, meters, accounts of a household.
@@ -163,7 +171,7 @@ impl Slot {
         }
     }
 
-    fn of(key: &str) -> Option<Slot> {
+    pub(crate) fn of(key: &str) -> Option<Slot> {
         let (what, rest) = key.split_once(' ').unwrap_or((key, ""));
         Some(match what {
             ASKED => Slot::Asked,

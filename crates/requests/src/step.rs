@@ -4,13 +4,14 @@
 //! act ─> permission table ─> rules::case::advance ─> row, clocks, notices, entry, journal, counters
 //! ```
 
+use crate::acts::forget;
 use crate::case::Case;
 use crate::clock;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
 use crate::notices::Told;
 use crate::spoken::{self, Slot};
-use crate::store::{clocks, request};
+use crate::store::{clocks, keeping, request};
 use crate::{notices, supervision, tally};
 use db::Tx;
 use journal::{Link, NewEvent};
@@ -178,6 +179,9 @@ pub(crate) fn finish(
         let mut gone = above(ctx, before.unit);
         gone.retain(|u| !units.contains(u));
         request::leave(tx, id, &gone)?;
+    }
+    if case.row.ended_at != before.ended_at && case.people().next().is_some() {
+        keeping::keep(tx, id, forget::due(ctx, &case.row))?;
     }
     if case.row.owed() != before.owed() {
         request::restand(tx, &case.row)?;

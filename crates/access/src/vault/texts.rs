@@ -37,6 +37,13 @@ pub fn any(tx: &mut dyn Tx, owner: Uuid) -> Result<bool> {
     tx.exists(&store::TEXT_ANY, &params![owner])
 }
 
+/// Under which slots there are texts of `owner`.
+///
+/// Errors: those of the database.
+pub fn slots(tx: &mut dyn Tx, owner: Uuid) -> Result<Vec<String>> {
+    tx.query_map(&store::TEXTS_OF, &params![owner], |r| r.get(0))
+}
+
 /// All texts of `owner`, each with its slot.
 ///
 /// Errors: as [`open`].
@@ -49,13 +56,6 @@ pub fn all(tx: &mut dyn Tx, keys: &Keyring, owner: Uuid) -> Result<Vec<(String, 
 /// Errors: those of the database.
 pub fn forget(tx: &mut dyn Tx, owner: Uuid, slot: &str) -> Result<()> {
     tx.execute(&store::TEXT_DROP, &params![owner, slot]).map(drop)
-}
-
-/// Destroys all texts of `owner` with their keys.
-///
-/// Errors: those of the database.
-pub fn forget_all(tx: &mut dyn Tx, owner: Uuid) -> Result<()> {
-    tx.execute(&store::TEXTS_DROP, &params![owner]).map(drop)
 }
 
 fn read(keys: &Keyring, owner: Uuid, row: &Row) -> Result<(String, String)> {

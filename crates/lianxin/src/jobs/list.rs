@@ -93,6 +93,14 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(seal(w)),
     },
     Job {
+        name: "forget",
+        zh: "到期删除身份",
+        en: "Forgetting who asked when it is time",
+        first: seconds(300),
+        every: seconds(3600),
+        round: |w| Box::pin(async move { requests::acts::forget::sweep(&w.site).await }),
+    },
+    Job {
         name: "once",
         zh: "清理重复提交的记录",
         en: "Forgetting repeated writes",

@@ -1,7 +1,7 @@
 //! Who asked: nowhere in the database in clear, whatever people write where; seen by nobody without a look on
 //! record; read by the person on their own page.
 
-use crate::house::{House, LOOKED_AT, OFFICE, each_house};
+use crate::house::{Does, House, LOOKED_AT, OFFICE, each_house};
 use crate::stories::steps::{dispatched, in_hand};
 use access::identity::NewPerson;
 use db::{Engine, Stmt, Value};
@@ -233,6 +233,194 @@ async fn nobody_is_found_or_read_by_name_in_lists() {
         for page in [&queue.body, &found.body] {
             assert!(TRACES.iter().skip(2).all(|t| !page.contains(t)));
         }
+    })
+    .await;
+}
+
+/// A class whose handler has to show that the person was contacted, with a contact clock or without.
+async fn in_hands(house: &House) -> Registered {
+    let got = talkative(house).await;
+    dispatched(house, &got.number).await;
+    in_hand(house, &got.number, OFFICE).await;
+    got
+}
+
+#[tokio::test]
+async fn an_officer_gets_in_touch_without_seeing_the_number() {
+    each_house("county", |house| async move {
+        let got = in_hands(&house).await;
+        let mut officer = house.staff(Role::Officer, OFFICE).await;
+        let page = format!("/requests/{}/relay", got.number);
+        let form = officer.get(&page).await.expect(200);
+        assert!(!form.body.contains(PHONE) && !form.body.contains(NAME));
+        for (text, why) in
+            [("请回电13800002222", "手机号"), ("", "请写下"), (&*"长".repeat(81), "最多 80 字")]
+        {
+            let refused = officer.submit(&page, &page, &[("way", "message"), ("text", text)]).await;
+            assert!(refused.status == 422 && refused.text().contains(why), "{text}: {}", refused.text());
+        }
+        let before = house.messages(&got.number).await.len();
+        let text = "明天上午九点去看现场，请留人。";
+        officer.act(&got.number, "relay", &[("way", "message"), ("text", text)]).await;
+        let all = house.messages(&got.number).await;
+        assert_eq!(all.len(), before + 1);
+        let sent = all.iter().find(|m| m.contains("person <- relay")).expect("the message");
+        assert!(sent.contains(text) && !sent.contains(PHONE), "{sent}");
+        house.deliver().await;
+        // A call that reached nobody; on enough different days they stand for the record of contact.
+        let days = house.world.site.pack.call_back.attempt_days.max(1);
+        for _ in 0..days {
+            assert!(!house.case(&got.number).await.facts.evidence.contains(&rules::case::Evidence::Contact));
+            officer.act(&got.number, "relay", &[("way", "no-answer"), ("text", "")]).await;
+            house.minutes_pass(24 * 60);
+            officer = house.staff(Role::Officer, OFFICE).await;
+        }
+        let case = house.case(&got.number).await;
+        assert!(case.facts.evidence.contains(&rules::case::Evidence::Contact), "{:?}", case.attempts);
+        assert_eq!(case.facts.attempt_days, 0, "nobody was asked for a judgement");
+        // The person reads the message on their page, and that nobody looked.
+        let mut person = house.visitor();
+        let own = person.submit("/find", "/find", &[("number", &got.number), ("code", &got.code)]).await;
+        let said = own.expect(200).text();
+        assert!(said.contains(text) && said.contains("还没有人查看过"), "{said}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+/// The case at its end: signed off after a yes.
+async fn ended(house: &House) -> Registered {
+    let got = in_hands(house).await;
+    adds(house, &got).await;
+    let person = house.case(&got.number).await.row.person;
+    let ctx = house.world.public().held_by(Holder { request: got.id, person });
+    let id = got.id;
+    ctx.write(move |tx, ctx| requests::acts::person::withdraw(tx, ctx, id.into(), "不用了").map(drop))
+        .await
+        .expect("taken back");
+    got
+}
+
+/// What opens the person of a case: their wrapped key, as it stands in the database.
+fn wrapped(house: &House, person: PersonId) -> Vec<u8> {
+    let key = Stmt::new("test", "SELECT wrapped_key FROM persons WHERE id = $1");
+    let row =
+        house.world.site.db.read_now(move |tx| tx.query_one(&key, &db::params![person])).expect("a row");
+    row.get(0).expect("a key")
+}
+
+#[tokio::test]
+async fn whoever_asks_to_be_forgotten_is_gone_from_database_log_and_backup() {
+    each_house("county", |house| async move {
+        let got = ended(&house).await;
+        house.deliver().await;
+        let case = house.case(&got.number).await;
+        let key = wrapped(&house, case.row.person.expect("a person"));
+        assert!(key.len() > 60);
+        let counts = house.counts("901").await;
+        let mut person = house.visitor();
+        let own = format!("/r/{}", got.number);
+        person.submit("/find", "/find", &[("number", &got.number), ("code", &got.code)]).await.expect(200);
+        // Their copy holds all of it.
+        let copy = person.get(&format!("{own}/copy")).await.expect(200);
+        for part in [NAME, PHONE, ADDRESS, IDNO, "打我电话"] {
+            assert!(copy.body.contains(part), "{part}: {}", copy.body);
+        }
+        let page = format!("{own}/erasure");
+        let done = person.submit(&page, &page, &[]).await.expect(200);
+        assert!(done.text().contains("已删除"), "{}", done.text());
+        // No trace of the person, and none of what opened them: tables, file, log, files, a backup of now.
+        let mut all = written(&house);
+        if house.world.database_dir().is_some() {
+            let to = tempfile::tempdir().expect("a directory");
+            house.world.site.db.backup_to(&to.path().join("copy.db")).expect("a backup");
+            all.extend(files(to.path()));
+        }
+        for (place, bytes) in &all {
+            assert!(!holds(bytes, &key), "{place} holds the key");
+            for trace in TRACES {
+                assert!(!holds(bytes, trace.as_bytes()), "{place} holds {trace}");
+            }
+        }
+        // The case, its number and the statistics stay; the page opens still, and says so.
+        assert_eq!(house.counts("901").await, counts);
+        let again = person.get(&page).await.expect(200);
+        assert!(again.text().contains("没有您的身份信息了"), "{}", again.text());
+        let mut auditor = house.staff(Role::Auditor, "9-county-centre").await;
+        let sheet = auditor.get(&format!("/requests/{}", got.number)).await.expect(200);
+        assert!(sheet.text().contains("删除诉求人身份"), "{}", sheet.text());
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_is_forgotten_while_it_is_open_or_held_by_law() {
+    each_house("county", |house| async move {
+        let open = in_hands(&house).await;
+        let mut person = house.visitor();
+        person.submit("/find", "/find", &[("number", &open.number), ("code", &open.code)]).await.expect(200);
+        let page = format!("/r/{}/erasure", open.number);
+        let said = person.get(&page).await.expect(200).text();
+        assert!(said.contains("还在办"), "{said}");
+        let tried = person.post(&page, &[]).await;
+        assert!(tried.status.is_client_error(), "{}", tried.status);
+
+        let got = ended(&house).await;
+        let hold = format!("/requests/{}/hold", got.number);
+        let mut lead = house.staff(Role::Lead, OFFICE).await;
+        assert!(lead.get(&hold).await.status.is_client_error(), "a lead holds nothing by law");
+        let mut auditor = house.staff(Role::Auditor, "9-county-centre").await;
+        let refused = auditor.submit(&hold, &hold, &[]).await;
+        assert_eq!(refused.status, 422, "without a reason nothing is held");
+        auditor.submit(&hold, &hold, &[("reason", "法院调取证据")]).await.expect(200);
+        let mut person = house.visitor();
+        person.submit("/find", "/find", &[("number", &got.number), ("code", &got.code)]).await.expect(200);
+        let page = format!("/r/{}/erasure", got.number);
+        let said = person.get(&page).await.expect(200).text();
+        assert!(said.contains("依法保留") && said.contains("法院调取证据"), "{said}");
+        // Nor by itself, however long ago it ended.
+        let days = i64::from(house.world.site.pack.keeping.days);
+        house.minutes_pass((days + 1) * 24 * 60);
+        house.swept("forget").await;
+        let id = house.case(&got.number).await.row.person.expect("a person");
+        assert!(!wrapped(&house, id).is_empty());
+        auditor = house.staff(Role::Auditor, "9-county-centre").await;
+        auditor.submit(&hold, &hold, &[("reason", "案件已结")]).await.expect(200);
+        house.minutes_pass(31 * 24 * 60);
+        house.swept("forget").await;
+        let known = house.world.site.db.read_now(move |tx| access::identity::known(tx, id)).expect("read");
+        assert!(known.is_some_and(|k| k.erased_at.is_some()), "released, and over time");
+        let kinds: Vec<String> = {
+            let stream = got.id.0;
+            let events = house.world.site.db.read_now(move |tx| journal::events(tx, stream)).expect("events");
+            events.into_iter().map(|e| e.kind).collect()
+        };
+        assert!(kinds.ends_with(&["hold".into(), "release".into(), "forget".into()]), "{kinds:?}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn at_the_end_of_its_time_who_asked_is_forgotten_and_not_a_day_before() {
+    each_house("county", |house| async move {
+        let got = ended(&house).await;
+        let id = house.case(&got.number).await.row.person.expect("a person");
+        let days = i64::from(house.world.site.pack.keeping.days);
+        let erased = || {
+            let known =
+                house.world.site.db.read_now(move |tx| access::identity::known(tx, id)).expect("read");
+            known.is_some_and(|k| k.erased_at.is_some())
+        };
+        house.minutes_pass(days * 24 * 60 - 60);
+        house.swept("forget").await;
+        assert!(!erased());
+        house.minutes_pass(120);
+        house.swept("forget").await;
+        assert!(erased());
+        house.swept("forget").await;
+        house.books_are_right();
     })
     .await;
 }

@@ -9,4 +9,4 @@ pub use sql::STATEMENTS;
 pub(crate) use write::{
     Claimed, Settlement, claim, insert, insert_replacement, log, mark_replaced, settle, start_again,
 };
-pub use write::{get, history, replacement};
+pub use write::{get, history, leave, replacement};

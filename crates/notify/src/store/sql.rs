@@ -33,6 +33,8 @@ db::statements! {
     pub(crate) MESSAGE_AGAIN = "UPDATE messages SET state = 'created', next_try_at = $2, since = $2,
         attempts = 0, failed_reason = '', provider_ref = '', sent_at = NULL, proof = ''
         WHERE id = $1 AND next_try_at IS NULL";
+    pub(crate) MESSAGE_LEAVE = "UPDATE messages SET subject = $2, body = $3 WHERE id = $1";
+    pub(crate) REPLACEMENT_LEAVE = "UPDATE message_replacements SET note = $2 WHERE message_id = $1";
     pub(crate) MESSAGE_GET = "SELECT id, about, path, purpose, recipient_kind, recipient, address, template,
         template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at, created_at,
         sent_at, delivered_at, failed_reason, proof FROM messages WHERE id = $1";

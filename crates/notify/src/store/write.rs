@@ -189,6 +189,20 @@ pub fn replacement(tx: &mut dyn Tx, id: MessageId) -> Result<Option<Replacement>
     }))
 }
 
+/// Leaves every message about a case as `text` makes of its words: for people who are forgotten.
+pub fn leave(tx: &mut dyn Tx, about: Uuid, text: &dyn Fn(&str) -> String) -> Result<()> {
+    for m in crate::store::about(tx, about)? {
+        let (subject, body) = (text(&m.subject), text(&m.body));
+        if subject != m.subject || body != m.body {
+            tx.execute(&MESSAGE_LEAVE, &params![m.id, subject, body])?;
+        }
+        if let Some(r) = replacement(tx, m.id)? {
+            tx.execute(&REPLACEMENT_LEAVE, &params![m.id, text(&r.note)])?;
+        }
+    }
+    Ok(())
+}
+
 /// A row in the order of [`MESSAGE_GET`].
 pub(crate) fn message_of(r: &Row) -> Result<Message> {
     Ok(Message {

@@ -77,6 +77,8 @@ pub struct Class {
     pub visit: bool,
     /// A major matter: it needs the leading group's recorded decision.
     pub major: bool,
+    /// How many days after the end who asked is kept; the pack's own where nothing is said.
+    pub keep_days: Option<u32>,
     /// What the public ledger calls it.
     pub public_name: Text,
 }
@@ -136,6 +138,7 @@ struct Entry {
     place: Option<PlaceNeed>,
     visit: Option<bool>,
     major: Option<bool>,
+    keep_days: Option<u32>,
     public_name: Option<Text>,
 }
 
@@ -165,6 +168,7 @@ pub(crate) fn resolved<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Class>, D:
             place: e.place.or(up.map(|u| u.place)).unwrap_or(PlaceNeed::Optional),
             visit: e.visit.or(up.map(|u| u.visit)).unwrap_or(false),
             major: e.major.or(up.map(|u| u.major)).unwrap_or(false),
+            keep_days: e.keep_days.or(up.and_then(|u| u.keep_days)),
             public_name: e.public_name.unwrap_or_else(|| e.name.clone()),
             name: e.name,
             code: e.code,

@@ -87,6 +87,31 @@ pub struct ExtensionRule {
     pub tag: Tag,
 }
 
+/// How long who asked is kept after the end; statistics stay.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepingRule {
+    /// How many days.
+    pub days: u32,
+    /// What it rests on.
+    pub citation: Text,
+    /// How far that has been read.
+    pub tag: Tag,
+}
+
+impl Default for KeepingRule {
+    fn default() -> Self {
+        KeepingRule {
+            days: 1095,
+            citation: Text::new(
+                "个人信息保护法第十九条：保存期限为实现处理目的所必要的最短时间；时长由本地规定",
+                "Law on personal information, art. 19: no longer than the purpose needs; how long is for the place to say",
+            ),
+            tag: Tag::Local,
+        }
+    }
+}
+
 /// How long a case may wait for the person.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

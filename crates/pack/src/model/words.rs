@@ -81,6 +81,7 @@ pub const MUST_HAVE: &[&str] = &[
     "supervision",
     "returned",
     "escalated",
+    "relay",
 ];
 
 /// The most characters of a filled-in Chinese text: two parts of an SMS of 70 characters.

@@ -187,6 +187,15 @@ pub const OUTCOMES: [(&str, &str, &str); 4] = [
     ("call-later", "约定再打", "Asked to call later"),
 ];
 
+/// How a call ended, in the reader's words; `""` for what is no outcome.
+pub(crate) fn outcome(key: &str, locale: kernel::Locale) -> &'static str {
+    if key == super::relay::REACHED {
+        return locale.t("联系上了", "Reached");
+    }
+    let found = OUTCOMES.iter().find(|(known, _, _)| *known == key);
+    found.map_or("", |(_, zh, en)| locale.t(zh, en))
+}
+
 /// Records an attempt. Attempts on different days can take the place of the word.
 pub fn missed(tx: &mut dyn Tx, ctx: &Ctx, input: &Missed) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Attempt)?;

@@ -9,7 +9,7 @@ use crate::case::Joined;
 use crate::ctx::Ctx;
 use crate::spoken;
 use crate::store::tally::{Counts, Place};
-use crate::store::{bulk, clocks, duties, people, request, samples, tally};
+use crate::store::{bulk, clocks, duties, keeping, people, request, samples, tally};
 use access::identity;
 use db::Tx;
 use kernel::{Actor, Error, RequestId, Result, Timestamp};
@@ -243,6 +243,9 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     if let Some(o) = &rows.original {
         request::keep_original(tx, id, &o.file, o.row)?;
         spoken::keep_row(tx, ctx, id, &o.cells)?;
+    }
+    if rows.forget_at.is_some() {
+        keeping::keep(tx, id, rows.forget_at)?;
     }
     for (slot, text) in &rows.texts {
         spoken::keep(tx, ctx, id, slot, Some(text))?;

@@ -3,6 +3,7 @@
 use super::Original;
 use super::people::Mail;
 use super::story::Story;
+use crate::acts::forget;
 use crate::acts::sample::Sample;
 use crate::case::{Attempt, Helper, Joined, Supervision};
 use crate::spoken;
@@ -13,7 +14,7 @@ use crate::store::{clocks, request};
 use crate::{register, step, tally};
 use access::identity::NewPerson;
 use db::{Value, params};
-use kernel::{RequestId, Result, UnitId};
+use kernel::{RequestId, Result, Timestamp, UnitId};
 
 /// Where counts of a case go.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +46,8 @@ pub(super) struct Rows {
     pub(super) mails: Vec<Mail>,
     pub(super) original: Option<Original>,
     pub(super) texts: Vec<(spoken::Slot, String)>,
+    /// When who asked is to be forgotten.
+    pub(super) forget_at: Option<Timestamp>,
     pub(super) counts: Counts,
     pub(super) slots: Vec<Slot>,
 }
@@ -80,6 +83,8 @@ impl Story<'_> {
             };
             notice_values(id, &duty)
         });
+        let named = self.case.people().next().is_some();
+        let forget_at = forget::due(ctx, row).filter(|_| named);
         let mut slots = Vec::with_capacity(8);
         let month = tally::month(ctx, row);
         tally::each_place(ctx, row, &month, |p| {
@@ -109,6 +114,7 @@ impl Story<'_> {
             mails: self.mails,
             original: self.past.original.clone(),
             texts: self.texts,
+            forget_at,
         })
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod duties;
 pub(crate) mod filter;
 pub(crate) mod given;
 pub(crate) mod groups;
+pub(crate) mod keeping;
 pub(crate) mod ledger;
 #[cfg(test)]
 mod ledger_tests;
@@ -31,6 +32,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         api::STATEMENTS,
         bulk::STATEMENTS,
         clocks::STATEMENTS,
+        keeping::STATEMENTS,
         duties::STATEMENTS,
         people::STATEMENTS,
         samples::STATEMENTS,

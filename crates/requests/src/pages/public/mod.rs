@@ -53,6 +53,9 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/r/{number}/slip", Access::Code),
     rule("GET", "/r/{number}/receipt", Access::Code),
     rule("GET", "/r/{number}/files/{id}", Access::Code),
+    rule("GET", "/r/{number}/copy", Access::Code),
+    rule("GET", "/r/{number}/erasure", Access::Code),
+    rule("POST", "/r/{number}/erasure", Access::Code),
     rule("GET", "/r/{number}/withdrawal", Access::Code),
     rule("POST", "/r/{number}/supplement", Access::Code),
     rule("POST", "/r/{number}/withdrawal", Access::Code),
@@ -82,6 +85,8 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/r/{number}/slip", get(mine::slip::show))
         .route("/r/{number}/receipt", get(mine::receipt::show))
         .route("/r/{number}/files/{id}", get(mine::file))
+        .route("/r/{number}/copy", get(mine::copy::show))
+        .route("/r/{number}/erasure", get(mine::erasure::show).post(mine::erasure::erase))
         .route("/r/{number}/supplement", post(mine::acts::supplement))
         .route("/r/{number}/withdrawal", get(mine::acts::ask_withdrawal).post(mine::acts::withdraw))
         .route("/r/{number}/judgement", post(mine::acts::judge))

@@ -71,6 +71,8 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
     Some(match e.verb.as_str() {
         "register" => t("收到诉求，已登记", "Received and registered"),
         "supplement" => t("诉求人补充", "The person added to it"),
+        "relay" => say!(eye.look, "{unit}给您发来消息", "A message from {unit}"),
+        "forget" => t("身份信息已删除", "Who you are was erased"),
         "note" => say!(eye.look, "{unit}留言", "A word from {unit}"),
         _ => return None,
     })

@@ -187,6 +187,10 @@ acts! {
     Moderation = "moderation", "", "公开审核", "Moderate",
         "公开的文字里，姓名、号码、门牌会再自动遮一遍。",
         "Names, numbers and doors in what is published are masked once more.";
+    /// In touch without seeing the number.
+    Relay = "relay", "p", "发消息、记通话", "Send a message or record a call",
+        "不用看号码：消息由平台发出，通话由热线或总机转接。都记在案上。",
+        "You need not see the number: the platform sends, the hotline puts calls through. Both go on record.";
     /// The act that replaces a message.
     Told = "notice-act", "", "登记已另行告知", "Record the act that replaces a message",
         "短信没送到的，用电话、上门、当面或书面告知，记在这里才算完成。",
@@ -319,6 +323,12 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
     }
     if !case.parties(ctx).is_empty() || case.may(ctx, access::Verb::Work) {
         out.push(plain(Act::Note, None, Vec::new()));
+    }
+    if case.row.person.is_some()
+        && case.row.is_live()
+        && (!case.parties(ctx).is_empty() || case.may(ctx, access::Verb::Work))
+    {
+        out.push(plain(Act::Relay, None, Vec::new()));
     }
     if owes_told(case) && crate::notices::may_tell(ctx, case) {
         out.push(plain(Act::Told, None, Vec::new()));

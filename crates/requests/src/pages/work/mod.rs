@@ -41,6 +41,8 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/requests/{number}/files/{id}", Access::SignedIn),
     rule("GET", "/requests/{number}/identity", Access::SignedIn),
     rule("POST", "/requests/{number}/identity", Access::SignedIn),
+    rule("GET", "/requests/{number}/hold", Access::SignedIn),
+    rule("POST", "/requests/{number}/hold", Access::SignedIn),
     rule("GET", "/queues/triage", TRIAGE),
     rule("POST", "/queues/triage/{number}", DISPATCH),
     rule("GET", "/queues/arbitration", SUPERVISE),
@@ -63,6 +65,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/requests/{number}/record", get(sheet::record))
         .route("/requests/{number}/files/{id}", get(sheet::file))
         .route("/requests/{number}/identity", get(sheet::identity_form).post(sheet::identity))
+        .route("/requests/{number}/hold", get(sheet::hold::form).post(sheet::hold::send))
         .route("/queues/triage/{number}", post(queue::dispatch))
         .route("/queues/callback/{number}", get(queue::call))
         .merge(queue::routes());

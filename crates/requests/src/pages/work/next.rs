@@ -107,6 +107,7 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Supervision => say("已发督办。", "The order is issued."),
         Act::Dismissal => say("已记录不予督办的理由。", "The reason against supervision is recorded."),
         Act::Moderation => say("公开审核已完成。", "The decision on publishing is made."),
+        Act::Relay => say("已发出，或已记下。", "It is sent, or put on record."),
         Act::Told => say("已登记另行告知。", "The act is recorded in place of the message."),
     }
 }

@@ -6,7 +6,7 @@ use crate::model::Entry;
 use crate::pages::eye::Eye;
 use maud::{Markup, html};
 use serde_json::Value;
-use web::components::card as frame;
+use web::components::{button_link, card as frame};
 
 /// The card: every look, latest first, or that there was none.
 pub(super) fn card(eye: &Eye, mine: &Mine) -> Markup {
@@ -30,6 +30,14 @@ pub(super) fn card(eye: &Eye, mine: &Mine) -> Markup {
             (eye.t("您的身份加密保存。承办人平时只看到“诉求人甲”，要看姓名、电话必须先写明目的，并记在这里。",
                 "Who you are is kept encrypted. Whoever handles this sees \u{201c}Person A\u{201d}; to see your name or number they have to say what for, and it is listed here."))
             @if visit { (eye.t("这类事项要上门，承办人看得到您留的住址。", " This kind of matter needs a visit, so the officer sees the address you left.")) }
+        }
+    };
+    let number = &mine.case.row.number;
+    let body = html! {
+        (body)
+        div.actions {
+            (button_link(eye.t("下载我的全部信息", "Download all you hold about me"), &format!("/r/{number}/copy")))
+            (button_link(eye.t("删除我的身份信息", "Erase who I am"), &format!("/r/{number}/erasure")))
         }
     };
     frame(Some(eye.t("谁看过您的信息", "Who looked at who you are")), body)

@@ -2,7 +2,9 @@
 //! and why that day, what was done, every notice; and what the person may do now.
 
 pub(super) mod acts;
+pub(super) mod copy;
 mod course;
+pub(super) mod erasure;
 mod head;
 mod looks;
 mod parts;

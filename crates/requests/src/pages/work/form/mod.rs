@@ -12,6 +12,7 @@ mod bench;
 mod handle;
 mod keep;
 mod read;
+mod relay;
 mod word;
 
 pub(crate) use arrange::{LONG, triage_fields as fields_of_triage};
@@ -141,6 +142,7 @@ async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<we
         Act::Supervision => keep::supervise(ctx, on, v).await,
         Act::Dismissal => keep::dismiss(ctx, on, v).await,
         Act::Moderation => keep::moderate(ctx, on, v).await,
+        Act::Relay => relay::send(ctx, on, v).await,
         Act::Told => keep::notice_act(ctx, on, v).await,
     }
 }
@@ -191,6 +193,7 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
         Act::Supervision => keep::supervise_fields(b, s),
         Act::Dismissal => keep::dismiss_fields(b, s),
         Act::Moderation => keep::moderate_fields(b, s),
+        Act::Relay => relay::fields(b, s),
         Act::Told => keep::notice_fields(b, s),
     }
 }
@@ -298,7 +301,7 @@ fn blocked(b: &Bench, offer: &Offer) -> Page {
 /// The right that an act beside the course needs.
 fn beside(act: Act) -> Option<access::Verb> {
     Some(match act {
-        Act::Note | Act::Told => access::Verb::Work,
+        Act::Note | Act::Told | Act::Relay => access::Verb::Work,
         Act::Moderation => access::Verb::Moderate,
         Act::Dismissal => access::Verb::Supervise,
         Act::Sample | Act::SampleMissed => access::Verb::CallBack,

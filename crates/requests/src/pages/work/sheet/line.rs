@@ -2,7 +2,7 @@
 
 use super::file::item;
 use super::{Sheet, compose};
-use crate::acts::judge::OUTCOMES;
+use crate::acts::judge;
 use crate::model::{Audience, Entry, Satisfaction};
 use crate::notices::show_code;
 use kernel::{AccountId, Locale, Timestamp, UnitId};
@@ -110,7 +110,11 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "moderate" => t("公开审核", "decided on publishing"),
         "supervision-dismissed" => t("不予督办", "decided against supervision"),
         "look" => t("查看了诉求人身份", "looked at who the person is"),
+        "relay" => t("联系诉求人（不看号码）", "got in touch without seeing the number"),
         "sample" => t("抽查回访", "called back by lot"),
+        "forget" => t("删除诉求人身份", "erased who the person is"),
+        "hold" => t("依法保留", "held it by law"),
+        "release" => t("解除依法保留", "ended the hold by law"),
         "word" => t("联名人评价", "one who joined judged"),
         key => match Verb::from_key(key) {
             Some(verb) => done(verb, locale),
@@ -172,6 +176,10 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         "correct" => eye.class_short(text("class")).to_owned(),
         "return" => duty(s, e),
         "refuse" => String::new(),
+        "relay" => match text("way") {
+            "message" => eye.t("消息", "a message").to_owned(),
+            _ => outcome(text("outcome"), locale),
+        },
         "merge" => text("into").to_owned(),
         "merged" => text("from").to_owned(),
         "sample" if e.data.get("word").is_none() => outcome(text("outcome"), locale),
@@ -209,8 +217,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
 
 /// How a call ended that reached nobody.
 fn outcome(key: &str, locale: Locale) -> String {
-    let found = OUTCOMES.iter().find(|(known, _, _)| *known == key);
-    found.map(|(_, zh, en)| locale.t(zh, en).to_owned()).unwrap_or_default()
+    judge::outcome(key, locale).to_owned()
 }
 
 fn duty(s: &Sheet, e: &Entry) -> String {

@@ -4,6 +4,7 @@
 mod compose;
 mod file;
 mod head;
+pub(crate) mod hold;
 mod line;
 mod more;
 mod person;
@@ -25,6 +26,7 @@ use crate::model::{Entry, Request};
 use crate::pages::eye::{Eye, names};
 use crate::pages::spot::Grid;
 use crate::spoken;
+use crate::store::keeping::{self, Hold};
 use crate::store::{clocks, desk, duties, people, request};
 use crate::uploads;
 use access::identity;
@@ -33,7 +35,7 @@ use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use db::Tx;
 use files::Attachment;
-use kernel::{AccountId, PersonId, Result};
+use kernel::{AccountId, PersonId, Result, Timestamp};
 use maud::html;
 use web::page::Crumb;
 use web::{Look, Page, PageResult};
@@ -67,6 +69,10 @@ pub(crate) struct Sheet {
     pub(crate) grid: Option<Grid>,
     /// Whether the reader may ask who the person is.
     pub(crate) may_know: bool,
+    /// The hold by law that stands.
+    pub(crate) hold: Option<Hold>,
+    /// When who asked is forgotten by itself.
+    pub(crate) forget_at: Option<Timestamp>,
     /// Whether the reader may ask for the words themselves.
     pub(crate) may_look: bool,
     /// Where they live, where the class needs a visit.
@@ -129,6 +135,8 @@ impl Sheet {
             earlier,
             grid,
             may_know,
+            hold: keeping::held(tx, id)?,
+            forget_at: keeping::until(tx, id)?,
             may_look: look::may(ctx, &case),
             address,
             case,

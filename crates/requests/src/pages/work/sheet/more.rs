@@ -5,7 +5,7 @@ use super::Sheet;
 use super::file::item;
 use super::line::grade;
 use super::why::certificate;
-use crate::acts::judge::OUTCOMES;
+use crate::acts::judge;
 use crate::model::Request;
 use crate::pages::eye::Eye;
 use crate::pages::public::questions;
@@ -212,8 +212,8 @@ fn attempts(s: &Sheet) -> Markup {
     html! {
         ul {
             @for a in &s.case.attempts {
-                @let outcome = OUTCOMES.iter().find(|(key, _, _)| *key == a.outcome).map(|(_, zh, en)| eye.locale().t(zh, en));
-                li { (eye.moment(a.at)) " " b { (outcome.unwrap_or("")) } " " span.quiet { (eye.officer(Some(a.account))) "· " (eye.unit(a.unit)) } @if !a.note.is_empty() { " " (a.note) } }
+                @let outcome = judge::outcome(&a.outcome, eye.locale());
+                li { (eye.moment(a.at)) " " b { (outcome) } " " span.quiet { (eye.officer(Some(a.account))) "· " (eye.unit(a.unit)) } @if !a.note.is_empty() { " " (a.note) } }
             }
         }
     }
@@ -237,9 +237,25 @@ pub(super) fn cells(cells: &[(String, String)]) -> Markup {
     html! { dl.facts { @for (name, text) in cells { @if !text.is_empty() { div { dt { (name) } dd { (text) } } } } } }
 }
 
+/// How long who asked is kept, and the hold by law.
+fn keeping(s: &Sheet) -> Markup {
+    let (eye, number) = (&s.eye, &s.case.row.number);
+    let may = s.case.may(&eye.ctx, access::Verb::Hold);
+    html! {
+        @match (&s.hold, s.forget_at) {
+            (Some(hold), _) => { (pill(Tone::Soon, eye.t("依法保留", "Held by law"))) " " (hold.reason) },
+            (None, Some(at)) => { (eye.t("身份保存到 ", "Who asked is kept until ")) (eye.day(at)) },
+            (None, None) if s.case.row.is_live() => { (eye.t("办结以后起算", "Counted from the end")) },
+            (None, None) => { "—" },
+        }
+        @if may { " " a href={ "/requests/" (number) "/hold" } { @if s.hold.is_some() { (eye.t("解除", "End the hold")) } @else { (eye.t("依法保留", "Hold it by law")) } } }
+    }
+}
+
 fn proof(s: &Sheet) -> Markup {
     let (eye, row) = (&s.eye, &s.case.row);
     let facts: Vec<Definition> = vec![
+        (eye.t("身份保存", "Who asked"), keeping(s)),
         (eye.t("公开", "Publishing"), html! { (row.public_state.name().to(eye.locale())) }),
         (eye.t("公开标题", "Public title"), html! { (row.public_title) }),
         (eye.t("规则包", "Rules"), html! { (row.pack) }),

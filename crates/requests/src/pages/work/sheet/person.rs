@@ -107,7 +107,11 @@ fn asking(eye: &Eye, case: &Case, there: &[What], s: &FormState) -> Page {
     let fields: Vec<Choice> = there.iter().map(|f| Choice::new(f.key(), f.name(eye.locale()))).collect();
     let action = format!("/requests/{}/identity", case.row.number);
     let frame = frame(eye, case)
-        .lede(html! { p { (eye.t("查看会记在案上，诉求人在自己的页面看得到：哪个单位、什么时候、看了什么、为什么。", "The look goes on record; the person sees on their page which unit looked, when, at what and what for.")) } });
+        .lede(html! { p { (eye.t("查看会记在案上，诉求人在自己的页面看得到：哪个单位、什么时候、看了什么、为什么。", "The look goes on record; the person sees on their page which unit looked, when, at what and what for.")) }
+            @if case.row.is_live() && case.row.person.is_some() {
+                p { (eye.t("只是要联系，不用看号码：", "To get in touch you need not see the number: "))
+                    a href={ "/requests/" (case.row.number) "/relay" } { (eye.t("发消息、记通话", "send a message or record a call")) } }
+            } });
     if there.is_empty() {
         return frame.main(card(None, html! { p { (eye.t("身份信息已删除，没有可看的。", "Who it was is erased: there is nothing to see.")) } }));
     }
