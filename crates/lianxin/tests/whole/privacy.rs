@@ -237,7 +237,7 @@ async fn nobody_is_found_or_read_by_name_in_lists() {
     .await;
 }
 
-/// A class whose handler has to show that the person was contacted, with a contact clock or without.
+/// A case with its officer.
 async fn in_hands(house: &House) -> Registered {
     let got = talkative(house).await;
     dispatched(house, &got.number).await;
@@ -248,7 +248,14 @@ async fn in_hands(house: &House) -> Registered {
 #[tokio::test]
 async fn an_officer_gets_in_touch_without_seeing_the_number() {
     each_house("county", |house| async move {
-        let got = in_hands(&house).await;
+        let got = talkative(&house).await;
+        dispatched(&house, &got.number).await;
+        let mut lead = house.staff(Role::Lead, OFFICE).await;
+        let sign = format!("/requests/{}/acceptance", got.number);
+        if lead.get(&sign).await.has_form(&sign) {
+            lead.act(&got.number, "acceptance", &[]).await;
+        }
+        lead.act(&got.number, "officer", &[("officer", &house.account(Role::Officer, OFFICE))]).await;
         let mut officer = house.staff(Role::Officer, OFFICE).await;
         let page = format!("/requests/{}/relay", got.number);
         let form = officer.get(&page).await.expect(200);

@@ -20,7 +20,7 @@ pub(super) fn card(eye: &Eye, mine: &Mine) -> Markup {
                 @for e in &looks {
                     li {
                         b { (eye.moment(e.at)) " " (e.unit.map(|u| eye.unit(u).to_owned()).unwrap_or_default()) }
-                        span { (eye.t("为了：", "What for: ")) (purpose(eye, e)) }
+                        span { (eye.t("目的：", "What for: ")) (purpose(eye, e)) }
                         span.hint { (eye.t("看了：", "Looked at: ")) (fields(eye, e)) }
                     }
                 }
