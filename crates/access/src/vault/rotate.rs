@@ -1,7 +1,7 @@
 //! Another master key: everything is wrapped anew, then the old key is forgotten.
 //!
-//! The new key is written beside the old one first, then comes into force in the database, which takes
-//! nothing more that the old one wrapped. So a rotation may be broken off at any point and begun again, and a
+//! The new key is written beside the old one first, then comes into force in the database, and after that
+//! nothing more is sealed under the old one. So a rotation may be broken off at any point and begun again, and a
 //! site that runs meanwhile goes on: it reads the file again when it meets a key that it does not know.
 
 use super::{Keyring, Label, Origin};
