@@ -18,6 +18,7 @@ pub enum VaultCommand {
         of it nobody can read who asked in them any more.\n\
         With LIANXIN_VAULT_KEY: put the new key in front of the old one (NEW,OLD), call this, then leave OLD out.\n\
         生成新密钥，全部重新包装，再丢弃旧密钥；中断后再次执行会接着做，站点可以照常运行。以前的备份要用\n\
-        旧密钥才读得出身份。密钥在环境变量里时：把新密钥写在旧密钥前面（新,旧），执行本命令，再去掉旧的。")]
+        旧密钥才读得出身份。密钥在环境变量里时：先写新密钥，再写旧密钥，用半角逗号隔开；\n\
+        执行本命令，再去掉旧的。")]
     Rotate(Where),
 }

@@ -51,7 +51,7 @@ fn rotate(place: &Where, locale: Locale) -> Outcome {
     if *keys.origin() == Origin::Given && !goes_on {
         return Err(Failure::refused(
             "vault-one-key",
-            "环境变量里只有一把密钥。请写成“新密钥,旧密钥”再执行。",
+            "环境变量里只有一把密钥。请先写新密钥，再写旧密钥，用半角逗号隔开，然后再执行。",
             "The variable holds one key. Write it as NEW,OLD and call this again.",
         ));
     }
