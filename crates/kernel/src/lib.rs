@@ -19,5 +19,5 @@ pub use id::{
 };
 pub use jiff::civil::{Date, DateTime, Weekday};
 pub use locale::{Locale, Say, Text};
-pub use scope::{Grant, Role, Scope};
+pub use scope::{Grant, Role, Scope, path_end};
 pub use time::{Clock, DAY, HOUR, MINUTE, SystemClock, TestClock, Timestamp, Zone};

@@ -137,3 +137,27 @@ impl Scope {
         self.grants.iter().any(|g| roles.contains(&g.role) && g.unit == unit)
     }
 }
+
+/// The first text behind every path that begins with `path`, so that a subtree is one range:
+/// `path <= p < path_end(path)`, in the order of code points. Of the empty path everything is below.
+pub fn path_end(path: &str) -> String {
+    match path.strip_suffix('/') {
+        // '0' comes right after '/'.
+        Some(stem) => format!("{stem}0"),
+        None => format!("{path}\u{10ffff}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_end;
+
+    #[test]
+    fn the_range_of_a_path_is_its_subtree_and_nothing_beside_it() {
+        let within = |path: &str, other: &str| other >= path && other < path_end(path).as_str();
+        assert!(within("/a/", "/a/") && within("/a/", "/a/b/"));
+        assert!(within("/a/", "/a/镇/") && !within("/a/", "/a-b/") && !within("/a/", "/a0/"));
+        assert!(!within("/a/", "/ab/") && !within("/a/", "/") && !within("/a/", "/b/"));
+        assert!(within("", "/a/"));
+    }
+}

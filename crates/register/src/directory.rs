@@ -3,10 +3,10 @@
 //! It is replaced whole when the register changes; whoever holds one keeps a consistent picture.
 //! A change made by another process is noticed by [`crate::watch`].
 
-use crate::model::{Unit, path_end};
+use crate::model::Unit;
 use crate::store;
 use db::{Tx, params};
-use kernel::{Date, Locale, Result, UnitId};
+use kernel::{Date, Locale, Result, UnitId, path_end};
 use std::collections::HashMap;
 use std::sync::Arc;
 

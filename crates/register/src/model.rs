@@ -79,27 +79,3 @@ fn degrees(e6: i64) -> f64 {
 pub(crate) fn millionths(degrees: f64) -> i64 {
     (degrees * 1e6).round() as i64
 }
-
-/// The end of the range of paths that begin with `path`: the path with its last `/` one further.
-pub(crate) fn path_end(path: &str) -> String {
-    let mut end = path.strip_suffix('/').unwrap_or(path).to_owned();
-    // '0' comes right after '/'.
-    end.push('0');
-    end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_range_of_a_subtree_holds_it_and_nothing_else() {
-        let (start, end) = ("/52/01/", path_end("/52/01/"));
-        for inside in ["/52/01/", "/52/01/03/", "/52/01/镇/"] {
-            assert!(inside >= start && inside < end.as_str(), "{inside}");
-        }
-        for outside in ["/52/", "/52/010/", "/52/01-office/", "/52/02/"] {
-            assert!(!(outside >= start && outside < end.as_str()), "{outside}");
-        }
-    }
-}

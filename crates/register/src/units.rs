@@ -1,9 +1,9 @@
 //! Reading units in a transaction. Pages that show names read the [`crate::Directory`] instead.
 
-use crate::model::{Unit, path_end};
+use crate::model::Unit;
 use crate::store;
 use db::{Tx, params};
-use kernel::{Date, Result, Timestamp, UnitId};
+use kernel::{Date, Result, Timestamp, UnitId, path_end};
 
 /// A unit, by id.
 pub fn get(tx: &mut dyn Tx, id: UnitId) -> Result<Option<Unit>> {

@@ -1,7 +1,7 @@
 //! Reading answered cases, and the rows of signs.
 
 use db::{Tx, params};
-use kernel::{RequestId, Result, Timestamp, UnitId};
+use kernel::{RequestId, Result, Timestamp, UnitId, path_end};
 use rules::signs::Sign;
 
 db::statements! {
@@ -134,16 +134,11 @@ pub(crate) fn counts(tx: &mut dyn Tx, asked: &Asked) -> Result<Vec<(Sign, i64)>>
     let rows = match &asked.below {
         None => tx.query_map(&COUNT_EVERYWHERE, &params![asked.from, asked.to], read)?,
         Some(path) => {
-            let values = params![path.as_str(), after(path), asked.from, asked.to];
+            let values = params![path.as_str(), path_end(path), asked.from, asked.to];
             tx.query_map(&COUNT_BELOW, &values, read)?
         }
     };
     Ok(rows.into_iter().filter_map(|(key, n)| Some((Sign::from_key(&key)?, n))).collect())
-}
-
-/// What comes right after everything below a path.
-fn after(path: &str) -> String {
-    format!("{path}\u{10ffff}")
 }
 
 /// A line of a list.
@@ -158,7 +153,7 @@ pub(crate) struct Line {
 /// The cases with a sign, latest first.
 pub(crate) fn list(tx: &mut dyn Tx, asked: &Asked, sign: Sign, most: i64, skip: i64) -> Result<Vec<Line>> {
     let path = asked.below.clone().unwrap_or_default();
-    let values = params![sign.key(), path.as_str(), after(&path), asked.from, asked.to, most, skip];
+    let values = params![sign.key(), path.as_str(), path_end(&path), asked.from, asked.to, most, skip];
     tx.query_map(&LIST, &values, |r| {
         Ok(Line { number: r.get(0)?, title: r.get(1)?, unit: r.get(2)?, at: r.get(3)?, other: r.get(4)? })
     })

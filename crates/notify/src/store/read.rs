@@ -4,7 +4,7 @@ use crate::model::{Message, State};
 use crate::store::sql::*;
 use crate::store::write::message_of;
 use db::{Stmt, Tx, Value, params};
-use kernel::{MessageId, Result, Timestamp, Uuid};
+use kernel::{MessageId, Result, Timestamp, Uuid, path_end};
 
 /// Which messages a list shows, newest first.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub fn list(tx: &mut dyn Tx, filter: &Filter) -> Result<Vec<Message>> {
     let mut within = Vec::new();
     for path in &filter.paths {
         values.push(path.into());
-        values.push(above(path).into());
+        values.push(path_end(path).into());
         within.push(format!("(path >= ${} AND path < ${})", values.len() - 1, values.len()));
     }
     if !within.is_empty() {
@@ -61,12 +61,12 @@ pub fn undeliverable(
     limit: usize,
 ) -> Result<Vec<Message>> {
     let after = after.unwrap_or(MessageId(Uuid::nil()));
-    tx.query_map(&MESSAGES_TASKS, &params![path, above(path), after, limit], message_of)
+    tx.query_map(&MESSAGES_TASKS, &params![path, path_end(path), after, limit], message_of)
 }
 
 /// How many there are of [`undeliverable`].
 pub fn undeliverable_count(tx: &mut dyn Tx, path: &str) -> Result<i64> {
-    tx.scalar(&MESSAGES_TASK_COUNT, &params![path, above(path)])
+    tx.scalar(&MESSAGES_TASK_COUNT, &params![path, path_end(path)])
 }
 
 /// What should have gone out and has not.
@@ -82,25 +82,4 @@ pub struct Unsent {
 pub fn unsent(tx: &mut dyn Tx, at: Timestamp) -> Result<Unsent> {
     let r = tx.query_one(&MESSAGES_UNSENT, &params![at])?;
     Ok(Unsent { count: r.get(0)?, oldest: r.get(1)? })
-}
-
-/// The first text that does not begin with `path`, in code point order.
-fn above(path: &str) -> String {
-    match path.strip_suffix('/') {
-        Some(stem) => format!("{stem}0"), // '0' follows '/' in code point order
-        None => format!("{path}\u{10FFFF}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::above;
-
-    #[test]
-    fn the_range_of_a_path_is_its_subtree_and_nothing_beside_it() {
-        let within = |path: &str, other: &str| other >= path && other < above(path).as_str();
-        assert!(within("/a/", "/a/") && within("/a/", "/a/b/"));
-        assert!(!within("/a/", "/ab/") && !within("/a/", "/") && !within("/a/", "/b/"));
-        assert!(within("", "/a/"));
-    }
 }

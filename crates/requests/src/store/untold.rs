@@ -3,7 +3,7 @@
 use crate::model::Request;
 use crate::store::request::{columns, read, word};
 use db::{Tx, params};
-use kernel::{MessageId, Result, Timestamp};
+use kernel::{MessageId, Result, Timestamp, path_end};
 use rules::case::Notice;
 
 db::statements! {
@@ -56,7 +56,7 @@ pub(crate) fn untold(tx: &mut dyn Tx, path: &str, from: From, most: i64) -> Resu
         From::After(at) => (&UNTOLD, at),
         From::Before(at) => (&UNTOLD_BACK, at),
     };
-    tx.query_map(stmt, &params![path, end(path), at, most], |row| {
+    tx.query_map(stmt, &params![path, path_end(path), at, most], |row| {
         let notice: String = row.get(44)?;
         Ok(Untold {
             case: read(row)?,
@@ -70,10 +70,5 @@ pub(crate) fn untold(tx: &mut dyn Tx, path: &str, from: From, most: i64) -> Resu
 
 /// How many there are, counted up to `cap`; one more stands for "more than that".
 pub(crate) fn count(tx: &mut dyn Tx, path: &str, cap: i64) -> Result<i64> {
-    tx.scalar(&COUNT_UNTOLD, &params![path, end(path), cap + 1])
-}
-
-/// The first text behind every path that begins with this one: `0` follows `/` in code point order.
-fn end(path: &str) -> String {
-    format!("{}0", path.strip_suffix('/').unwrap_or(path))
+    tx.scalar(&COUNT_UNTOLD, &params![path, path_end(path), cap + 1])
 }
