@@ -1,12 +1,13 @@
 //! The site's secret: 32 bytes that sign form tokens, key the look-up of telephone numbers and seal the
 //! keys of second factors.
 
+use crate::vault::{self, KEY, NONCE};
 use hmac::{Hmac, Mac};
 use kernel::{Chance, Error, Result};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use sha2::Sha256;
 use std::path::Path;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// The file in the site's directory.
 pub const SECRET_FILE: &str = "secret.key";
@@ -66,32 +67,25 @@ impl Secret {
         mac.finalize().into_bytes().to_vec()
     }
 
-    /// Seals `plain` (ChaCha20-Poly1305 under a key of its own per `purpose`), so that it opens only
+    /// Seals `plain` as the vault does, under a key of its own per `purpose`, so that it opens only
     /// together with `about`: what is sealed for one account is worth nothing in the row of another.
     ///
     /// Errors: none that can happen with texts of this size; internal all the same.
     pub fn seal(&self, chance: &dyn Chance, purpose: &str, about: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
-        let mut nonce = [0u8; NONCE_LEN];
+        let mut nonce = [0u8; NONCE];
         chance.fill(&mut nonce);
-        let mut sealed = plain.to_vec();
-        self.sealing_key(purpose)?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(about), &mut sealed)
-            .map_err(Error::internal)?;
-        Ok([&nonce[..], &sealed].concat())
+        vault::close(&self.sealing_key(purpose), &nonce, plain, about)
     }
 
     /// What was sealed; none where it was not sealed by this secret for this purpose and about this.
-    pub fn unseal(&self, purpose: &str, about: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, rest) = sealed.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut rest = rest.to_vec();
-        let key = self.sealing_key(purpose).ok()?;
-        key.open_in_place(nonce, Aad::from(about), &mut rest).ok().map(|plain| plain.to_vec())
+    pub fn unseal(&self, purpose: &str, about: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        vault::unclose(&self.sealing_key(purpose), sealed, about)
     }
 
-    fn sealing_key(&self, purpose: &str) -> Result<LessSafeKey> {
-        let key = self.mac("sealing key", purpose.as_bytes());
-        Ok(LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &key).map_err(Error::internal)?))
+    fn sealing_key(&self, purpose: &str) -> Zeroizing<[u8; KEY]> {
+        let mut key = Zeroizing::new([0u8; KEY]);
+        key.copy_from_slice(&self.mac("sealing key", purpose.as_bytes()));
+        key
     }
 }
 
@@ -136,7 +130,7 @@ mod tests {
     fn what_is_sealed_opens_for_its_purpose_and_its_account_only() {
         let (s, chance) = (Secret::from_bytes([1; 32]), Seeded::new(3));
         let sealed = s.seal(&chance, "totp", b"chen", b"twenty bytes of key.").unwrap();
-        assert_eq!(s.unseal("totp", b"chen", &sealed).unwrap(), b"twenty bytes of key.");
+        assert_eq!(s.unseal("totp", b"chen", &sealed).unwrap().as_slice(), b"twenty bytes of key.");
         assert!(!sealed.windows(6).any(|w| w == b"twenty"));
         assert!(s.unseal("totp", b"wang", &sealed).is_none());
         assert!(s.unseal("other", b"chen", &sealed).is_none());

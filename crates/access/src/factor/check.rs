@@ -104,7 +104,7 @@ fn taken(
     let (sealed, last): (Vec<u8>, i64) = (row.get(0)?, row.get(2)?);
     // A key that does not open was sealed under another secret: nothing fits it any more.
     let Some(key) = secret.unseal("totp", &account.bytes(), &sealed) else { return Ok(None) };
-    let Some(step) = Key::from_bytes(key).fits(&digits, now, last) else { return Ok(None) };
+    let Some(step) = Key::from_bytes(key.to_vec()).fits(&digits, now, last) else { return Ok(None) };
     Ok(tx.exists(&store::TOTP_TAKEN, &params![account, step])?.then_some(How::Totp))
 }
 

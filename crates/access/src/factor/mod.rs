@@ -18,7 +18,7 @@ pub mod totp;
 
 pub(crate) use change::{drop_codes_if_last, make_codes, put_codes};
 pub use change::{new_codes, remove_totp, reset, reset_in, set_up};
-pub(crate) use check::{Checked, Door, check, with_code};
+pub(crate) use check::{Door, check, with_code};
 
 use crate::session::PostInfo;
 use crate::site::Settings;

@@ -293,7 +293,7 @@ pub async fn set_up(
     let Some(key) = site.secret.unseal("totp-set-up", &id.bytes(), &sealed) else {
         return Ok(Redirect::to("/account/factor").into_response());
     };
-    let key = totp::Key::from_bytes(key);
+    let key = totp::Key::from_bytes(key.to_vec());
     let shown = key.clone();
     let done = match still_them(&site, &staff, &values, "password").await {
         Ok(()) => factor::set_up(&site, &staff.scope, key, values.one("first")).await,

@@ -1,13 +1,12 @@
 //! Passkeys: adding and removing mine, and showing one at sign-in.
 
 use super::factor::{codes_shown, password_field, refused, still_them};
-use super::second::{halfway, over};
-use super::sign_in::{Coming, inside, with_cookie};
+use super::second::go_in;
+use super::sign_in::{Coming, inside};
 use crate::entry::Entry;
-use crate::factor::Door;
 use crate::history::How;
 use crate::passkey::{self, About, Answer, Here, Info};
-use crate::{SharedSite, Site, Staff, Visitor, step};
+use crate::{SharedSite, Site, Staff, Visitor};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use http::{HeaderMap, StatusCode};
@@ -187,39 +186,15 @@ pub async fn second(
     from: Coming,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let next = values.one("next").to_owned();
     let here = passkey::here(&site, &headers).ok_or(Error::NotFound)?;
-    let Some((token, known)) = halfway(&site, &headers).await? else {
-        return Ok(over(&visitor, &next).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
-    };
-    let (entry, answer) = (Entry::new(&site, &from), Answer::read(&values));
-    let opened = entry.token.clone();
-    let door = Door::new(&site, known.account, &known.login, &from);
-    let who = known.clone();
-    let done = site
-        .db
-        .write(move |tx| {
-            if step::find(tx, &token, entry.now)?.is_none() {
-                return Ok(None);
-            }
-            let about = About::Second(who.account);
-            if passkey::show(tx, &door.secret, &here, about, &answer, entry.now)?.is_none() {
-                door.failed(tx, entry.now)?;
-                return Ok(None);
-            }
-            step::end(tx, &token)?;
-            entry.open(tx, who.account, &who.login, How::SecondKey).map(Some)
-        })
-        .await?;
-    match done {
-        Some(entered) => {
-            let answer = inside(&site, &opened, &entered, known.must_change, &next);
-            Ok(with_cookie(answer, &step::clear_cookie(&site.settings)))
+    let answer = Answer::read(&values);
+    go_in(&site, &visitor, &headers, &from, values.one("next"), move |tx, door, now| {
+        let about = About::Second(door.account);
+        if passkey::show(tx, &door.secret, &here, about, &answer, now)?.is_some() {
+            return Ok(Ok(How::SecondKey));
         }
-        None => {
-            let state = FormState::refused(Values::default(), unfit())?;
-            let page = super::second::page(&site, &visitor, &headers, &known, &state, &next).await?;
-            Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
-        }
-    }
+        door.failed(tx, now)?;
+        Ok(Err(unfit()))
+    })
+    .await
 }

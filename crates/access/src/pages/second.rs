@@ -2,14 +2,16 @@
 
 use super::sign_in::{Coming, Next, inside, with_cookie};
 use crate::entry::Entry;
-use crate::factor::{self, Checked, Door};
+use crate::factor::{self, Door};
+use crate::history::How;
 use crate::session::Token;
 use crate::step::{self, Halfway};
 use crate::{SharedSite, Visitor, passkey};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
+use db::Tx;
 use http::{HeaderMap, StatusCode};
-use kernel::{Locale, Result};
+use kernel::{Locale, Result, Timestamp};
 use maud::html;
 use web::form::{self, Field, error_summary, hidden, text_field};
 use web::look::local_path;
@@ -29,13 +31,13 @@ pub async fn show(
 }
 
 /// Who gave the password on this browser.
-pub(super) async fn halfway(site: &SharedSite, headers: &HeaderMap) -> Result<Option<(Token, Halfway)>> {
+async fn halfway(site: &SharedSite, headers: &HeaderMap) -> Result<Option<(Token, Halfway)>> {
     let Some(token) = step::token_of(&site.settings, headers) else { return Ok(None) };
     let (asked, now) = (token.clone(), site.now());
     Ok(site.db.read(move |tx| step::find(tx, &asked, now)).await?.map(|h| (token, h)))
 }
 
-pub(super) async fn page(
+async fn page(
     site: &SharedSite,
     visitor: &Visitor,
     headers: &HeaderMap,
@@ -85,7 +87,7 @@ pub(super) async fn page(
 }
 
 /// Nobody gave a password here, or it is too long ago.
-pub(super) fn over(visitor: &Visitor, next: &str) -> Page {
+fn over(visitor: &Visitor, next: &str) -> Page {
     let look = &visitor.look;
     let to = format!(
         "/sign-in?next={}",
@@ -110,14 +112,31 @@ pub async fn submit(
     from: Coming,
     FormBody(values): FormBody,
 ) -> PageResult {
-    let next = values.one("next").to_owned();
-    let Some((token, known)) = halfway(&site, &headers).await? else {
-        return Ok(over(&visitor, &next).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
-    };
-    let (entry, given) = (Entry::new(&site, &from), values.one("code").to_owned());
-    let (opened, zone) = (entry.token.clone(), site.zone);
-    let door = Door::new(&site, known.account, &known.login, &from);
-    let who = known.clone();
+    let (given, zone) = (values.one("code").to_owned(), site.zone);
+    go_in(&site, &visitor, &headers, &from, values.one("next"), move |tx, door, now| {
+        factor::check(tx, door, &given, now).map(|checked| checked.how("code", zone))
+    })
+    .await
+}
+
+/// The second step, whatever is shown: whose it is, `show` in one transaction with the end of the step and
+/// the beginning of the session, and the answer. The inner error of `show` is what the page says; a try that
+/// failed has been counted and stays so.
+pub(super) async fn go_in<F>(
+    site: &SharedSite,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    from: &Coming,
+    next: &str,
+    show: F,
+) -> PageResult
+where
+    F: Fn(&mut dyn Tx, &Door, Timestamp) -> Result<Result<How>> + Send + Sync + 'static,
+{
+    let ended = || over(visitor, next).status(StatusCode::UNPROCESSABLE_ENTITY).into_response();
+    let Some((token, known)) = halfway(site, headers).await? else { return Ok(ended()) };
+    let (entry, door) = (Entry::new(site, from), Door::new(site, known.account, &known.login, from));
+    let (opened, who) = (entry.token.clone(), known.clone());
     let done = site
         .db
         .write(move |tx| {
@@ -125,28 +144,24 @@ pub async fn submit(
             if step::find(tx, &token, entry.now)?.is_none() {
                 return Ok(None);
             }
-            match factor::check(tx, &door, &given, entry.now)? {
-                Checked::Right(how) => {
+            match show(tx, &door, entry.now)? {
+                Ok(how) => {
                     step::end(tx, &token)?;
                     entry.open(tx, who.account, &who.login, how).map(|entered| Some(Ok(entered)))
                 }
-                other => Ok(Some(Err(other))),
+                Err(refused) => Ok(Some(Err(refused))),
             }
         })
         .await?;
-    let refused = match done {
-        None => return Ok(over(&visitor, &next).status(StatusCode::UNPROCESSABLE_ENTITY).into_response()),
+    match done {
+        None => Ok(ended()),
         Some(Ok(entered)) => {
-            let answer = inside(&site, &opened, &entered, known.must_change, &next);
-            return Ok(with_cookie(answer, &step::clear_cookie(&site.settings)));
+            let answer = inside(site, &opened, &entered, known.must_change, next);
+            Ok(with_cookie(answer, &step::clear_cookie(&site.settings)))
         }
-        Some(Err(refused)) => refused,
-    };
-    match refused.how("code", zone) {
-        Ok(_) => Err(kernel::Error::internal("a right code was refused").into()),
-        Err(error) => {
+        Some(Err(error)) => {
             let state = FormState::refused(Values::default(), error)?;
-            let page = page(&site, &visitor, &headers, &known, &state, &next).await?;
+            let page = page(site, visitor, headers, &known, &state, next).await?;
             Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }

@@ -22,9 +22,9 @@ use kernel::{Chance, Error, Result, Uuid};
 use zeroize::Zeroizing;
 
 /// Bytes of a key.
-const KEY: usize = 32;
+pub(crate) const KEY: usize = 32;
 /// Bytes of a nonce; so long that chance never draws one twice.
-const NONCE: usize = 24;
+pub(crate) const NONCE: usize = 24;
 /// What is sealed is filled up to a multiple of this, so that its length does not tell a name.
 const BLOCK: usize = 64;
 
@@ -63,7 +63,7 @@ fn wrapping(label: Label<'_>, key_id: &str) -> Vec<u8> {
 }
 
 /// Seals `plain` with `key`, a fresh nonce in front.
-fn close(key: &[u8; KEY], nonce: &[u8], plain: &[u8], bound: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn close(key: &[u8; KEY], nonce: &[u8], plain: &[u8], bound: &[u8]) -> Result<Vec<u8>> {
     let cipher = XChaCha20Poly1305::new(Key::from_slice(key));
     let sealed = cipher
         .encrypt(XNonce::from_slice(nonce), Payload { msg: plain, aad: bound })
@@ -75,7 +75,7 @@ fn close(key: &[u8; KEY], nonce: &[u8], plain: &[u8], bound: &[u8]) -> Result<Ve
 }
 
 /// Opens what [`close`] made; nothing where the key, the binding or a byte is another.
-fn unclose(key: &[u8; KEY], sealed: &[u8], bound: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn unclose(key: &[u8; KEY], sealed: &[u8], bound: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, text) = sealed.split_at_checked(NONCE)?;
     let cipher = XChaCha20Poly1305::new(Key::from_slice(key));
     cipher.decrypt(XNonce::from_slice(nonce), Payload { msg: text, aad: bound }).ok().map(Zeroizing::new)
