@@ -19,6 +19,8 @@ pub(crate) enum Fault {
     Again(String),
     /// The engine has no time now.
     Busy(String),
+    /// The disk has no room left.
+    Full(String),
     /// The connection is gone.
     Lost(String),
     /// Everything else: statement or machine.
@@ -39,6 +41,7 @@ impl Fault {
                 "The text holds a character that cannot be stored (NUL); please remove it and send again.",
             ),
             Fault::Again(_) | Fault::Busy(_) | Fault::Lost(_) => Error::Busy,
+            Fault::Full(text) => Error::Full(text.clone()),
             Fault::Broken(text) => Error::Internal(text.clone()),
         }
     }
@@ -48,7 +51,7 @@ impl Fault {
         match self {
             Fault::Exists => "a row with this key is there already",
             Fault::NulInText => "NUL in a text",
-            Fault::Again(t) | Fault::Busy(t) | Fault::Lost(t) | Fault::Broken(t) => t,
+            Fault::Again(t) | Fault::Busy(t) | Fault::Full(t) | Fault::Lost(t) | Fault::Broken(t) => t,
         }
     }
 
@@ -74,6 +77,7 @@ impl Fault {
             | ffi::SQLITE_CONSTRAINT_ROWID => Fault::Exists,
             _ => match code.code {
                 rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked => Fault::Busy(text),
+                rusqlite::ErrorCode::DiskFull => Fault::Full(text),
                 _ => Fault::Broken(text),
             },
         }
@@ -106,6 +110,7 @@ impl Fault {
                 // The server or an administrator ends the connection, or does not take it now.
                 "57" if *code != SqlState::QUERY_CANCELED => Fault::Lost(text),
                 "53" if *code == SqlState::TOO_MANY_CONNECTIONS => Fault::Busy(text),
+                "53" if *code == SqlState::DISK_FULL => Fault::Full(text),
                 "55" if *code == SqlState::LOCK_NOT_AVAILABLE => Fault::Busy(text),
                 _ => Fault::Broken(text),
             }

@@ -49,6 +49,9 @@ pub enum Error {
         /// After how many seconds the next is taken, at least 1.
         wait: u32,
     },
+    /// The disk below the database or the files has no room left; nothing was written.
+    #[error("no room left: {0}")]
+    Full(String),
     /// A fault of ours or of the machine. The text is for the log only.
     #[error("internal: {0}")]
     Internal(String),
@@ -66,6 +69,15 @@ impl Error {
     /// A fault of ours, with what went wrong.
     pub fn internal(what: impl std::fmt::Display) -> Self {
         Error::Internal(what.to_string())
+    }
+    /// A fault in reading or writing a file: told apart is a disk without room, which somebody has to
+    /// see to and which goes away without any change to the program.
+    pub fn file(what: impl std::fmt::Display, e: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match e.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::Full(format!("{what}: {e}")),
+            _ => Error::Internal(format!("{what}: {e}")),
+        }
     }
     /// What to tell the person.
     pub fn say(&self) -> Say {
@@ -86,6 +98,10 @@ impl Error {
             Error::TooMany { wait } => Say::new(
                 format!("提交得太频繁，没有写入任何内容。请在 {wait} 秒以后再试。"),
                 format!("Too many in too short a time; nothing was written. Try again after {wait} seconds."),
+            ),
+            Error::Full(_) => Say::new(
+                "服务器的存储空间已满，这次没有写入任何内容。管理员腾出空间以后，请再提交一次。",
+                "The server's disk is full; nothing was written. Please send it again once the administrator has made room.",
             ),
             Error::Internal(_) => Say::new(
                 "系统出了问题，没有写入任何内容，请稍后再试。",

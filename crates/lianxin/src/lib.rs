@@ -17,6 +17,7 @@ pub mod cli;
 mod command;
 pub mod config;
 pub mod demo;
+mod disk;
 mod imports;
 pub mod jobs;
 pub mod open;

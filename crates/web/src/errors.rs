@@ -63,6 +63,7 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Refused { .. } | Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -133,6 +134,7 @@ fn code(error: &Error) -> &'static str {
         Error::Conflict(_) => "conflict",
         Error::Busy => "busy",
         Error::TooMany { .. } => "too-many",
+        Error::Full(_) => "storage-full",
         Error::Internal(_) => "internal",
     }
 }
@@ -140,7 +142,7 @@ fn code(error: &Error) -> &'static str {
 /// Writes a fault of ours to the log under a number that the person can tell us. What was entered
 /// never goes there, so all other errors are silent.
 fn log(error: &Error) -> Option<String> {
-    let Error::Internal(what) = error else { return None };
+    let (Error::Internal(what) | Error::Full(what)) = error else { return None };
     let mut bytes = [0u8; 5];
     SystemChance.fill(&mut bytes);
     let incident: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
@@ -201,6 +203,7 @@ fn heading<'a>(error: &Error, look: &Look) -> &'a str {
         Error::Conflict(_) => look.t("已被别人改动", "Somebody else changed it meanwhile"),
         Error::Busy => look.t("现在人多", "Busy just now"),
         Error::TooMany { .. } => look.t("提交得太频繁", "Too many at once"),
+        Error::Full(_) => look.t("存储空间已满", "No room left"),
         Error::Internal(_) => look.t("系统出了问题", "Something went wrong"),
     }
 }
@@ -215,6 +218,10 @@ fn advice<'a>(error: &Error, look: &Look) -> &'a str {
         Error::Forbidden(_) => {
             look.t("若工作需要，请联系本单位负责人。", "If your work needs it, ask the lead of your unit.")
         }
+        Error::Full(_) => look.t(
+            "请尽快告诉管理员，并报下面的事件编号。返回上一页，填写的内容还在，可以先抄下来。",
+            "Please tell the administrator at once, with the incident number below. What you entered is still on the page before this one.",
+        ),
         Error::Internal(_) => look.t(
             "请把下面的事件编号告诉管理员，便于查找原因。",
             "Please give the incident number below to the administrator.",

@@ -69,6 +69,7 @@ pub(super) async fn seen(site: &SharedSite, scope: &Scope, import: &Import) -> R
             Err(match &*error {
                 Error::NotFound => Error::NotFound,
                 Error::Busy => Error::Busy,
+                Error::Full(what) => Error::Full(what.clone()),
                 other => Error::internal(other),
             })
         }

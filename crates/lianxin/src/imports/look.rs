@@ -105,7 +105,7 @@ pub(super) fn look(site: &SharedSite, scope: &Scope, import: &Import) -> Result<
     seen.outlook = match done {
         Ok(outlook) => Ok(outlook),
         // What a person can put right is shown; what is our fault is not theirs.
-        Err(error @ (Error::Internal(_) | Error::Busy)) => return Err(error),
+        Err(error @ (Error::Internal(_) | Error::Full(_) | Error::Busy)) => return Err(error),
         Err(error) => Err(error.say()),
     };
     Ok(seen)

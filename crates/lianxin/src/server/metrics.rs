@@ -121,6 +121,10 @@ pub(super) async fn show(
         line(&mut out, "lianxin_messages_undeliverable", n.max(0) as u64);
     }
     let leads = u64::from(site.kept.get::<Here>().leads());
+    if let Some(free) = crate::disk::free(&site.dir) {
+        head(&mut out, "lianxin_disk_free_bytes", "gauge", "Room on the disk of the data directory.");
+        line(&mut out, "lianxin_disk_free_bytes", free);
+    }
     head(&mut out, "lianxin_leader", "gauge", "Whether this process runs the jobs.");
     line(&mut out, "lianxin_leader", leads);
     let (name, version, pack) = ("lianxin_build_info", env!("CARGO_PKG_VERSION"), &site.pack.id);

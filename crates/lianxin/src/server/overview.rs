@@ -1,5 +1,6 @@
 //! `GET /admin/health`: how the site runs, for whoever has to keep it running.
 
+use crate::disk;
 use crate::jobs::{self, Job};
 use crate::server::here::Here;
 use crate::store::{self, JobRun};
@@ -27,6 +28,7 @@ struct Known {
     reaches_nobody: bool,
     since: Option<Timestamp>,
     queue: (usize, usize),
+    free: Option<u64>,
 }
 
 /// `GET /admin/health`
@@ -59,13 +61,22 @@ async fn look_at(site: &SharedSite) -> Result<Known> {
     let (jobs, waiting, late, undeliverable, bytes) = site.db.read(read).await?;
     let (leads, reaches_nobody) = (here.leads(), here.reaches_nobody());
     let (since, queue) = (here.since(), site.db.waiting());
-    Ok(Known { now, jobs, waiting, late, undeliverable, bytes, leads, reaches_nobody, since, queue })
+    let free = disk::free(&site.dir);
+    Ok(Known { now, jobs, waiting, late, undeliverable, bytes, leads, reaches_nobody, since, queue, free })
 }
 
 /// Everything that somebody should see to.
 fn faults(look: &Look, site: &SharedSite, known: &Known) -> Vec<String> {
     let mut out = Vec::new();
     let zh = look.locale == Locale::Zh;
+    if let Some(free) = known.free.filter(|free| disk::is_short(*free)) {
+        let free = format::size(free);
+        out.push(if zh {
+            format!("数据目录所在磁盘只剩 {free}。请尽快腾出空间：写满以后就不能登记。")
+        } else {
+            format!("{free} are left on the disk of the data directory. Make room: on a full disk nothing can be registered.")
+        });
+    }
     if let Some(oldest) = known.late.oldest {
         let (n, since) = (known.late.count, format::span(look.locale, known.now.0 - oldest.0));
         out.push(if zh {
@@ -166,6 +177,13 @@ fn numbers(look: &Look, known: &Known) -> Markup {
                 0 => look.t("没有排队", "nobody waits").into(),
                 n => format!("{n} {}", look.t("件排队", "wait for it")),
             },
+            ..Tile::default()
+        },
+        Tile {
+            label: look.t("磁盘剩余", "Room on the disk").into(),
+            value: known.free.map_or("—".into(), format::size),
+            note: look.t("数据目录所在的磁盘", "where the data directory is").into(),
+            tone: tone(known.free.is_some_and(disk::is_short)),
             ..Tile::default()
         },
     ])

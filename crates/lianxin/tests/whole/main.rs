@@ -6,6 +6,7 @@ mod health;
 mod house;
 mod imports;
 mod jobs;
+mod log;
 mod mutation;
 mod numbers;
 mod pages;

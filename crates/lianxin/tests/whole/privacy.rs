@@ -2,6 +2,7 @@
 //! record; read by the person on their own page.
 
 use crate::house::{Does, House, LOOKED_AT, OFFICE, each_house};
+use crate::log;
 use crate::stories::steps::{dispatched, in_hand};
 use access::identity::NewPerson;
 use db::{Engine, Stmt, Value};
@@ -124,16 +125,18 @@ pub(crate) fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
     out
 }
 
-/// Everything that is written down about the house: tables, raw files, what was sent.
+/// Everything that is written down about the house: tables, raw files, what was sent, what was logged.
 fn written(house: &House) -> Vec<(String, Vec<u8>)> {
     let mut all = dump(house);
     all.extend(house.world.database_dir().map(files).unwrap_or_default());
     all.extend(files(&house.world.site.dir));
+    all.push(("the log".into(), log::kept()));
     all
 }
 
 #[tokio::test]
 async fn nothing_written_down_names_who_asked() {
+    log::keep();
     each_house("county", |house| async move {
         let got = talkative(&house).await;
         adds(&house, &got).await;
@@ -143,6 +146,7 @@ async fn nothing_written_down_names_who_asked() {
         house.deliver().await;
         let all = written(&house);
         assert!(all.iter().any(|(_, bytes)| holds(bytes, "没有人扫雪".as_bytes())), "the case is there");
+        assert!(all.iter().any(|(place, bytes)| place == "the log" && holds(bytes, b"/requests/{number}")));
         for (place, bytes) in &all {
             for trace in TRACES {
                 assert!(!holds(bytes, trace.as_bytes()), "{place} holds {trace}");
@@ -318,6 +322,7 @@ fn wrapped(house: &House, person: PersonId) -> Vec<u8> {
 
 #[tokio::test]
 async fn whoever_asks_to_be_forgotten_is_gone_from_database_log_and_backup() {
+    log::keep();
     each_house("county", |house| async move {
         let got = ended(&house).await;
         house.deliver().await;

@@ -1,5 +1,6 @@
 //! Room on the disk, looked at before hours are spent.
 
+use crate::disk::free;
 use kernel::{Error, Result};
 use std::path::Path;
 
@@ -34,17 +35,6 @@ fn fits(free: u64, needed: u64, dir: &Path) -> Result<()> {
              with --sizes, or name a directory on another disk with --dir."
         ),
     ))
-}
-
-#[cfg(unix)]
-fn free(dir: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(dir).ok()?;
-    disk.f_bavail.checked_mul(disk.f_frsize)
-}
-
-#[cfg(not(unix))]
-fn free(_: &Path) -> Option<u64> {
-    None
 }
 
 #[cfg(test)]

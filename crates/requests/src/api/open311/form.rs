@@ -118,6 +118,10 @@ impl From<Error> for Fault {
             Error::Invalid(_) | Error::Refused { .. } | Error::Conflict(_) => StatusCode::BAD_REQUEST,
             Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::Full(what) => {
+                tracing::error!(what, "an Open311 request met a full disk");
+                StatusCode::INSUFFICIENT_STORAGE
+            }
             Error::Internal(what) => {
                 tracing::error!(what, "an Open311 request ended with a fault of ours");
                 StatusCode::INTERNAL_SERVER_ERROR

@@ -3,6 +3,8 @@
 //!
 //! `LIANXIN_FAULT_RUNS` says how often on each engine; what was run for docs/reliability.md says so there.
 
+mod full;
+
 use db::{Db, Stmt};
 use kernel::Chance;
 use std::collections::BTreeMap;
@@ -43,8 +45,13 @@ fn lianxin(args: &[&str], place: &[String]) -> Command {
 }
 
 impl Place {
+    /// A site in a temporary directory; none on PostgreSQL where there is none.
     fn make(on_postgres: bool) -> Option<Place> {
-        let dir = tempfile::tempdir().expect("a directory");
+        Place::within(&std::env::temp_dir(), on_postgres)
+    }
+
+    fn within(parent: &Path, on_postgres: bool) -> Option<Place> {
+        let dir = tempfile::tempdir_in(parent).expect("a directory");
         let site = dir.path().join("site");
         let mut args = vec!["--dir".to_owned(), site.display().to_string()];
         let mut beside = db::Config::new(site.join("lianxin.db").display().to_string());
@@ -165,6 +172,8 @@ struct Book {
     open: Vec<Sent>,
     /// Acknowledged: by key, the number that was told.
     told: BTreeMap<String, (Sent, String)>,
+    /// How many were told that there is no room left.
+    full: u64,
 }
 
 /// Writes until the server is gone or `enough` says stop: what is open first, then new ones.
@@ -198,6 +207,12 @@ fn writer(
             }
             // Asked to come again: that is an answer, and nothing was written.
             Some((503 | 429, _)) => book.lock().unwrap().open.push(sent),
+            Some((507, body)) => {
+                assert!(body.contains("storage-full") && body.contains("nothing was written"), "{body}");
+                let mut book = book.lock().unwrap();
+                book.full += 1;
+                book.open.push(sent);
+            }
             // The connection broke at the commit: whoever has a key may look by sending it again.
             Some((_, body)) if body.contains("fate-unknown") => book.lock().unwrap().open.push(sent),
             Some((status, body)) => panic!("{status}: {body}"),
@@ -274,9 +289,13 @@ fn holds(place: &Place, book: &Mutex<Book>) {
 
 /// After how many answers it happens: anywhere in the first few dozen.
 fn after() -> usize {
+    1 + usize::from(byte()) % 60
+}
+
+fn byte() -> u8 {
     let mut byte = [0u8; 1];
     kernel::SystemChance.fill(&mut byte);
-    1 + usize::from(byte[0]) % 60
+    byte[0]
 }
 
 fn killed(on_postgres: bool) {

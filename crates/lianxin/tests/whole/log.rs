@@ -1,0 +1,31 @@
+//! What the program writes to its log, with nothing left out, kept for a test to read.
+
+use std::io::Write;
+use std::sync::{Mutex, OnceLock};
+use tracing_subscriber::filter::LevelFilter;
+
+static KEPT: OnceLock<Mutex<Vec<u8>>> = OnceLock::new();
+
+struct Keeper;
+
+impl Write for Keeper {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        KEPT.get_or_init(Mutex::default).lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// From now on everything is kept that any thread of this process logs, libraries as well.
+pub(crate) fn keep() {
+    let all = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
+    // Where several tests share a process, the first has begun.
+    drop(all.with_writer(|| Keeper).try_init());
+}
+
+/// What was logged so far.
+pub(crate) fn kept() -> Vec<u8> {
+    KEPT.get_or_init(Mutex::default).lock().unwrap().clone()
+}
