@@ -94,7 +94,7 @@ fn a_full_disk_tells_everyone_the_truth() {
     };
     let jobs = vec![put(1), large(2, 30_000), large(3, 900_000), put(4), large(5, 900_000), put(6)];
     let ends = as_one_batch(&db, jobs);
-    assert!(matches!(&ends[2], Err(Error::Internal(t)) if t.contains("store::PUT")), "{:?}", ends[2]);
+    assert!(matches!(&ends[2], Err(Error::Full(t)) if t.contains("store::PUT")), "{:?}", ends[2]);
     // Whoever was told "done" finds it there, and nobody else.
     let told: Vec<i64> = (1..).zip(&ends).filter(|(_, e)| e.is_ok()).map(|(i, _)| i).collect();
     assert_eq!(ids(&db), told);

@@ -4,5 +4,6 @@ CREATE TABLE jobs (
     began_at BIGINT NOT NULL,
     took_ms BIGINT NOT NULL,
     good_at BIGINT,                      -- the last round that ended well
-    fault TEXT NOT NULL                  -- what the last round ended with; empty where it ended well
+    fault TEXT NOT NULL,                 -- what the last round ended with; empty where it ended well
+    even_since BIGINT NOT NULL           -- since when rounds have followed one another without a leap in time
 );

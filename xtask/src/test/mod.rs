@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use tools::Tools;
 
 /// The suites in their order.
-const SUITES: [&str; 6] = ["fmt", "clippy", "tidy", "tests", "browser", "outside"];
+const SUITES: [&str; 7] = ["fmt", "clippy", "tidy", "deny", "tests", "browser", "outside"];
 
 /// What `cargo xtask test` understands.
 #[derive(clap::Args)]

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The accessibility checker that the browser suite puts into each page.
 const AXE: &str = "axe-core@4.14.1";
+/// The checker of other people's crates, in the version that is built where none is in the path.
+const DENY: &str = "0.20.2";
 
 /// The tools that were found. What is missing is `Err` with the reason, in words for the reader.
 pub struct Tools {
@@ -19,6 +21,8 @@ pub struct Tools {
     pub axe: Result<PathBuf, String>,
     /// The Python of the environment that holds the outside clients.
     pub python: Result<PathBuf, String>,
+    /// cargo-deny.
+    pub deny: Result<PathBuf, String>,
     /// Whether `cargo nextest` is there.
     pub nextest: bool,
 }
@@ -100,6 +104,7 @@ impl Tools {
             } else {
                 not_asked()
             },
+            deny: if wanted("deny") { deny(workspace, install) } else { not_asked() },
             nextest: run::quiet(run::command("cargo").args(["nextest", "--version"])).is_some(),
         }
     }
@@ -220,6 +225,27 @@ fn axe(workspace: &Workspace, install: bool) -> Result<PathBuf, String> {
     }
     std::fs::write(&marker, AXE).map_err(|e| format!("{}: {e}", marker.display()))?;
     Ok(file)
+}
+
+/// Finds cargo-deny, or builds it: some minutes, once.
+fn deny(workspace: &Workspace, install: bool) -> Result<PathBuf, String> {
+    let folder = workspace.target.join("tools");
+    let own = folder.join("bin/cargo-deny");
+    if let Some(found) = run::in_path("cargo-deny").or_else(|| own.is_file().then(|| own.clone())) {
+        return Ok(found);
+    }
+    if !install {
+        return Err("cargo-deny is not installed, and --no-install was given".to_owned());
+    }
+    let build = folder.join("build");
+    let built = twice(|| {
+        let mut cargo = run::command("cargo");
+        cargo.args(["install", "cargo-deny", "--version", DENY, "--locked", "--debug", "--quiet", "--root"]);
+        cargo.arg(&folder).arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        finished(cargo, "cargo install cargo-deny")
+    });
+    let _ = std::fs::remove_dir_all(&build);
+    if built { Ok(own) } else { Err("cargo-deny could not be built".to_owned()) }
 }
 
 /// A network has bad moments; a second try is cheap.

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::server::here::Here;
+use crate::store;
 use access::SharedSite;
 use kernel::{DAY, Error, Result};
 use notify::Deliverer;
@@ -98,7 +99,7 @@ pub static ALL: &[Job] = &[
         en: "Forgetting who asked when it is time",
         first: seconds(300),
         every: seconds(3600),
-        round: |w| Box::pin(async move { requests::acts::forget::sweep(&w.site).await }),
+        round: |w| Box::pin(forget(w)),
     },
     Job {
         name: "once",
@@ -153,6 +154,16 @@ impl Job {
 async fn once(work: Work) -> Result<bool> {
     let before = work.site.now().plus(-ONCE_FOR);
     work.site.db.write(move |tx| access::sweep_once(tx, before)).await.map(|_| false)
+}
+
+/// Who asked, where it is time, once the clock has run evenly for some days.
+async fn forget(work: Work) -> Result<bool> {
+    let (runs, now) = (work.site.db.read(store::job_runs).await?, work.site.now());
+    if runs.iter().any(|run| run.name == "forget" && run.is_even(now)) {
+        return requests::acts::forget::sweep(&work.site).await;
+    }
+    tracing::debug!("nobody is forgotten until the clock has run evenly for some days");
+    Ok(false)
 }
 
 /// Leaves for what is new, and a signed head.

@@ -13,6 +13,7 @@ mod list;
 mod round;
 
 pub use list::{ALL, Job, Work};
+pub use round::one_round;
 
 use crate::config::Config;
 use crate::server::here::Here;

@@ -19,14 +19,26 @@ pub(super) async fn keep(job: &'static Job, work: Work, mut stop: watch::Receive
             _ = stop.wait_for(|told| *told) => return,
             () = tokio::time::sleep(wait) => {}
         }
-        let (began, start) = (work.site.now(), Instant::now());
-        let done = (job.round)(work.clone()).await;
+        let done = run(job, &work, &mut noted).await;
         if let Err(error) = &done {
             tracing::warn!(job = job.name, %error, "a round failed; trying again");
         }
         wait = if let Ok(true) = done { Duration::ZERO } else { job.rest(&work) };
-        note(job, &work, &mut noted, began, start.elapsed(), done).await;
     }
+}
+
+/// One round of a job, noted; whether there is enough for another one at once.
+///
+/// Errors: those of the job.
+pub async fn one_round(job: &Job, work: &Work) -> Result<bool> {
+    run(job, work, &mut Noted::default()).await
+}
+
+async fn run(job: &Job, work: &Work, noted: &mut Noted) -> Result<bool> {
+    let (began, start) = (work.site.now(), Instant::now());
+    let done = (job.round)(work.clone()).await;
+    note(job, work, noted, began, start.elapsed(), &done).await;
+    done
 }
 
 /// What was last written down.
@@ -42,9 +54,9 @@ async fn note(
     noted: &mut Noted,
     began: Timestamp,
     took: Duration,
-    done: Result<bool>,
+    done: &Result<bool>,
 ) {
-    let fault = done.err().map(|e: Error| e.to_string()).unwrap_or_default();
+    let fault = done.as_ref().err().map(Error::to_string).unwrap_or_default();
     let lately = noted.at.is_some_and(|at| began.0 < at.0 + NOTED_EVERY && began.0 >= at.0);
     if lately && fault == noted.fault {
         return;

@@ -10,7 +10,7 @@ use testkit::Answer;
 fn ran<const N: usize>(house: &House, values: [Value; N]) {
     let note = Stmt::new(
         "a round",
-        "INSERT INTO jobs (name, began_at, took_ms, good_at, fault) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO jobs (name, began_at, took_ms, good_at, fault, even_since) VALUES ($1, $2, $3, $4, $5, $2)
          ON CONFLICT (name) DO UPDATE SET began_at = excluded.began_at, good_at = excluded.good_at, fault = excluded.fault",
     );
     house.world.site.db.write_now(move |tx| tx.execute(&note, &values)).expect("noted");

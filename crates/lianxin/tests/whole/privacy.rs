@@ -366,6 +366,14 @@ async fn whoever_asks_to_be_forgotten_is_gone_from_database_log_and_backup() {
     .await;
 }
 
+/// So many days go by, with a round of the job on each.
+async fn days_pass(house: &House, days: i64) {
+    for _ in 0..days {
+        house.minutes_pass(24 * 60);
+        house.swept("forget").await;
+    }
+}
+
 #[tokio::test]
 async fn nobody_is_forgotten_while_it_is_open_or_held_by_law() {
     each_house("county", |house| async move {
@@ -394,13 +402,12 @@ async fn nobody_is_forgotten_while_it_is_open_or_held_by_law() {
         // Nor by itself, however long ago it ended.
         let days = i64::from(house.world.site.pack.keeping.days);
         house.minutes_pass((days + 1) * 24 * 60);
-        house.swept("forget").await;
+        days_pass(&house, 5).await;
         let id = house.case(&got.number).await.row.person.expect("a person");
         assert!(!wrapped(&house, id).is_empty());
         auditor = house.staff(Role::Auditor, "9-county-centre").await;
         auditor.submit(&hold, &hold, &[("reason", "案件已结")]).await.expect(200);
-        house.minutes_pass(31 * 24 * 60);
-        house.swept("forget").await;
+        days_pass(&house, 31).await;
         let known = house.world.site.db.read_now(move |tx| access::identity::known(tx, id)).expect("read");
         assert!(known.is_some_and(|k| k.erased_at.is_some()), "released, and over time");
         let kinds: Vec<String> = {
@@ -425,13 +432,37 @@ async fn at_the_end_of_its_time_who_asked_is_forgotten_and_not_a_day_before() {
                 house.world.site.db.read_now(move |tx| access::identity::known(tx, id)).expect("read");
             known.is_some_and(|k| k.erased_at.is_some())
         };
-        house.minutes_pass(days * 24 * 60 - 60);
-        house.swept("forget").await;
+        house.minutes_pass((days - 5) * 24 * 60 - 60);
+        days_pass(&house, 5).await;
         assert!(!erased());
         house.minutes_pass(120);
         house.swept("forget").await;
         assert!(erased());
         house.swept("forget").await;
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_year_on_the_clock_destroys_nothing() {
+    each_house("county", |house| async move {
+        let got = ended(&house).await;
+        let id = house.case(&got.number).await.row.person.expect("a person");
+        let erased = || {
+            let read = move |tx: &mut dyn db::Tx| access::identity::known(tx, id);
+            house.world.site.db.read_now(read).expect("read").is_some_and(|k| k.erased_at.is_some())
+        };
+        days_pass(&house, 10).await;
+        // Ten years on, for two days, until somebody sees it.
+        let wrong = 3650 * 24 * 60;
+        house.minutes_pass(wrong);
+        house.swept("forget").await;
+        days_pass(&house, 2).await;
+        assert!(!erased());
+        house.minutes_pass(-wrong);
+        days_pass(&house, 10).await;
+        assert!(!erased());
         house.books_are_right();
     })
     .await;
