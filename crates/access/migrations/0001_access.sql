@@ -74,7 +74,8 @@ CREATE TABLE persons (
 CREATE INDEX persons_by_phone ON persons (phone_key, created_at);
 CREATE INDEX persons_by_tail ON persons (tail_key, created_at);
 
--- What people wrote, as they wrote it, where it holds names or numbers; the case keeps it masked.
+-- What people wrote, as they wrote it, where it holds names or numbers; the case keeps it masked. And what opens
+-- each file of a case, with the name it came with (slot 'file …').
 CREATE TABLE sealed_texts (
     owner BYTEA NOT NULL,                -- the case
     slot TEXT NOT NULL,                  -- which of its texts

@@ -179,8 +179,11 @@ db::statements! {
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (owner, slot) DO UPDATE SET sealed = excluded.sealed,
         wrapped_key = excluded.wrapped_key, key_id = excluded.key_id";
     pub(crate) TEXT_GET = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts WHERE owner = $1 AND slot = $2";
-    pub(crate) TEXT_ANY = "SELECT 1 FROM sealed_texts WHERE owner = $1 LIMIT 1";
-    pub(crate) TEXTS_OF = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts WHERE owner = $1 ORDER BY slot";
+    pub(crate) TEXT_ANY = "SELECT 1 FROM sealed_texts WHERE owner = $1 AND slot NOT LIKE 'file %' LIMIT 1";
+    pub(crate) TEXTS_OF = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts
+        WHERE owner = $1 AND slot NOT LIKE 'file %' ORDER BY slot";
+    pub(crate) TEXTS_OF_FILES = "SELECT slot, sealed, wrapped_key, key_id FROM sealed_texts
+        WHERE owner = $1 AND slot LIKE 'file %' ORDER BY slot";
     pub(crate) TEXT_DROP = "DELETE FROM sealed_texts WHERE owner = $1 AND slot = $2";
     pub(crate) TEXTS_TO_REWRAP = "SELECT owner, slot, wrapped_key, key_id FROM sealed_texts
         WHERE (owner > $1 OR (owner = $1 AND slot > $2)) AND key_id <> $3 ORDER BY owner, slot LIMIT $4";

@@ -1,6 +1,7 @@
 //! What an attachment is.
 
-use kernel::{Actor, AttachmentId, Timestamp, Uuid};
+use crate::sniff::Kind;
+use kernel::{Actor, AttachmentId, Locale, PersonId, Timestamp, Uuid};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $key:literal;)+ }) => {
@@ -49,6 +50,15 @@ words! {
     }
 }
 
+/// Whose an attachment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Handed in by somebody who asked, or taken in for them; who that is where they said so.
+    Person(Option<PersonId>),
+    /// Made by staff for the case.
+    House,
+}
+
 /// An attachment to write.
 #[derive(Clone, Debug)]
 pub struct NewAttachment<'a> {
@@ -62,6 +72,8 @@ pub struct NewAttachment<'a> {
     pub evidence: Evidence,
     /// Who may see it.
     pub audience: Audience,
+    /// Whose it is.
+    pub whose: Whose,
     /// Who handed it in.
     pub by: &'a Actor,
     /// When.
@@ -79,14 +91,16 @@ pub struct Attachment {
     pub owner: Uuid,
     /// Its place among the owner's attachments, from 1.
     pub seq: i64,
-    /// Its name, made safe.
-    pub name: String,
+    /// Whose it is.
+    pub whose: Whose,
+    /// The name it came with, where it was opened (see [`crate::name_all`]).
+    pub name: Option<String>,
     /// What it is, by its bytes.
     pub mime: String,
-    /// The bytes kept.
+    /// The bytes kept, before they were closed.
     pub size: u64,
-    /// Their hash: for the journal, and the place on disk.
-    pub sha256: [u8; 32],
+    /// The place on disk.
+    pub blob: [u8; 16],
     /// A picture's width and height in pixels, upright.
     pub pixels: Option<(u32, u32)>,
     /// Whether there is a small picture of it.
@@ -101,4 +115,21 @@ pub struct Attachment {
     pub at: Timestamp,
     /// When it was taken back.
     pub removed_at: Option<Timestamp>,
+}
+
+impl Attachment {
+    /// Its name where it was opened, else one that says nothing: whoever hands in a file may have called it
+    /// after somebody.
+    pub fn called(&self, locale: Locale) -> String {
+        let ending = Kind::from_mime(&self.mime).map_or("bin", Kind::ending);
+        match &self.name {
+            Some(name) => name.clone(),
+            None => format!("{}{}.{ending}", locale.t("附件", "attachment-"), self.seq),
+        }
+    }
+
+    /// Whether it may show who asked: it came from them.
+    pub fn of_person(&self) -> bool {
+        matches!(self.whose, Whose::Person(_))
+    }
 }

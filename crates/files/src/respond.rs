@@ -5,9 +5,15 @@ use crate::vault::Variant;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-/// The answer with `bytes` of `attachment`. Pictures and sounds open in the page, all else is saved;
+/// The answer with `bytes` of `attachment`, which is called `name`. Pictures and sounds open in the page, all else is saved;
 /// with `download` these are, too. Who may have it the caller has asked before.
-pub fn respond(attachment: &Attachment, bytes: Vec<u8>, variant: Variant, download: bool) -> Response {
+pub fn respond(
+    attachment: &Attachment,
+    name: &str,
+    bytes: Vec<u8>,
+    variant: Variant,
+    download: bool,
+) -> Response {
     let mime = match variant {
         Variant::Full => attachment.mime.as_str(),
         Variant::Thumb => "image/jpeg",
@@ -19,7 +25,7 @@ pub fn respond(attachment: &Attachment, bytes: Vec<u8>, variant: Variant, downlo
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, text(mime));
-    headers.insert(header::CONTENT_DISPOSITION, text(&disposition(way, &attachment.name)));
+    headers.insert(header::CONTENT_DISPOSITION, text(&disposition(way, name)));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,

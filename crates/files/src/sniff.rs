@@ -28,6 +28,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every one.
+    pub const ALL: [Kind; 10] = [
+        Kind::Jpeg,
+        Kind::Png,
+        Kind::Webp,
+        Kind::Pdf,
+        Kind::Docx,
+        Kind::Xlsx,
+        Kind::Text,
+        Kind::Mp3,
+        Kind::Amr,
+        Kind::M4a,
+    ];
+
+    /// The one with this type.
+    pub fn from_mime(mime: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|k| k.mime() == mime)
+    }
+
     /// The type as it is sent to browsers.
     pub fn mime(self) -> &'static str {
         match self {

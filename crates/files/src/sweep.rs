@@ -3,7 +3,7 @@
 use crate::store;
 use crate::vault::Store;
 use db::Db;
-use kernel::{DAY, Error, Result, Timestamp};
+use kernel::{DAY, Error, Result, Timestamp, Uuid};
 use std::fs::{DirEntry, read_dir};
 use std::path::Path;
 
@@ -31,8 +31,8 @@ pub fn sweep(store: &Store, db: &Db, now: Timestamp) -> Result<Swept> {
         for file in entries(&dir.path()).map_err(fault)? {
             swept.seen += 1;
             let Some(len) = old(&file, now) else { continue };
-            if needed(db, &prefix, &file, now)? || old(&file, now).is_none() {
-                continue; // The second look: the same bytes may have come in just now.
+            if needed(db, &prefix, &file, now)? {
+                continue;
             }
             if std::fs::remove_file(file.path()).is_ok() {
                 swept.removed += 1;
@@ -43,16 +43,25 @@ pub fn sweep(store: &Store, db: &Db, now: Timestamp) -> Result<Swept> {
     Ok(swept)
 }
 
+/// Takes the files of `owner` off the disk whose key was destroyed. Call it after the commit that did so; what
+/// it does not come to, [`sweep`] does. Blocks.
+///
+/// Errors: those of the database; internal where a file cannot be removed.
+pub fn purge(store: &Store, db: &Db, owner_kind: &'static str, owner: Uuid) -> Result<()> {
+    let forgotten = db.read_now(move |tx| store::forgotten(tx, owner_kind, owner))?;
+    forgotten.iter().try_for_each(|blob| store.delete(blob))
+}
+
 fn needed(db: &Db, prefix: &str, file: &DirEntry, now: Timestamp) -> Result<bool> {
     let name = file.file_name().to_string_lossy().into_owned();
-    if name.ends_with(".part") {
+    if name.ends_with("part") {
         return Ok(false); // Left by a process that died while writing.
     }
     let hex = format!("{prefix}{}", name.strip_suffix(".thumb").unwrap_or(&name));
-    let Some(sha256) = hex::decode(hex).ok().and_then(|b| <[u8; 32]>::try_from(b).ok()) else {
+    let Some(blob) = hex::decode(hex).ok().and_then(|b| <[u8; 16]>::try_from(b).ok()) else {
         return Ok(true); // Not ours: leave it alone.
     };
-    db.read_now(move |tx| store::kept(tx, &sha256, now.plus(-KEPT_AFTER_REMOVAL)))
+    db.read_now(move |tx| store::kept(tx, &blob, now.plus(-KEPT_AFTER_REMOVAL)))
 }
 
 /// Its size, where it is a file last written more than a day ago.

@@ -315,8 +315,8 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
     request::set_tokens(tx, id, &found_by, true)?;
     let data = json!({ "channel": case.row.channel, "salt": hex::encode(ready.salt) });
     clocks::insert_entry(tx, id, &entry(ctx, &case, "register", Audience::Person, "", data))?;
-    crate::uploads::attach(tx, ctx, id, &ready.files)?;
     let person = case.row.person;
+    crate::uploads::attach(tx, ctx, id, files::Whose::Person(person), &ready.files)?;
     let who = ready.person.as_ref().zip(person).map(|(p, id)| notices::Addressee {
         id,
         locale: p.locale,

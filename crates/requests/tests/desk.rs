@@ -236,7 +236,7 @@ async fn looking_at_who_asked_is_put_on_record() {
         assert_eq!(shown.headers.get("cache-control").and_then(|v| v.to_str().ok()), Some("no-store"));
         let line = clerk.get(&case).await.expect(200);
         assert!(
-            line.text().contains("查看了诉求人身份") && line.text().contains("为办理此事与您联系"),
+            line.text().contains("查看了诉求人信息") && line.text().contains("为办理此事与您联系"),
             "{}",
             line.text()
         );

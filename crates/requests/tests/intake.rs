@@ -337,9 +337,16 @@ async fn a_picture_sent_while_on_the_telephone_goes_with_the_case() {
         let done = operator.fill(&again, "/hotline", &[], &[]).await.expect(200);
         let id = case(&world, &number(&done)).await.row.id;
         let ctx = Ctx::system(&world.site);
-        let all =
-            ctx.read(move |tx, _| files::list(tx, requests::uploads::OWNER, id.0)).await.expect("a list");
-        assert_eq!(all.iter().map(|f| f.name.as_str()).collect::<Vec<_>>(), ["灯.txt"]);
+        let all = ctx
+            .read(move |tx, ctx| {
+                let mut all = files::list(tx, requests::uploads::OWNER, id.0)?;
+                files::name_all(tx, &ctx.site.keyring, &mut all, |_| true)?;
+                Ok(all)
+            })
+            .await
+            .expect("a list");
+        assert_eq!(all.iter().map(|f| f.name.as_deref()).collect::<Vec<_>>(), [Some("灯.txt")]);
+        assert!(all[0].of_person(), "taken in for the caller, it is theirs");
     })
     .await;
 }

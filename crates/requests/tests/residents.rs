@@ -97,7 +97,7 @@ async fn into_hand(world: &World, number: &str) -> Acting {
 
 /// What the class demands before it may be answered.
 fn proof(world: &World, evidence: Evidence) -> Upload {
-    let store = files::Store::new(&world.site.dir);
+    let store = files::Store::new(&world.site.dir, world.site.chance.clone());
     let file =
         store.prepare(b"seen", "seen.txt", &files::Limits::default(), world.site.now()).expect("it is kept");
     Upload { evidence, ..Upload::new(&world.public(), file) }

@@ -3,12 +3,14 @@
 //! ```text
 //!  master key (a file or the environment, never the database)
 //!     └─ wraps ─▶ one key for each person and each sealed text ─ seals ─▶ all fields together
+//!                                                                └─▶ the key of a file, which closes its pieces
 //! ```
 //!
 //! Each key seals once: a change makes a new one. What is sealed is bound to its owner, to what it is and to
 //! the fields it holds, so that nothing can be moved to another row. To destroy the wrapped key is to destroy
 //! what it opens, in every copy of the database that is made afterwards.
 
+pub mod files;
 mod keyring;
 mod rotate;
 pub mod texts;

@@ -51,6 +51,11 @@ pub fn all(tx: &mut dyn Tx, keys: &Keyring, owner: Uuid) -> Result<Vec<(String, 
     tx.query(&store::TEXTS_OF, &params![owner])?.iter().map(|r| read(keys, owner, r)).collect()
 }
 
+/// The texts that open files of `owner`, each with its slot; the other functions leave these out.
+pub(super) fn of_files(tx: &mut dyn Tx, keys: &Keyring, owner: Uuid) -> Result<Vec<(String, String)>> {
+    tx.query(&store::TEXTS_OF_FILES, &params![owner])?.iter().map(|r| read(keys, owner, r)).collect()
+}
+
 /// Destroys one text of `owner` with its key.
 ///
 /// Errors: those of the database.

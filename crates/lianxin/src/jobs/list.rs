@@ -185,7 +185,8 @@ async fn sign_ins(work: Work) -> Result<bool> {
 
 /// Bytes that no attachment needs.
 async fn files(work: Work) -> Result<bool> {
-    let (db, store, now) = (work.site.db.clone(), files::Store::new(&work.site.dir), work.site.now());
+    let (db, now) = (work.site.db.clone(), work.site.now());
+    let store = files::Store::new(&work.site.dir, work.site.chance.clone());
     let swept = tokio::task::spawn_blocking(move || files::sweep(&store, &db, now)).await;
     let swept = swept.map_err(Error::internal)??;
     tracing::debug!(removed = swept.removed, "files swept");

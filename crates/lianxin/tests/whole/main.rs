@@ -1,6 +1,7 @@
 //! The whole program put together, as the people who use it meet it: stories over HTTP, the walk over every
 //! route, every page in both languages, every statement, and the counters. On both engines.
 
+mod attachments;
 mod clock;
 mod counters;
 mod health;

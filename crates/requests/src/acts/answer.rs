@@ -7,6 +7,7 @@ use crate::model::Audience;
 use crate::step::{self, Deed};
 use crate::uploads;
 use db::Tx;
+use files::Whose;
 use kernel::Result;
 use rules::case::{Need, Verb};
 use serde_json::json;
@@ -34,7 +35,7 @@ pub fn answer(tx: &mut dyn Tx, ctx: &Ctx, input: &Answer) -> Result<Case> {
     } else {
         text("text", &input.text, "请写明办理结果。", "Please write the answer.")?
     };
-    uploads::attach(tx, ctx, case.row.id, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, Whose::House, &input.files)?;
     case.facts.evidence.extend(input.files.iter().filter_map(crate::case::evidence_of));
     let deed = Deed::new(verb)
         .with([Need::AnswerText, Need::Reason])

@@ -13,7 +13,8 @@ use crate::uploads;
 use access::identity;
 use access::vault::texts;
 use db::Tx;
-use kernel::{Actor, DAY, Error, PersonId, RequestId, Result, Timestamp};
+use files::Whose;
+use kernel::{DAY, Error, PersonId, RequestId, Result, Timestamp};
 use rules::mask::Kind;
 use serde_json::json;
 
@@ -97,6 +98,7 @@ pub async fn sweep(site: &access::SharedSite) -> Result<bool> {
             }
         })
         .await?;
+        purge(&ctx, id).await?;
     }
     if n > 0 {
         let db = site.db.clone();
@@ -107,6 +109,15 @@ pub async fn sweep(site: &access::SharedSite) -> Result<bool> {
         }
     }
     Ok(n == BATCH)
+}
+
+/// Takes the bytes of forgotten files off the disk, after the commit.
+///
+/// Errors: those of the database and of the disk.
+pub async fn purge(ctx: &Ctx, id: RequestId) -> Result<()> {
+    let (store, db) = (crate::pages::attach::store(ctx), ctx.site.db.clone());
+    let work = move || files::purge(&store, &db, uploads::OWNER, id.0);
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
 }
 
 /// What is known of those who are forgotten, to be found in texts.
@@ -135,9 +146,14 @@ fn forget(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, who: &[PersonId], why: &s
         leave(tx, ctx, case, &known)?;
         sealed(tx, case, who)?;
         let asker = case.row.person.is_none_or(|p| who.contains(&p));
-        if asker {
-            for file in uploads::of(tx, case.row.id)?.iter().filter(|f| f.by == Actor::Resident) {
-                files::forget(tx, file.id, &ctx.scope.actor, ctx.at)?;
+        for file in uploads::of(tx, case.row.id)? {
+            let theirs = match file.whose {
+                Whose::Person(Some(person)) => who.contains(&person),
+                Whose::Person(None) => asker,
+                Whose::House => false,
+            };
+            if theirs {
+                files::forget(tx, &file, &ctx.scope.actor, ctx.at)?;
             }
         }
         let mut gone = 0;

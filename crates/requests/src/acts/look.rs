@@ -2,18 +2,27 @@
 
 use crate::case::Case;
 use crate::ctx::Ctx;
-use crate::model::Audience;
+use crate::model::{Audience, Entry};
 use crate::spoken::{self, Asked, Slot};
 use crate::step;
+use crate::store::clocks;
+use crate::uploads;
 use access::attempts::{self, Keys};
 use access::identity::{self, Known};
 use access::{Noun, Settings, Target, Verb, vault};
 use db::Tx;
-use kernel::{Error, HOUR, Locale, PersonId, Result};
+use files::Attachment;
+use kernel::{AttachmentId, Error, HOUR, Locale, PersonId, Result};
 use serde_json::json;
 
 /// How many looks one account may take in an hour, over all cases.
 pub const LOOKS: i64 = 60;
+
+/// How many files of those who asked one account may open in an hour, over all cases.
+pub const FILES: i64 = 300;
+
+/// What stands for purpose and field where a file was opened.
+const FILE: &str = "file";
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $zh:literal, $en:literal;)+) => {
@@ -118,7 +127,7 @@ pub fn look(tx: &mut dyn Tx, ctx: &Ctx, input: &Look) -> Result<Seen> {
     if input.fields.is_empty() {
         return Err(Error::field("see", "请选择要看什么。", "Please choose what to look at."));
     }
-    throttle(tx, ctx)?;
+    throttle(tx, ctx, "look", LOOKS)?;
     let ctx = &case.acting(ctx, Verb::ViewIdentity, Noun::Identity);
     let all: Vec<PersonId> = case.people().collect();
     let fields: Vec<&str> = input.fields.iter().map(|f| f.key()).collect();
@@ -161,21 +170,59 @@ fn purpose(ctx: &Ctx, input: &Look) -> Result<String> {
     }
 }
 
-/// Nobody reads through the people of a whole ledger.
-fn throttle(tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
+/// The file `id` of the case, to be opened by staff in full. What came from whoever asked may show them: that
+/// it is opened is put on record, once a day for each account and file, where the person reads it.
+///
+/// Errors: not found; refused (`looks`) for whoever has opened too many.
+pub fn file(tx: &mut dyn Tx, ctx: &Ctx, number: &str, id: AttachmentId) -> Result<()> {
+    let mut case = Case::find_number(tx, ctx, number)?;
+    let file = uploads::one(tx, &case, id)?;
+    if file_on_record(tx, ctx, &case, &file)? {
+        return Ok(());
+    }
+    throttle(tx, ctx, "file", FILES)?;
+    let ctx = &case.acting(ctx, Verb::View, Noun::Request);
+    let data = json!({ "purpose": FILE, "people": 1, "fields": [FILE], "file": file.seq });
+    step::note(tx, ctx, &mut case, "look", Audience::Person, "办理时打开附件", data)
+}
+
+/// Whether nothing is to be written down where this account opens the file now.
+///
+/// Errors: those of the database.
+pub fn file_on_record(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, file: &Attachment) -> Result<bool> {
+    if !file.of_person() {
+        return Ok(true);
+    }
+    let (zone, me) = (ctx.site.zone, ctx.account());
+    let same = |e: &Entry| {
+        e.verb == "look"
+            && e.account == me
+            && opened(&e.data) == Some(file.seq)
+            && zone.date(e.at) == zone.date(ctx.at)
+    };
+    Ok(clocks::entries(tx, case.row.id)?.iter().any(same))
+}
+
+/// Which file the look with this data opened, by its place among those of the case.
+pub fn opened(data: &serde_json::Value) -> Option<i64> {
+    data.get("file").and_then(serde_json::Value::as_i64)
+}
+
+/// Nobody reads through the people of a whole ledger: so many looks of this `kind` in an hour.
+fn throttle(tx: &mut dyn Tx, ctx: &Ctx, kind: &str, most: i64) -> Result<()> {
     let Some(account) = ctx.account() else { return Err(Error::SignIn) };
-    let who = format!("look {account}");
+    let who = format!("{kind} {account}");
     let keys = Keys::new(&ctx.site.secret, &who, &who);
     if let Some(until) = attempts::locked_until(tx, &keys, ctx.at)? {
         let at = ctx.site.zone.civil(until);
         let (h, m) = (at.hour(), at.minute());
         return Err(Error::refused(
             "looks",
-            format!("一小时内查看身份已达 {LOOKS} 次，请在 {h:02}:{m:02} 以后再试。"),
-            format!("{LOOKS} looks in an hour are the most: try again after {h:02}:{m:02}."),
+            format!("一小时内查看身份或附件已达 {most} 次，请在 {h:02}:{m:02} 以后再试。"),
+            format!("{most} looks in an hour are the most: try again after {h:02}:{m:02}."),
         ));
     }
     let settings =
-        Settings { lock_after: LOOKS, address_limit: LOOKS, lock_for: HOUR, ..ctx.site.settings.clone() };
+        Settings { lock_after: most, address_limit: most, lock_for: HOUR, ..ctx.site.settings.clone() };
     attempts::failed(tx, &keys, &settings, ctx.at)
 }

@@ -30,6 +30,7 @@ pub mod triage;
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::step;
+use crate::store::clocks;
 use db::Tx;
 use kernel::{Error, RequestId, Result};
 use rules::case::Verb;
@@ -53,9 +54,15 @@ impl From<RequestId> for On {
 pub(crate) fn open(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
     let case = Case::find(tx, ctx, on.id)?;
     match on.seq {
-        Some(seq) if seq != case.row.seq => Err(step::stale()),
+        Some(seq) if seq != case.row.seq && !only_looks(tx, &case, seq)? => Err(step::stale()),
         _ => Ok(case),
     }
+}
+
+/// Whether all that came after `seq` were looks: they change nothing of what the page showed.
+fn only_looks(tx: &mut dyn Tx, case: &Case, seq: i64) -> Result<bool> {
+    let looks = clocks::entries(tx, case.row.id)?.iter().filter(|e| e.seq > seq && e.verb == "look").count();
+    Ok(i64::try_from(looks).is_ok_and(|n| n == case.row.seq - seq))
 }
 
 /// [`open`] for a step that whoever acts may take, and the same actor in the post by which they may. What

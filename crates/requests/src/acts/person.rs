@@ -8,6 +8,7 @@ use crate::model::Audience;
 use crate::step::{self, Deed};
 use crate::uploads;
 use db::Tx;
+use files::Whose;
 use kernel::{Error, Result};
 use rules::case::{Need, State, Verb};
 use serde_json::json;
@@ -35,7 +36,9 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
         ));
     }
     let body = text("text", &input.text, "请写下要补充的情况。", "Please write what you want to add.")?;
-    uploads::attach(tx, ctx, case.row.id, &input.files)?;
+    let holder = ctx.holder.as_ref().filter(|h| h.request == case.row.id);
+    let whose = Whose::Person(holder.map_or(case.row.person, |h| h.person));
+    uploads::attach(tx, ctx, case.row.id, whose, &input.files)?;
     // Who joined is told apart from who asked: neither reads the other's words with what may name them.
     let data = json!({ "files": input.files.len(), "joined": joined_place(ctx, &case) });
     step::note(tx, ctx, &mut case, "supplement", Audience::Person, &body, data)?;

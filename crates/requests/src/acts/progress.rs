@@ -7,6 +7,7 @@ use crate::model::Audience;
 use crate::step::{self, Deed};
 use crate::uploads;
 use db::Tx;
+use files::Whose;
 use kernel::Result;
 use rules::case::Verb;
 use serde_json::json;
@@ -38,7 +39,7 @@ fn record(tx: &mut dyn Tx, ctx: &Ctx, input: &Note, verb: Verb, zh: &str, en: &s
     let (mut case, ctx) = open_for(tx, ctx, input.on, verb)?;
     let ctx = &ctx;
     let body = text("text", &input.text, zh, en)?;
-    uploads::attach(tx, ctx, case.row.id, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, Whose::House, &input.files)?;
     let deed = Deed::new(verb).say(input.audience, body).data(json!({ "files": input.files.len() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
     Ok(case)
@@ -52,7 +53,7 @@ pub fn note(tx: &mut dyn Tx, ctx: &Ctx, input: &Note) -> Result<Case> {
     }
     let ctx = &case.acting(ctx, access::Verb::Work, access::Noun::Request);
     let body = text("text", &input.text, "请写下内容。", "Please write something.")?;
-    uploads::attach(tx, ctx, case.row.id, &input.files)?;
+    uploads::attach(tx, ctx, case.row.id, Whose::House, &input.files)?;
     step::note(tx, ctx, &mut case, "note", input.audience, &body, json!({ "files": input.files.len() }))?;
     Ok(case)
 }

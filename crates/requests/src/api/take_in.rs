@@ -71,7 +71,7 @@ pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: S
 /// Tells one request from another without saying anything of either: keyed with the site's secret, and
 /// too short to be turned round.
 fn mark(ctx: &Ctx, new: &NewRequest) -> String {
-    let files: Vec<_> = new.files.iter().map(|f| f.file.sha256).collect();
+    let files: Vec<_> = new.files.iter().map(|f| f.file.print).collect();
     let person = (&new.person.name, &new.person.phone, &new.person.address, new.person.locale);
     let what = (&new.class, new.kind, new.urgency, &new.title, &new.body, &new.answers);
     let place = (new.place, &new.place_text, new.point);

@@ -2,7 +2,7 @@
 
 use crate::ctx::Ctx;
 use crate::uploads::Upload;
-use files::{Audience, Evidence, Limits, Store};
+use files::{Attachment, Audience, Evidence, Limits, Store, Variant};
 use kernel::{Error, Result};
 use std::sync::{Arc, OnceLock};
 
@@ -13,7 +13,21 @@ struct Place(OnceLock<Store>);
 /// The store of the site's files.
 pub(crate) fn store(ctx: &Ctx) -> Store {
     let place: Arc<Place> = ctx.site.kept.get();
-    place.0.get_or_init(|| Store::new(&ctx.site.dir)).clone()
+    place.0.get_or_init(|| Store::new(&ctx.site.dir, ctx.site.chance.clone())).clone()
+}
+
+/// What is in a file. Its key is asked for anew each time, so that nothing opens once that is destroyed.
+///
+/// Errors: not found where it was taken back or forgotten; refused (`file-damaged`).
+pub(crate) async fn bytes(ctx: &Ctx, file: &Attachment, variant: Variant) -> Result<Vec<u8>> {
+    let wanted = file.clone();
+    let opened = ctx.read(move |tx, ctx| files::open(tx, &ctx.site.keyring, &wanted)).await?;
+    let key = opened.ok_or(Error::NotFound)?.key;
+    let (store, wanted) = (store(ctx), file.clone());
+    tokio::task::spawn_blocking(move || store.open(&wanted, &key, variant))
+        .await
+        .map_err(Error::internal)??
+        .ok_or(Error::NotFound)
 }
 
 /// Takes in what a form brought. The field's name says what a file shows: `before`, `after`,

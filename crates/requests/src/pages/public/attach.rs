@@ -1,9 +1,10 @@
 //! Files that come with a form: taken in one by one as they arrive, so that a fault in one loses nothing
-//! else. Those taken in travel with the form as signed tokens until it is sent without faults.
+//! else. Those taken in travel with the form as sealed tokens until it is sent without faults.
 
 use crate::ctx::Ctx;
 use crate::pages::attach::store;
 use crate::uploads::Upload;
+use access::vault::files::{FileKey, Opened};
 use axum::body::Bytes;
 use axum::extract::multipart::Field as Part;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use web::components::{Icon, icon};
 use web::form::{Field, FormState, file_field};
 use web::{Look, Values, format};
+use zeroize::Zeroizing;
 
 /// Files taken in wait so long; those that belong to no case are swept away after a day.
 const WAIT: i64 = 20 * HOUR;
@@ -153,69 +155,57 @@ fn upload(ctx: &Ctx, file: Prepared) -> Upload {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     id: AttachmentId,
+    key: String,
     name: String,
     mime: String,
     size: u64,
-    sha256: String,
+    blob: String,
+    print: String,
     pixels: Option<(u32, u32)>,
     thumb: bool,
     at: Timestamp,
 }
 
-const KINDS: [Kind; 10] = [
-    Kind::Jpeg,
-    Kind::Png,
-    Kind::Webp,
-    Kind::Pdf,
-    Kind::Docx,
-    Kind::Xlsx,
-    Kind::Text,
-    Kind::Mp3,
-    Kind::Amr,
-    Kind::M4a,
-];
+const PURPOSE: &str = "kept-file";
 
 impl Kept {
+    /// What travels with the form: sealed, as it opens the file, and bound to this form.
     fn seal(ctx: &Ctx, bind: &str, upload: &Upload) -> String {
         let f = &upload.file;
         let kept = Kept {
             id: upload.id,
-            name: f.name.clone(),
+            key: f.opened.key.to_hex().to_string(),
+            name: f.opened.name.clone(),
             mime: f.kind.mime().to_owned(),
             size: f.size,
-            sha256: hex::encode(f.sha256),
+            blob: hex::encode(f.blob),
+            print: hex::encode(f.print),
             pixels: f.pixels,
             thumb: f.thumb,
             at: ctx.at,
         };
-        let json = serde_json::to_string(&kept).unwrap_or_default();
-        format!("{}.{}", hex::encode(&json), mac(ctx, bind, &json))
+        let json = Zeroizing::new(serde_json::to_vec(&kept).unwrap_or_default());
+        let sealed = ctx.site.secret.seal(&*ctx.site.chance, PURPOSE, bind.as_bytes(), &json);
+        hex::encode(sealed.unwrap_or_default())
     }
 
     fn open(ctx: &Ctx, bind: &str, token: &str) -> Option<Upload> {
-        let (json, sign) = token.split_once('.')?;
-        let json = String::from_utf8(hex::decode(json).ok()?).ok()?;
-        if mac(ctx, bind, &json) != sign {
-            return None;
-        }
-        let kept: Kept = serde_json::from_str(&json).ok()?;
+        let json = ctx.site.secret.unseal(PURPOSE, bind.as_bytes(), &hex::decode(token).ok()?)?;
+        let kept: Kept = serde_json::from_slice(&json).ok()?;
         if !(0..WAIT).contains(&(ctx.at.0 - kept.at.0)) {
             return None;
         }
         let file = Prepared {
-            name: kept.name,
-            kind: KINDS.into_iter().find(|k| k.mime() == kept.mime)?,
+            opened: Opened { key: FileKey::from_hex(&kept.key)?, name: kept.name },
+            kind: Kind::from_mime(&kept.mime)?,
             size: kept.size,
-            sha256: hex::decode(kept.sha256).ok()?.try_into().ok()?,
+            blob: hex::decode(kept.blob).ok()?.try_into().ok()?,
+            print: hex::decode(kept.print).ok()?.try_into().ok()?,
             pixels: kept.pixels,
             thumb: kept.thumb,
         };
         Some(Upload { id: kept.id, ..upload(ctx, file) })
     }
-}
-
-fn mac(ctx: &Ctx, bind: &str, json: &str) -> String {
-    hex::encode(&ctx.site.secret.mac("kept-file", format!("{bind}\n{json}").as_bytes())[..16])
 }
 
 /// Files taken in earlier, sent along by a page that does not show them.
@@ -248,7 +238,7 @@ pub(crate) fn field(
                     @for f in files {
                         label.option {
                             input type="checkbox" name="kept" value=(Kept::seal(ctx, bind, f)) checked;
-                            span { (icon(Icon::Clip)) " " (f.file.name) small { (format::size(f.file.size)) } }
+                            span { (icon(Icon::Clip)) " " (f.file.opened.name) small { (format::size(f.file.size)) } }
                         }
                     }
                 }

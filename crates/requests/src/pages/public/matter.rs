@@ -85,6 +85,7 @@ pub(super) async fn show(
 /// `GET /public/{number}/files/{id}`: a file that everybody may see.
 pub(super) async fn file(
     State(site): State<SharedSite>,
+    visitor: Visitor,
     Path((number, id)): Path<(String, String)>,
     query: axum::extract::RawQuery,
 ) -> PageResult {
@@ -92,7 +93,7 @@ pub(super) async fn file(
     let matter = load(&ctx, &number).await?;
     let shown = is_shown(&ctx, &matter.row);
     let found = matter.files.into_iter().find(|f| shown && f.id.to_string() == id).ok_or(Error::NotFound)?;
-    Ok(mine::send_file(&ctx, found, query.0.as_deref() == Some("thumb")).await?)
+    Ok(mine::send_file(&visitor.look, &ctx, found, query.0.as_deref() == Some("thumb")).await?)
 }
 
 fn frame(eye: &Eye, title: &str) -> Page {
@@ -132,7 +133,7 @@ fn page(eye: &Eye, m: &Matter) -> Page {
                 @if let Some(at) = row.answered_at { p.hint { (eye.moment(at)) } }
             }))
         }
-        @if !m.files.is_empty() { (card(Some(eye.t("照片和文件", "Pictures and documents")), mine::files_of(&format!("/public/{}", row.number), &m.files))) }
+        @if !m.files.is_empty() { (card(Some(eye.t("照片和文件", "Pictures and documents")), mine::files_of(eye.locale(), &format!("/public/{}", row.number), &m.files))) }
         (card(Some(eye.t("办理过程", "Course")), course(eye, m)))
         p.hint { (eye.ctx.site.pack.public_ledger.intro.to(look.locale)) }
     })

@@ -87,7 +87,7 @@ fn text(eye: &Eye, mine: &Mine, person: Option<&Person>) -> String {
     }
     out.part(eye.t("您交来的文件", "Files"));
     for f in &mine.files {
-        out.line(&f.name);
+        out.line(&f.called(eye.locale()));
     }
     out.0
 }

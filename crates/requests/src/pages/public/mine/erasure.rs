@@ -88,6 +88,7 @@ pub(in crate::pages::public) async fn erase(
     let id = held.pass.request;
     match held.ctx.write(move |tx, ctx| forget::ask(tx, ctx, id)).await {
         Ok(()) => {
+            forget::purge(&held.ctx, id).await?;
             emptied(&held).await?;
             Ok(done(&look, &held))
         }

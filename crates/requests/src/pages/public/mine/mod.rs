@@ -16,7 +16,6 @@ use super::words;
 use crate::case::{Case, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry};
-use crate::pages::attach::store;
 use crate::pages::eye::{self, Eye};
 use crate::spoken::{self, Slot};
 use crate::store::{clocks, people};
@@ -26,7 +25,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
-use files::{Attachment, Variant};
+use files::{Attachment, Variant, Whose};
 use kernel::{AccountId, Actor, Error, Result, Timestamp};
 use maud::Markup;
 use notify::Message;
@@ -106,10 +105,14 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             let person = ctx.holder.as_ref().and_then(|h| h.person);
             let joined = case.joined.iter().position(|j| Some(j.person) == person).map(|at| at + 1);
             let resident = |f: &Attachment| f.by == Actor::Resident;
-            let files = uploads::of(tx, id)?
+            let mut files: Vec<Attachment> = uploads::of(tx, id)?
                 .into_iter()
                 .filter(|f| f.audience != files::Audience::Inside && !(joined.is_some() && resident(f)))
                 .collect();
+            files::name_all(tx, &ctx.site.keyring, &mut files, |f| match f.whose {
+                Whose::Person(whose) => whose == person,
+                Whose::House => true,
+            })?;
             let mine: Vec<_> =
                 case.notices.iter().filter(|n| n.person == person).filter_map(|n| n.message).collect();
             let messages = notify::about(tx, id.0)?.into_iter().filter(|m| mine.contains(&m.id)).collect();
@@ -206,6 +209,7 @@ async fn again(look: &Look, held: &Held, which: parts::Which, state: FormState) 
 /// `GET /r/{number}/files/{id}`: one of the files that the person may see.
 pub(super) async fn file(
     State(site): State<SharedSite>,
+    visitor: Visitor,
     headers: HeaderMap,
     Path((number, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
@@ -213,26 +217,25 @@ pub(super) async fn file(
     let held = pass::open(&site, &headers, &number).await?.ok_or(Error::NotFound)?;
     let mine = load(&held).await?;
     let found = mine.files.into_iter().find(|f| f.id.to_string() == id).ok_or(Error::NotFound)?;
-    Ok(send_file(&held.ctx, found, query.as_deref() == Some("thumb")).await?)
+    Ok(send_file(&visitor.look, &held.ctx, found, query.as_deref() == Some("thumb")).await?)
 }
 
 /// Sends a file that the reader may have.
-pub(super) async fn send_file(ctx: &Ctx, file: Attachment, small: bool) -> Result<Response> {
+pub(super) async fn send_file(look: &Look, ctx: &Ctx, file: Attachment, small: bool) -> Result<Response> {
     let variant = if small { Variant::Thumb } else { Variant::Full };
-    let (store, wanted) = (store(ctx), file.clone());
-    let read = tokio::task::spawn_blocking(move || store.open(&wanted, variant));
-    let bytes = read.await.map_err(Error::internal)??.ok_or(Error::NotFound)?;
-    Ok(files::respond(&file, bytes, variant, false))
+    let name = file.called(look.locale);
+    let bytes = crate::pages::attach::bytes(ctx, &file, variant).await?;
+    Ok(files::respond(&file, &name, bytes, variant, false))
 }
 
 /// Files as a list below `base`.
-pub(super) fn files_of(base: &str, files: &[Attachment]) -> Markup {
+pub(super) fn files_of(locale: kernel::Locale, base: &str, files: &[Attachment]) -> Markup {
     let items: Vec<FileItem> = files
         .iter()
         .map(|f| {
             let href = format!("{base}/files/{}", f.id);
             FileItem {
-                name: f.name.clone(),
+                name: f.called(locale),
                 thumb: f.thumb.then(|| format!("{href}?thumb")),
                 href,
                 bytes: f.size,

@@ -214,7 +214,7 @@ pub(super) fn said(eye: &Eye, mine: &Mine) -> Markup {
                 p { b { (eye.t("您补充说：", "You added: ")) } span.lines { (j.words) } }
             }
             (definitions(&facts))
-            @if !mine.files.is_empty() { (files_of(&format!("/r/{}", row.number), &mine.files)) }
+            @if !mine.files.is_empty() { (files_of(eye.locale(), &format!("/r/{}", row.number), &mine.files)) }
         },
     )
 }

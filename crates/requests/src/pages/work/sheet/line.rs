@@ -2,7 +2,7 @@
 
 use super::file::item;
 use super::{Sheet, compose};
-use crate::acts::judge;
+use crate::acts::{judge, look};
 use crate::model::{Audience, Entry, Satisfaction};
 use crate::notices::show_code;
 use kernel::{AccountId, Locale, Timestamp, UnitId};
@@ -109,7 +109,7 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "hand-over" => t("移交", "handed it over"),
         "moderate" => t("公开审核", "decided on publishing"),
         "supervision-dismissed" => t("不予督办", "decided against supervision"),
-        "look" => t("查看了诉求人身份", "looked at who the person is"),
+        "look" => t("查看了诉求人信息", "looked at what shows the person"),
         "relay" => t("联系诉求人（不看号码）", "got in touch without seeing the number"),
         "sample" => t("抽查回访", "called back by lot"),
         "forget" => t("删除诉求人身份", "erased who the person is"),
@@ -170,6 +170,10 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         |parts: Vec<String>| parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" · ");
     match e.verb.as_str() {
         "register" => eye.channel(text("channel")).to_owned(),
+        "look" => match look::opened(&e.data) {
+            Some(n) => format!("{} {n}", eye.t("附件", "attachment")),
+            None => String::new(),
+        },
         "triage" => join(vec![eye.class_short(text("class")).to_owned(), unit("unit")]),
         "assign" | "arbitrate" | "escalate" | "ask-help" | "report" => unit("unit"),
         "name" | "hand-over" => eye.officer(named(e)).to_owned(),

@@ -116,11 +116,13 @@ impl Sheet {
             None => None,
         };
         let known = names(tx, staff.collect::<Vec<AccountId>>())?;
+        let mut files = uploads::of(tx, id)?;
+        files::name_all(tx, &ctx.site.keyring, &mut files, |f| !f.of_person())?;
         Ok(Sheet {
             eye: Eye::new(look, ctx).with_names(known),
             offers: act::offers(tx, ctx, &case)?,
             next: next::who(tx, ctx, &case, look.locale)?,
-            files: uploads::of(tx, id)?,
+            files,
             messages: notify::about(tx, id.0)?,
             alike: desk::alike(tx, ctx, &case.row)?,
             original: request::original(tx, id)?,
