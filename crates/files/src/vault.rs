@@ -162,7 +162,7 @@ impl Store {
 
     /// Writes closed `bytes` so that they are there whole or not at all, and on the disk when this returns.
     fn put(&self, bytes: &[u8], key: &FileKey, place: Place<'_>, now: Timestamp) -> Result<()> {
-        let fault = |e: std::io::Error| Error::internal(format!("keeping a file: {e}"));
+        let fault = |e: std::io::Error| Error::file("keeping a file", &e);
         let path = self.path(place.blob, place.variant);
         let dir = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(dir).map_err(fault)?;
