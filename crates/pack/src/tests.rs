@@ -371,6 +371,8 @@ fn the_rules_page_is_complete_in_both_languages() {
         let page = describe(&pack);
         assert_eq!(page.classes.len(), pack.classes.len());
         assert_eq!(page.limits.len(), pack.limits.len());
+        let kept = format!("办结 {} 天后", pack.keeping.days);
+        assert!(page.identity.iter().any(|s| s.zh.contains(&kept)), "{:?}", page.identity);
         assert!(
             page.classes
                 .iter()
@@ -378,7 +380,7 @@ fn the_rules_page_is_complete_in_both_languages() {
                 .all(|c| !c.answer.zh.is_empty() && !c.handler.zh.is_empty())
         );
         let chinese = |t: &str| t.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        let says = page.counting.iter().chain(&page.other).cloned();
+        let says = page.counting.iter().chain(&page.other).chain(&page.identity).cloned();
         let says = says
             .chain(page.limits.iter().flat_map(|l| [l.clock.clone(), l.applies.clone(), l.limit.clone()]));
         let rows = page.tracks.iter().flat_map(|t| &t.steps).flat_map(|s| &s.edges);

@@ -88,6 +88,18 @@ async fn lamp(world: &World) -> Registered {
     ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered")
 }
 
+/// The seal code of a case: the hash of its first record.
+fn seal_of(world: &World, number: &str) -> String {
+    let number = number.to_owned();
+    let stmt = db::Stmt::new(
+        "seal",
+        "SELECT j.hash FROM journal j JOIN requests r ON r.id = j.stream WHERE r.number = $1 AND j.seq = 1",
+    );
+    let read =
+        move |tx: &mut dyn db::Tx| tx.query_one(&stmt, &db::params![number.as_str()])?.get::<Vec<u8>>(0);
+    hex::encode(world.site.db.read_now(read).expect("a leaf"))
+}
+
 #[tokio::test]
 async fn settled_on_the_spot_with_a_yes_it_is_signed_off_there_and_then() {
     each_world("county", MIGRATIONS, |world| async move {
@@ -151,6 +163,8 @@ async fn who_leads_the_station_signs_off_with_the_same_stroke_and_only_once() {
         assert_eq!(number(&first), number(&again), "the same form sent twice is one case");
         let now = case(&world, &number(&first)).await;
         assert_eq!(now.row.state, State::Closed);
+        let leaf = seal_of(&world, &number(&first));
+        assert_eq!(first.find(".slip code.hash").map(|c| c.replace(' ', "")), Some(leaf));
         assert_eq!(now.row.place, Some(village), "the clerk's own area is taken unless another is said");
         // Whoever nobody is named for has a code all the same; it is not shown to others.
         let code = first.find(".slip .keys > div:nth-child(2) dd").expect("a code");
@@ -459,6 +473,8 @@ async fn six_needs_of_a_meeting_go_in_together_or_not_at_all() {
         assert!(!list.body.contains(&code));
         let slips = clerk.get(&format!("{}?view=slips", list.path)).await.expect(200);
         assert!(slips.body.contains(&code), "{}", slips.text());
+        let leaf = seal_of(&world, &number_in(&list, 1));
+        assert!(slips.text().contains(&format!("封存码 {}", &leaf[..8])), "{}", slips.text());
         let mut hall = staff(&world, "clerk.901-township-hall").await;
         let other = hall.get(&format!("{}?view=slips", list.path)).await.expect(200);
         assert!(!other.body.contains(&code));

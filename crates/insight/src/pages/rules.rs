@@ -57,6 +57,7 @@ fn view(look: &Look, rules: &RulesPage) -> Page {
         ("notices", "什么时候告知什么", "What you are told, and when"),
         ("grounds", "哪些不受理，该去哪里", "What is not accepted, and where to go"),
         ("supervision", "督办", "Supervision"),
+        ("identity", "谁看得到您是谁，保存多久", "Who sees who you are, and for how long it is kept"),
     ];
     Page::new(look, format!("{} · {}", look.t("现行规则", "Rules in force"), rules.name.to(l)))
         .at("/rules")
@@ -90,6 +91,11 @@ fn view(look: &Look, rules: &RulesPage) -> Page {
         .main(section("notices", look.t(parts[4].1, parts[4].2), notices(look, rules)))
         .main(section("grounds", look.t(parts[5].1, parts[5].2), grounds(look, rules)))
         .main(section("supervision", look.t(parts[6].1, parts[6].2), supervision(look, rules)))
+        .main(section(
+            "identity",
+            look.t(parts[7].1, parts[7].2),
+            html! { ul { @for s in &rules.identity { li { (s.to(l)) } } } },
+        ))
 }
 
 fn section(id: &str, title: &str, body: Markup) -> Markup {

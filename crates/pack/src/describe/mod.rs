@@ -49,6 +49,7 @@ pub fn describe(pack: &Pack) -> RulesPage {
                 citation: g.citation.clone(),
             })
             .collect(),
+        identity: identity(pack),
         other: other(pack),
     }
 }
@@ -195,6 +196,39 @@ fn edge_row(pack: &Pack, from: State, edge: &Edge) -> EdgeRow {
         needs: list(edge.needs.iter().map(|n: &Need| n.name())),
         notices: list(edge.notices.iter().map(|n| n.name())),
     }
+}
+
+/// Who asked: sealed, looked at for a purpose only, kept for so long.
+fn identity(pack: &Pack) -> Vec<Say> {
+    let purposes = list(pack.purposes.iter().map(|p| Say::new(p.text.zh.clone(), p.text.en.clone())));
+    let source = sourced(&pack.keeping.citation, pack.keeping.tag);
+    let days = pack.keeping.days;
+    let mut out = vec![
+        Say::new(
+            "姓名、电话、住址和证件号加密另存，办件人看不到。要看须说明用途，每一次都留记录，并列在诉求人自己的网页上。",
+            "Name, telephone, address and identity number are kept apart, encrypted; handlers do not see them. A look needs a purpose, and each stands on record and on the person's own page.",
+        ),
+        Say::new(
+            format!("可以看的用途：{}。", purposes.zh),
+            format!("Purposes for which one may look: {}.", purposes.en),
+        ),
+        Say::new(
+            format!("办结 {days} 天后，身份自动销毁，统计保留。{}", source.zh),
+            format!(
+                "{days} days after the end the identity is destroyed by itself; the statistics stay. {}",
+                source.en
+            ),
+        ),
+    ];
+    let own = |c: &&Class| c.is_leaf() && c.keep_days.is_some_and(|own| own != days);
+    out.extend(pack.classes.iter().filter(own).map(|c| {
+        let own = c.keep_days.unwrap_or(days);
+        Say::new(
+            format!("“{}”保存 {own} 天。", c.name.zh),
+            format!("“{}” is kept for {own} days.", c.name.en),
+        )
+    }));
+    out
 }
 
 fn other(pack: &Pack) -> Vec<Say> {

@@ -27,6 +27,8 @@ pub struct RulesPage {
     pub grounds: Vec<(Text, Text, Say)>,
     /// Grades of supervision.
     pub supervision: Vec<SupervisionRow>,
+    /// Who sees who asked, and for how long it is kept: as sentences.
+    pub identity: Vec<Say>,
     /// Extension, waiting, call-back, evidence, publication: as sentences.
     pub other: Vec<Say>,
 }

@@ -45,6 +45,8 @@ struct Shown {
     joined: bool,
     /// Whether the reader sees the case itself.
     seen: bool,
+    /// The hash under which its first record stands in the tree.
+    leaf: journal::Hash,
 }
 
 /// `GET /intake/receipts/{number}`: with the code for whoever took it in, for half a day; without it after.
@@ -73,7 +75,8 @@ pub(super) async fn show(
                 None => Some(case.row.code.clone()),
                 Some(who) => case.joined.iter().find(|j| j.person == who).map(|j| j.code.clone()),
             });
-            Ok(Shown { case, officer, code, joined: joiner.is_some(), seen })
+            let leaf = journal::first(tx, row.id.0)?.ok_or(Error::NotFound)?.hash;
+            Ok(Shown { case, officer, code, joined: joiner.is_some(), seen, leaf })
         })
         .await?;
     Ok(page(&desk, &shown).into_response())
@@ -184,6 +187,7 @@ fn slip(desk: &Desk, s: &Shown) -> Markup {
                 (desk.t("查进度：", "Follow it: ")) (site.url.trim_end_matches('/')) "/find" (desk.t("，或拨打 ", ", or call ")) (site.hotline)
                 @if s.code.is_some() { br; (desk.t("查询码是您自己的，不要给别人。", "The query code is yours alone: keep it to yourself.")) }
             }
+            (qr::of_seal(&desk.look, &site.url, &s.leaf))
         }
     }
 }

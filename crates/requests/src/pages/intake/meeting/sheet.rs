@@ -2,6 +2,7 @@
 
 use super::super::desk::{Desk, Screen};
 use crate::meeting::Meeting;
+use crate::messages::seal_code;
 use crate::model::Request;
 use crate::notices::show_code;
 use crate::pages::qr;
@@ -9,7 +10,8 @@ use crate::store::meetings;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use kernel::{Error, HOUR, Uuid};
+use journal::Hash;
+use kernel::{Error, HOUR, Result, Uuid};
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::components::{Column, Flash, Row, Tab, Table, card, meta, tabs};
@@ -37,7 +39,8 @@ pub(in super::super) async fn show(
 ) -> PageResult {
     let desk = Desk::open(&site, &staff, Screen::Meeting, Values::default())?;
     let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
-    let (meeting, rows) = desk
+    let as_slips = asked.view == "slips";
+    let (meeting, rows, leaves) = desk
         .ctx
         .read(move |tx, ctx| {
             let meeting = meetings::get(tx, id)?.ok_or(Error::NotFound)?;
@@ -45,14 +48,19 @@ pub(in super::super) async fn show(
                 return Err(Error::NotFound);
             }
             let rows = meetings::rows(tx, id)?;
-            Ok((meeting, rows))
+            let sealed = rows.iter().filter(|_| as_slips);
+            let leaves = sealed.map(|r| Ok(journal::first(tx, r.id.0)?.ok_or(Error::NotFound)?.hash));
+            let leaves = leaves.collect::<Result<Vec<_>>>()?;
+            Ok((meeting, rows, leaves))
         })
         .await?;
     let mine = desk.ctx.account() == Some(meeting.account) && desk.ctx.at.0 - meeting.at.0 < CODES;
-    Ok(page(&desk, &meeting, &rows, mine, asked.view == "slips").into_response())
+    let leaves = as_slips.then_some(leaves);
+    Ok(page(&desk, &meeting, &rows, mine, leaves.as_deref()).into_response())
 }
 
-fn page(desk: &Desk, m: &Meeting, rows: &[Request], codes: bool, as_slips: bool) -> Page {
+/// The page; with the first leaf of each case where slips are asked for.
+fn page(desk: &Desk, m: &Meeting, rows: &[Request], codes: bool, leaves: Option<&[Hash]>) -> Page {
     let (locale, name) = (desk.locale(), desk.ctx.site.pack.meeting.name.to(desk.locale()));
     let (n, spot) = (rows.len(), rows.iter().filter(|r| r.answered_at.is_some()).count());
     let title = format!("{} · {name}", desk.ctx.dir.name(m.place, locale));
@@ -61,13 +69,13 @@ fn page(desk: &Desk, m: &Meeting, rows: &[Request], codes: bool, as_slips: bool)
         Tab {
             label: desk.t("清单（张贴）", "List, to pin up").into(),
             href: here.clone(),
-            current: !as_slips,
+            current: leaves.is_none(),
             count: None,
         },
         Tab {
             label: desk.t("回条（每人一条）", "Slips, one each").into(),
             href: format!("{here}?view=slips"),
-            current: as_slips,
+            current: leaves.is_some(),
             count: None,
         },
     ];
@@ -92,7 +100,10 @@ fn page(desk: &Desk, m: &Meeting, rows: &[Request], codes: bool, as_slips: bool)
     if codes {
         page = page.main(tabs(desk.t("怎么印", "How to print"), &both));
     }
-    if as_slips && codes { page.main(slips(desk, m, rows)) } else { page.main(list(desk, rows)) }
+    match leaves {
+        Some(leaves) if codes => page.main(slips(desk, m, rows, leaves)),
+        _ => page.main(list(desk, rows)),
+    }
 }
 
 /// The sheet: what was told, who handles it and by when. Everybody may read it, so it has no codes.
@@ -131,17 +142,18 @@ fn list(desk: &Desk, rows: &[Request]) -> Markup {
 }
 
 /// A slip for each need, to cut apart.
-fn slips(desk: &Desk, m: &Meeting, rows: &[Request]) -> Markup {
+fn slips(desk: &Desk, m: &Meeting, rows: &[Request], leaves: &[Hash]) -> Markup {
     let (site, locale) = (&desk.ctx.site.pack.site, desk.locale());
     html! {
         div.slips {
-            @for (i, r) in rows.iter().enumerate() {
+            @for (i, (r, leaf)) in rows.iter().zip(leaves).enumerate() {
                 section {
                     (qr::of_case(&desk.look, &site.url, &r.number))
                     p.from { (i + 1) " · " (desk.ctx.dir.name(m.place, locale)) " · " (format::day_year(locale, m.held_on)) }
                     p { b { (r.title) } }
                     p { (desk.t("编号 ", "Number ")) b { (r.number) } }
                     p { (desk.t("查询码 ", "Query code ")) b { (show_code(&r.code)) } }
+                    p { (desk.t("封存码 ", "Seal code ")) code { (seal_code(*leaf)) } }
                     p.hint { (desk.t("查进度：", "Follow it: ")) (site.url) "/find · " (site.hotline) }
                 }
             }

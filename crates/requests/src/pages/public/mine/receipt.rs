@@ -110,19 +110,3 @@ fn standing(eye: &Eye, mine: &Mine, seal: &Seal) -> Markup {
         }
     }
 }
-
-/// The seal code on the printed slip, with a code that leads to its proof.
-pub(super) fn printed(eye: &Eye, seal: &Seal) -> Markup {
-    let url = eye.ctx.site.pack.site.url.trim_end_matches('/');
-    let code = hex::encode(seal.leaf);
-    html! {
-        div.keyed.sealed {
-            div {
-                b { (eye.t("封存码", "Seal code")) }
-                p { code.hash { (proof::grouped(&seal.leaf)) } }
-                p.hint { (say!(eye.look, "扫码或到 {url}/proof 核对：登记过，就抹不掉。", "Scan it, or check at {url}/proof: what is registered cannot be made undone.")) }
-            }
-            (web::qr(&format!("{url}/proof/leaf?code={code}"), 116, eye.t("二维码：核对封存码", "QR code: checks the seal code")))
-        }
-    }
-}

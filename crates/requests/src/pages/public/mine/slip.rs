@@ -70,7 +70,7 @@ fn keys(eye: &Eye, mine: &Mine, seal: Option<&Seal>) -> Markup {
                 }
                 div { dt { (eye.t("查进度", "Follow it")) } dd { (site.url.trim_end_matches('/')) "/find" (eye.t("，或拨打 ", ", or call ")) (site.hotline) } }
             }
-            @if let Some(seal) = seal { (receipt::printed(eye, seal)) }
+            @if let Some(seal) = seal { (qr::of_seal(look, &site.url, &seal.leaf)) }
         }
     }
 }
