@@ -114,7 +114,7 @@ pub fn small_pack() -> Pack {
         "pause": { "times": 0, "citation": rule, "tag": "local" },
         "supervision": [],
         "call_back": {
-            "after_days": 1, "attempt_days": 1, "window_days": 1, "lapse_days": 1, "sample_percent": 0,
+            "after_days": 1, "attempt_days": 1, "window_days": 1, "lapse_days": 1, "lot": { "every": "week", "percent": 0, "least": 0, "fast_percent": 0, "spotless_cases": 0, "spotless_percent": 0 },
             "script": rule, "citation": rule, "tag": "local",
         },
         "satisfaction": [],

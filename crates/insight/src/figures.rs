@@ -5,6 +5,7 @@ use crate::store;
 use db::Tx;
 use kernel::{Date, Result, Timestamp, UnitId};
 use register::Directory;
+use requests::lots::{self, Results};
 use requests::tally::{By, Counts, slots};
 use std::collections::HashMap;
 
@@ -36,6 +37,8 @@ pub struct Figures {
     pub units: Vec<Line<UnitId>>,
     /// By area right below in which the matter lies, most first.
     pub places: Vec<Line<UnitId>>,
+    /// What came of the call-backs drawn by lot of what was closed in the period.
+    pub lots: Results,
 }
 
 /// Adds up.
@@ -102,7 +105,10 @@ pub fn read(
     let by_unit = store::by_key(tx, "unit", &children, &from, &to)?;
     let places = areas(tx, dir, unit, &from, &to)?;
     let (open, overdue) = standing(tx, dir, unit, now)?;
+    let below = Some(unit).filter(|u| dir.root().is_none_or(|r| r.id != *u));
+    let lots = lots::results(tx, below, period.from, period.end())?;
     Ok(Figures {
+        lots,
         total,
         before,
         open,

@@ -8,7 +8,7 @@ mod vault;
 
 pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
-pub use record::{DeadlineCommand, JournalCommand, VerifyReceipt};
+pub use record::{DeadlineCommand, JournalCommand, LotCommand, LotVerify, VerifyReceipt};
 pub use users::{UserAdd, UserCommand};
 pub use vault::VaultCommand;
 
@@ -88,6 +88,9 @@ pub enum Command {
     Journal(JournalCommand),
     /// Check a receipt without the site 核对回执，不用联网
     VerifyReceipt(VerifyReceipt),
+    /// Call-backs by lot 抽签回访
+    #[command(subcommand)]
+    Lot(LotCommand),
     /// The dates that were promised 时限
     #[command(subcommand)]
     Deadline(DeadlineCommand),

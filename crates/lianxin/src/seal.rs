@@ -17,6 +17,6 @@ pub(crate) fn sealer(site: &Site) -> Sealer {
         origin: proof::origin(&site.pack.site.url),
         zone: site.zone,
         chance: site.chance.clone(),
-        lines: requests::given::lines,
+        lines: requests::lines,
     }
 }

@@ -168,7 +168,6 @@ fn a_thousand_requests_show_every_state_and_look_like_a_county() {
         "SELECT CAST(COUNT(*) AS BIGINT) FROM requests WHERE public_state = 'hidden'",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM messages WHERE state = 'delivered'",
         "SELECT CAST(COUNT(*) AS BIGINT) FROM messages WHERE state = 'permanent-failure'",
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM request_samples WHERE done_at IS NULL",
     ] {
         assert!(count(&demo, table) > 0, "{table}");
     }
@@ -367,4 +366,44 @@ async fn supervision_sees_the_signs_of_a_year_and_what_is_behind_each() {
     lead.submit("/sign-in", "/sign-in", &[("login", "lead1"), ("password", demo.password.as_str())]).await;
     assert!(!lead.get("/dashboard").await.body.contains(path));
     lead.get(path).await.expect(404);
+}
+
+#[test]
+fn call_backs_of_past_weeks_were_drawn_by_lot_and_most_are_asked() {
+    for db in db::testing::engines() {
+        let demo = make(db, at(11, 18, 11), 1500, 3);
+        let site = &demo.site;
+        let keeper = proof::Keeper::new(&site.dir, None);
+        let sealer = proof::Sealer {
+            db: site.db.clone(),
+            keeper: keeper.clone(),
+            origin: "lx.example/journal".into(),
+            zone: site.zone,
+            chance: site.chance.clone(),
+            lines: requests::lines,
+        };
+        sealer.round(site.now(), &|_| {}).unwrap();
+        demo::draws(site, &keeper).unwrap();
+        let lots = site.db.read_now(|tx| requests::lots::list(tx, "9", 50)).unwrap();
+        assert_eq!(lots.len(), 6);
+        let (first, last) = (lots[5].from, lots[0].to);
+        assert!(last < site.today() && lots.iter().all(|l| l.drawn_at.is_some()));
+        let keys = keeper.known().unwrap();
+        for lot in lots {
+            let keys = keys.clone();
+            let checked =
+                site.db.read_now(move |tx| requests::lots::check(tx, &lot, &keys)).unwrap().unwrap();
+            assert!(checked.good(), "{:?}", checked.found);
+        }
+        let r = site.db.read_now(move |tx| requests::lots::results(tx, None, first, last)).unwrap();
+        assert!(r.drawn() > 20 && r.solved > r.not_solved && r.not_reached > 0 && r.waiting() > 0, "{r:?}");
+        let ctx = requests::Ctx::system(site);
+        assert!(site.db.read_now(move |tx| requests::recount(tx, &ctx)).unwrap().is_empty());
+        let report = site.db.snapshot_now(|tx| {
+            let mut report = journal::verify(tx, &|_| {})?;
+            journal::verify_ends(tx, &lianxin::capability::ends(), &mut report)?;
+            Ok(report)
+        });
+        assert!(report.unwrap().whole());
+    }
 }

@@ -21,6 +21,7 @@ pub mod given;
 pub mod import;
 pub mod intake;
 pub mod jobs;
+pub mod lots;
 pub mod meeting;
 mod messages;
 pub mod model;
@@ -55,3 +56,13 @@ pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0002_meetings" = include_str!("../migrations/0002_meetings.sql"),
         "0003_clients" = include_str!("../migrations/0003_clients.sql"),
         "0004_samples" = include_str!("../migrations/0004_samples.sql"));
+
+/// What the head of a day says besides: how far each series of numbers had come, and what is bound and drawn of
+/// call-backs by lot.
+///
+/// Errors: those of the database.
+pub fn lines(tx: &mut dyn db::Tx, size: u64) -> kernel::Result<Vec<String>> {
+    let mut out = given::lines(tx, size)?;
+    out.extend(lots::lines(tx)?);
+    Ok(out)
+}

@@ -7,6 +7,7 @@ use requests::acts::sample::{self, Check};
 use requests::acts::{On, answer, assign, close, judge, progress, take};
 use requests::case::Case;
 use requests::ctx::Holder;
+use requests::lots::{self, Lot};
 use requests::model::{Audience, Satisfaction};
 use requests::notices::Told;
 use requests::register::{NewRequest, register};
@@ -179,62 +180,168 @@ async fn silence_is_told_apart_from_nobody_reached() {
     .await;
 }
 
-#[tokio::test]
-async fn the_lot_is_drawn_with_the_word_and_kept_in_the_journal() {
-    each_world("county", MIGRATIONS, |world| async move {
-        let (mut drawn, mut all) = (0, 0);
-        for _ in 0..40 {
-            let on = answered(&world, Some("13800001234")).await;
-            says(&world, on, Word::Solved).await;
-            let (events, samples) = Ctx::system(&world.site)
-                .read(move |tx, _| Ok((journal::events(tx, on.id.0)?, sample::of(tx, on.id)?)))
-                .await
-                .expect("a look");
-            let judged = events.iter().find(|e| e.kind == "judge").expect("the word is in the journal");
-            let lot = judged.payload["data"]["lot"].as_i64().expect("with its number");
-            assert!((0..sample::LOTS as i64).contains(&lot));
-            let share = i64::from(world.site.pack.call_back.sample_percent) * 100;
-            assert_eq!(samples.len(), usize::from(lot < share), "lot {lot} of {share}");
-            assert!(samples.iter().all(|s| s.lot == lot && s.done_at.is_none()));
-            (drawn, all) = (drawn + samples.len(), all + 1);
-        }
-        assert!(drawn < all, "some, not all");
+fn keeper(world: &World) -> proof::Keeper {
+    proof::Keeper::new(&world.site.dir, None)
+}
 
-        // No number is drawn for a no, nor where nobody could be called.
-        for (phone, word) in [(Some("13800001234"), Word::NotSolved), (None, Word::Solved)] {
-            let on = answered(&world, phone).await;
-            says(&world, on, word).await;
-            let events = Ctx::system(&world.site).read(move |tx, _| journal::events(tx, on.id.0)).await;
-            let events = events.expect("a look");
-            let judged = events.iter().find(|e| e.kind == "judge").expect("the word");
-            assert!(judged.payload["data"]["lot"].is_null(), "{:?}", judged.payload);
+/// Signs a head, then binds and draws what is due, as the jobs would.
+async fn rounds(world: &World) {
+    let sealer = proof::Sealer {
+        db: world.site.db.clone(),
+        keeper: keeper(world),
+        origin: "lx.example/journal".into(),
+        zone: world.site.zone,
+        chance: world.site.chance.clone(),
+        lines: requests::lines,
+    };
+    let now = world.site.now();
+    tokio::task::spawn_blocking(move || sealer.round(now, &|_| {})).await.expect("a thread").expect("a head");
+    lots::look(&world.site, keeper(world)).await.expect("a round");
+}
+
+async fn all_lots(world: &World) -> Vec<Lot> {
+    Ctx::system(&world.site).read(|tx, _| lots::list(tx, "9", 50)).await.expect("a look")
+}
+
+async fn samples(world: &World, on: On) -> Vec<sample::Sample> {
+    Ctx::system(&world.site).read(move |tx, _| sample::of(tx, on.id)).await.expect("a look")
+}
+
+/// The next time that begins, on its first morning.
+async fn begins(world: &World) -> Lot {
+    rounds(world).await;
+    let lots = all_lots(world).await;
+    let lot = lots.into_iter().rev().find(|l| l.from > world.site.today()).expect("one is bound");
+    let start = world.site.zone.start_of(lot.from);
+    world.clock.set(start.plus(2 * MINUTE));
+    rounds(world).await;
+    world.clock.set(start.plus(9 * HOUR));
+    lot
+}
+
+/// The first minutes after a time, with its draw.
+async fn ends(world: &World, lot: &Lot) {
+    world.clock.set(world.site.zone.start_of(lot.to.tomorrow().expect("a day")).plus(10 * MINUTE));
+    rounds(world).await;
+}
+
+/// A case that is drawn: the only one of its unit in its time.
+async fn drawn(world: &World) -> On {
+    let lot = begins(world).await;
+    let on = answered(world, Some("13800001234")).await;
+    says(world, on, Word::Solved).await;
+    signed_off(world, on).await;
+    ends(world, &lot).await;
+    assert_eq!(samples(world, on).await.len(), 1, "at least one of each unit");
+    on
+}
+
+#[tokio::test]
+async fn who_is_drawn_is_bound_before_and_drawn_once() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let lot = begins(&world).await;
+        assert_eq!(lot.commitment.len(), 32);
+        assert!(lot.committed_at < world.site.zone.start_of(lot.from));
+        let mut closed = Vec::new();
+        for n in 0..24 {
+            let phone = format!("1380000{n:04}");
+            let on = answered(&world, Some(&phone)).await;
+            says(&world, on, Word::Solved).await;
+            signed_off(&world, on).await;
+            closed.push(on);
+            world.clock.advance(MINUTE);
         }
+        // Nobody to call, no yes, or heard by a caller: never drawn.
+        let nobody = answered(&world, None).await;
+        says(&world, nobody, Word::Solved).await;
+        signed_off(&world, nobody).await;
+        let heard = answered(&world, Some("13800005555")).await;
+        let input = judge::Judge {
+            on: heard,
+            word: Word::Solved,
+            satisfaction: None,
+            note: String::new(),
+            person: None,
+        };
+        caller(&world).write(move |tx, ctx| judge::judge(tx, ctx, &input)).await.expect("it is judged");
+        signed_off(&world, heard).await;
+        let open = answered(&world, Some("13800006666")).await;
+
+        // Nothing is drawn while the time lasts, nor after it before a head is signed.
+        lots::look(&world.site, keeper(&world)).await.expect("a round");
+        world.clock.set(world.site.zone.start_of(lot.to.tomorrow().expect("a day")).plus(MINUTE));
+        lots::look(&world.site, keeper(&world)).await.expect("a round");
+        assert!(
+            samples(&world, closed[0]).await.is_empty()
+                && all_lots(&world).await.iter().all(|l| l.drawn_at.is_none())
+        );
+        ends(&world, &lot).await;
+        let after = all_lots(&world).await.into_iter().find(|l| l.from == lot.from).expect("it is there");
+        let text =
+            Ctx::system(&world.site).read(move |tx, _| lots::sheet(tx, lot.from)).await.expect("a look");
+        let sheet = rules::lot::Sheet::parse(&text).expect("a sheet");
+        assert_eq!(sheet.faults(), []);
+        assert_eq!((after.cases, sheet.cases.len()), (24, 24));
+        // Answered within a minute of fifteen days: each of them is fast, and the unit has no complaint.
+        assert_eq!(sheet.units.iter().map(|u| (u.closed, u.bad)).collect::<Vec<_>>(), [(26, 0)]);
+        assert_eq!(after.drawn, 24, "{text}");
+        assert!(sheet.drawn.iter().all(|d| d.why == rules::lot::Why::Fast));
+        for on in [nobody, heard, open] {
+            assert!(samples(&world, on).await.is_empty());
+        }
+
+        // A second round draws nothing more, and all of it holds.
+        rounds(&world).await;
+        assert_eq!(all_lots(&world).await.iter().find(|l| l.from == lot.from), Some(&after));
+        let keys = keeper(&world).known().expect("keys");
+        let (again, known) = (after.clone(), keys.clone());
+        let checked = Ctx::system(&world.site).read(move |tx, _| lots::check(tx, &again, &known)).await;
+        let checked = checked.expect("a look").expect("a sheet");
+        assert!(checked.good(), "{:?}", checked.found);
+        let heads = proof::heads_kept(&world.site.dir).expect("heads");
+        // The head that holds the hash of the sheet is that of the day on which it was drawn.
+        world.clock.advance(DAY);
+        rounds(&world).await;
+        let later = proof::heads_kept(&world.site.dir).expect("heads");
+        let good = |heads: &[String]| lots::check_file(&text, &keys, Some(heads)).expect("a sheet").good();
+        assert!(good(&later) && !good(&heads) && !good(&later[later.len() - 1..]));
+        let other = text.replacen("unit 26 0", "unit 26 1", 1);
+        let checked = lots::check_file(&other, &keys, Some(&later)).expect("a sheet");
+        assert!(!checked.good(), "the hash of the sheet binds what the draw does not go by");
     })
     .await;
 }
 
-/// The first of many cases whose number is drawn, signed off.
-async fn drawn(world: &World) -> On {
-    for _ in 0..200 {
-        let on = answered(world, Some("13800001234")).await;
-        says(world, on, Word::Solved).await;
-        let samples = Ctx::system(&world.site).read(move |tx, _| sample::of(tx, on.id)).await;
-        if !samples.expect("a look").is_empty() {
-            return on;
-        }
-    }
-    panic!("a share of five in a hundred and none of two hundred drawn");
+#[tokio::test]
+async fn a_secret_that_the_key_cannot_tell_any_more_is_no_draw() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let lot = begins(&world).await;
+        let on = answered(&world, Some("13800001234")).await;
+        says(&world, on, Word::Solved).await;
+        signed_off(&world, on).await;
+        let other = journal::tree::note::SigningKey::make("lx.example/journal", &kernel::Seeded::new(99))
+            .expect("a key");
+        std::fs::write(world.site.dir.join(proof::KEY_FILE), other.secret()).expect("exchanged");
+        ends(&world, &lot).await;
+        let after = all_lots(&world).await.into_iter().find(|l| l.from == lot.from).expect("it is there");
+        assert_eq!((after.void.as_str(), after.drawn_at), ("key", None));
+        assert!(samples(&world, on).await.is_empty());
+        let told =
+            Ctx::system(&world.site).read(|tx, _| journal::events(tx, lots::STREAM)).await.expect("a look");
+        assert_eq!(told.last().map(|e| e.kind.as_str()), Some("void"));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_drawn_word_is_asked_again_by_another_unit_and_a_no_opens_the_case() {
     each_world("county", MIGRATIONS, |world| async move {
+        let mut desk = operator(&world).await;
+        let queue = desk.get("/queues/callback?drawn=true").await.expect(200);
+        assert!(queue.text().contains("没有抽到要再问的"), "{}", queue.text());
         let on = drawn(&world).await;
         let number = case(&world, on).await.row.number;
         let mut desk = operator(&world).await;
-        let queue = desk.get("/queues/callback?drawn=true").await.expect(200);
-        assert!(!queue.text().contains(&number), "not before it is signed off: {}", queue.text());
-        signed_off(&world, on).await;
         let queue = desk.get("/queues/callback?drawn=true").await.expect(200);
         assert!(queue.text().contains(&number), "{}", queue.text());
 
@@ -268,7 +375,6 @@ async fn a_drawn_word_is_asked_again_by_another_unit_and_a_no_opens_the_case() {
 async fn a_drawn_word_stands_where_it_is_confirmed_or_nobody_is_reached() {
     each_world("county", MIGRATIONS, |world| async move {
         let on = drawn(&world).await;
-        signed_off(&world, on).await;
         let input = Check { on, word: Word::Solved, satisfaction: None, note: "已经好了。".into() };
         let again = input.clone();
         caller(&world).write(move |tx, ctx| sample::check(tx, ctx, &input)).await.expect("asked");
@@ -277,7 +383,6 @@ async fn a_drawn_word_stands_where_it_is_confirmed_or_nobody_is_reached() {
         assert!(matches!(twice, Err(Error::Refused { code: "not-drawn", .. })), "{twice:?}");
 
         let on = drawn(&world).await;
-        signed_off(&world, on).await;
         for _ in 0..world.site.pack.call_back.attempt_days {
             for _ in 0..2 {
                 let input = judge::Missed { on, outcome: "no-answer".into(), note: String::new() };
@@ -291,7 +396,6 @@ async fn a_drawn_word_stands_where_it_is_confirmed_or_nobody_is_reached() {
 
         // What is forgotten by now is not asked any more.
         let on = drawn(&world).await;
-        signed_off(&world, on).await;
         world.clock.advance(i64::from(world.site.pack.call_back.window_days + 1) * DAY);
         let input = Check { on, word: Word::Solved, satisfaction: None, note: String::new() };
         let late = caller(&world).write(move |tx, ctx| sample::check(tx, ctx, &input)).await;

@@ -8,6 +8,7 @@ pub mod chars;
 pub mod deadline;
 pub mod form;
 pub mod idcheck;
+pub mod lot;
 pub mod mask;
 pub mod number;
 pub mod search;

@@ -11,7 +11,7 @@ use requests::tally::Counts;
 use rules::share::{FEW, Share};
 use web::charts::{Bar, Column, ColumnChart, bar_list, column_chart};
 use web::components::{
-    Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles,
+    Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, definitions, empty_state, tiles,
 };
 use web::format::{month, month_short, number, of, percent};
 use web::{Page, PageResult};
@@ -50,7 +50,7 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
         );
         return page.main(empty_state(text, None));
     }
-    page = page.main(tiles(&overview(r, f))).main(months(r, f));
+    page = page.main(tiles(&overview(r, f))).main(drawn(r, f)).main(months(r, f));
     page.main(classes(site, r, f))
         .main(by_unit(r, look.t("按受理单位", "By accountable unit"), &f.units, "unit"))
         .main(by_unit(r, look.t("按地点", "By place"), &f.places, "place"))
@@ -164,6 +164,34 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
         out[2].tone = Tone::Late;
     }
     out
+}
+
+/// What those who were drawn by lot said when they were asked again: apart from what was said unasked.
+fn drawn(r: &Reader, f: &Figures) -> Markup {
+    let (look, l) = (&r.look, &f.lots);
+    if l.drawn() == 0 {
+        return html! {};
+    }
+    let share = |n: i64, all: i64| html! { (rate(n, all)) " " small { (made_of(n, all)) } };
+    let facts = [
+        (look.t("抽中", "Drawn"), html! { (number(l.drawn())) }),
+        (look.t("确实解决了", "Solved indeed"), share(l.solved, l.solved + l.not_solved)),
+        (look.t("满意", "Satisfied"), share(l.satisfied, l.rated)),
+        (look.t("没联系上", "Not reached"), html! { (number(l.not_reached)) }),
+        (look.t("还没问", "Not asked"), html! { (number(l.waiting())) }),
+    ];
+    let told = look.t(
+        "自己说“解决了”的，抽签由别的单位再问一次，结果另计，不并进上面的数。",
+        "Some of those who said \"solved\" are drawn and asked again by another unit: counted apart from the figures above.",
+    );
+    let supervises =
+        r.visitor.scope.has(kernel::Role::Supervisor) || r.visitor.scope.has(kernel::Role::Auditor);
+    let more = html! { @if supervises { a href="/lots" { (look.t("各次抽签", "The draws")) } } @else { a href="/proof/lots" { (look.t("怎么抽的", "How it is drawn")) } } };
+    card_with(
+        look.t("抽签回访", "Call-backs by lot"),
+        more,
+        html! { (definitions(&facts)) p.quiet { (told) } },
+    )
 }
 
 fn months(r: &Reader, f: &Figures) -> Markup {

@@ -39,6 +39,8 @@ db::statements! {
         WHERE n < $1 AND day IS NOT NULL ORDER BY n DESC LIMIT $2";
     pub(crate) HEADS_ALL = "SELECT n, size, at, day, mark, note FROM journal_heads ORDER BY n";
     pub(crate) HEAD_OF_DAY = "SELECT n, size, at, day, mark, note FROM journal_heads WHERE day = $1";
+    pub(crate) HEAD_SINCE = "SELECT n, size, at, day, mark, note FROM journal_heads
+        WHERE at >= $1 ORDER BY at, n LIMIT 1";
     pub(crate) MARK = "SELECT mark FROM journal_heads WHERE at < $1 ORDER BY n DESC LIMIT 1";
     pub(crate) KEY_INSERT = "INSERT INTO journal_keys (vkey, since) VALUES ($1, $2) ON CONFLICT (vkey) DO NOTHING";
     pub(crate) KEYS = "SELECT vkey, since FROM journal_keys ORDER BY since, vkey";
@@ -179,6 +181,10 @@ pub(crate) fn heads_all(tx: &mut dyn Tx) -> Result<Vec<Head>> {
 
 pub(crate) fn head_of_day(tx: &mut dyn Tx, day: Date) -> Result<Option<Head>> {
     tx.query_opt(&HEAD_OF_DAY, &params![day])?.as_ref().map(head).transpose()
+}
+
+pub(crate) fn head_since(tx: &mut dyn Tx, at: Timestamp) -> Result<Option<Head>> {
+    tx.query_opt(&HEAD_SINCE, &params![at])?.as_ref().map(head).transpose()
 }
 
 /// The newest event's number when the last head before `before` was signed; 0 where there is none.

@@ -56,6 +56,11 @@ pub fn of_day(tx: &mut dyn Tx, day: Date) -> Result<Option<Head>> {
     store::head_of_day(tx, day)
 }
 
+/// The first that was signed at `at` or later.
+pub fn first_since(tx: &mut dyn Tx, at: Timestamp) -> Result<Option<Head>> {
+    store::head_since(tx, at)
+}
+
 /// How many leaves there are, those since the last head included.
 pub fn leaves(tx: &mut dyn Tx) -> Result<u64> {
     store::size(tx)

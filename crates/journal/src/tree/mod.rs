@@ -19,7 +19,7 @@ pub mod receipt;
 mod seal;
 mod whole;
 
-pub use heads::{Head, head, head_at_least, heads, keys, latest, leaves, of_day};
+pub use heads::{Head, first_since, head, head_at_least, heads, keys, latest, leaves, of_day};
 pub use proofs::{Leaf, Proof, consistency, find_leaf, hashes, inclusion, leaf_of, leaves_like};
 pub use seal::{Gathered, Lines, gather, sign};
 pub use whole::{Anchor, TreeFault, TreeReport, verify_tree};

@@ -76,7 +76,8 @@ impl PublicKey {
         &self.key
     }
 
-    fn verifies(&self, text: &str, signature: &[u8]) -> bool {
+    /// Whether this key has signed `text`: 64 bytes of Ed25519.
+    pub fn verifies(&self, text: &str, signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, self.key).verify(text.as_bytes(), signature).is_ok()
     }
 }
@@ -158,6 +159,12 @@ impl SigningKey {
     /// Its public half.
     pub fn public(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// The 64 bytes of its signature under `text`. Ed25519 signs the same text in the same way each time
+    /// (RFC 8032), so this can stand for a secret that nobody has to keep.
+    pub fn vouch(&self, text: &str) -> Vec<u8> {
+        self.pair.sign(text.as_bytes()).as_ref().to_vec()
     }
 
     /// The note that says these things of the tree.

@@ -1,4 +1,4 @@
-//! The words of `journal`, `verify-receipt` and `deadline`: what tells whether something was touched.
+//! The words of `journal`, `verify-receipt`, `lot` and `deadline`: what tells whether something was touched.
 
 use super::Where;
 use clap::{Args, Subcommand};
@@ -51,4 +51,34 @@ pub enum DeadlineCommand {
         凭证与重算不符、或所存日期与凭证不符时退出码为 1。按现行规则日期会不同的在办件只列出，供人决定；\n\
         已经答应的日期不变。")]
     Verify(Where),
+}
+
+/// `lot`
+#[derive(Debug, Subcommand)]
+pub enum LotCommand {
+    /// Draw again, and say whether the result is the same 重新抽一遍，看结果是否一样
+    #[command(after_help = "Examples 例：\n  \
+        lianxin lot verify draw-2026-11-16.txt --key lx.example/journal+1a2b3c4d+AbC... --heads heads.txt\n  \
+        lianxin lot verify --dir site\n\n\
+        With a file it needs no site and no network. Without one every draw of the site is computed again and\n\
+        compared with its journal, heads and queue. Ends with 1 where something does not hold.\n\
+        给出文件就不用站点和网络；不给文件就重算站点里的每一次抽签，并和日志、树头、待回访对照。\n\
+        有一项不成立，退出码为 1。")]
+    Verify(LotVerify),
+}
+
+/// `lot verify`
+#[derive(Debug, Args)]
+pub struct LotVerify {
+    /// The published sheet of a draw; every draw of the site where not given 抽签单
+    pub file: Option<PathBuf>,
+    /// The public key that you trust, or a file with it 公示的公钥，或存着它的文件
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Heads that you kept, one after the other 自己留存的树头
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub heads: Option<PathBuf>,
+    /// Which site.
+    #[command(flatten)]
+    pub place: Where,
 }

@@ -117,6 +117,7 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     let bar = Bar::new(0, "封存 sealing");
     crate::seal::sealer(&site).round(site.now(), &|n| bar.at(n))?;
     drop(bar);
+    demo::draws(&site, &crate::seal::keeper(dir))?;
     site.db.close();
     Ok((config, text, password))
 }

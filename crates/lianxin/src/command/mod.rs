@@ -10,6 +10,7 @@ mod import;
 mod init;
 mod journal;
 mod key;
+mod lot;
 mod pack;
 mod recount;
 mod restore;
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Pack(args) => pack::run(&args, locale),
         Command::Journal(args) => journal::run(&args, locale),
         Command::VerifyReceipt(args) => verify_receipt::run(&args, locale),
+        Command::Lot(args) => lot::run(&args, locale),
         Command::Deadline(args) => deadline::run(&args, locale),
         Command::Recount(place) => recount::run(&place, locale),
         Command::Backup(args) => backup::run(&args, locale),

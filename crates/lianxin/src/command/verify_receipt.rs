@@ -37,7 +37,7 @@ pub(super) fn run(args: &VerifyReceipt, locale: Locale) -> Outcome {
     if checked.good() && sealed { Ok(()) } else { Err(Failure::Told) }
 }
 
-fn read(path: &Path) -> std::result::Result<String, Failure> {
+pub(super) fn read(path: &Path) -> std::result::Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| {
         let path = path.display();
         Failure::usage(format!("读不了 {path}：{e}"), format!("cannot read {path}: {e}"))
@@ -53,7 +53,7 @@ fn no_receipt(path: &Path) -> Failure {
 }
 
 /// A key as it is published, or a file that holds one.
-fn trusted(given: &str) -> std::result::Result<PublicKey, Failure> {
+pub(super) fn trusted(given: &str) -> std::result::Result<PublicKey, Failure> {
     let text = match std::fs::read_to_string(given) {
         Ok(text) => text,
         Err(_) => given.to_owned(),

@@ -15,8 +15,8 @@ pub use persona::{OFFERED, Persona, personas};
 pub use places::Naming;
 pub use world::{World, WorldPost, WorldUnit};
 
-use access::{SharedSite, password};
-use kernel::{Result, SystemChance};
+use access::{SharedSite, accounts, password, session};
+use kernel::{Actor, Grant, Result, Role, Scope, SystemChance};
 
 /// How large and which.
 #[derive(Clone, Debug)]
@@ -42,4 +42,29 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), size.requests as usize, size.seed);
     write::requests(site, &mut plan, u64::from(size.requests))?;
     Ok(made)
+}
+
+/// How many times of call-backs by lot the demonstration has behind it.
+const DRAWS: usize = 6;
+
+/// Draws call-backs of the past weeks, and has the county's centre ask about most of them. For a site that is
+/// sealed; one without a sealing key or an operator has no draws.
+///
+/// Errors: those of the database.
+pub fn draws(site: &SharedSite, keeper: &proof::Keeper) -> Result<()> {
+    let today = site.today();
+    let caller = site.db.read_now(move |tx| {
+        let Some(account) = accounts::by_login(tx, &format!("{}1", Role::Operator.key()))? else {
+            return Ok(None);
+        };
+        let posts = session::posts_on(tx, account.id, today)?;
+        Ok(posts.into_iter().find(|p| p.role == Role::Operator).map(|p| (account.id, p.unit)))
+    })?;
+    let dir = register::directory(site);
+    let (Some(key), Some((account, unit)), Some(root)) = (keeper.key()?, caller, dir.root()) else {
+        return Ok(());
+    };
+    let grants = vec![Grant { role: Role::Operator, unit, path: root.path.clone() }];
+    let actor = Actor::Staff { account, unit };
+    requests::lots::past(site, &key, DRAWS, &Scope { actor, grants, on: today })
 }

@@ -134,6 +134,17 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(async move { insight::signs::look(&w.site).await }),
     },
     Job {
+        name: "lots",
+        zh: "抽签回访",
+        en: "Drawing call-backs by lot",
+        first: seconds(90),
+        every: seconds(600),
+        round: |w| {
+            let keeper = crate::seal::keeper(&w.site.dir);
+            Box::pin(async move { requests::lots::look(&w.site, keeper).await })
+        },
+    },
+    Job {
         name: "imports",
         zh: "清理上传过的表格",
         en: "Removing spreadsheets sent in",

@@ -9,6 +9,7 @@ mod house;
 mod imports;
 mod jobs;
 mod log;
+mod lots;
 mod mutation;
 mod numbers;
 mod pages;

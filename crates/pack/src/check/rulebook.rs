@@ -64,12 +64,8 @@ pub(super) fn check(book: &mut Book<'_>) {
             format!("the time to judge differs from lapse_days of the call-backs: {} days.", call.lapse_days),
         );
     }
-    if call.sample_percent > 100 {
-        book.add(
-            "call_back/sample_percent",
-            "抽查比例不能超过 100。",
-            "no more than 100 per cent can be drawn.",
-        );
+    if [call.lot.percent, call.lot.fast_percent, call.lot.spotless_percent].iter().any(|p| *p > 100) {
+        book.add("call_back/lot", "抽签的比例不能超过 100。", "no more than 100 per cent can be drawn.");
     }
     let scores: Vec<u8> = pack.satisfaction.iter().map(|g| g.score).collect();
     if scores != [5, 4, 3, 2, 1] {

@@ -276,6 +276,7 @@ fn other(pack: &Pack) -> Vec<Say> {
                 call.after_days, call.attempt_days, call.window_days, call.lapse_days
             ),
         ),
+        lot(&call.lot),
         Say::new(
             format!("解决率和满意率分开算；{}计为满意。", join(|t| &t.zh, "、")),
             format!("Solved and satisfied are counted apart; satisfied are: {}.", join(|t| &t.en, ", ")),
@@ -298,4 +299,22 @@ fn other(pack: &Pack) -> Vec<Say> {
             ),
         ),
     ]
+}
+
+/// Which words are asked again by lot.
+fn lot(rule: &rules::lot::Rule) -> Say {
+    let (zh, en) = match rule.every {
+        rules::lot::Every::Week => ("每周", "Each week"),
+        rules::lot::Every::Month => ("每月", "Each month"),
+    };
+    let rules::lot::Rule { percent, least, fast_percent, spotless_cases, spotless_percent, .. } = rule;
+    Say::new(
+        format!(
+            "抽签回访：{zh}从每个单位销号的、本人自己说“解决了”的里面抽 {percent}%，至少 {least} 件；用时不到时限 {fast_percent}% 的一律问；销号 {spotless_cases} 件以上而没有一件差评的单位抽 {spotless_percent}%。种子事先公布指纹，事后人人可以重算。"
+        ),
+        format!(
+            "Call-back by lot: {} {percent} % of what each unit closed and its people themselves called solved, at least {least}; always what took less than {fast_percent} % of its time; {spotless_percent} % of a unit that closed {spotless_cases} or more without one complaint. The hash of the seed is published before, and anybody can compute the draw.",
+            en
+        ),
+    )
 }

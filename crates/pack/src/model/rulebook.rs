@@ -192,9 +192,9 @@ pub struct CallBackRule {
     pub window_days: u32,
     /// After how many days without a word the case lapses as "no judgement given".
     pub lapse_days: u32,
-    /// How many percent of the words that no caller has heard (given on the person's page or at a window)
-    /// are asked again after sign-off, by lot.
-    pub sample_percent: u8,
+    /// Which of the words that no caller has heard (given on the person's page or at a window) are asked
+    /// again after sign-off, by lot.
+    pub lot: rules::lot::Rule,
     /// What the caller says, with the two questions asked apart.
     pub script: Text,
     /// What it rests on.

@@ -77,6 +77,7 @@ fn ways(look: &Look) -> Markup {
             }
             button.btn { (look.t("查一查", "Look it up")) }
         }
+        p { a href="/proof/lots" { (look.t("抽签回访：谁被再问一次，怎么抽的", "Call-backs by lot: who is asked again, and how it is drawn")) } }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The person's word 评价: solved or not, and how satisfied, asked apart. Given on their page, at the
 //! window, or on the telephone to someone of another unit; or not given, which is an outcome of its own.
 
-use super::{On, open, open_for, sample};
+use super::{On, open, open_for};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -78,13 +78,11 @@ pub(crate) fn demand_yes_or_no(word: Word) -> Result<()> {
 
 fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool) -> Result<()> {
     let called = ctx.account().is_some();
-    let lot = if main && !called { lot(tx, ctx, case, input.word)? } else { None };
     let mut deed = Deed::new(Verb::Judge).say(Audience::Person, input.note.trim()).data(json!({
         "word": input.word.key(),
         "satisfaction": input.satisfaction.map(|s| s.grade()),
         "by": if called { "call" } else { "page" },
         "joined": super::person::joined_place(ctx, case),
-        "lot": lot,
     }));
     deed.given.word = Some(input.word);
     let step = step::take(tx, ctx, case, deed, |row| {
@@ -93,7 +91,6 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
             row.satisfaction = input.satisfaction;
         }
     })?;
-    sample::keep(tx, ctx, case, lot)?;
     if step.to == State::Rework {
         let extra = [("reason", Fill::Said(&input.note))];
         messages::tell_officer(tx, ctx, case, Wording::OfficerRework, &extra)?;
@@ -110,12 +107,6 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
         messages::tell_officer(tx, ctx, case, Wording::OfficerJudged, &[("grade", Fill::Named(said))])?;
     }
     Ok(())
-}
-
-/// The number drawn for a yes that no caller of another unit has heard; none where nobody could be called.
-fn lot(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, word: Word) -> Result<Option<i64>> {
-    let asked = word == Word::Solved && sample::can_be_called(tx, case)?;
-    Ok(asked.then(|| sample::draw(&*ctx.site.chance)))
 }
 
 fn keep(
@@ -153,19 +144,17 @@ pub(crate) fn on_the_spot(
     case.facts.state = case.row.state;
     // The person is there and speaks for themselves; the clerk only writes it down.
     let present = ctx.clone().held_by(crate::ctx::Holder { request: case.row.id, person: case.row.person });
-    let lot = lot(tx, ctx, case, word)?;
     let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(json!({
         "word": word.key(),
         "satisfaction": satisfaction.map(|s| s.grade()),
         "by": "window",
-        "lot": lot,
     }));
     deed.given.word = Some(word);
     step::take(tx, &present, case, deed, |row| {
         row.word = Some(word);
         row.satisfaction = satisfaction;
-    })?;
-    sample::keep(tx, ctx, case, lot)
+    })
+    .map(drop)
 }
 
 /// A call that reached nobody.

@@ -1,14 +1,13 @@
 //! Call-backs by lot 抽查回访: some of the words that no caller of another unit took down are asked again.
 //!
 //! ```text
-//!  the person's yes ─ a number is drawn, and written into the journal with the word
-//!        └─ below the pack's share ─> signed off ─> queue of another unit's callers ─┬─ the same
-//!                                                                                    ├─ not solved ─> reopened
-//!                                                                                    └─ not reached
+//!  the person's yes ──> signed off ──> drawn with those of the same days ([`crate::lots`])
+//!        └──> queue of another unit's callers ─┬─ the same
+//!                                              ├─ not solved ─> reopened
+//!                                              └─ not reached
 //! ```
 //!
-//! The number is drawn when the word comes, so that nobody can choose the cases afterwards; it is asked
-//! after the sign-off, so that whoever handles the case works without knowing.
+//! It is drawn and asked after the sign-off, so that whoever handles the case works without knowing.
 
 use super::judge::{self, OUTCOMES};
 use super::{On, close, open};
@@ -17,40 +16,12 @@ use crate::ctx::{Ctx, Holder};
 use crate::model::{Audience, Satisfaction};
 use crate::step;
 use crate::store::samples;
-use access::identity;
 use db::Tx;
-use kernel::{Chance, DAY, Error, RequestId, Result, Timestamp};
+use kernel::{DAY, Error, RequestId, Result, Timestamp};
 use rules::case::{Party, State, Word};
 use serde_json::json;
 
 pub use samples::Sample;
-
-/// Numbers are drawn from 0 up to this.
-pub const LOTS: u64 = 10_000;
-
-/// Draws the number of a word.
-pub(crate) fn draw(chance: &dyn Chance) -> i64 {
-    chance.below(LOTS) as i64
-}
-
-/// Whether a number is among those to be asked again.
-pub(crate) fn is_drawn(ctx: &Ctx, lot: i64) -> bool {
-    lot < i64::from(ctx.site.pack.call_back.sample_percent) * (LOTS as i64 / 100)
-}
-
-/// Whether the person of a case left a number at which somebody can call.
-pub(crate) fn can_be_called(tx: &mut dyn Tx, case: &Case) -> Result<bool> {
-    let who = case.row.person.map(|p| identity::known(tx, p)).transpose()?.flatten();
-    Ok(who.is_some_and(|w| w.phone))
-}
-
-/// Keeps a number drawn for the word of this round, where it is among those to be asked again.
-pub(crate) fn keep(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, lot: Option<i64>) -> Result<()> {
-    match lot.filter(|lot| is_drawn(ctx, *lot)) {
-        Some(lot) => samples::save(tx, case.row.id, &Sample::drawn(case.row.round(), ctx.at, lot)),
-        None => Ok(()),
-    }
-}
 
 /// What was drawn of a case, first to last.
 pub fn of(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<Sample>> {

@@ -9,7 +9,7 @@ use crate::case::Joined;
 use crate::ctx::Ctx;
 use crate::spoken;
 use crate::store::tally::{Counts, Place};
-use crate::store::{bulk, clocks, duties, keeping, people, request, samples, tally};
+use crate::store::{bulk, clocks, duties, keeping, people, request, tally};
 use access::identity;
 use db::Tx;
 use kernel::{Actor, Error, RequestId, Result, Timestamp};
@@ -238,7 +238,6 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     for mail in rows.mails {
         mail.draft.put(tx, ctx, Some(mail.went))?;
     }
-    rows.samples.iter().try_for_each(|s| samples::save(tx, id, s))?;
     rows.supervisions.iter().try_for_each(|s| duties::save_supervision(tx, id, s))?;
     if let Some(o) = &rows.original {
         request::keep_original(tx, id, &o.file, o.row)?;

@@ -4,7 +4,6 @@ use super::Original;
 use super::people::Mail;
 use super::story::Story;
 use crate::acts::forget;
-use crate::acts::sample::Sample;
 use crate::case::{Attempt, Helper, Joined, Supervision};
 use crate::spoken;
 use crate::store::duties::{NoticeDuty, notice_values};
@@ -42,7 +41,6 @@ pub(super) struct Rows {
     pub(super) helpers: Vec<Helper>,
     pub(super) joined: Vec<Joined>,
     pub(super) supervisions: Vec<Supervision>,
-    pub(super) samples: Vec<Sample>,
     pub(super) mails: Vec<Mail>,
     pub(super) original: Option<Original>,
     pub(super) texts: Vec<(spoken::Slot, String)>,
@@ -110,7 +108,6 @@ impl Story<'_> {
             helpers: self.case.helpers,
             joined: self.case.joined,
             supervisions: self.supervisions,
-            samples: self.samples,
             mails: self.mails,
             original: self.past.original.clone(),
             texts: self.texts,

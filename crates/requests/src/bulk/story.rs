@@ -5,7 +5,6 @@ use super::desk::Desk;
 use super::head::Head;
 use super::old::BY_LEDGER;
 use super::people::Mail;
-use crate::acts::sample::Sample;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, PublicState, Request};
@@ -45,7 +44,6 @@ pub(super) struct Story<'a> {
     pub(super) meeters: Vec<Meeter>,
     pub(super) words: Vec<WordRow>,
     pub(super) supervisions: Vec<Supervision>,
-    pub(super) samples: Vec<Sample>,
     pub(super) mails: Vec<Mail>,
     pub(super) persons: Vec<NewPerson>,
     /// What people wrote and the case leaves something out of.
@@ -144,7 +142,6 @@ impl<'a> Story<'a> {
             meeters: Vec::new(),
             words: Vec::new(),
             supervisions: Vec::new(),
-            samples: Vec::new(),
             mails: Vec::new(),
             persons: Vec::new(),
             pauses: 0,

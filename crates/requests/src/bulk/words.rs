@@ -2,7 +2,6 @@
 
 use super::story::Story;
 use crate::acts::judge;
-use crate::acts::sample::{self, Sample};
 use crate::case::{Attempt, WordRow};
 use crate::model::{Audience, Request, Satisfaction};
 use crate::notices::Told;
@@ -34,32 +33,17 @@ impl Story<'_> {
         self.take(deed, Some(told), change)?;
         let Some(word) = word else { return Ok(()) };
         self.keep(word, satisfaction, "window", "");
-        let lot = self.lot(word);
         let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(json!({
             "word": word.key(),
             "satisfaction": satisfaction.map(|s| s.grade()),
             "by": "window",
-            "lot": lot,
         }));
         deed.given.word = Some(word);
         let change = |row: &mut Request| {
             row.word = Some(word);
             row.satisfaction = satisfaction;
         };
-        self.take_as(deed, None, &[Party::Person], change)?;
-        self.keep_lot(lot);
-        Ok(())
-    }
-
-    /// The number drawn for a yes, as [`crate::acts::judge`] draws it.
-    fn lot(&self, word: Word) -> Option<i64> {
-        let asked = word == Word::Solved && self.past.person.phone.is_some();
-        asked.then(|| sample::draw(self.chance))
-    }
-
-    fn keep_lot(&mut self, lot: Option<i64>) {
-        let drawn = lot.filter(|lot| sample::is_drawn(&self.ctx, *lot));
-        self.samples.extend(drawn.map(|lot| Sample::drawn(self.case.row.round(), self.ctx.at, lot)));
+        self.take_as(deed, None, &[Party::Person], change).map(drop)
     }
 
     pub(super) fn judge(&mut self, word: Word, satisfaction: Option<Satisfaction>, note: &str) -> Result<()> {
@@ -68,23 +52,19 @@ impl Story<'_> {
         self.texts.extend(hidden.own.map(|own| (slot, own)));
         let note = hidden.text.as_str();
         let by = if self.ctx.account().is_some() { "call" } else { "page" };
-        let lot = if by == "page" { self.lot(word) } else { None };
         self.keep(word, satisfaction, by, note);
         let mut deed = Deed::new(Verb::Judge).say(Audience::Person, note.trim()).data(json!({
             "word": word.key(),
             "satisfaction": satisfaction.map(|s| s.grade()),
             "by": by,
             "joined": null,
-            "lot": lot,
         }));
         deed.given.word = Some(word);
         let change = |row: &mut Request| {
             row.word = Some(word);
             row.satisfaction = satisfaction;
         };
-        self.take(deed, None, change)?;
-        self.keep_lot(lot);
-        Ok(())
+        self.take(deed, None, change).map(drop)
     }
 
     /// Keeps a word; a later one in the same round takes the place of the earlier.

@@ -4,7 +4,7 @@ pub(crate) mod attach;
 pub(crate) mod eye;
 mod intake;
 mod ledger;
-mod public;
+pub(crate) mod public;
 pub(crate) mod qr;
 pub(crate) mod spot;
 pub(crate) mod turn;

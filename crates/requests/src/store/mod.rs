@@ -12,6 +12,7 @@ pub(crate) mod keeping;
 pub(crate) mod ledger;
 #[cfg(test)]
 mod ledger_tests;
+pub(crate) mod lots;
 pub(crate) mod meetings;
 pub(crate) mod near;
 pub(crate) mod own;
@@ -35,6 +36,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         keeping::STATEMENTS,
         duties::STATEMENTS,
         people::STATEMENTS,
+        lots::STATEMENTS,
         samples::STATEMENTS,
         series::STATEMENTS,
         tally::STATEMENTS,

@@ -1,17 +1,32 @@
 //! Words drawn by lot to be asked again.
 
 use crate::model::Satisfaction;
-use db::{Tx, params};
+use db::{Row, Tx, params};
 use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
+use rules::lot::Why;
 
 db::statements! {
-    pub(crate) UPSERT_SAMPLE = "INSERT INTO request_samples (request, round, drawn_at, lot, days, last_day, done_at, \
-        account, unit, outcome, satisfaction) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+    pub(crate) UPSERT_SAMPLE = "INSERT INTO request_samples (request, round, drawn_at, lot, why, days, last_day, \
+        done_at, account, unit, outcome, satisfaction) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         ON CONFLICT (request, round) DO UPDATE SET days = excluded.days, last_day = excluded.last_day, \
         done_at = excluded.done_at, account = excluded.account, unit = excluded.unit, \
         outcome = excluded.outcome, satisfaction = excluded.satisfaction";
-    pub(crate) SAMPLES = "SELECT round, drawn_at, lot, days, last_day, done_at, account, unit, outcome, satisfaction \
-        FROM request_samples WHERE request = $1 ORDER BY round";
+    pub(crate) SAMPLES = "SELECT round, drawn_at, lot, why, days, last_day, done_at, account, unit, outcome, \
+        satisfaction FROM request_samples WHERE request = $1 ORDER BY round";
+    pub(crate) SAMPLES_OF_LOT = "SELECT s.round, s.drawn_at, s.lot, s.why, s.days, s.last_day, s.done_at, s.account, \
+        s.unit, s.outcome, s.satisfaction, r.id, r.number, r.title, r.unit FROM request_samples s \
+        JOIN requests r ON r.id = s.request WHERE s.lot = $1 ORDER BY r.number, s.round";
+    /// How the drawn words of some time came out, on the whole site.
+    pub(crate) RESULTS = "SELECT s.why, s.outcome, COUNT(*), \
+        CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
+        FROM request_samples s WHERE s.lot >= $1 AND s.lot <= $2 GROUP BY s.why, s.outcome";
+    /// The same in the ledger of one unit.
+    pub(crate) RESULTS_IN = "SELECT s.why, s.outcome, COUNT(*), \
+        CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
+        FROM request_samples s JOIN request_reach x ON x.request = s.request AND x.unit = $3 \
+        WHERE s.lot >= $1 AND s.lot <= $2 GROUP BY s.why, s.outcome";
 }
 
 /// A word drawn by lot.
@@ -19,10 +34,12 @@ db::statements! {
 pub struct Sample {
     /// The answer round whose word is asked again.
     pub round: i64,
-    /// When it was drawn: with the word.
+    /// When it was drawn.
     pub drawn_at: Timestamp,
-    /// The number drawn.
-    pub lot: i64,
+    /// The first day of the time that it was drawn of.
+    pub lot: String,
+    /// Why it was drawn.
+    pub why: Why,
     /// Different days on which nobody was reached.
     pub days: i64,
     /// The last of them; empty before.
@@ -40,12 +57,13 @@ pub struct Sample {
 }
 
 impl Sample {
-    /// Drawn with this number, nobody called yet.
-    pub(crate) fn drawn(round: i64, at: Timestamp, lot: i64) -> Sample {
+    /// Drawn for this reason, nobody called yet.
+    pub(crate) fn drawn(round: i64, at: Timestamp, lot: &str, why: Why) -> Sample {
         Sample {
             round,
             drawn_at: at,
-            lot,
+            lot: lot.to_owned(),
+            why,
             days: 0,
             last_day: String::new(),
             done_at: None,
@@ -63,7 +81,8 @@ pub(crate) fn save(tx: &mut dyn Tx, request: RequestId, s: &Sample) -> Result<()
         request,
         s.round,
         s.drawn_at,
-        s.lot,
+        &s.lot,
+        s.why.key(),
         s.days,
         &s.last_day,
         s.done_at,
@@ -75,21 +94,65 @@ pub(crate) fn save(tx: &mut dyn Tx, request: RequestId, s: &Sample) -> Result<()
     tx.execute(&UPSERT_SAMPLE, &values).map(drop)
 }
 
+fn read(row: &Row) -> Result<Sample> {
+    let (why, grade): (String, Option<i64>) = (row.get(3)?, row.get(10)?);
+    Ok(Sample {
+        round: row.get(0)?,
+        drawn_at: row.get(1)?,
+        lot: row.get(2)?,
+        why: Why::from_key(&why).unwrap_or(Why::Lot),
+        days: row.get(4)?,
+        last_day: row.get(5)?,
+        done_at: row.get(6)?,
+        account: row.get(7)?,
+        unit: row.get(8)?,
+        outcome: row.get(9)?,
+        satisfaction: grade.and_then(Satisfaction::from_grade),
+    })
+}
+
 /// What was drawn of a case, first to last.
 pub(crate) fn of(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Sample>> {
-    tx.query_map(&SAMPLES, &params![request], |row| {
-        let grade: Option<i64> = row.get(9)?;
-        Ok(Sample {
-            round: row.get(0)?,
-            drawn_at: row.get(1)?,
-            lot: row.get(2)?,
-            days: row.get(3)?,
-            last_day: row.get(4)?,
-            done_at: row.get(5)?,
-            account: row.get(6)?,
-            unit: row.get(7)?,
-            outcome: row.get(8)?,
-            satisfaction: grade.and_then(Satisfaction::from_grade),
+    tx.query_map(&SAMPLES, &params![request], read)
+}
+
+/// A drawn word with the case that it is of.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The word.
+    pub sample: Sample,
+    /// The case.
+    pub id: RequestId,
+    /// Its number.
+    pub number: String,
+    /// What it is about.
+    pub title: String,
+    /// Who handles it.
+    pub unit: UnitId,
+}
+
+/// What was drawn of a time, by number.
+pub(crate) fn of_lot(tx: &mut dyn Tx, lot: &str) -> Result<Vec<Asked>> {
+    tx.query_map(&SAMPLES_OF_LOT, &params![lot], |row| {
+        Ok(Asked {
+            sample: read(row)?,
+            id: row.get(11)?,
+            number: row.get(12)?,
+            title: row.get(13)?,
+            unit: row.get(14)?,
         })
     })
+}
+
+/// How many came out so: reason, outcome, how many, how many of them rated, how many satisfied.
+pub(crate) type Outcome = (String, String, i64, i64, i64);
+
+/// How the words drawn of times that began from one day to another came out; in the ledger of `unit`, or on
+/// the whole site.
+pub(crate) fn results(tx: &mut dyn Tx, unit: Option<UnitId>, from: &str, to: &str) -> Result<Vec<Outcome>> {
+    let read = |r: &Row| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?));
+    match unit {
+        None => tx.query_map(&RESULTS, &params![from, to], read),
+        Some(unit) => tx.query_map(&RESULTS_IN, &params![from, to, unit], read),
+    }
 }

@@ -24,6 +24,7 @@ pub(crate) mod attach;
 mod find;
 mod join;
 mod ledger;
+pub(crate) mod lots;
 mod matter;
 mod mine;
 mod numbers;
@@ -62,6 +63,9 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("POST", "/r/{number}/judgement", Access::Code),
     rule("POST", "/r/{number}/reopening", Access::Code),
     rule("POST", "/r/{number}/leave", Access::Code),
+    rule("GET", "/proof/lots", Access::Public),
+    rule("GET", "/proof/lots/{from}", Access::Public),
+    rule("GET", "/proof/lots/{from}/draw.txt", Access::Public),
     rule("GET", "/public", Access::Public),
     rule("GET", "/public/numbers", Access::Public),
     rule("GET", "/public/numbers/{head}", Access::Public),
@@ -92,6 +96,9 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/r/{number}/judgement", post(mine::acts::judge))
         .route("/r/{number}/reopening", post(mine::acts::reopen))
         .route("/r/{number}/leave", post(mine::leave))
+        .route("/proof/lots", get(lots::show))
+        .route("/proof/lots/{from}", get(lots::one))
+        .route("/proof/lots/{from}/draw.txt", get(lots::file))
         .route("/public", get(ledger::show))
         .route("/public/numbers", get(numbers::show))
         .route("/public/numbers/{head}", get(numbers::day))

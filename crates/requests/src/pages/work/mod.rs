@@ -4,6 +4,7 @@ mod act;
 mod classes;
 mod desk;
 mod form;
+mod lots;
 mod next;
 mod people;
 pub(in crate::pages) mod propose;
@@ -43,6 +44,7 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("POST", "/requests/{number}/identity", Access::SignedIn),
     rule("GET", "/requests/{number}/hold", Access::SignedIn),
     rule("POST", "/requests/{number}/hold", Access::SignedIn),
+    rule("GET", "/lots", SUPERVISE),
     rule("GET", "/queues/triage", TRIAGE),
     rule("POST", "/queues/triage/{number}", DISPATCH),
     rule("GET", "/queues/arbitration", SUPERVISE),
@@ -66,6 +68,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/requests/{number}/files/{id}", get(sheet::file))
         .route("/requests/{number}/identity", get(sheet::identity_form).post(sheet::identity))
         .route("/requests/{number}/hold", get(sheet::hold::form).post(sheet::hold::send))
+        .route("/lots", get(lots::show))
         .route("/queues/triage/{number}", post(queue::dispatch))
         .route("/queues/callback/{number}", get(queue::call))
         .merge(queue::routes());

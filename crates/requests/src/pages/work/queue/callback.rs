@@ -80,12 +80,12 @@ fn lede(eye: &Eye, drawn: bool) -> String {
             rule.after_days, rule.attempt_days
         ),
         (Locale::Zh, true) => format!(
-            "诉求人自己说“解决了”、已经销号的，按 {}% 抽签再问一次。签在评价时由系统抽，记在案上；{} 天内问。",
-            rule.sample_percent, rule.window_days
+            "诉求人自己说“解决了”、已经销号的，抽签再问一次，办得特别快的、零差评单位的多抽。谁也选不了，人人可以重算；{} 天内问。",
+            rule.window_days
         ),
         (Locale::En, true) => format!(
-            "Of those whose people said \"solved\" themselves, {}% are asked again after sign-off. The lot was drawn and recorded with their word; ask within {} days.",
-            rule.sample_percent, rule.window_days
+            "Some of those whose people said \"solved\" themselves are asked again after sign-off: by lot, and more where it was very fast or nobody ever complains. Nobody chose them, and anybody can compute it; ask within {} days.",
+            rule.window_days
         ),
     }
 }

@@ -1,0 +1,158 @@
+//! Call-backs by lot as people meet them: bound before, drawn after, asked by another unit, published, and
+//! computed again by a command that needs no site.
+
+use crate::house::{Does, House, OFFICE, each_house};
+use kernel::{DAY, HOUR, MINUTE, Role};
+use requests::lots;
+use std::path::Path;
+use std::process::Command;
+
+fn told(dir: &Path, args: &[&str]) -> (i32, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_lianxin"))
+        .current_dir(dir)
+        .args(["lot", "verify", "--lang", "en"])
+        .args(args)
+        .output()
+        .expect("the program runs");
+    let words = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    (out.status.code().unwrap_or(-1), words)
+}
+
+/// The jobs of one night.
+async fn night(house: &House) {
+    house.swept("seal").await;
+    house.swept("lots").await;
+}
+
+/// A case from asking to sign-off, with the person's own yes.
+async fn closed(house: &House) -> String {
+    let number = house.asked().await.number;
+    let mut desk = house.staff(Role::Triage, "901-township-hall").await;
+    let unit = house.unit(OFFICE);
+    desk.act(&number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
+    let mut lead = house.staff(Role::Lead, OFFICE).await;
+    lead.act(&number, "officer", &[("officer", &house.account(Role::Officer, OFFICE))]).await;
+    let mut officer = house.staff(Role::Officer, OFFICE).await;
+    let page = format!("/requests/{number}/contact");
+    let shown = officer.get(&page).await.expect(200);
+    let said = [("text", "当面说清了。"), ("audience", "inside")];
+    officer.fill(&shown, &page, &said, &[("files", "路口.txt", "雪".as_bytes())]).await.expect(200);
+    house.minutes_pass(24 * 60);
+    let mut officer = house.staff(Role::Officer, OFFICE).await;
+    let mut lead = house.staff(Role::Lead, OFFICE).await;
+    let page = format!("/requests/{number}/answer");
+    let shown = officer.get(&page).await.expect(200);
+    let answer = [("text", "雪已扫净。")];
+    officer.fill(&shown, &page, &answer, &[("files", "后.txt", "净".as_bytes())]).await.expect(200);
+    house.swept("outbox").await;
+    let code = house.case(&number).await.row.code;
+    let mut me = house.visitor();
+    me.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
+    let page = format!("/r/{number}");
+    let shown = me.get(&page).await.expect(200);
+    me.fill(&shown, &format!("{page}/judgement"), &[("solved", "yes"), ("grade", "2")], &[])
+        .await
+        .expect(200);
+    lead.act(&number, "closure", &[("note", "")]).await;
+    assert!(!house.case(&number).await.row.is_live(), "{:?}", house.case(&number).await.row.state);
+    number
+}
+
+#[tokio::test]
+async fn a_draw_is_bound_before_asked_by_others_published_and_computed_again() {
+    each_house("county", |house| async move {
+        let (clock, zone) = (&house.world.clock, house.world.site.zone);
+        let mut nobody = house.visitor().english();
+        let empty = nobody.get("/proof/lots").await.expect(200);
+        assert!(empty.text().contains("None yet"), "{}", empty.text());
+        night(&house).await;
+        let lot = house
+            .world
+            .site
+            .db
+            .read_now(|tx| lots::list(tx, "9", 9))
+            .expect("lots")
+            .pop()
+            .expect("one is bound");
+        let from = zone.start_of(lot.from);
+        clock.set(from.plus(2 * MINUTE));
+        night(&house).await;
+        let page = format!("/proof/lots/{}", lot.from);
+        let bound = nobody.get(&page).await.expect(200);
+        let hash = hex::encode(&lot.commitment);
+        assert!(bound.text().split_whitespace().collect::<String>().contains(&hash), "{}", bound.text());
+        let heads = nobody.get("/proof/heads.txt").await.expect(200).body;
+        assert!(heads.contains(&format!("lot {} {} {hash}", lot.from, lot.to)), "{heads}");
+
+        clock.set(from.plus(9 * HOUR));
+        let number = closed(&house).await;
+        clock.set(zone.start_of(lot.to.tomorrow().expect("a day")).plus(2 * MINUTE));
+        night(&house).await;
+        night(&house).await;
+
+        // Supervision sees what was drawn and why; the public waits for the calls; the officer learns nothing.
+        clock.advance(9 * HOUR);
+        let mut boss = house.staff(Role::Supervisor, "9-county-centre").await.english();
+        let list = boss.get("/lots").await.expect(200);
+        assert!(list.body.contains(&format!("/lots?from={}", lot.from)), "{}", list.text());
+        let one = boss.get(&format!("/lots?from={}", lot.from)).await.expect(200);
+        assert!(one.text().contains(&number) && one.text().contains("not asked yet"), "{}", one.text());
+        let mut officer = house.staff(Role::Officer, OFFICE).await;
+        officer.get("/lots").await.expect(403);
+        let own = officer.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(!own.text().contains("抽"), "{}", own.text());
+        let shut = nobody.get(&page).await.expect(200);
+        assert!(shut.text().contains("When the calls are over"), "{}", shut.text());
+        nobody.get(&format!("{page}/draw.txt")).await.expect(404);
+        let board = boss.get("/dashboard").await.expect(200);
+        assert!(board.text().contains("Call-backs by lot"), "{}", board.text());
+
+        // Somebody of another unit asks.
+        let mut caller = house.staff(Role::Operator, "9-county-centre").await;
+        let queue = caller.get("/queues/callback?drawn=true").await.expect(200);
+        assert!(queue.text().contains(&number), "{}", queue.text());
+        let shown = caller.get(&format!("/queues/callback/{number}")).await.expect(200);
+        let said = [("solved", "yes"), ("grade", "1"), ("note", "")];
+        caller.fill(&shown, &format!("/requests/{number}/sample"), &said, &[]).await.expect(200);
+        let one = boss.get(&format!("/lots?from={}", lot.from)).await.expect(200);
+        assert!(one.text().contains("solved indeed"), "{}", one.text());
+
+        // All are asked: everybody computes it again, by the file and the heads alone.
+        let open = nobody.get(&page).await.expect(200);
+        assert!(open.text().contains("computed again: the same"), "{}", open.text());
+        let sheet = nobody.get(&format!("{page}/draw.txt")).await.expect(200).body;
+        assert!(!sheet.contains(&number), "cases are named by seal codes");
+        clock.advance(DAY);
+        night(&house).await;
+        let dir = tempfile::tempdir().expect("a directory");
+        let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("written");
+        write("draw.txt", &sheet);
+        write("heads.txt", &nobody.get("/proof/heads.txt").await.expect(200).body);
+        write("late.txt", heads.split("\n\n").next().unwrap_or_default());
+        write("changed.txt", &sheet.replacen("drawn ", "drawn 0", 1));
+        write(
+            "other.txt",
+            &sheet
+                .replace(" fast\n", " lot\n")
+                .replace(" spotless\n", " lot\n")
+                .replacen("seed ", "seed 0", 1),
+        );
+        let word = sheet.lines().rev().find(|l| l.starts_with("drawn")).expect("one is drawn").to_owned();
+        write("less.txt", &sheet.replace(&format!("{word}\n"), ""));
+        let keys = proof::Keeper::new(&house.world.site.dir, None).known().expect("keys");
+        let key = keys[0].to_string();
+        for (code, args, words) in [
+            (0, &["draw.txt"][..], "same result"),
+            (0, &["draw.txt", "--key", &key, "--heads", "heads.txt"], "signed in a head"),
+            (1, &["draw.txt", "--key", &key, "--heads", "late.txt"], "None of the heads"),
+            (1, &["less.txt"], "another result"),
+            (2, &["changed.txt"], "no sheet"),
+            (2, &["other.txt"], "no sheet"),
+            (2, &["heads.txt"], "no sheet"),
+        ] {
+            let (got, said) = told(dir.path(), args);
+            assert!(got == code && said.contains(words), "{args:?}: {got} {said}");
+        }
+    })
+    .await;
+}
