@@ -135,8 +135,8 @@ fn how(eye: &Eye, rule: &Rule) -> Markup {
     let details = html! {
         ol {
             li { (eye.t("密文：平台密钥对这几天的 Ed25519 签名；它的 SHA-256 事先公布。", "Secret: the site key's Ed25519 signature under the days; its SHA-256 is published before.")) }
-            li { (eye.t("种子：SHA-256(密文 ‖ 结束后第一个树头的根)。", "Seed: SHA-256(secret ‖ root of the first head after the end).")) }
-            li { (eye.t("名次：SHA-256(种子 ‖ 封存码)，每个单位从小到大取。", "Place: SHA-256(seed ‖ seal code), smallest first in each unit.")) }
+            li { (eye.t("种子：密文 ‖ 结束后第一个树头的根，取 SHA-256。", "Seed: SHA-256(secret ‖ root of the first head after the end).")) }
+            li { (eye.t("名次：种子 ‖ 封存码，取 SHA-256，每个单位从小到大取。", "Place: SHA-256(seed ‖ seal code), smallest first in each unit.")) }
             li { (eye.t("命令：", "Command: ")) code { "lianxin lot verify draw.txt --key KEY --heads heads.txt" } }
         }
     };
