@@ -148,7 +148,7 @@ pub(crate) fn areas(
     Ok(out)
 }
 
-fn sorted<K: Ord + Clone>(lines: impl IntoIterator<Item = (K, Counts)>) -> Vec<Line<K>> {
+pub(crate) fn sorted<K: Ord + Clone>(lines: impl IntoIterator<Item = (K, Counts)>) -> Vec<Line<K>> {
     let mut out: Vec<Line<K>> = lines
         .into_iter()
         .filter(|(_, c)| *c != Counts::default())

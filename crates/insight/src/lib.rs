@@ -11,6 +11,7 @@
 
 pub mod figures;
 mod pages;
+pub mod past;
 mod period;
 pub mod signs;
 mod store;

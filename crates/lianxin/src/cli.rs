@@ -270,7 +270,7 @@ pub struct Export {
     /// Which site.
     #[command(flatten)]
     pub place: Where,
-    /// Only what was received up to and with this day 只含这一天及以前收到的
+    /// As it was known at the end of this day 截至这一天所知
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
     /// Which cases: a view that everybody has, or a saved one 视图

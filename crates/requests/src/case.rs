@@ -30,6 +30,8 @@ pub struct Case {
     pub joined: Vec<Joined>,
     /// Failed attempts to reach the person.
     pub attempts: Vec<Attempt>,
+    /// How the row stands in the database.
+    pub(crate) stored: crate::store::was::Facts,
 }
 
 impl Case {
@@ -74,7 +76,9 @@ impl Case {
         if spoken_with(&clocks, &notices) || called(&attempts, needed) {
             evidence.insert(Evidence::Contact);
         }
-        let mut case = Case { facts: Facts::new(row.state), row, clocks, notices, helpers, joined, attempts };
+        let stored = crate::store::was::facts(&row);
+        let mut case =
+            Case { stored, facts: Facts::new(row.state), row, clocks, notices, helpers, joined, attempts };
         case.facts = case.facts_with(ctx, evidence);
         Ok(case)
     }

@@ -27,6 +27,7 @@ mod messages;
 pub mod model;
 pub mod notices;
 pub mod pages;
+pub mod past;
 mod recheck;
 mod recount;
 pub mod register;
@@ -55,7 +56,8 @@ pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0001_requests" = include_str!("../migrations/0001_requests.sql"),
         "0002_meetings" = include_str!("../migrations/0002_meetings.sql"),
         "0003_clients" = include_str!("../migrations/0003_clients.sql"),
-        "0004_samples" = include_str!("../migrations/0004_samples.sql"));
+        "0004_samples" = include_str!("../migrations/0004_samples.sql"),
+        "0005_was" = include_str!("../migrations/0005_was.sql"));
 
 /// What the head of a day says besides: how far each series of numbers had come, and what is bound and drawn of
 /// call-backs by lot.

@@ -13,7 +13,7 @@ use crate::model::{Audience, Point, PublicState, Request};
 use crate::notices::{self, Told};
 use crate::spoken::{self, Asked, Slot};
 use crate::step::{above, entry, salt};
-use crate::store::{clocks, request};
+use crate::store::{clocks, request, was};
 use crate::{clock, staff, tally};
 use access::identity::{self, NewPerson};
 use access::{Noun, Verb};
@@ -194,6 +194,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
     let row = row(ctx, new, valid.class, valid.first_unit, asked, person.as_ref().and_then(|p| p.id));
     let tokens = tokens(ctx, &row);
     let mut case = Case {
+        stored: was::facts(&row),
         facts: Facts::new(row.state),
         row,
         clocks: Vec::new(),

@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
 use crate::notices::Told;
 use crate::spoken::{self, Slot};
-use crate::store::{clocks, keeping, request};
+use crate::store::{clocks, keeping, request, was};
 use crate::{notices, supervision, tally};
 use db::Tx;
 use journal::{Link, NewEvent};
@@ -202,6 +202,8 @@ pub(crate) fn finish(
     )?;
     let own = hidden.as_ref().and_then(|h| h.own.as_deref());
     spoken::keep(tx, ctx, id, &Slot::Entry(case.row.seq), own)?;
+    was::keep(tx, &case.stored, &case.row, ctx.at)?;
+    case.stored = was::facts(&case.row);
     request::update(tx, &case.row)
 }
 

@@ -9,6 +9,7 @@ use requests::bulk::{self, Handled, Past, What};
 use requests::case::Case;
 use requests::model::{Audience, PublicState, Satisfaction};
 use requests::notices::Told;
+use requests::past::{self, Filter, Reach, Standing};
 use requests::register::{NewRequest, register};
 use rules::case::{ClockKind, Kind, State, Urgency, Word};
 use rules::deadline::Limit;
@@ -69,6 +70,12 @@ const TABLES: &[(&str, &str)] = &[
         "SELECT notice, round, due_at, met_at, how, account FROM request_notices ORDER BY notice, round",
     ),
     ("helpers", "SELECT unit, asked_at, question, reported_at, report FROM request_helpers ORDER BY unit"),
+    (
+        "was",
+        "SELECT seq, until, kind, class, urgency, place, state, unit, officer, first_due, answer_due, step_due, owed, \
+         answered_at, ended_at, unsolvable, word, satisfaction, returns, reworks, extensions, supervised, public_state \
+         FROM request_was ORDER BY seq",
+    ),
     (
         "words",
         "SELECT round, at, via, word, satisfaction, note, account, unit FROM request_words ORDER BY round",
@@ -161,11 +168,55 @@ fn times() -> Vec<Timestamp> {
         .to_vec()
 }
 
+/// Every ledger as it stands, or as it was known at an instant: what a case says there, without texts.
+async fn ledgers(world: &World, as_of: Option<Timestamp>) -> Vec<String> {
+    let cast = Cast::of(world);
+    let officer = world.account(cast.works, Role::Officer);
+    let reaches = [
+        Reach::Site,
+        Reach::Unit(world.unit("901")),
+        Reach::Unit(cast.works),
+        Reach::Unit(world.unit("902")),
+        Reach::Seat(cast.hall),
+        Reach::Seat(cast.works),
+        Reach::Seat(cast.peace),
+        Reach::Own(officer),
+    ];
+    let mut ctx = Ctx::system(&world.site);
+    ctx.at = as_of.unwrap_or(ctx.at);
+    let standings = [Standing::Any, Standing::Live, Standing::Overdue, Standing::In(State::Rework)];
+    ctx.read(move |tx, ctx| {
+        let mut out = Vec::new();
+        for reach in reaches {
+            for standing in standings {
+                let filter = Filter { standing, as_of, ..Filter::default() };
+                past::each(tx, ctx, reach, &filter, &mut |mut r| {
+                    // The record goes on, and texts of now are shown.
+                    (r.seq, r.head, r.decided) = (0, Vec::new(), false);
+                    out.push(format!("{reach:?} {standing:?} {r:?}"));
+                    Ok(())
+                })?;
+                let n = past::count(tx, ctx, reach, &filter)?;
+                out.push(format!("{reach:?} {standing:?} {n}"));
+            }
+        }
+        Ok(out)
+    })
+    .await
+    .expect("the ledgers are read")
+}
+
 async fn lived(world: &World) -> kernel::RequestId {
+    lived_and_seen(world, &mut Vec::new()).await
+}
+
+/// The story, and after each step every ledger as it stood.
+async fn lived_and_seen(world: &World, seen: &mut Vec<(Timestamp, Vec<String>)>) -> kernel::RequestId {
     let cast = Cast::of(world);
     let when = times();
     let mut tick = when.iter().copied();
     let mut next = async || {
+        seen.push((world.site.now(), ledgers(world, None).await));
         world.clock.set(tick.next().expect("a time"));
         requests::jobs::look(&world.site).await.expect("the clocks are looked at");
     };
@@ -397,6 +448,38 @@ async fn a_story_told_is_the_story_lived() {
                 }
             }
         }
+    })
+    .await;
+}
+
+/// A ledger as of an instant is the ledger that was read at that instant, however much has happened since; what
+/// is taken over later with dates of long ago was not known then.
+#[tokio::test]
+async fn what_was_known_is_known_again() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut seen = Vec::new();
+        lived_and_seen(&world, &mut seen).await;
+        world.clock.advance(DAY);
+        let mut old = Past::new("import", at(2026, 11, 17, 9, 0));
+        old.body = "物业收费不合理。".into();
+        old.place = Some(world.unit("90101"));
+        old.source = "1#a".into();
+        old.registered_at = Some(world.site.clock.now());
+        old.handled = Some(Handled { answer: Some("已责令整改。".into()), ..Handled::default() });
+        write(&world, vec![old]).await.expect("taken over");
+        world.clock.advance(DAY);
+        assert!(seen.len() > 15);
+        let shapes: std::collections::BTreeSet<String> = seen.iter().map(|(_, s)| s.concat()).collect();
+        assert!(shapes.len() > 10, "the ledgers changed with each step: {}", shapes.len());
+        for (at, then) in seen {
+            let again = ledgers(&world, Some(at)).await;
+            for (a, b) in then.iter().zip(&again) {
+                assert_eq!(a, b, "as of {at:?}");
+            }
+            assert_eq!(then.len(), again.len(), "as of {at:?}");
+        }
+        let now = ledgers(&world, Some(world.site.now())).await;
+        assert_eq!(now, ledgers(&world, None).await, "as of now is now");
     })
     .await;
 }

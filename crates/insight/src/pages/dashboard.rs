@@ -2,11 +2,13 @@
 
 use super::reader::Reader;
 use crate::figures::{self, Figures, Line};
+use crate::past;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use kernel::{Locale, UnitId};
 use maud::{Markup, html};
+use requests::Ctx;
 use requests::tally::Counts;
 use rules::share::{FEW, Share};
 use web::charts::{Bar, Column, ColumnChart, bar_list, column_chart};
@@ -24,7 +26,14 @@ pub(super) async fn show(
 ) -> PageResult {
     let reader = Reader::new(&site, staff, &query)?;
     let (dir, unit, period, now) = (reader.dir.clone(), reader.unit.id, reader.period, site.now());
-    let figures = site.db.snapshot(move |tx| figures::read(tx, &dir, unit, &period, now)).await?;
+    let then = reader.as_of.map(|day| site.zone.start_of(day.tomorrow().unwrap_or(day)).plus(-1));
+    let mut ctx = Ctx::new(&site, reader.visitor.scope.clone());
+    ctx.at = then.unwrap_or(now);
+    let read = move |tx: &mut dyn db::Tx| match then {
+        None => figures::read(tx, &dir, unit, &period, now),
+        Some(at) => past::read(tx, &ctx, unit, &period, at),
+    };
+    let figures = site.db.snapshot(read).await?;
     Ok(view(&site, &reader, &figures).into_response())
 }
 
@@ -35,14 +44,15 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
     let mut page = Page::new(look, title)
         .at("/dashboard")
         .crumbs(r.crumbs("/dashboard"))
-        .lede(html! { (r.period.say(look.locale)) })
+        .lede(html! { (r.span()) })
         .tools(html! {
             @if r.visitor.may(Verb::View, Noun::Journal, &r.unit.path) {
                 (button_link(look.t("要留意的办件", "Cases to look at"), &r.here("/dashboard/signs", &r.unit.code, &r.period)))
             }
             (button_link(look.t("网格地图", "Grid map"), &map))
         })
-        .main(r.periods("/dashboard"));
+        .main(r.periods("/dashboard"))
+        .main(r.other_day("/dashboard"));
     if f.total.received == 0 && f.open == 0 {
         let text = look.t(
             "这段时间没有受理诉求。换一段时间，或看上级单位。",
@@ -104,11 +114,16 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
     };
     let mut out = vec![
         tile(look.t("受理", "Received"), number(t.received), before, &[]),
-        linked(look.t("现在在办", "Open now"), number(f.open), String::new(), r.now("live")),
+        linked(
+            if r.as_of.is_some() { look.t("在办", "Open") } else { look.t("现在在办", "Open now") },
+            number(f.open),
+            String::new(),
+            r.now("live"),
+        ),
         linked(
             look.t("逾期未答复", "Overdue"),
             number(f.overdue),
-            look.t("现在", "now").to_owned(),
+            if r.as_of.is_some() { String::new() } else { look.t("现在", "now").to_owned() },
             r.now("overdue"),
         ),
         tile(
@@ -270,17 +285,25 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
     for line in lines {
         let (Some(unit), c) = (r.dir.get(line.of), &line.counts) else { continue };
         let said = c.solved + c.not_solved;
-        let list = if param == "unit" { r.list(&unit.code, &[]) } else { r.lying_in(unit) };
-        let with_n = |n: i64, all: i64| html! { (rate(n, all)) " " small { (made_of(n, all)) } };
+        let list = |more: &[(&str, &str)]| match param {
+            "unit" => r.list(&unit.code, more),
+            _ => r.lying_in(unit, more),
+        };
+        let linked = |n: i64, shown: String, more: &[(&str, &str)]| match list(more).filter(|_| n > 0) {
+            Some(href) => html! { a href=(href) { (shown) } },
+            None => html! { (shown) },
+        };
+        let plain = |n: i64, more: &[(&str, &str)]| linked(n, number(n), more);
+        let with_n = |n: i64, all: i64, more: &[(&str, &str)]| html! { (linked(n, rate(n, all), more)) " " small { (made_of(n, all)) } };
         table = table.row(Row::new(vec![
             html! { a href=(r.here("/dashboard", &unit.code, &r.period)) { (r.name(line.of)) } },
-            html! { @match list { Some(href) => a href=(href) { (number(c.received)) }, None => (number(c.received)) } },
-            html! { (number(c.answered)) },
-            with_n(c.on_time, c.answered),
-            with_n(c.solved, said),
-            with_n(c.satisfied, c.rated),
-            html! { (number(c.not_reached)) },
-            html! { (number(c.no_reply)) },
+            plain(c.received, &[]),
+            plain(c.answered, &[("answered", "yes")]),
+            with_n(c.on_time, c.answered, &[("on_time", "yes")]),
+            with_n(c.solved, said, &[("word", "solved")]),
+            with_n(c.satisfied, c.rated, &[("satisfied", "yes")]),
+            plain(c.not_reached, &[("word", "not-reached")]),
+            plain(c.no_reply, &[("word", "no-reply")]),
             html! { (number(c.answered - said - c.not_reached - c.no_reply)) },
         ]));
     }

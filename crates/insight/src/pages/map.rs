@@ -21,7 +21,9 @@ pub(super) async fn show(
     staff: Staff,
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
-    let reader = Reader::new(&site, staff, &query)?;
+    let mut reader = Reader::new(&site, staff, &query)?;
+    // This page tells of now alone.
+    reader.as_of = None;
     let measure = query.iter().find(|(k, _)| k == "measure").map_or("received", |(_, v)| v.as_str());
     let (dir, unit, (from, to)) = (reader.dir.clone(), reader.unit.id, reader.period.keys());
     let (counts, outlines) = site

@@ -16,6 +16,8 @@ pub(super) struct Reader {
     pub(super) unit: Unit,
     pub(super) period: Period,
     pub(super) visitor: Visitor,
+    /// As of which day, where the address says one that is over.
+    pub(super) as_of: Option<Date>,
     today: Date,
 }
 
@@ -35,7 +37,8 @@ impl Reader {
         };
         let today = site.today();
         let period = Period::read(one("from"), one("to"), today);
-        Ok(Reader { look: visitor.look.clone(), dir, unit, period, visitor, today })
+        let as_of = one("as_of").parse().ok().filter(|day: &Date| *day < today);
+        Ok(Reader { look: visitor.look.clone(), dir, unit, period, visitor, as_of, today })
     }
 
     pub(super) fn name(&self, id: UnitId) -> String {
@@ -47,6 +50,9 @@ impl Reader {
         let (from, to) = period.keys();
         let mut query = Serializer::new(String::new());
         query.append_pair("unit", unit).append_pair("from", &from).append_pair("to", &to);
+        if let Some(day) = self.as_of {
+            query.append_pair("as_of", &day.to_string());
+        }
         format!("{path}?{}", query.finish())
     }
 
@@ -69,11 +75,13 @@ impl Reader {
 
     /// The list behind a number of the period about a place. Others may have received it, so only whoever
     /// sees the ledger of all can see the list.
-    pub(super) fn lying_in(&self, place: &Unit) -> Option<String> {
+    pub(super) fn lying_in(&self, place: &Unit, more: &[(&str, &str)]) -> Option<String> {
         // What lies in the unit itself and in none of the areas below it is named alone.
         let place = if place.id == self.unit.id { format!("{}!", place.code) } else { place.code.clone() };
         let (from, to) = (self.period.from.to_string(), self.period.end().to_string());
-        self.ledger(self.dir.root()?, &[("place", place.as_str()), ("from", &from), ("to", &to)])
+        let mut asked = vec![("place", place.as_str()), ("from", from.as_str()), ("to", to.as_str())];
+        asked.extend_from_slice(more);
+        self.ledger(self.dir.root()?, &asked)
     }
 
     fn ledger(&self, of: &Unit, asked: &[(&str, &str)]) -> Option<String> {
@@ -82,6 +90,9 @@ impl Reader {
         }
         let mut query = Serializer::new(String::new());
         query.append_pair("unit", &of.code).extend_pairs(asked);
+        if let Some(day) = self.as_of {
+            query.append_pair("as_of", &day.to_string());
+        }
         Some(format!("/requests?{}", query.finish()))
     }
 
@@ -103,6 +114,39 @@ impl Reader {
             choice(13, "近十三个月", "13 months"),
         ];
         web::components::chips(&self.look, &chips, html! {})
+    }
+
+    /// A small form that asks for the same as it was known on another day.
+    pub(super) fn other_day(&self, path: &str) -> Markup {
+        let (from, to) = self.period.keys();
+        let last = self.today.yesterday().unwrap_or(self.today).to_string();
+        let t = |zh: &'static str, en: &'static str| self.look.t(zh, en);
+        html! {
+            form.filters.screen method="get" action=(path) {
+                @for (name, value) in [("unit", &self.unit.code), ("from", &from), ("to", &to)] {
+                    input type="hidden" name=(name) value=(value);
+                }
+                div.field {
+                    label for="f-as-of" { (t("截至哪一天所知", "As known on")) }
+                    input id="f-as-of" type="date" name="as_of" max=(last) value=[self.as_of.map(|d| d.to_string())];
+                }
+                button.btn type="submit" { (t("查看", "Show")) }
+                @if self.as_of.is_some() {
+                    @let now = Serializer::new(String::new()).append_pair("unit", &self.unit.code).append_pair("from", &from).append_pair("to", &to).finish();
+                    a.btn.quiet href={ (path) "?" (now) } { (t("看现在", "As it stands now")) }
+                }
+            }
+        }
+    }
+
+    /// The months, and as of which day where it is not now.
+    pub(super) fn span(&self) -> String {
+        let months = self.period.say(self.look.locale);
+        let Some(day) = self.as_of.map(|d| web::format::day_year(self.look.locale, d)) else { return months };
+        match self.look.locale {
+            kernel::Locale::Zh => format!("{months} · 截至{day}所知，后来的变化不算"),
+            kernel::Locale::En => format!("{months} · as known on {day}; what changed later does not count"),
+        }
     }
 
     /// Who this unit is part of, and its parts, as links.

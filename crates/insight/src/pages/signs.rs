@@ -22,7 +22,9 @@ pub(super) async fn show(
     staff: Staff,
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
-    let reader = Reader::new(&site, staff, &query)?;
+    let mut reader = Reader::new(&site, staff, &query)?;
+    // This page tells of now alone.
+    reader.as_of = None;
     reader.visitor.demand(Verb::View, Noun::Journal, &reader.unit.path)?;
     let one = |name: &str| query.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.as_str());
     let only = Sign::from_key(one("sign"));

@@ -33,8 +33,10 @@ pub(super) fn run(args: &Export, locale: Locale) -> Outcome {
         FileFormat::Csv => Format::Csv,
         FileFormat::Xlsx => Format::Xlsx,
     };
-    let mut spec = Spec::new(&ctx, asked, format, locale)?;
-    spec.as_of = args.as_of;
+    if let Some(day) = args.as_of {
+        asked = asked.with("as_of", &day.to_string());
+    }
+    let spec = Spec::new(&ctx, asked, format, locale)?;
     let bar = Bar::new(0, locale.t("正在导出", "exporting"));
     let (file, rows) = to_file(&ctx, &spec)?;
     drop(bar);

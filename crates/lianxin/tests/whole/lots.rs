@@ -44,16 +44,15 @@ async fn closed(house: &House) -> String {
     let shown = officer.get(&page).await.expect(200);
     let answer = [("text", "雪已扫净。")];
     officer.fill(&shown, &page, &answer, &[("files", "后.txt", "净".as_bytes())]).await.expect(200);
-    house.swept("outbox").await;
+    house.deliver().await;
     let code = house.case(&number).await.row.code;
     let mut me = house.visitor();
     me.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
     let page = format!("/r/{number}");
     let shown = me.get(&page).await.expect(200);
-    me.fill(&shown, &format!("{page}/judgement"), &[("solved", "yes"), ("grade", "2")], &[])
-        .await
-        .expect(200);
-    lead.act(&number, "closure", &[("note", "")]).await;
+    let fields = [("word", "yes"), ("grade", "2"), ("note", "")];
+    me.fill(&shown, &format!("{page}/judgement"), &fields, &[]).await.expect(200);
+    lead.act(&number, "closure", &[]).await;
     assert!(!house.case(&number).await.row.is_live(), "{:?}", house.case(&number).await.row.state);
     number
 }

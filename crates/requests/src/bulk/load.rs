@@ -9,7 +9,7 @@ use crate::case::Joined;
 use crate::ctx::Ctx;
 use crate::spoken;
 use crate::store::tally::{Counts, Place};
-use crate::store::{bulk, clocks, duties, keeping, people, request, tally};
+use crate::store::{bulk, clocks, duties, keeping, people, request, tally, was};
 use access::identity;
 use db::Tx;
 use kernel::{Actor, Error, RequestId, Result, Timestamp};
@@ -229,6 +229,7 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     tx.execute(&request::INSERT_TOKENS, &rows.tokens)?;
     tx.insert_many(&bulk::INSERT_JOURNAL, &rows.journal)?;
     tx.insert_many(&clocks::INSERT_ENTRY, &rows.entries)?;
+    tx.insert_many(&was::INSERT_WAS, &rows.was)?;
     tx.insert_many(&clocks::UPSERT_CLOCK, &rows.clocks)?;
     tx.insert_many(&duties::UPSERT_NOTICE, &rows.notices)?;
     tx.insert_many(&people::UPSERT_WORD, &rows.words)?;

@@ -42,6 +42,7 @@ pub(super) struct Rows {
     pub(super) joined: Vec<Joined>,
     pub(super) supervisions: Vec<Supervision>,
     pub(super) mails: Vec<Mail>,
+    pub(super) was: Vec<[Value; 24]>,
     pub(super) original: Option<Original>,
     pub(super) texts: Vec<(spoken::Slot, String)>,
     /// When who asked is to be forgotten.
@@ -109,6 +110,7 @@ impl Story<'_> {
             joined: self.case.joined,
             supervisions: self.supervisions,
             mails: self.mails,
+            was: self.was,
             original: self.past.original.clone(),
             texts: self.texts,
             forget_at,

@@ -11,6 +11,7 @@ use crate::model::{Audience, Entry, PublicState, Request};
 use crate::notices::Told;
 use crate::spoken::{self, Asked, Hidden, Slot};
 use crate::step::{self, Deed};
+use crate::store::was;
 use crate::{clock, register, supervision};
 use access::identity::NewPerson;
 use journal::{Link, NewEvent, Sealed};
@@ -45,6 +46,8 @@ pub(super) struct Story<'a> {
     pub(super) words: Vec<WordRow>,
     pub(super) supervisions: Vec<Supervision>,
     pub(super) mails: Vec<Mail>,
+    /// How the row stood before each change.
+    pub(super) was: Vec<[db::Value; 24]>,
     pub(super) persons: Vec<NewPerson>,
     /// What people wrote and the case leaves something out of.
     pub(super) texts: Vec<(Slot, String)>,
@@ -123,6 +126,7 @@ impl<'a> Story<'a> {
             head: Vec::new(),
         };
         let case = Case {
+            stored: was::facts(&row),
             facts: Facts::new(row.state),
             row,
             clocks: Vec::new(),
@@ -143,6 +147,7 @@ impl<'a> Story<'a> {
             words: Vec::new(),
             supervisions: Vec::new(),
             mails: Vec::new(),
+            was: Vec::new(),
             persons: Vec::new(),
             pauses: 0,
             texts: own.map(|text| (Slot::Asked, text)).into_iter().collect(),
@@ -162,6 +167,7 @@ impl<'a> Story<'a> {
             self.case.clocks.push(clock);
         }
         step::set_dates(&self.ctx, &mut self.case)?;
+        self.case.stored = was::facts(&self.case.row);
         if !self.past.source.is_empty() {
             self.arrive()?;
             // The older ledger has taken it in; whoever is to be told by now is told by the next step.
@@ -267,6 +273,8 @@ impl<'a> Story<'a> {
         if let Some(own) = hidden.as_ref().and_then(|h| h.own.clone()) {
             self.texts.push((Slot::Entry(self.case.row.seq), own));
         }
+        self.was.extend(was::values(&self.case.stored, &self.case.row, self.ctx.at));
+        self.case.stored = was::facts(&self.case.row);
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 //! | `view` | a ledger that the pack names, by its key: its states, channel and whether overdue |
 //! | `q` | words that must all be there |
 //! | `standing` | `live`, `ended`, `overdue`, `today`, `week`, or a state |
+//! | `as_of` | as it was known at the end of this day: what came later is not told, nor what was only known later |
 //! | `from`, `to` | received from and to these days, both included |
 //! | `class` | a class or everything below one |
 //! | `place` | a place with everything below it, by code; `code!` means that place alone |
@@ -29,11 +30,12 @@ use std::collections::BTreeMap;
 use web::Values;
 
 /// The names of an address, in the order in which it is written.
-pub const NAMES: [&str; 24] = [
+pub const NAMES: [&str; 25] = [
     "unit",
     "view",
     "q",
     "standing",
+    "as_of",
     "from",
     "to",
     "class",
@@ -57,7 +59,7 @@ pub const NAMES: [&str; 24] = [
 ];
 
 /// The names that say which cases: each is a condition that can be taken away.
-pub const CONDITIONS: std::ops::Range<usize> = 1..22;
+pub const CONDITIONS: std::ops::Range<usize> = 1..23;
 
 /// After a unit's code: that unit alone, without those below it.
 pub const ALONE: char = '!';
@@ -219,8 +221,29 @@ impl Asked {
             supervised: yes("supervised") == Some(true),
             reworked: yes("reworked") == Some(true),
             unmoderated: yes("unmoderated") == Some(true),
+            as_of: self.past(ctx),
             ..Filter::default()
         }
+    }
+
+    /// The day as of which it is asked; none for how things stand.
+    pub fn as_of(&self) -> Option<Date> {
+        self.get("as_of").parse().ok()
+    }
+
+    /// The last instant of the day as of which it is asked; none for how things stand, and for a day that is
+    /// not over.
+    pub fn past(&self, ctx: &Ctx) -> Option<Timestamp> {
+        let end = ctx.site.zone.start_of(self.as_of()?.tomorrow().ok()?);
+        (end <= ctx.site.now()).then(|| end.plus(-1))
+    }
+
+    /// The same reader at the instant as of which it is asked, so that "overdue" and "days used" are those of
+    /// then. To be read with, never to act with.
+    pub fn then(&self, ctx: &Ctx) -> Ctx {
+        let mut then = ctx.clone();
+        then.at = self.past(ctx).unwrap_or(ctx.at);
+        then
     }
 
     /// What only this book needs: the query says whose ledger in the book's own word.

@@ -5,8 +5,9 @@
 //! free text that a column shows is masked. What is taken out is written into the journal (stream kind
 //! `export`): who, whose ledger, under which conditions, how many rows.
 //!
-//! `as_of` leaves out what was received after that day. Each row still says what is known now; a ledger
-//! as it was *known* on a past day is another thing, and is not here yet.
+//! `as_of` gives the ledger as it was known at the end of a day: what was registered later is not in it, however
+//! early it was received, and each row says what stood there then. Texts are those of today, for what was
+//! forgotten since is forgotten for past days as well. The same file taken out twice is the same bytes.
 
 mod asked;
 mod book;
@@ -26,7 +27,7 @@ use crate::pages::eye::Eye;
 use crate::store::{ledger, own};
 use access::Verb;
 use db::Tx;
-use kernel::{Date, Error, Locale, Result, Text, Uuid};
+use kernel::{Error, Locale, Result, Text, Uuid};
 use serde_json::json;
 use sheets::{CsvOut, Value, XlsxOut};
 use std::collections::HashMap;
@@ -70,8 +71,6 @@ pub struct Spec {
     pub book: Book,
     /// Which cases, in what order, in which columns.
     pub asked: Asked,
-    /// Only what was received up to and with this day.
-    pub as_of: Option<Date>,
     /// In which language.
     pub locale: Locale,
     /// As what.
@@ -84,22 +83,12 @@ impl Spec {
     /// Errors: those of [`open`] with [`Verb::Export`].
     pub fn new(ctx: &Ctx, asked: Asked, format: Format, locale: Locale) -> Result<Spec> {
         let book = open(ctx, Verb::Export, asked.get("unit"))?;
-        Ok(Spec { book, asked, as_of: None, locale, format })
-    }
-
-    /// The conditions.
-    pub fn filter(&self, ctx: &Ctx) -> Filter {
-        let mut filter = self.asked.filter(ctx);
-        if let Some(end) = self.as_of.and_then(|day| day.tomorrow().ok()) {
-            let end = ctx.site.zone.start_of(end);
-            filter.to = Some(filter.to.map_or(end, |to| to.min(end)));
-        }
-        filter
+        Ok(Spec { book, asked, locale, format })
     }
 
     /// The name of the file: `台账-东山镇-2026-11-17.xlsx`.
     pub fn file_name(&self, ctx: &Ctx) -> String {
-        let day = self.as_of.unwrap_or_else(|| ctx.today());
+        let day = self.asked.then(ctx).today();
         let what = self.locale.t("台账", "Ledger");
         let name: String = self
             .book
@@ -115,12 +104,13 @@ impl Spec {
 ///
 /// Errors: those of the database and of the writer.
 pub fn export<W: Write + Seek + Send>(tx: &mut dyn Tx, ctx: &Ctx, spec: &Spec, writer: W) -> Result<u64> {
+    let ctx = &spec.asked.then(ctx);
     let names: HashMap<_, _> = access::accounts::all_names(tx)?.into_iter().collect();
     let eye = Eye::new(&Look::new(spec.locale), ctx).with_names(names);
     let columns = spec.asked.columns();
     let heads: Vec<sheets::Column> = columns.iter().map(|c| c.sheet()).collect();
     let cells = |r: &Request| -> Vec<Value> { columns.iter().map(|c| c.value(&eye, r)).collect() };
-    let (reach, filter, sort) = (spec.book.reach, spec.filter(ctx), spec.asked.sort());
+    let (reach, filter, sort) = (spec.book.reach, spec.asked.filter(ctx), spec.asked.sort());
     let mut rows = 0;
     match spec.format {
         Format::Csv => {
@@ -157,7 +147,7 @@ pub fn tell(tx: &mut dyn Tx, ctx: &Ctx, spec: &Spec, rows: u64) -> Result<()> {
         "what": "ledger",
         "unit": spec.book.code,
         "filter": asked.of_book(&spec.book).query(),
-        "as_of": spec.as_of.map(|d| d.to_string()),
+        "as_of": spec.asked.as_of().map(|d| d.to_string()),
         "format": spec.format.key(),
         "rows": rows,
     });

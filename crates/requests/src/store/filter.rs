@@ -86,6 +86,8 @@ pub struct Filter {
     pub reworked: bool,
     /// Waiting for a moderator.
     pub unmoderated: bool,
+    /// As it was known at this instant; as it stands where there is none.
+    pub as_of: Option<Timestamp>,
 }
 
 /// In which order.

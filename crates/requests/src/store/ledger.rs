@@ -2,6 +2,7 @@
 
 use crate::model::{NO_DATE, Request};
 use crate::store::request::{columns, read};
+use crate::store::was;
 use db::{Engine, Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
 
@@ -14,6 +15,8 @@ const SLACK: i64 = 2 * kernel::DAY;
 pub(super) struct Query {
     from: String,
     searched: bool,
+    /// The parameter that holds the past instant which is asked for.
+    past: Option<String>,
     wheres: Vec<String>,
     pub(super) values: Vec<Value>,
 }
@@ -28,14 +31,35 @@ impl Query {
         self.wheres.push(text.into());
     }
 
+    /// The requests as they stand, or as they stood.
+    fn requests(&self) -> String {
+        match &self.past {
+            None => "requests r".to_owned(),
+            Some(at) => format!("{} r", was::table(at)),
+        }
+    }
+
+    /// Whether the index over the ledgers of units is walked.
+    pub(super) fn by_reach(&self) -> bool {
+        self.from.starts_with("request_reach")
+    }
+
     /// The table whose index over dates is walked.
     pub(super) fn dated(&self) -> &'static str {
-        if self.from.starts_with("request_reach") { "x" } else { "r" }
+        if self.by_reach() { "x" } else { "r" }
     }
 
     pub(super) fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
-        let mut q =
-            Query { from: "requests r".into(), searched: false, wheres: Vec::new(), values: Vec::new() };
+        let mut q = Query {
+            from: String::new(),
+            searched: false,
+            past: None,
+            wheres: Vec::new(),
+            values: Vec::new(),
+        };
+        let now = f.as_of.unwrap_or(now);
+        q.past = f.as_of.map(|at| q.value(at));
+        q.from = q.requests();
         if !f.words.trim().is_empty() {
             q.searched = q.search(engine, &f.words);
             if !q.searched {
@@ -56,7 +80,7 @@ impl Query {
             Engine::Postgres => ("f.ord", rules::search::tsquery(words)),
         };
         let Some(expression) = expression else { return false };
-        self.from = format!("request_search f JOIN requests r ON r.ord = {join}");
+        self.from = format!("request_search f JOIN {} ON r.ord = {join}", self.requests());
         let v = self.value(expression);
         self.and(match engine {
             Engine::Sqlite => format!("f.request_search MATCH {v}"),
@@ -72,7 +96,12 @@ impl Query {
                 let v = self.value(account);
                 self.and(format!("r.officer = {v}"));
             }
+            Reach::Public if self.past.is_some() => {
+                // What was hidden since is not shown again by asking for an earlier day.
+                self.and("r.public_state = 'shown' AND r.public_now = 'shown'");
+            }
             Reach::Public => self.and("r.public_state = 'shown'"),
+            Reach::Unit(unit) | Reach::Seat(unit) if self.past.is_some() => self.had_part(unit, reach),
             Reach::Unit(unit) | Reach::Seat(unit) => {
                 let v = self.value(unit);
                 if matches!(reach, Reach::Seat(_)) {
@@ -97,6 +126,23 @@ impl Query {
                 }
             }
         }
+    }
+
+    /// Cases in which a unit, or one below it, had a part at the past instant.
+    fn had_part(&mut self, unit: UnitId, reach: Reach) {
+        let (v, at) = (self.value(unit), self.past.clone().unwrap_or_default());
+        let helps = format!("SELECT 1 FROM request_helpers h WHERE h.request = r.id AND h.asked_at <= {at}");
+        self.and(match reach {
+            Reach::Seat(_) => {
+                format!("(r.unit = {v} OR r.first_unit = {v} OR EXISTS ({helps} AND h.unit = {v}))")
+            }
+            _ => {
+                let below = format!(
+                    "(SELECT b.id FROM units a JOIN units b ON SUBSTR(b.path, 1, LENGTH(a.path)) = a.path WHERE a.id = {v})"
+                );
+                format!("(r.unit IN {below} OR r.first_unit IN {below} OR EXISTS ({helps} AND h.unit IN {below}))")
+            }
+        });
     }
 
     fn standing(&mut self, standing: Standing, now: Timestamp) {
@@ -231,7 +277,7 @@ pub(crate) fn page_query(
     limit: i64,
 ) -> (Stmt, Vec<Value>) {
     let mut q = Query::compose(engine, reach, filter, now);
-    let by_reach = matches!(reach, Reach::Unit(_) | Reach::Seat(_)) && !q.searched;
+    let by_reach = q.by_reach();
     // The order names the column of the index that is walked.
     let ord = match (by_reach, q.searched, engine) {
         (true, _, _) => "x.ord",

@@ -23,6 +23,7 @@ pub(crate) mod samples;
 pub(crate) mod series;
 pub(crate) mod tally;
 pub(crate) mod untold;
+pub(crate) mod was;
 
 use db::Stmt;
 
@@ -38,6 +39,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         people::STATEMENTS,
         lots::STATEMENTS,
         samples::STATEMENTS,
+        was::STATEMENTS,
         series::STATEMENTS,
         tally::STATEMENTS,
         given::STATEMENTS,

@@ -105,9 +105,10 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> PageResult {
     let by = Dimension::ALL.into_iter().find(|d| d.key() == word).ok_or(Error::NotFound)?;
-    let ctx = Ctx::new(&site, visitor.scope.clone());
+    let now = Ctx::new(&site, visitor.scope.clone());
     // What has ended is in the first table, what is open in the second.
     let asked = Asked::parse(&query.unwrap_or_default()).without("standing").without("cols").without("sort");
+    let ctx = asked.then(&now);
     let book = export::open(&ctx, Verb::List, asked.get("unit"))?;
     let months = Months::of(&asked, ctx.today());
     let (wanted, mine) = (asked.clone(), book.clone());

@@ -25,9 +25,11 @@ pub(super) struct Line {
 /// and nothing of other conditions.
 pub(super) fn applies(by: Dimension, book: &Book, asked: &Asked) -> bool {
     match by {
-        Dimension::Unit => book.has_branches() && !has_more_than(asked, &["from", "to"]),
-        Dimension::Class => book.has_branches() && !has_more_than(asked, &["from", "to", "class"]),
-        Dimension::Place => book.reach == Reach::Site && !has_more_than(asked, &["from", "to", "place"]),
+        Dimension::Unit => book.has_branches() && !has_more_than(asked, &["as_of", "from", "to"]),
+        Dimension::Class => book.has_branches() && !has_more_than(asked, &["as_of", "from", "to", "class"]),
+        Dimension::Place => {
+            book.reach == Reach::Site && !has_more_than(asked, &["as_of", "from", "to", "place"])
+        }
         _ => false,
     }
 }
@@ -42,6 +44,9 @@ pub(super) fn read(
     months: Months,
 ) -> Result<Vec<Line>> {
     let Some(unit) = book.unit else { return Ok(Vec::new()) };
+    if asked.past(ctx).is_some() {
+        return read_past(tx, ctx, by, unit, asked, months);
+    }
     let (from, to) = months.keys();
     let lines = match by {
         Dimension::Class => {
@@ -66,6 +71,33 @@ pub(super) fn read(
         _ => units(tx, ctx, unit, &from, &to)?,
     };
     Ok(lines.into_iter().filter(|l: &Line| l.counts.received > 0).collect())
+}
+
+/// The rows as they were known on a past day: counted case by case, as the counters only know today.
+fn read_past(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    by: Dimension,
+    unit: UnitId,
+    asked: &Asked,
+    months: Months,
+) -> Result<Vec<Line>> {
+    let Some(unit) = ctx.dir.get(unit) else { return Ok(Vec::new()) };
+    let base = ctx.dir.by_code(asked.get("place")).or_else(|| ctx.dir.root());
+    let all = months.put(&Asked::default().with("as_of", asked.get("as_of")).with("first", &unit.code));
+    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
+    crate::past::each(tx, ctx, Reach::Site, &all.filter(ctx), &mut |r| {
+        let of = match by {
+            Dimension::Class => class_below(asked.get("class"), &r.class),
+            Dimension::Place => r.place.zip(base).and_then(|(p, b)| unit_below(ctx, b, p, true)),
+            _ => unit_below(ctx, unit, r.first_unit, true),
+        };
+        if let Some(of) = of {
+            add(sums.entry(of).or_default(), &crate::tally::counts(&r));
+        }
+        Ok(())
+    })?;
+    Ok(sums.into_iter().map(|(of, counts)| Line { of, counts }).collect())
 }
 
 /// The units right below, then what the unit itself received first.

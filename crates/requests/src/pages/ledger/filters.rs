@@ -74,6 +74,8 @@ pub(super) fn fold(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
             (pick(field("standing", eye.t("办到哪一步", "Where it stands")), standings(eye.locale())))
             (form::date_field(look, &state, field("from", eye.t("受理日期从", "Received from"))))
             (form::date_field(look, &state, field("to", eye.t("到", "Up to and with"))))
+            (form::date_field(look, &state, field("as_of", eye.t("截至哪一天所知", "As known on"))
+                .hint(eye.t("留空就是现在。填了日期，就按那天结束时知道的算，后来的变化不算。", "Empty for now. With a day: as it was known when that day ended; what changed later does not count."))))
             (find(field("class", eye.t("类别", "Class")), "class", &class))
             (find(field("place", eye.t("地点", "Place")), "place", &unit_name(asked.get("place"))))
             (find(field("handling", eye.t("承办单位", "Handling unit")), "handling", &unit_name(asked.get("handling"))))

@@ -45,6 +45,7 @@ fn text(eye: &Eye, asked: &Asked, name: &str, value: &str) -> String {
         }
         "q" => with("含", "Contains", value),
         "standing" => standing(locale, value),
+        "as_of" => as_of(eye, asked),
         "from" | "to" => received(eye, asked.get("from"), asked.get("to")),
         "class" => with("类别", "Class", &class(eye, value)),
         "place" => with("地点", "Place", &unit(eye, value)),
@@ -105,6 +106,17 @@ fn received(eye: &Eye, from: &str, to: &str) -> String {
         (Locale::En, true, _) => format!("Received up to {}", day(to)),
         (Locale::En, false, false) if from == to => format!("Received {}", day(from)),
         (Locale::En, false, false) => format!("Received {} to {}", day(from), day(to)),
+    }
+}
+
+/// As of which day, in words.
+fn as_of(eye: &Eye, asked: &Asked) -> String {
+    let day = asked.as_of().map(|d| format::day_year(eye.locale(), d)).unwrap_or_default();
+    match (asked.past(&eye.ctx), eye.locale()) {
+        (Some(_), Locale::Zh) => format!("截至{day}所知"),
+        (Some(_), Locale::En) => format!("As known on {day}"),
+        (None, Locale::Zh) => "那一天还没过完：现在的情况".to_owned(),
+        (None, Locale::En) => "That day is not over: as it stands now".to_owned(),
     }
 }
 

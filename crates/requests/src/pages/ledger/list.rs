@@ -55,13 +55,13 @@ pub(super) async fn show(
     let (wanted, mine) = (asked.clone(), book.clone());
     let (shown, names) = ctx
         .read(move |tx, ctx| {
-            let shown = read(tx, ctx, &wanted, &mine, cursor)?;
+            let shown = read(tx, &wanted.then(ctx), &wanted, &mine, cursor)?;
             let officers = shown.leaf.rows.iter().filter_map(|r| r.officer);
             let names = eye::names(tx, officers.chain(wanted.get("officer").parse::<AccountId>().ok()))?;
             Ok((shown, names))
         })
         .await?;
-    let eye = Eye::new(&visitor.look, &ctx).with_names(names);
+    let eye = Eye::new(&visitor.look, &asked.then(&ctx)).with_names(names);
     Ok(view(&eye, &visitor, &asked, &book, &shown).into_response())
 }
 
@@ -146,7 +146,7 @@ fn tools(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
 fn on_paper(eye: &Eye, visitor: &Visitor, asked: &Asked, leaf: &Leaf<Request>) -> Markup {
     let set: Vec<String> = labels::labels(eye, asked).into_iter().map(|l| l.text).collect();
     let who = visitor.account.as_ref().map_or("", |a| a.name.as_str());
-    let now = format::moment_year(eye.locale(), eye.ctx.site.zone, eye.ctx.at);
+    let now = format::moment_year(eye.locale(), eye.ctx.site.zone, eye.ctx.site.now());
     html! {
         p.paper {
             (eye.t("条件：", "Conditions: "))

@@ -3,6 +3,7 @@
 
 use super::{matter, place, words};
 use crate::ctx::Ctx;
+use crate::export;
 use crate::model::Request;
 use crate::pages::eye::Eye;
 use crate::store::ledger::{self, Cursor, Filter, Reach, Sort, Standing};
@@ -38,6 +39,8 @@ pub(super) struct Asked {
     place: String,
     #[serde(default)]
     state: String,
+    #[serde(default)]
+    as_of: String,
     before: Option<i64>,
     after: Option<i64>,
 }
@@ -50,11 +53,17 @@ impl Asked {
             ("class", &self.class),
             ("place", &self.place),
             ("state", state),
+            ("as_of", &self.as_of),
         ]);
         if let Some((name, ord)) = place {
             q.push_str(&format!("{}{name}={ord}", if q.is_empty() { "" } else { "&" }));
         }
         if q.is_empty() { "/public".into() } else { format!("/public?{q}") }
+    }
+
+    /// As of which day.
+    fn day(&self) -> export::Asked {
+        export::Asked::default().with("as_of", &self.as_of)
     }
 
     fn cursor(&self) -> Option<Cursor> {
@@ -97,6 +106,7 @@ pub(super) async fn show(
     if !site.pack.public_ledger.open {
         return Err(Error::NotFound.into());
     }
+    let ctx = asked.day().then(&ctx);
     let (filter, cursor) = (filter(&ctx, &asked), asked.cursor());
     let found = ctx.read(move |tx, ctx| find(tx, ctx, &filter, cursor)).await?;
     Ok(page(&Eye::new(&visitor.look, &ctx), &asked, &found).into_response())
@@ -118,6 +128,7 @@ fn filter(ctx: &Ctx, asked: &Asked) -> Filter {
         class: ctx.site.pack.class(&asked.class).map(|c| c.code.clone()),
         places,
         to: (after > 0).then(|| ctx.at.plus(-after)),
+        as_of: asked.day().past(ctx),
         ..Filter::default()
     }
 }
@@ -220,6 +231,10 @@ fn search(eye: &Eye, asked: &Asked) -> Markup {
             }
             (select(look, &state, Field::new("class", eye.t("类别", "Class")).required(), &classes))
             (select(look, &state, Field::new("place", eye.t("地方", "Place")).required(), &places))
+            div.field {
+                label for="f-as-of" { (eye.t("截至哪一天", "As known on")) }
+                input id="f-as-of" type="date" name="as_of" value=[asked.day().as_of().map(|d| d.to_string())];
+            }
             @if !asked.state.is_empty() { input type="hidden" name="state" value=(asked.state); }
             button.btn type="submit" { (eye.t("查找", "Find")) }
         }
@@ -254,7 +269,8 @@ fn table(eye: &Eye, asked: &Asked, found: &Found) -> Markup {
     let filtered = !asked.q.trim().is_empty()
         || !asked.class.is_empty()
         || !asked.place.is_empty()
-        || !asked.state.is_empty();
+        || !asked.state.is_empty()
+        || !asked.as_of.is_empty();
     let empty = if filtered {
         empty_state(
             eye.t(
