@@ -69,7 +69,7 @@ impl Things {
                 "{series}" => {
                     self.case.row.number.rsplit_once('-').map(|n| n.0.to_owned()).unwrap_or_default()
                 }
-                "{from}" => "2026-11-16".into(),
+                "{from}" => "2026-11-19".into(),
                 "{clock}" => "answer".into(),
                 "{dimension}" => "class".into(),
                 "{what}" => "class".into(),
