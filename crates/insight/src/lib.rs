@@ -13,6 +13,7 @@ pub mod figures;
 mod pages;
 pub mod past;
 mod period;
+pub mod reports;
 pub mod signs;
 mod store;
 
@@ -21,9 +22,9 @@ pub use period::Period;
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {
-    [store::STATEMENTS, signs::store::STATEMENTS].concat()
+    [store::STATEMENTS, signs::store::STATEMENTS, reports::store::STATEMENTS].concat()
 }
 
 /// The tables of this slice.
-pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("insight"; "0001_signs" = include_str!("../migrations/0001_signs.sql"));
+pub static MIGRATIONS: &[db::Migration] = db::migrations!("insight"; "0001_signs" = include_str!("../migrations/0001_signs.sql"),
+        "0002_reports" = include_str!("../migrations/0002_reports.sql"));

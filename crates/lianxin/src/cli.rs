@@ -8,7 +8,7 @@ mod vault;
 
 pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
-pub use record::{DeadlineCommand, JournalCommand, LotCommand, LotVerify, VerifyReceipt};
+pub use record::{DeadlineCommand, JournalCommand, LotCommand, LotVerify, ReportCommand, VerifyReceipt};
 pub use users::{UserAdd, UserCommand};
 pub use vault::VaultCommand;
 
@@ -91,6 +91,9 @@ pub enum Command {
     /// Call-backs by lot 抽签回访
     #[command(subcommand)]
     Lot(LotCommand),
+    /// Reports that were issued 报告
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// The dates that were promised 时限
     #[command(subcommand)]
     Deadline(DeadlineCommand),

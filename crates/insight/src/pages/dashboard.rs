@@ -49,6 +49,9 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
             @if r.visitor.may(Verb::View, Noun::Journal, &r.unit.path) {
                 (button_link(look.t("要留意的办件", "Cases to look at"), &r.here("/dashboard/signs", &r.unit.code, &r.period)))
             }
+            @if r.visitor.may(Verb::Export, Noun::Dashboard, &r.unit.path) {
+                (button_link(look.t("报告", "Reports"), &format!("/reports?unit={}", r.unit.code)))
+            }
             (button_link(look.t("网格地图", "Grid map"), &map))
         })
         .main(r.periods("/dashboard"))

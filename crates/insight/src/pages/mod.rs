@@ -3,6 +3,7 @@
 mod dashboard;
 mod map;
 mod reader;
+mod reports;
 mod rules;
 mod signs;
 
@@ -17,16 +18,30 @@ pub fn routes() -> Router<SharedSite> {
         .route("/dashboard", get(dashboard::show))
         .route("/dashboard/map", get(map::show))
         .route("/dashboard/signs", get(signs::show))
+        .route("/reports", get(reports::list).post(reports::issue))
+        .route("/reports/{id}", get(reports::one))
+        .route("/reports/{id}/check", get(reports::check))
+        .route("/reports/{id}/report.csv", get(reports::csv))
+        .route("/reports/{id}/report.xlsx", get(reports::xlsx))
         .route("/rules", get(rules::show))
         .route("/rules/classes/{code}", get(rules::branch))
         .route("/rules/courses/{id}", get(rules::one_course))
 }
+
+/// Those who may take figures out.
+const REPORTS: Access = Access::Role(reports::READERS);
 
 /// Who may come to each.
 pub const ROUTES: &[RouteRule] = &[
     rule("GET", "/dashboard", Access::SignedIn),
     rule("GET", "/dashboard/map", Access::SignedIn),
     rule("GET", "/dashboard/signs", Access::Role(&[Role::Supervisor, Role::Auditor])),
+    rule("GET", "/reports", REPORTS),
+    rule("POST", "/reports", REPORTS),
+    rule("GET", "/reports/{id}", REPORTS),
+    rule("GET", "/reports/{id}/check", REPORTS),
+    rule("GET", "/reports/{id}/report.csv", REPORTS),
+    rule("GET", "/reports/{id}/report.xlsx", REPORTS),
     rule("GET", "/rules", Access::Public),
     rule("GET", "/rules/classes/{code}", Access::Public),
     rule("GET", "/rules/courses/{id}", Access::Public),

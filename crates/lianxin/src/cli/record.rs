@@ -1,4 +1,4 @@
-//! The words of `journal`, `verify-receipt`, `lot` and `deadline`: what tells whether something was touched.
+//! The words of `journal`, `verify-receipt`, `lot`, `report` and `deadline`: what tells whether something was touched.
 
 use super::Where;
 use clap::{Args, Subcommand};
@@ -81,4 +81,17 @@ pub struct LotVerify {
     /// Which site.
     #[command(flatten)]
     pub place: Where,
+}
+
+/// `report`
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Name the reports that were issued 列出出过的报告
+    List(Where),
+    /// Compute every report again as of its day, and compare 逐份重算对照
+    #[command(after_help = "Example 例：\n  lianxin report verify --dir site\n\n\
+        Ends with 1 where a report does not have the hash that was kept, the journal does not tell of it, or\n\
+        computing it again gives something else.\n\
+        留存的内容、日志里的指纹和重算的结果有一处不一样，退出码为 1。")]
+    Verify(Where),
 }

@@ -13,6 +13,7 @@ mod key;
 mod lot;
 mod pack;
 mod recount;
+mod report;
 mod restore;
 mod routes;
 mod serve;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Journal(args) => journal::run(&args, locale),
         Command::VerifyReceipt(args) => verify_receipt::run(&args, locale),
         Command::Lot(args) => lot::run(&args, locale),
+        Command::Report(args) => report::run(&args, locale),
         Command::Deadline(args) => deadline::run(&args, locale),
         Command::Recount(place) => recount::run(&place, locale),
         Command::Backup(args) => backup::run(&args, locale),

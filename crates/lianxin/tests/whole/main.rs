@@ -15,6 +15,7 @@ mod numbers;
 mod pages;
 mod privacy;
 mod proof;
+mod reports;
 mod routes;
 mod statements;
 mod store;

@@ -219,6 +219,23 @@ async fn readers(house: &House, case: &Things) -> Vec<(&'static str, Client)> {
     out
 }
 
+/// A report of the county, issued by its supervisor; its id.
+async fn report(house: &House) -> String {
+    let world = &house.world;
+    let month = world.site.today().first_of_month();
+    let input = insight::reports::Issue {
+        unit: world.unit("9"),
+        period: insight::Period { from: month, to: month },
+        as_of: world.site.today().yesterday().expect("a day"),
+        replaces: None,
+        note: String::new(),
+    };
+    let id = kernel::RequestId::new(world.site.now(), &*world.site.chance).0;
+    let boss = world.staff(world.office("9", "county-centre"), Role::Supervisor);
+    let issued = boss.write(move |tx, ctx| insight::reports::issue(tx, ctx, id, &input)).await;
+    issued.expect("a report").to_string()
+}
+
 /// A spreadsheet of each kind, sent in and read, with a row that is refused: its route and its id.
 async fn sheets(readers: &mut [(&'static str, Client)]) -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
@@ -340,6 +357,7 @@ async fn every_page_reads_in_both_languages() {
         house.swept("lots").await;
         let mut readers = readers(&house, &things).await;
         let sheets = sheets(&mut readers).await;
+        let report = report(&house).await;
         let dir = register::directory(&house.world.site);
         let mut known: Vec<String> = dir.iter().map(|u| u.name.zh.clone()).collect();
         known.extend(WROTE.iter().map(|s| (*s).to_owned()));
@@ -371,6 +389,9 @@ async fn every_page_reads_in_both_languages() {
             for (what, id) in sheets.iter().filter(|(what, _)| rule.path.starts_with(what)) {
                 addresses = vec![rule.path.replace(what, &format!("{}{id}", what.trim_end_matches("{id}")))];
                 addresses[0] = addresses[0].replace("{column}", "0");
+            }
+            if rule.path.starts_with("/reports/{id}") {
+                addresses = vec![rule.path.replace("{id}", &report)];
             }
             // The first reader who is shown it, on the first case that offers it.
             let mut found = None;

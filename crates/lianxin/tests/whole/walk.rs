@@ -54,7 +54,9 @@ impl Things {
                 "{id}" if path.starts_with("/admin/accounts/") => self.account.clone(),
                 "{id}" if path.starts_with("/admin/keys/") => self.key.clone(),
                 "{id}" if path.starts_with("/meeting/") => self.meeting.clone(),
-                "{id}" if path.starts_with("/imports/") => self.nothing.clone(),
+                "{id}" if path.starts_with("/imports/") || path.starts_with("/reports/") => {
+                    self.nothing.clone()
+                }
                 "{id}" if path.starts_with("/rules") => "standard".into(),
                 "{id}" | "{post}" | "{service_request_id}" | "{token}" | "{token_id}" => self.nothing.clone(),
                 "{hash}" => self.asset.split('/').nth(2).unwrap_or_default().to_owned(),
@@ -395,7 +397,12 @@ fn expect_get(house: &House, things: &Things, rule: &RouteRule, guest: &Guest) -
         Access::Role(roles) if !guest.role.is_some_and(|r| roles.contains(&r)) => Expect::Refused,
         _ if of_a_case(rule.path) && !sees => Expect::NotThere,
         // What is asked for here was sent in by nobody.
-        Access::Role(_) if rule.path.starts_with("/imports/") && rule.path.contains('{') => Expect::NotTheirs,
+        Access::Role(_)
+            if ["/imports/", "/reports/"].iter().any(|p| rule.path.starts_with(p))
+                && rule.path.contains('{') =>
+        {
+            Expect::NotTheirs
+        }
         Access::Role(_) if !of_a_case(rule.path) => Expect::Page,
         Access::SignedIn if rule.path == "/requests/{number}" => Expect::Page,
         _ => match needs(rule.path) {
