@@ -52,6 +52,12 @@ db::statements! {
         WHERE p.unit_id = $1 AND p.role = $2 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3)
           AND a.disabled_at IS NULL
         ORDER BY a.name, a.id";
+    // Closed accounts as well: they may be opened again.
+    pub(crate) POSTED_IN_UNIT = "SELECT DISTINCT account_id FROM posts
+        WHERE unit_id = $1 AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)";
+    pub(crate) ACCOUNTS_CALLED = "SELECT id FROM accounts WHERE name = $1 ORDER BY id";
+    pub(crate) UNITS_OF_ACCOUNT = "SELECT DISTINCT unit_id FROM posts
+        WHERE account_id = $1 AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)";
     pub(crate) FIRST_HOLDER = "SELECT p.account_id
         FROM posts p JOIN accounts a ON a.id = p.account_id
         WHERE p.role = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)

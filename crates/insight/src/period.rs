@@ -55,7 +55,12 @@ impl Period {
         out
     }
 
-    /// The last day.
+    /// Whether a day is in it.
+    pub fn holds(&self, day: Date) -> bool {
+        self.from <= day && day <= self.end()
+    }
+
+    /// The last day of the last month.
     pub fn end(&self) -> Date {
         self.to.last_of_month()
     }

@@ -34,7 +34,8 @@ pub use config::{GatewaySettings, Kind, Settings};
 pub use deliver::{Deliverer, Hook, Resolver, Settled, Turn};
 pub use gateway::{Delivery, Found, Gateway, Gateways, Outgoing};
 pub use model::{
-    Act, Addresses, Channel, Message, NewMessage, Passed, Policy, Reason, Recipient, Replacement, State,
+    APART, Act, Addresses, Channel, Message, NewMessage, Passed, Policy, Reason, Recipient, Replacement,
+    State,
 };
 pub use pages::{ROUTES, routes};
 pub use past::{Went, queue_past};
@@ -42,8 +43,8 @@ pub use queue::queue;
 pub use replace::{NewReplacement, replace, resend};
 pub use state::{Before, Next, Outcome, back_off, next};
 pub use store::{
-    Filter, STATEMENTS, Unsent, about, get, history, leave, list, replacement, undeliverable,
-    undeliverable_count, unsent,
+    Filter, STATEMENTS, Unsent, about, get, history, keep_apart, leave, list, put_back, replacement,
+    undeliverable, undeliverable_count, unsent,
 };
 pub use vault::Vault;
 

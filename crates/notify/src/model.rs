@@ -142,6 +142,10 @@ pub struct Addresses {
     pub hook: Option<String>,
 }
 
+/// The path of messages about a case that is kept from somebody: no list, no count and no page of the outbox has
+/// them, whoever looks. Only the case's own page shows how far they have come.
+pub const APART: &str = "-";
+
 /// A message to queue.
 #[derive(Clone, Debug)]
 pub struct NewMessage<'a> {

@@ -32,14 +32,15 @@ pub use describe::{
     ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage, describe,
 };
 pub use load::{Failure, load, load_builtin, load_dir};
-pub use model::class::{Class, Moderation, PlaceNeed, Stop};
+pub use model::class::{Class, Moderation, PlaceNeed, Stop, SubjectNeed};
 pub use model::demo::Demo;
 pub use model::rulebook::{
     CallBackRule, ExtensionRule, Ground, KeepingRule, LimitRule, PauseRule, SatisfactionGrade,
     SupervisionGrade, Tag, Trigger, TriggerRule,
 };
 pub use model::site::{
-    Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, SiteInfo, UnitKind,
+    Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, ShieldWords,
+    SiteInfo, UnitKind,
 };
 pub use model::words::{
     AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template,
@@ -133,6 +134,9 @@ pub struct Pack {
     /// Purposes for which somebody may look at a person's identity.
     #[serde(default, rename = "purpose")]
     pub purposes: Vec<Purpose>,
+    /// What is said of complaints that name a unit or a person.
+    #[serde(default)]
+    pub shield: ShieldWords,
     /// Questions that classes ask, by key.
     #[serde(default, rename = "form")]
     pub forms: BTreeMap<String, Form>,

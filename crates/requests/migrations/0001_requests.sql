@@ -3,6 +3,8 @@
 CREATE TABLE requests (
   id            BYTEA PRIMARY KEY,
   ord           BIGINT NOT NULL,          -- sorts as received; derived from the id
+  -- 1 while it is kept from the unit that it is about: see request_shields. Stands early in the row, as lists ask it.
+  shielded      BIGINT NOT NULL,
   number        TEXT NOT NULL,            -- series-year-running number, without gaps in its series
   code          TEXT NOT NULL,            -- query code of the person who asked
   kind          TEXT NOT NULL,
@@ -68,9 +70,28 @@ CREATE INDEX requests_answered ON requests (answered_at, ord) WHERE answered_at 
 CREATE INDEX requests_ended ON requests (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX requests_live ON requests (ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_public ON requests (public_state, ord);
+CREATE INDEX requests_shielded ON requests (ord) WHERE shielded = 1;
 CREATE INDEX requests_supervised ON requests (supervised, ord) WHERE supervised > 0;
 
--- Which units' ledgers a case stands in: the units that hold it and all above them.
+-- Whom a case is about that is kept from them 反映对象. A name in words is sealed: sealed_texts, slot 'subject'.
+CREATE TABLE request_shields (
+  request       BYTEA PRIMARY KEY,
+  unit          BYTEA NOT NULL,           -- the unit it is about
+  account       BYTEA,                    -- the member of staff it is about, where known
+  put_at        BIGINT NOT NULL,
+  lifted_at     BIGINT
+);
+
+-- Who held a post in the conflict set on the day the shield was put up, and who is named: shut out whatever
+-- posts they hold later.
+CREATE TABLE request_shield_people (
+  request       BYTEA NOT NULL,
+  account       BYTEA NOT NULL,
+  PRIMARY KEY (request, account)
+);
+
+-- Which units' ledgers a case stands in: the units that hold it and all above them. A shielded case stands
+-- in none.
 CREATE TABLE request_reach (
   unit          BYTEA NOT NULL,
   ord           BIGINT NOT NULL,

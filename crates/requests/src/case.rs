@@ -2,7 +2,8 @@
 
 use crate::ctx::Ctx;
 use crate::model::{NoticeRow, Request};
-use crate::store::{clocks, duties, people, request};
+use crate::shield::Shield;
+use crate::store::{clocks, duties, people, request, shields};
 use access::{Noun, Target};
 use db::Tx;
 use kernel::{Error, Grant, PersonId, RequestId, Result, Role, UnitId};
@@ -32,6 +33,8 @@ pub struct Case {
     pub attempts: Vec<Attempt>,
     /// How the row stands in the database.
     pub(crate) stored: crate::store::was::Facts,
+    /// Whom it is kept from, where it is.
+    pub shield: Option<Shield>,
 }
 
 impl Case {
@@ -77,8 +80,14 @@ impl Case {
             evidence.insert(Evidence::Contact);
         }
         let stored = crate::store::was::facts(&row);
-        let mut case =
-            Case { stored, facts: Facts::new(row.state), row, clocks, notices, helpers, joined, attempts };
+        let shield = match row.shielded {
+            true => {
+                Some(shields::of(tx, id)?.ok_or_else(|| Error::internal("a shield without its subject"))?)
+            }
+            false => None,
+        };
+        let facts = Facts::new(row.state);
+        let mut case = Case { stored, facts, row, clocks, notices, helpers, joined, attempts, shield };
         case.facts = case.facts_with(ctx, evidence);
         Ok(case)
     }
@@ -113,14 +122,25 @@ impl Case {
         })
     }
 
-    /// Whether whoever acts may do `verb` to it, as far as the permission table goes.
+    /// Whether the case is kept from whoever acts: then it is not there for them, whatever their posts reach.
+    pub fn is_kept_from(&self, ctx: &Ctx) -> bool {
+        !self.is_held(ctx) && self.shield.as_ref().is_some_and(|s| s.shuts_out(ctx))
+    }
+
+    /// Whether whoever acts may do `verb` to it, as far as the permission table and its shield go.
     pub fn may(&self, ctx: &Ctx, verb: access::Verb) -> bool {
+        if self.is_kept_from(ctx) {
+            return false;
+        }
         let also = self.other_paths(ctx);
         access::may(&ctx.scope, verb, Noun::Request, self.target(ctx, &also))
     }
 
     /// [`Case::may`], or the error to end with.
     pub fn demand(&self, ctx: &Ctx, verb: access::Verb) -> Result<()> {
+        if self.is_kept_from(ctx) {
+            return Err(Error::NotFound);
+        }
         let also = self.other_paths(ctx);
         access::demand(&ctx.scope, verb, Noun::Request, self.target(ctx, &also))
     }

@@ -72,6 +72,10 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, input: &Intake) -> Result<Registered>
     if known {
         return Ok(done);
     }
+    if input.new.subject.unit.is_some() {
+        // Whoever decides on it finds the unit; at the desk nothing more can be done.
+        return Ok(done);
+    }
     match &input.then {
         Then::Leave => {}
         Then::Settle(spot) => on_the_spot(tx, ctx, &done, &input.new, spot)?,

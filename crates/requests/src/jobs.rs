@@ -148,7 +148,8 @@ fn overdue(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, clock: &ClockRow) -> Result<
     let extra =
         [("days", Fill::Named(Say::new(days.clone(), days))), ("clock", Fill::Named(clock.kind.name()))];
     messages::tell_officer(tx, ctx, case, Wording::OfficerOverdue, &extra)?;
-    if let Some(lead) = staff::duty_officer(tx, ctx, case.row.unit)?.filter(|l| Some(*l) != case.row.officer)
+    if let Some(lead) = staff::duty_officer_for(tx, ctx, case.row.unit, case.shield.as_ref())?
+        .filter(|l| Some(*l) != case.row.officer)
     {
         messages::tell(tx, ctx, case, Wording::LeadOverdue, lead, &extra)?;
     }

@@ -31,6 +31,7 @@ pub mod past;
 mod recheck;
 mod recount;
 pub mod register;
+pub mod shield;
 pub mod spoken;
 mod staff;
 mod step;

@@ -145,6 +145,12 @@ pub(crate) fn tell(
     account: AccountId,
     extra: &Extra<'_>,
 ) -> Result<()> {
+    // No notice goes to anybody from whom the case is kept, not even to its officer who has come under that since.
+    if let Some(shield) = &case.shield
+        && shield.shuts_out_account(tx, ctx, account)?
+    {
+        return Ok(());
+    }
     send(tx, ctx, case, wording, Recipient::Account(account), Locale::Zh, extra).map(drop)
 }
 
@@ -192,6 +198,7 @@ pub(crate) struct Draft {
     pub(crate) id: MessageId,
     about: RequestId,
     first_unit: UnitId,
+    shielded: bool,
     officer: Option<AccountId>,
     wording: Wording,
     to: Recipient,
@@ -218,7 +225,8 @@ pub(crate) fn draft(
     let row = &case.row;
     let (about, first_unit, officer) = (row.id, row.first_unit, row.officer);
     let (id, at) = (MessageId::new(ctx.at, chance), ctx.at);
-    Draft { id, about, first_unit, officer, wording, to, locale, known, at }
+    let shielded = row.shielded;
+    Draft { id, about, first_unit, shielded, officer, wording, to, locale, known, at }
 }
 
 impl Draft {
@@ -240,7 +248,7 @@ impl Draft {
         let message = NewMessage {
             id: self.id,
             about: Some(self.about.0),
-            path: ctx.path(self.first_unit),
+            path: if self.shielded { notify::APART } else { ctx.path(self.first_unit) },
             purpose: &template.id,
             to: self.to,
             channel_hint: None,

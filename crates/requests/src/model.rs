@@ -74,6 +74,8 @@ pub struct Point {
 pub struct Request {
     /// Its id.
     pub id: RequestId,
+    /// Kept from the unit that it is about: in no list, no count, no search; see [`crate::shield`].
+    pub shielded: bool,
     /// The number people quote.
     pub number: String,
     /// The query code of the person who asked.

@@ -11,9 +11,10 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::{Audience, Point, PublicState, Request};
 use crate::notices::{self, Told};
+use crate::shield::{self, Shield, Subject};
 use crate::spoken::{self, Asked, Slot};
 use crate::step::{above, entry, salt};
-use crate::store::{clocks, request, was};
+use crate::store::{clocks, request, shields, was};
 use crate::{clock, staff, tally};
 use access::identity::{self, NewPerson};
 use access::{Noun, Verb};
@@ -70,6 +71,12 @@ pub struct NewRequest {
     pub told: Told,
     /// Files that came with it, already on disk.
     pub files: Vec<crate::uploads::Upload>,
+    /// Whom it is about, where it is a complaint about a unit or a person.
+    pub subject: Subject,
+    /// From whom it is kept: found out with who decides.
+    pub(crate) shield: Option<Shield>,
+    /// Who decides on it.
+    pub(crate) decider: Option<(UnitId, AccountId)>,
 }
 
 impl NewRequest {
@@ -93,6 +100,9 @@ impl NewRequest {
             received_at: ctx.at,
             told: Told::No,
             files: Vec::new(),
+            subject: Subject::default(),
+            shield: None,
+            decider: None,
         }
     }
 }
@@ -127,6 +137,8 @@ pub struct Ready {
     salt: [u8; 16],
     /// The words themselves, to be sealed, where the case leaves something out.
     own: Option<String>,
+    /// The name of whom it is about, to be sealed.
+    subject: Option<String>,
 }
 
 /// Takes a request in. The same id again gives back what the first time gave.
@@ -136,7 +148,8 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
     if let Some(row) = request::by_id(tx, new.id)? {
         return Ok(receipt(&row));
     }
-    take_in(tx, ctx, &prepare(ctx, new)?)
+    let new = shield::route(tx, ctx, new)?;
+    take_in(tx, ctx, &prepare(ctx, &new)?)
 }
 
 /// [`register`] in a transaction of its own, as fast as it can be: what needs no database is done before
@@ -163,9 +176,18 @@ pub async fn register_now(ctx: &Ctx, new: &NewRequest) -> Result<Registered> {
 ///
 /// Errors: as [`prepare`], and those of the database.
 pub async fn prepare_now(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
-    let mut ready = prepare(ctx, new)?;
+    let routed = match new.subject.unit {
+        Some(_) => {
+            let new = new.clone();
+            ctx.read(move |tx, ctx| shield::route(tx, ctx, &new)).await?
+        }
+        None => new.clone(),
+    };
+    let mut ready = prepare(ctx, &routed)?;
     let unit = ready.case.row.first_unit;
-    ready.lead = Some(ctx.read(move |tx, ctx| staff::duty_officer(tx, ctx, unit)).await?);
+    if ready.lead.is_none() {
+        ready.lead = Some(ctx.read(move |tx, ctx| staff::duty_officer(tx, ctx, unit)).await?);
+    }
     Ok(ready)
 }
 
@@ -174,10 +196,14 @@ pub async fn prepare_now(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
 /// Errors: [`Error::Invalid`] with every faulty field; what the permission table refuses.
 pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
     let valid = validate(ctx, new)?;
-    let first_unit = valid.first_unit;
+    if new.subject.unit.is_some() && new.decider.is_none() {
+        return Err(Error::internal("nobody was asked who decides"));
+    }
     let staffed = ctx.scope.account().is_some();
     let verb = if staffed { Verb::Register } else { Verb::Submit };
-    access::demand(&ctx.scope, verb, Noun::Request, ctx.path(first_unit))?;
+    // Whoever takes it in does so for their own desk, also where somebody else decides.
+    let desk = new.first_unit.unwrap_or(valid.first_unit);
+    access::demand(&ctx.scope, verb, Noun::Request, ctx.path(desk))?;
 
     let person = named(&new.person).then(|| NewPerson {
         id: Some(PersonId::new(ctx.at, &*ctx.site.chance)),
@@ -202,6 +228,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         helpers: Vec::new(),
         joined: Vec::new(),
         attempts: Vec::new(),
+        shield: new.shield.clone(),
     };
     let track = case.track(ctx)?;
     for kind in &track.begin.starts {
@@ -216,13 +243,14 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
     Ok(Ready {
         case,
         clocks,
-        lead: None,
+        lead: new.decider.map(|(_, lead)| Some(lead)),
         person,
         files: new.files.clone(),
         told: new.told,
         tokens,
         salt: salt(ctx),
         own,
+        subject: Some(new.subject.name.trim().to_owned()).filter(|n| !n.is_empty() && new.shield.is_some()),
     })
 }
 
@@ -237,6 +265,7 @@ fn row(
 ) -> Request {
     Request {
         id: new.id,
+        shielded: new.shield.is_some(),
         number: String::new(),
         code: QueryCode::draw(&*ctx.site.chance).into(),
         kind: new.kind.or(class.map(|c| c.kind)).unwrap_or(Kind::Help),
@@ -273,7 +302,7 @@ fn row(
         extensions: 0,
         decided: false,
         supervised: 0,
-        public_state: public_state(ctx, class),
+        public_state: if new.shield.is_some() { PublicState::Never } else { public_state(ctx, class) },
         merged_into: None,
         history: false,
         source: String::new(),
@@ -311,6 +340,10 @@ pub fn take_in(tx: &mut dyn Tx, ctx: &Ctx, ready: &Ready) -> Result<Registered> 
     request::insert(tx, &case.row)?;
     clocks::insert_all(tx, &ready.clocks, case.row.officer)?;
     spoken::keep(tx, ctx, id, &Slot::Asked, ready.own.as_deref())?;
+    if let Some(shield) = &case.shield {
+        shields::put(tx, id, shield, ctx.at)?;
+        spoken::keep(tx, ctx, id, &Slot::Subject, ready.subject.as_deref())?;
+    }
     request::reach(tx, &case.row, &above(ctx, first_unit))?;
     let found_by = format!("{} {}", rules::search::index_tokens(&case.row.number), ready.tokens);
     request::set_tokens(tx, id, &found_by, true)?;

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 /// The row of a spreadsheet, each heading with its cell.
 const ROW: &str = "row";
+/// Who a complaint is about.
+const SUBJECT: &str = "subject";
 /// What was asked.
 const ASKED: &str = "asked";
 
@@ -157,6 +159,8 @@ pub enum Slot {
     Joined(PersonId),
     /// What somebody said of an answer: round and person.
     Word(i64, Option<PersonId>),
+    /// Who a complaint is about, by name.
+    Subject,
 }
 
 impl Slot {
@@ -168,6 +172,7 @@ impl Slot {
             Slot::Entry(seq) => format!("entry {seq:06}"),
             Slot::Joined(person) => format!("joined {person}"),
             Slot::Word(round, person) => format!("word {round:03} {}", who(person)),
+            Slot::Subject => SUBJECT.to_owned(),
         }
     }
 
@@ -176,6 +181,7 @@ impl Slot {
         Some(match what {
             ASKED => Slot::Asked,
             ROW => Slot::Row,
+            SUBJECT => Slot::Subject,
             "entry" => Slot::Entry(rest.parse().ok()?),
             "joined" => Slot::Joined(rest.parse().ok()?),
             "word" => {
@@ -277,6 +283,7 @@ mod tests {
             Slot::Joined(person),
             Slot::Word(1, Some(person)),
             Slot::Word(0, None),
+            Slot::Subject,
         ] {
             assert_eq!(Slot::of(&slot.key()), Some(slot));
         }

@@ -1,6 +1,7 @@
 //! Who leads and who works in a unit today.
 
 use crate::ctx::Ctx;
+use crate::shield::Shield;
 use access::accounts;
 use db::Tx;
 use kernel::{AccountId, Result, Role, UnitId};
@@ -14,6 +15,41 @@ pub fn duty_officer(tx: &mut dyn Tx, ctx: &Ctx, unit: UnitId) -> Result<Option<A
         }
     }
     Ok(None)
+}
+
+/// [`duty_officer`] for a case that may be kept from some: none of them answers for it.
+pub(crate) fn duty_officer_for(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    unit: UnitId,
+    shield: Option<&Shield>,
+) -> Result<Option<AccountId>> {
+    let Some(shield) = shield else { return duty_officer(tx, ctx, unit) };
+    let above = ctx.dir.ancestors(unit);
+    for unit in std::iter::once(unit).chain(above.iter().rev().map(|u| u.id)) {
+        for (lead, _) in accounts::holders(tx, unit, Role::Lead, ctx.today())? {
+            if !shield.shuts_out_account(tx, ctx, lead)? {
+                return Ok(Some(lead));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// [`officers`] without those from whom the case is kept.
+pub(crate) fn officers_for(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    unit: UnitId,
+    shield: Option<&Shield>,
+) -> Result<Vec<(AccountId, String)>> {
+    let mut out = Vec::new();
+    for (account, name) in officers(tx, ctx, unit)? {
+        if !shield.map_or(Ok(false), |s| s.shuts_out_account(tx, ctx, account))? {
+            out.push((account, name));
+        }
+    }
+    Ok(out)
 }
 
 /// Whether somebody can answer for cases of a unit today: as its officer or its lead.

@@ -165,6 +165,7 @@ pub(crate) fn finish(
     body: &str,
     data: Value,
 ) -> Result<()> {
+    crate::shield::stays_outside(tx, ctx, case, (before.unit, before.officer))?;
     set_dates(ctx, case)?;
     let id = case.row.id;
     let hidden = match by_person(ctx) && !body.is_empty() {

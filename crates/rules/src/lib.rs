@@ -13,6 +13,7 @@ pub mod mask;
 pub mod number;
 pub mod search;
 pub mod share;
+pub mod shield;
 pub mod signs;
 pub mod similar;
 pub mod time_text;

@@ -86,6 +86,21 @@ pub fn holders(tx: &mut dyn Tx, unit: UnitId, role: Role, on: Date) -> Result<Ve
     rows.iter().map(|r| Ok((r.get(0)?, r.get(1)?))).collect()
 }
 
+/// Everybody who holds some post in exactly this unit on a day, also by a closed account.
+pub fn posted(tx: &mut dyn Tx, unit: UnitId, on: Date) -> Result<Vec<AccountId>> {
+    tx.query_map(&store::POSTED_IN_UNIT, &params![unit, on], |r| r.get(0))
+}
+
+/// Everybody of exactly this name, also closed accounts.
+pub fn called(tx: &mut dyn Tx, name: &str) -> Result<Vec<AccountId>> {
+    tx.query_map(&store::ACCOUNTS_CALLED, &params![name], |r| r.get(0))
+}
+
+/// The units in which an account holds some post on a day.
+pub fn units_of(tx: &mut dyn Tx, account: AccountId, on: Date) -> Result<Vec<UnitId>> {
+    tx.query_map(&store::UNITS_OF_ACCOUNT, &params![account, on], |r| r.get(0))
+}
+
 /// The first account, by sign-in name, that holds this role on a day: for stepping in on a
 /// demonstration site.
 pub fn first_holder(tx: &mut dyn Tx, role: Role, on: Date) -> Result<Option<AccountId>> {

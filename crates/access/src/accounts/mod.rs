@@ -12,7 +12,10 @@ pub use add::{NewAccount, add, add_in};
 pub use add_post::{NewPost, add_post, add_post_in};
 pub use disable::{disable, enable, end_sessions};
 pub use end_post::end_post;
-pub use list::{AccountPage, Colleague, all_names, by_id, by_login, colleagues, first_holder, holders, page};
+pub use list::{
+    AccountPage, Colleague, all_names, by_id, by_login, called, colleagues, first_holder, holders, page,
+    posted, units_of,
+};
 pub(crate) use list::{escaped, for_sign_in};
 pub use set_password::{change_own, reset, reset_in};
 

@@ -28,16 +28,26 @@ pub(super) async fn show(
     let (dir, unit, period, now) = (reader.dir.clone(), reader.unit.id, reader.period, site.now());
     let then = reader.as_of.map(|day| site.zone.start_of(day.tomorrow().unwrap_or(day)).plus(-1));
     let mut ctx = Ctx::new(&site, reader.visitor.scope.clone());
+    let live = ctx.clone();
     ctx.at = then.unwrap_or(now);
-    let read = move |tx: &mut dyn db::Tx| match then {
-        None => figures::read(tx, &dir, unit, &period, now),
-        Some(at) => past::read(tx, &ctx, unit, &period, at),
+    let read = move |tx: &mut dyn db::Tx| {
+        // Counted apart, for those who may open them: in the counters anybody could read them off.
+        let all = if then.is_some() { Vec::new() } else { requests::shield::visible(tx, &live)? };
+        let below =
+            |r: &requests::model::Request| live.dir.ancestors(r.first_unit).iter().any(|u| u.id == unit);
+        let apart = all.iter().filter(|r| r.first_unit == unit || below(r));
+        let apart = apart.filter(|r| period.holds(live.site.zone.date(r.received_at))).count();
+        let figures = match then {
+            None => figures::read(tx, &dir, unit, &period, now),
+            Some(at) => past::read(tx, &ctx, unit, &period, at),
+        };
+        Ok((figures?, apart))
     };
-    let figures = site.db.snapshot(read).await?;
-    Ok(view(&site, &reader, &figures).into_response())
+    let (figures, apart) = site.db.snapshot(read).await?;
+    Ok(view(&site, &reader, &figures, apart).into_response())
 }
 
-fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
+fn view(site: &access::Site, r: &Reader, f: &Figures, apart: usize) -> Page {
     let look = &r.look;
     let title = format!("{} · {}", look.t("看板", "Dashboard"), r.unit.name(look.locale));
     let map = r.here("/dashboard/map", &r.unit.code, &r.period);
@@ -56,6 +66,15 @@ fn view(site: &access::Site, r: &Reader, f: &Figures) -> Page {
         })
         .main(r.periods("/dashboard"))
         .main(r.other_day("/dashboard"));
+    if apart > 0 {
+        let text = match look.locale {
+            Locale::Zh => format!("另有受保护的诉求 {apart} 件，不在下面的数里。"),
+            Locale::En if apart == 1 => "One shielded case besides, in none of these figures.".to_owned(),
+            Locale::En => format!("{apart} shielded cases besides, in none of these figures."),
+        };
+        page = page
+            .main(html! { p.hint { (text) " " a href="/shielded" { (look.t("去看", "Open the list")) } } });
+    }
     if f.total.received == 0 && f.open == 0 {
         let text = look.t(
             "这段时间没有受理诉求。换一段时间，或看上级单位。",

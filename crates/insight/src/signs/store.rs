@@ -10,19 +10,20 @@ db::statements! {
         ON CONFLICT (one) DO UPDATE SET at = excluded.at, ord = excluded.ord";
     pub(crate) ANSWERED = "SELECT id, ord, number, answered_at, received_at, unit, class, place, title, body, answer, \
         returns FROM requests WHERE answered_at IS NOT NULL AND (answered_at, ord) > ($1, $2) AND answered_at < $3 \
-        AND history = 0 ORDER BY answered_at, ord LIMIT $4";
+        AND history = 0 AND shielded = 0 ORDER BY answered_at, ord LIMIT $4";
     pub(crate) BEFORE_IT = "SELECT id, unit, answered_at, title, body FROM requests WHERE place = $1 AND ord >= $2 \
         AND ord < $3 AND class = $4 AND ended_at >= $5 AND ended_at <= $6 AND state = 'closed' \
-        AND answered_at IS NOT NULL ORDER BY ord DESC LIMIT 5";
+        AND answered_at IS NOT NULL AND shielded = 0 ORDER BY ord DESC LIMIT 5";
     pub(crate) ONE_MORE_ANSWER = "INSERT INTO sign_answers (unit, month, print, n) VALUES ($1, $2, $3, 1) \
         ON CONFLICT (unit, month, print) DO UPDATE SET n = sign_answers.n + 1 RETURNING n";
     pub(crate) ADD_SIGN = "INSERT INTO signs (request, sign, at, path, other) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (request, sign) DO NOTHING";
-    pub(crate) COUNT_EVERYWHERE = "SELECT sign, COUNT(*) FROM signs WHERE at >= $1 AND at < $2 GROUP BY sign";
-    pub(crate) COUNT_BELOW = "SELECT sign, COUNT(*) FROM signs WHERE path >= $1 AND path < $2 AND at >= $3 AND at < $4 \
-        GROUP BY sign";
+    pub(crate) COUNT_EVERYWHERE = "SELECT s.sign, COUNT(*) FROM signs s JOIN requests r ON r.id = s.request \
+        WHERE r.shielded = 0 AND s.at >= $1 AND s.at < $2 GROUP BY s.sign";
+    pub(crate) COUNT_BELOW = "SELECT s.sign, COUNT(*) FROM signs s JOIN requests r ON r.id = s.request \
+        WHERE r.shielded = 0 AND s.path >= $1 AND s.path < $2 AND s.at >= $3 AND s.at < $4 GROUP BY s.sign";
     pub(crate) LIST = "SELECT r.number, r.title, r.unit, s.at, s.other FROM signs s JOIN requests r ON r.id = s.request \
-        WHERE s.sign = $1 AND s.path >= $2 AND s.path < $3 AND s.at >= $4 AND s.at < $5 \
+        WHERE r.shielded = 0 AND s.sign = $1 AND s.path >= $2 AND s.path < $3 AND s.at >= $4 AND s.at < $5 \
         ORDER BY s.at DESC, r.ord DESC LIMIT $6 OFFSET $7";
 }
 

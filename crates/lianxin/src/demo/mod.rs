@@ -6,6 +6,7 @@ pub mod map;
 mod persona;
 mod places;
 pub mod plan;
+mod shielded;
 pub mod texts;
 mod world;
 mod write;
@@ -39,8 +40,11 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     write::write(site, &world, &hash)?;
     let dir = register::load_now(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
-    let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), size.requests as usize, size.seed);
-    write::requests(site, &mut plan, u64::from(size.requests))?;
+    let apart = shielded::how_many(size.requests);
+    let plain = size.requests - apart;
+    let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), plain as usize, size.seed);
+    write::requests(site, &mut plan, u64::from(plain))?;
+    shielded::write(site, apart)?;
     Ok(made)
 }
 

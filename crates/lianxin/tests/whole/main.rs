@@ -17,6 +17,7 @@ mod privacy;
 mod proof;
 mod reports;
 mod routes;
+mod shield;
 mod statements;
 mod store;
 mod stories;

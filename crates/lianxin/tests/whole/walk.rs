@@ -327,7 +327,8 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
         "moderation" => Verb::Moderate,
         "identity" => return Some((Verb::ViewIdentity, Noun::Identity)),
         "hold" => Verb::Hold,
-        "notes" | "relay" | "help-report" | "notice-act" | "why/{clock}" | "record" | "files/{id}" => {
+        "notes" | "relay" | "shield" | "help-report" | "notice-act" | "why/{clock}" | "record"
+        | "files/{id}" => {
             return None;
         }
         other => panic!("the walk does not know what {other} needs: teach it"),

@@ -2,7 +2,7 @@
 
 use super::list::to_whom;
 use super::{purpose_name, tone};
-use crate::model::{Act, Message, Passed, Replacement, State};
+use crate::model::{APART, Act, Message, Passed, Replacement, State};
 use crate::replace::NewReplacement;
 use crate::store;
 use access::{Noun, SharedSite, Staff, Verb};
@@ -38,6 +38,9 @@ async fn load(site: &SharedSite, staff: &Staff, id: &str) -> Result<Known> {
             Ok(Known { message, history: store::history(tx, id)?, replacement, by })
         })
         .await?;
+    if known.message.path == APART {
+        return Err(Error::NotFound);
+    }
     // Not found for whoever may not look: nobody learns of a case by asking for its messages.
     if !staff.may(Verb::View, Noun::Outbox, &known.message.path) {
         return Err(Error::NotFound);

@@ -4,7 +4,9 @@ mod read;
 mod sql;
 mod write;
 
-pub use read::{Filter, Unsent, about, list, undeliverable, undeliverable_count, unsent};
+pub use read::{
+    Filter, Unsent, about, keep_apart, list, put_back, undeliverable, undeliverable_count, unsent,
+};
 pub use sql::STATEMENTS;
 pub(crate) use write::{
     Claimed, Settlement, claim, insert, insert_replacement, log, mark_replaced, settle, start_again,

@@ -1,6 +1,6 @@
 //! What pages, tasks and watchdogs read from the outbox.
 
-use crate::model::{Message, State};
+use crate::model::{APART, Message, State};
 use crate::store::sql::*;
 use crate::store::write::message_of;
 use db::{Stmt, Tx, Value, params};
@@ -25,7 +25,7 @@ pub struct Filter {
 pub fn list(tx: &mut dyn Tx, filter: &Filter) -> Result<Vec<Message>> {
     let mut values =
         vec![Value::from(filter.before.unwrap_or(MessageId(Uuid::max()))), Value::from(filter.limit)];
-    let mut sql = format!("SELECT {MESSAGE_COLUMNS} FROM messages WHERE id < $1");
+    let mut sql = format!("SELECT {MESSAGE_COLUMNS} FROM messages WHERE id < $1 AND path <> '{APART}'");
     if let Some(state) = filter.state {
         values.push(state.key().into());
         sql.push_str(&format!(" AND state = ${}", values.len()));
@@ -45,6 +45,16 @@ pub fn list(tx: &mut dyn Tx, filter: &Filter) -> Result<Vec<Message>> {
     }
     sql.push_str(" ORDER BY id DESC LIMIT $2");
     tx.query_map(&Stmt::dynamic("messages page", sql), &values, message_of)
+}
+
+/// Puts the messages about a case where no list shows them: see [`APART`].
+pub fn keep_apart(tx: &mut dyn Tx, about: Uuid) -> Result<()> {
+    tx.execute(&MESSAGES_MOVE, &params![about, APART]).map(drop)
+}
+
+/// Puts them back among those of the unit at `path`.
+pub fn put_back(tx: &mut dyn Tx, about: Uuid, path: &str) -> Result<()> {
+    tx.execute(&MESSAGES_MOVE, &params![about, path]).map(drop)
 }
 
 /// Every message about a case, in the order in which they were queued.

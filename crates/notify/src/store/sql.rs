@@ -45,6 +45,7 @@ db::statements! {
     pub(crate) MESSAGES_ABOUT = "SELECT id, about, path, purpose, recipient_kind, recipient, address, template,
         template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at, created_at,
         sent_at, delivered_at, failed_reason, proof FROM messages WHERE about = $1 ORDER BY id";
+    pub(crate) MESSAGES_MOVE = "UPDATE messages SET path = $2 WHERE about = $1";
     pub(crate) MESSAGES_TASKS = "SELECT id, about, path, purpose, recipient_kind, recipient, address, template,
         template_version, locale, subject, body, state, channel, gateway, attempts, next_try_at, created_at,
         sent_at, delivered_at, failed_reason, proof FROM messages

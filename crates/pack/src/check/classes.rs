@@ -1,7 +1,7 @@
 //! Classes: codes, what each names, a limit for every clock, a unit that handles it.
 
 use super::Book;
-use crate::{Class, PlaceNeed};
+use crate::{Class, Moderation, PlaceNeed};
 use rules::case::{Kind, Urgency};
 
 pub(super) fn check(book: &mut Book<'_>) {
@@ -98,6 +98,16 @@ fn leaf(book: &mut Book<'_>, class: &Class, at: &str, kinds: &[&str]) {
                 "the place may be left out, and then no unit can be found. Require it, or give the kind of unit an `up`.",
             );
         }
+    }
+    if class.subject.is_some() {
+        if class.moderation != Moderation::Never {
+            book.add(
+                at,
+                "指名反映单位或人员的，不能公开：请写 moderation = \"never\"。",
+                "it names a unit or a person, so it is never shown: write moderation = \"never\".",
+            );
+        }
+        book.bilingual("shield/elsewhere", &pack.shield.elsewhere);
     }
     if class.visit && class.place == PlaceNeed::None {
         book.add(at, "要上门，却不问地点。", "somebody has to call there, and the place is not asked.");

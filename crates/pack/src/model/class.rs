@@ -29,6 +29,18 @@ rules::vocabulary! {
     }
 }
 
+rules::vocabulary! {
+    /// Whom a class names: what is said against a unit or a person is kept from them.
+    SubjectNeed {
+        /// A unit.
+        Unit = "unit", "反映单位", "Names a unit";
+        /// Somebody of a unit.
+        Person = "person", "反映人员", "Names a person";
+        /// A unit, and somebody of it where that is known.
+        Either = "either", "反映单位或人员", "Names a unit or a person";
+    }
+}
+
 /// Stops the form: this is no matter for a deadline but for an emergency number.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +91,8 @@ pub struct Class {
     pub major: bool,
     /// How many days after the end who asked is kept; the pack's own where nothing is said.
     pub keep_days: Option<u32>,
+    /// Whom it names; none where it is about no one's conduct.
+    pub subject: Option<SubjectNeed>,
     /// What the public ledger calls it.
     pub public_name: Text,
 }
@@ -139,6 +153,7 @@ struct Entry {
     visit: Option<bool>,
     major: Option<bool>,
     keep_days: Option<u32>,
+    subject: Option<SubjectNeed>,
     public_name: Option<Text>,
 }
 
@@ -169,6 +184,7 @@ pub(crate) fn resolved<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Class>, D:
             visit: e.visit.or(up.map(|u| u.visit)).unwrap_or(false),
             major: e.major.or(up.map(|u| u.major)).unwrap_or(false),
             keep_days: e.keep_days.or(up.and_then(|u| u.keep_days)),
+            subject: e.subject.or(up.and_then(|u| u.subject)),
             public_name: e.public_name.unwrap_or_else(|| e.name.clone()),
             name: e.name,
             code: e.code,

@@ -62,6 +62,9 @@ pub struct UnitKind {
     /// Its duty list, on which a return rests.
     #[serde(default, rename = "duty")]
     pub duties: Vec<Duty>,
+    /// Whether it sits in the house of the unit above it: a complaint about one of a house is kept from all of it.
+    #[serde(default)]
+    pub same_house: bool,
     /// Whether it takes cases from other units and sends them out: a centre.
     #[serde(default)]
     pub centre: bool,
@@ -135,6 +138,14 @@ pub struct Channel {
     /// Whether the public site lists it.
     #[serde(default)]
     pub public: bool,
+}
+
+/// What is said of complaints that name a unit or a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShieldWords {
+    /// Where else to go, for a complaint about a unit above which nobody is left to decide.
+    pub elsewhere: Text,
 }
 
 /// What the public ledger shows.

@@ -14,6 +14,7 @@ pub static ROUTES: &[RouteRule] = &[
     rule("GET", "/units/search", Access::SignedIn),
     rule("GET", "/units/{code}", Access::SignedIn),
     rule("GET", "/places/search", Access::Public),
+    rule("GET", "/subjects/search", Access::Public),
 ];
 
 /// The routes.
@@ -23,4 +24,5 @@ pub fn routes() -> Router<SharedSite> {
         .route("/units/search", get(search::units))
         .route("/units/{code}", get(unit::show))
         .route("/places/search", get(search::places))
+        .route("/subjects/search", get(search::subjects))
 }

@@ -40,6 +40,11 @@ pub async fn places(State(site): State<SharedSite>, look: Look, Query(asked): Qu
     }))
 }
 
+/// `GET /subjects/search?q=`: units that a complaint can be about, for everybody.
+pub async fn subjects(State(site): State<SharedSite>, look: Look, Query(asked): Query<Asked>) -> PageResult {
+    Ok(hits(&site, &asked.q, look.locale, |u| u.parent.is_some()))
+}
+
 fn hits(site: &SharedSite, q: &str, locale: Locale, keep: impl Fn(&crate::Unit) -> bool) -> Response {
     let directory = crate::directory(site);
     let q: String = q.chars().take(100).collect();

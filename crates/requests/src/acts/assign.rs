@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::staff::duty_officer;
+use crate::staff::duty_officer_for;
 use crate::step::{self, Deed};
 use db::Tx;
 use kernel::{Result, UnitId};
@@ -42,7 +42,7 @@ pub(crate) fn send(
     have: &[Need],
 ) -> Result<()> {
     triage::unit(ctx, unit)?;
-    let officer = duty_officer(tx, ctx, unit)?;
+    let officer = duty_officer_for(tx, ctx, unit, case.shield.as_ref())?;
     let from = case.row.unit;
     let deed = Deed::new(verb)
         .with(have.iter().copied())

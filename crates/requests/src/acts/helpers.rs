@@ -5,7 +5,7 @@ use crate::case::{Case, Helper};
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::staff::duty_officer;
+use crate::staff::duty_officer_for;
 use crate::step::{self, Deed, above};
 use crate::store::{duties, request};
 use db::Tx;
@@ -36,6 +36,9 @@ pub fn ask(tx: &mut dyn Tx, ctx: &Ctx, input: &AskHelp) -> Result<Case> {
             "That is the handling unit; choose another.",
         ));
     }
+    if let Some(shield) = &case.shield {
+        crate::shield::unit_outside(ctx, shield, input.unit)?;
+    }
     let question = text(
         "question",
         &input.question,
@@ -56,7 +59,7 @@ pub fn ask(tx: &mut dyn Tx, ctx: &Ctx, input: &AskHelp) -> Result<Case> {
         .say(Audience::Inside, question)
         .data(json!({ "unit": input.unit.to_string() }));
     step::take(tx, ctx, &mut case, deed, |_| {})?;
-    if let Some(lead) = duty_officer(tx, ctx, input.unit)? {
+    if let Some(lead) = duty_officer_for(tx, ctx, input.unit, case.shield.as_ref())? {
         let extra =
             [("unit", messages::unit_named(ctx, input.unit)), ("reason", Fill::Said(&input.question))];
         messages::tell(tx, ctx, &case, Wording::HelperAsked, lead, &extra)?;

@@ -35,6 +35,9 @@ pub struct Join {
 /// Joins. The public may join what the public ledger shows; staff what they may see.
 pub fn join(tx: &mut dyn Tx, ctx: &Ctx, input: &Join) -> Result<Registered> {
     let mut case = Case::for_joining(tx, ctx, input.id)?;
+    if case.row.shielded {
+        return Err(Error::NotFound);
+    }
     if !case.row.is_live() {
         return Err(Error::refused(
             "ended",

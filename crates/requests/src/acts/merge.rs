@@ -32,7 +32,15 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
     let why = reason(&input.reason)?;
     let no = || Error::field("into", "没有这个编号的在办事项。", "There is no open case with this number.");
     let mut main = Case::find_number(tx, ctx, input.into.trim()).map_err(|_| no())?;
-    if main.row.id == case.row.id || !main.row.is_live() {
+    // Merged, one case would tell of the other.
+    if case.row.shielded {
+        return Err(Error::refused(
+            "shielded",
+            "受保护的诉求不能并案。",
+            "A shielded case is not merged with another.",
+        ));
+    }
+    if main.row.id == case.row.id || !main.row.is_live() || main.row.shielded {
         return Err(no());
     }
     let into = main.row.id;

@@ -23,6 +23,7 @@ pub mod relay;
 pub mod returns;
 pub mod sample;
 pub mod settle;
+pub mod shield;
 pub mod supervise;
 pub mod take;
 pub mod triage;

@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
+use crate::shield::nobody_decides;
 use crate::staff::duty_officer;
 use crate::step::{self, Deed};
 use db::Tx;
@@ -38,8 +39,14 @@ pub fn hand_back(tx: &mut dyn Tx, ctx: &Ctx, input: &Return) -> Result<Case> {
         ));
     }
     let from = case.row.unit;
-    let first = case.row.first_unit;
-    let officer = duty_officer(tx, ctx, first)?;
+    let (first, officer) = match &case.shield {
+        // Back to whoever decides, and never to the unit it is about.
+        Some(shield) => {
+            let (unit, lead) = shield.decider(tx, ctx)?.ok_or_else(|| nobody_decides(ctx))?;
+            (unit, Some(lead))
+        }
+        None => (case.row.first_unit, duty_officer(tx, ctx, case.row.first_unit)?),
+    };
     let deed = Deed::new(Verb::Return)
         .with([Need::Reason, Need::DutyItem])
         .say(Audience::Inside, reason)

@@ -5,7 +5,7 @@ use crate::case::{Case, Supervision};
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::staff::duty_officer;
+use crate::staff::duty_officer_for;
 use crate::step::{self, Deed};
 use crate::store::duties;
 use crate::supervision;
@@ -55,7 +55,7 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
         .say(Audience::Inside, words.clone())
         .data(json!({ "grade": number }));
     step::take(tx, ctx, &mut case, deed, |row| row.supervised = row.supervised.max(number))?;
-    let lead = duty_officer(tx, ctx, case.row.unit)?;
+    let lead = duty_officer_for(tx, ctx, case.row.unit, case.shield.as_ref())?;
     let told = lead.into_iter().chain(case.row.officer.filter(|o| Some(*o) != lead));
     for account in told {
         let name = Say::new(grade.name.zh.clone(), grade.name.en.clone());

@@ -29,7 +29,7 @@ pub(super) struct Slot {
 pub(super) struct Rows {
     pub(super) id: RequestId,
     pub(super) persons: Vec<NewPerson>,
-    pub(super) request: [Value; 46],
+    pub(super) request: [Value; 47],
     pub(super) reach: Vec<[Value; 5]>,
     pub(super) tokens: [Value; 2],
     pub(super) entries: Vec<[Value; 11]>,

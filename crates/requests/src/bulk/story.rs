@@ -82,6 +82,7 @@ impl<'a> Story<'a> {
         };
         let row = Request {
             id: head.id,
+            shielded: false,
             number: head.number.clone(),
             code: head.code.clone(),
             kind: past.kind.or(class.map(|c| c.kind)).unwrap_or(Kind::Help),
@@ -134,6 +135,7 @@ impl<'a> Story<'a> {
             helpers: Vec::new(),
             joined: Vec::new(),
             attempts: Vec::new(),
+            shield: None,
         };
         let mut story = Story {
             chance: &head.chance,

@@ -7,6 +7,7 @@ mod ledger;
 pub(crate) mod public;
 pub(crate) mod qr;
 pub(crate) mod spot;
+pub(crate) mod subject;
 pub(crate) mod turn;
 mod work;
 

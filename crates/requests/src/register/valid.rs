@@ -85,6 +85,7 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
             "This needs a visit: please leave an address.".into(),
         );
     }
+    faults.extend(crate::shield::faults(ctx, class, new));
     let mut answers = serde_json::Value::Object(Default::default());
     if let Some(form) = pack.form_of(&new.class).filter(|_| new.asked) {
         match rules::form::validate(form, &new.answers) {
@@ -92,7 +93,9 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
             Err(more) => faults.extend(more),
         }
     }
-    let first_unit = new.first_unit.or_else(|| receiving_unit(ctx, new.place));
+    // A complaint is received by whoever decides on it, whichever desk it came to.
+    let decides = new.decider.map(|(unit, _)| unit);
+    let first_unit = decides.or(new.first_unit).or_else(|| receiving_unit(ctx, new.place));
     match first_unit {
         Some(first_unit) if faults.is_empty() => Ok(Valid { title, body, answers, class, first_unit }),
         None if faults.is_empty() => Err(Error::internal("the register has no unit to receive requests")),

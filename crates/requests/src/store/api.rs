@@ -17,13 +17,13 @@ macro_rules! more {
 }
 
 /// Where the further columns begin.
-const MORE: usize = 44;
+const MORE: usize = 45;
 
 db::statements! {
     pub(crate) REMEMBER = "INSERT INTO request_clients (client, ord, request) VALUES ($1, $2, $3) \
         ON CONFLICT (client, ord) DO NOTHING";
     pub(crate) ONE = concat!("SELECT ", columns!(), more!(), ", CAST(CASE WHEN EXISTS (SELECT 1 FROM request_clients k \
-        WHERE k.client = $2 AND k.ord = r.ord) THEN 1 ELSE 0 END AS BIGINT) FROM requests r WHERE r.number = $1");
+        WHERE k.client = $2 AND k.ord = r.ord) THEN 1 ELSE 0 END AS BIGINT) FROM requests r WHERE r.number = $1 AND r.shielded = 0");
 }
 
 /// A case with what a program is told of it besides its row.

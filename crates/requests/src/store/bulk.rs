@@ -14,7 +14,7 @@ db::statements! {
     pub(crate) COUNTED = "SELECT id, number, code, kind, channel, class, track, pack, urgency, '', '', '{}', \
         place, '', lon_e6, lat_e6, person, state, first_unit, unit, officer, received_at, first_due, answer_due, \
         step_due, answered_at, ended_at, '', unsolvable, word, satisfaction, returns, reworks, extensions, decided, \
-        supervised, public_state, '', '', merged_into, history, source, seq, head FROM requests";
+        supervised, public_state, '', '', merged_into, history, source, seq, head, shielded FROM requests";
     pub(crate) ALL_TALLY = "SELECT dim, key, month, class, received, answered, on_time, solved, not_solved, \
         no_reply, not_reached, rated, satisfied, ended, unsolvable, reworked FROM request_tally";
 }

@@ -11,12 +11,12 @@ use rules::case::State;
 db::statements! {
     // The class is found through its index; COALESCE keeps the engine from taking the place's instead.
     pub(crate) ALIKE = concat!("SELECT ", columns!(), " FROM requests r WHERE r.class = $1 \
-        AND COALESCE(r.place, r.first_unit) = $2 AND r.ended_at IS NULL AND r.ord >= $3 AND r.id <> $4 \
+        AND COALESCE(r.place, r.first_unit) = $2 AND r.ended_at IS NULL AND r.shielded = 0 AND r.ord >= $3 AND r.id <> $4 \
         ORDER BY r.ord DESC LIMIT 8");
-    pub(crate) OF_PERSON = concat!("SELECT ", columns!(), " FROM requests r WHERE r.person = $1");
+    pub(crate) OF_PERSON = concat!("SELECT ", columns!(), " FROM requests r WHERE r.person = $1 AND r.shielded = 0");
     pub(crate) ASKED_OF = concat!("SELECT ", columns!(), " FROM request_reach x \
         JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
-        JOIN requests r ON r.id = x.request WHERE x.unit = $1 AND x.live = 1 AND h.reported_at IS NULL \
+        JOIN requests r ON r.id = x.request WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND h.reported_at IS NULL \
         ORDER BY h.asked_at LIMIT $2");
     pub(crate) COUNT_ASKED_OF = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x \
         JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
@@ -55,8 +55,11 @@ pub(crate) fn of_persons(
     Ok(out)
 }
 
-/// Whether the reader may look at a case, as far as its row alone says.
+/// Whether the reader may look at a case, as far as its row alone says: a shielded one is opened by its number only.
 pub(crate) fn may_see(ctx: &Ctx, r: &Request) -> bool {
+    if r.shielded {
+        return false;
+    }
     let also = [ctx.path(r.first_unit)];
     let target = access::Target::at(ctx.path(r.unit)).officer(r.officer).also(&also);
     access::may(&ctx.scope, access::Verb::View, access::Noun::Request, target)
@@ -71,7 +74,7 @@ fn list(states: impl Iterator<Item = State>) -> String {
 pub(crate) fn mine(tx: &mut dyn Tx, me: AccountId, most: i64) -> Result<Vec<Request>> {
     let live = list(State::ALL.iter().copied().filter(|s| !s.is_end()));
     let sql = format!(
-        "SELECT {} FROM requests r WHERE r.officer = $1 AND r.state IN ({live}) \
+        "SELECT {} FROM requests r WHERE r.officer = $1 AND r.shielded = 0 AND r.state IN ({live}) \
          ORDER BY COALESCE(r.step_due, r.answer_due, $2), r.ord LIMIT $3",
         columns!()
     );
@@ -82,7 +85,7 @@ pub(crate) fn mine(tx: &mut dyn Tx, me: AccountId, most: i64) -> Result<Vec<Requ
 pub(crate) fn of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], most: i64) -> Result<Vec<Request>> {
     let sql = format!(
         "SELECT {} FROM request_reach x JOIN requests r ON r.id = x.request \
-         WHERE x.unit = $1 AND x.live = 1 AND r.unit = $1 AND r.state IN ({}) \
+         WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND r.unit = $1 AND r.state IN ({}) \
          ORDER BY COALESCE(r.step_due, r.answer_due, $2), r.ord LIMIT $3",
         columns!(),
         list(states.iter().copied())
@@ -100,7 +103,7 @@ pub(crate) fn asked_of(tx: &mut dyn Tx, unit: UnitId, most: i64) -> Result<Vec<R
 pub(crate) fn count_mine(tx: &mut dyn Tx, me: AccountId, states: &[State], cap: i64) -> Result<i64> {
     let sql = format!(
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM requests r \
-         WHERE r.officer = $1 AND r.state IN ({}) LIMIT $2) AS t",
+         WHERE r.officer = $1 AND r.shielded = 0 AND r.state IN ({}) LIMIT $2) AS t",
         list(states.iter().copied())
     );
     tx.scalar(&Stmt::dynamic("requests::count_mine", sql), &params![me, cap + 1])
@@ -110,7 +113,7 @@ pub(crate) fn count_mine(tx: &mut dyn Tx, me: AccountId, states: &[State], cap: 
 pub(crate) fn count_of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], cap: i64) -> Result<i64> {
     let sql = format!(
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x JOIN requests r ON r.id = x.request \
-         WHERE x.unit = $1 AND x.live = 1 AND r.unit = $1 AND r.state IN ({}) LIMIT $2) AS t",
+         WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND r.unit = $1 AND r.state IN ({}) LIMIT $2) AS t",
         list(states.iter().copied())
     );
     tx.scalar(&Stmt::dynamic("requests::count_of_unit", sql), &params![unit, cap + 1])

@@ -67,6 +67,8 @@ impl Query {
                 q.and("1 = 0");
             }
         }
+        // Nobody finds or counts here what is kept from the unit it is about: see `shield`.
+        q.and("r.shielded = 0");
         q.reach(reach, f);
         q.standing(f.standing, now);
         q.plain(f);

@@ -77,6 +77,8 @@ fn sample(chance: &Seeded, n: i64) -> Sample {
     let words = ["路灯不亮", "水管漏水", "低保年审", "田埂塌方"];
     let row = Request {
         id,
+        // Not drawn, so that the rest stays as it is without.
+        shielded: n % 9 == 4,
         number: format!("T-2026-{n:05}"),
         code: "7K4M2P".into(),
         kind: pick(chance, Kind::ALL),
@@ -157,9 +159,12 @@ fn fill(fresh: &Fresh, rows: i64) -> Vec<Sample> {
     all
 }
 
-/// What the ledger should find, by looking at each row.
+/// What the ledger should find, by looking at each row. What is shielded is in no ledger, whoever reads it.
 fn fits(s: &Sample, reach: Reach, f: &Filter) -> bool {
     let r = &s.row;
+    if r.shielded {
+        return false;
+    }
     // Told apart from the row's own reckoning: answered, judged and paused cases owe nothing.
     let owing = !matches!(r.state, State::Answered | State::Judged | State::Paused) && r.ended_at.is_none();
     let owed = r.answer_due.filter(|_| owing);

@@ -10,7 +10,7 @@ db::statements! {
     pub(crate) INSERT_ROW = "INSERT INTO request_meeting_rows (meeting, row_number, request) VALUES ($1, $2, $3)";
     pub(crate) GET = "SELECT id, held_on, place, host, present, unit, account, at FROM request_meetings WHERE id = $1";
     pub(crate) ROWS = concat!("SELECT ", columns!(), " FROM request_meeting_rows m JOIN requests r ON r.id = m.request \
-        WHERE m.meeting = $1 ORDER BY m.row_number");
+        WHERE m.meeting = $1 AND r.shielded = 0 ORDER BY m.row_number");
     pub(crate) LATEST = "SELECT id, held_on, place, host, present, unit, account, at FROM request_meetings \
         WHERE unit = $1 ORDER BY held_on DESC, id DESC LIMIT $2";
 }

@@ -21,6 +21,7 @@ pub(crate) mod queue;
 pub(crate) mod request;
 pub(crate) mod samples;
 pub(crate) mod series;
+pub(crate) mod shields;
 pub(crate) mod tally;
 pub(crate) mod untold;
 pub(crate) mod was;
@@ -41,6 +42,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         samples::STATEMENTS,
         was::STATEMENTS,
         series::STATEMENTS,
+        shields::STATEMENTS,
         tally::STATEMENTS,
         given::STATEMENTS,
         groups::STATEMENTS,

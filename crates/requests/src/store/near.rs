@@ -8,14 +8,14 @@ use std::collections::HashSet;
 
 db::statements! {
     pub(crate) OF_CLASS = concat!("SELECT ", columns!(), " FROM requests r WHERE r.class = $1 AND r.ord >= $2 \
-        AND r.ended_at IS NULL ORDER BY r.ord DESC LIMIT $3");
+        AND r.ended_at IS NULL AND r.shielded = 0 ORDER BY r.ord DESC LIMIT $3");
     pub(crate) AT_PLACE = concat!("SELECT ", columns!(), " FROM requests r WHERE r.place = $1 AND r.ord >= $2 \
-        AND r.ended_at IS NULL ORDER BY r.ord DESC LIMIT $3");
+        AND r.ended_at IS NULL AND r.shielded = 0 ORDER BY r.ord DESC LIMIT $3");
     pub(crate) IN_LEDGER = concat!("SELECT ", columns!(), " FROM request_reach x JOIN requests r ON r.id = x.request \
-        WHERE x.unit = $1 AND x.live = 1 AND x.ord >= $2 ORDER BY x.ord DESC LIMIT $3");
-    pub(crate) OF_PERSON = concat!("SELECT ", columns!(), " FROM requests r WHERE r.person = $1");
+        WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND x.ord >= $2 ORDER BY x.ord DESC LIMIT $3");
+    pub(crate) OF_PERSON = concat!("SELECT ", columns!(), " FROM requests r WHERE r.person = $1 AND r.shielded = 0");
     pub(crate) OF_JOINER = concat!("SELECT ", columns!(), " FROM request_joined j JOIN requests r ON r.id = j.request \
-        WHERE j.person = $1");
+        WHERE j.person = $1 AND r.shielded = 0");
 }
 
 /// How many matters are compared at most.

@@ -66,7 +66,7 @@ fn compose(which: &Which, within: &Within, cursor: Option<Cursor>) -> (String, V
         format!("${}", values.len())
     };
     let mut from = "requests r".to_owned();
-    let mut wheres = Vec::new();
+    let mut wheres = vec!["r.shielded = 0".to_owned()];
     let states = |list: &[State], wheres: &mut Vec<String>| {
         let list: Vec<String> = list.iter().map(|s| format!("'{}'", s.key())).collect();
         wheres.push(format!("r.state IN ({})", list.join(", ")));

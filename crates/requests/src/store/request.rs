@@ -12,7 +12,7 @@ macro_rules! columns {
          r.answers, r.place, r.place_text, r.lon_e6, r.lat_e6, r.person, r.state, r.first_unit, r.unit, \
          r.officer, r.received_at, r.first_due, r.answer_due, r.step_due, r.answered_at, r.ended_at, r.answer, r.unsolvable, \
          r.word, r.satisfaction, r.returns, r.reworks, r.extensions, r.decided, r.supervised, r.public_state, \
-         r.public_title, r.public_body, r.merged_into, r.history, r.source, r.seq, r.head"
+         r.public_title, r.public_body, r.merged_into, r.history, r.source, r.seq, r.head, r.shielded"
     };
 }
 pub(crate) use columns;
@@ -22,14 +22,14 @@ db::statements! {
         title, body, answers, place, place_text, lon_e6, lat_e6, person, state, first_unit, unit, officer, \
         received_at, first_due, answer_due, step_due, answered_at, ended_at, answer, unsolvable, word, satisfaction, \
         returns, reworks, extensions, decided, supervised, public_state, public_title, public_body, merged_into, history, \
-        source, seq, head, owed) \
+        source, seq, head, owed, shielded) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46)";
+        $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47)";
     pub(crate) UPDATE = "UPDATE requests SET kind = $2, class = $3, track = $4, urgency = $5, title = $6, place = $7, \
         place_text = $8, state = $9, unit = $10, officer = $11, answer_due = $12, step_due = $13, answered_at = $14, \
         ended_at = $15, answer = $16, unsolvable = $17, word = $18, satisfaction = $19, returns = $20, reworks = $21, \
         extensions = $22, decided = $23, supervised = $24, public_state = $25, public_title = $26, public_body = $27, \
-        merged_into = $28, seq = $29, head = $30, first_due = $31, owed = $32 WHERE id = $1";
+        merged_into = $28, seq = $29, head = $30, first_due = $31, owed = $32, shielded = $33 WHERE id = $1";
     pub(crate) BY_ID = concat!("SELECT ", columns!(), " FROM requests r WHERE r.id = $1");
     pub(crate) BY_NUMBER = concat!("SELECT ", columns!(), " FROM requests r WHERE r.number = $1");
     // The second condition says nothing new, but without it SQLite does not use the partial index.
@@ -37,6 +37,7 @@ db::statements! {
     pub(crate) INSERT_REACH = "INSERT INTO request_reach (unit, ord, request, live, owed) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (unit, ord) DO NOTHING";
     pub(crate) LEAVE_REACH = "DELETE FROM request_reach WHERE request = $1 AND unit = $2";
+    pub(crate) LEAVE_EVERY_REACH = "DELETE FROM request_reach WHERE request = $1";
     pub(crate) STAND_REACH = "UPDATE request_reach SET live = $2, owed = $3 WHERE request = $1";
     pub(crate) INSERT_TOKENS = sqlite "INSERT INTO request_search (rowid, tokens) VALUES ($1, $2)"
         postgres "INSERT INTO request_search (ord, tokens) VALUES ($1, to_tsvector('simple', $2))";
@@ -49,7 +50,7 @@ db::statements! {
         WHERE j.hash IS NULL OR j.hash <> r.head OR n.hash IS NOT NULL \
         UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j \
         WHERE j.stream_kind = 'request' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.id = j.stream)";
-    pub(crate) OPEN_OF = "SELECT id FROM requests WHERE officer = $1 AND ended_at IS NULL ORDER BY ord";
+    pub(crate) OPEN_OF = "SELECT id FROM requests WHERE officer = $1 AND ended_at IS NULL AND shielded = 0 ORDER BY ord";
     pub(crate) INSERT_ORIGINAL = "INSERT INTO request_originals (request, file, row_number) \
         VALUES ($1, $2, $3)";
     pub(crate) ORIGINAL = "SELECT file, row_number FROM request_originals WHERE request = $1";
@@ -114,6 +115,7 @@ pub(crate) fn read(row: &Row) -> Result<Request> {
         source: row.get(41)?,
         seq: row.get(42)?,
         head: row.get(43)?,
+        shielded: row.get(44)?,
     })
 }
 
@@ -123,7 +125,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, r: &Request) -> Result<()> {
 }
 
 /// The parameters of [`INSERT`].
-pub(crate) fn insert_values(r: &Request) -> [Value; 46] {
+pub(crate) fn insert_values(r: &Request) -> [Value; 47] {
     params![
         r.id,
         r.id.ord(),
@@ -170,13 +172,14 @@ pub(crate) fn insert_values(r: &Request) -> [Value; 46] {
         &r.source,
         r.seq,
         r.head.clone(),
-        r.owed()
+        r.owed(),
+        r.shielded
     ]
 }
 
 /// Writes what a step may change.
 pub(crate) fn update(tx: &mut dyn Tx, r: &Request) -> Result<()> {
-    let values: [Value; 32] = params![
+    let values: [Value; 33] = params![
         r.id,
         r.kind.key(),
         &r.class,
@@ -208,7 +211,8 @@ pub(crate) fn update(tx: &mut dyn Tx, r: &Request) -> Result<()> {
         r.seq,
         r.head.clone(),
         r.first_due,
-        r.owed()
+        r.owed(),
+        r.shielded
     ];
     tx.execute(&UPDATE, &values).map(drop)
 }
@@ -228,8 +232,11 @@ pub(crate) fn by_source(tx: &mut dyn Tx, source: &str) -> Result<Option<RequestI
     tx.query_opt(&BY_SOURCE, &params![source])?.map(|r| r.get(0)).transpose()
 }
 
-/// Puts the case into the ledgers of `units` (those it stands in already are left).
+/// Puts the case into the ledgers of `units` (those it stands in already are left). A shielded one stands in none.
 pub(crate) fn reach(tx: &mut dyn Tx, r: &Request, units: &[UnitId]) -> Result<()> {
+    if r.shielded {
+        return Ok(());
+    }
     let rows = units.iter().map(|unit| params![*unit, r.id.ord(), r.id, r.is_live(), r.owed()]);
     tx.insert_many(&INSERT_REACH, rows)
 }
@@ -240,6 +247,11 @@ pub(crate) fn leave(tx: &mut dyn Tx, id: RequestId, units: &[UnitId]) -> Result<
         tx.execute(&LEAVE_REACH, &params![id, *unit])?;
     }
     Ok(())
+}
+
+/// Takes the case out of every ledger.
+pub(crate) fn leave_all(tx: &mut dyn Tx, id: RequestId) -> Result<()> {
+    tx.execute(&LEAVE_EVERY_REACH, &params![id]).map(drop)
 }
 
 /// Says in every ledger the case stands in whether it is open, and what it owes by when.

@@ -11,15 +11,15 @@ db::statements! {
         FROM messages m JOIN request_notices n ON n.request = m.about AND n.message = m.id \
         JOIN requests r ON r.id = n.request \
         WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND m.id > $3 \
-        AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id LIMIT $4");
+        AND r.shielded = 0 AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id LIMIT $4");
     pub(crate) UNTOLD_BACK = concat!("SELECT ", columns!(), ", n.notice, m.id, m.created_at, m.failed_reason \
         FROM messages m JOIN request_notices n ON n.request = m.about AND n.message = m.id \
         JOIN requests r ON r.id = n.request \
         WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND m.id < $3 \
-        AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id DESC LIMIT $4");
+        AND r.shielded = 0 AND n.met_at IS NULL AND (n.notice <> 'result' OR n.round = r.reworks) ORDER BY m.id DESC LIMIT $4");
     pub(crate) COUNT_UNTOLD = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM messages m \
         JOIN request_notices n ON n.request = m.about AND n.message = m.id JOIN requests r ON r.id = n.request \
-        WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND n.met_at IS NULL \
+        WHERE m.state = 'permanent-failure' AND m.path >= $1 AND m.path < $2 AND r.shielded = 0 AND n.met_at IS NULL \
         AND (n.notice <> 'result' OR n.round = r.reworks) LIMIT $3) AS t";
 }
 
@@ -57,13 +57,13 @@ pub(crate) fn untold(tx: &mut dyn Tx, path: &str, from: From, most: i64) -> Resu
         From::Before(at) => (&UNTOLD_BACK, at),
     };
     tx.query_map(stmt, &params![path, path_end(path), at, most], |row| {
-        let notice: String = row.get(44)?;
+        let notice: String = row.get(45)?;
         Ok(Untold {
             case: read(row)?,
             notice: word("notice", &notice, Notice::from_key(&notice))?,
-            message: row.get(45)?,
-            since: row.get(46)?,
-            why: row.get::<Option<String>>(47)?.unwrap_or_default(),
+            message: row.get(46)?,
+            since: row.get(47)?,
+            why: row.get::<Option<String>>(48)?.unwrap_or_default(),
         })
     })
 }

@@ -136,7 +136,9 @@ impl<'a> Plan<'a> {
         let pack = self.pack;
         self.shares.entry(month).or_insert_with(|| {
             // A pack that has other classes gets requests for those it shares with the base.
-            let fits = |s: &Share| pack.class(s.code).is_some_and(|c| c.is_leaf() && c.stop.is_none());
+            // What names a unit or a person is shielded: see `demo::shielded`.
+            let plain = |c: &pack::Class| c.is_leaf() && c.stop.is_none() && c.subject.is_none();
+            let fits = |s: &Share| pack.class(s.code).is_some_and(plain);
             let shares: Vec<Share> = texts::shares(month).into_iter().filter(fits).collect();
             let weights = shares.iter().map(|s| s.weight).collect();
             (shares, weights)

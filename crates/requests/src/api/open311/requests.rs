@@ -102,7 +102,7 @@ pub(super) async fn token(
         let ctx = Ctx::new(&site, Scope::public(site.today()));
         let wanted = number.clone();
         let found = ctx.read(move |tx, _| crate::store::request::by_number(tx, &wanted)).await?;
-        found.ok_or_else(unknown)?;
+        found.filter(|r| !r.shielded).ok_or_else(unknown)?;
         let one = Node::Map(vec![("service_request_id", number.into()), ("token", token.into())]);
         Ok(Node::List(vec![one]))
     };

@@ -4,6 +4,7 @@
 use super::desk::{Desk, Screen};
 use super::read;
 use crate::pages::public::questions;
+use crate::pages::subject;
 use access::{SharedSite, Staff};
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -77,6 +78,7 @@ pub(super) fn fields(desk: &Desk) -> Markup {
             @if class.visit {
                 p.hint { (desk.t("这类事项要上门，地址要写清楚。", "This needs a visit: take the address down well.")) }
             }
+            @if let Some(need) = class.subject { (subject::fields(look, state, &desk.ctx, need)) }
             @if let Some(form) = form { div.asked { (questions::fields(look, state, form, false)) } }
             @if class.kind == Kind::Affair {
                 (text_field(look, state, Field::new("idno", desk.t("身份证号", "Identity number")).hint(desk.t("代办证照、补贴要用才填。", "Only where the papers need it.")).private().max(18).autocomplete("off")))
@@ -107,6 +109,7 @@ pub(super) fn call_at_once(desk: &Desk, stop: &Stop) -> Markup {
 /// Whether the class has something to say or to ask that has not been on the page yet.
 pub(super) fn unseen(desk: &Desk) -> bool {
     let Some(class) = chosen(desk) else { return false };
-    let says = class.stop.is_some() || desk.ctx.site.pack.form_of(&class.code).is_some();
+    let says =
+        class.stop.is_some() || class.subject.is_some() || desk.ctx.site.pack.form_of(&class.code).is_some();
     says && desk.value("asked") != class.code
 }

@@ -4,6 +4,7 @@ use super::class;
 use super::desk::{Desk, Screen};
 use super::plan::{self, Plan};
 use crate::pages::public::attach;
+use crate::pages::subject;
 use kernel::UnitId;
 use maud::{Markup, html};
 use pack::ChannelKind;
@@ -42,7 +43,7 @@ pub(super) fn class(desk: &Desk) -> Markup {
 /// What the class asks: a part that follows the class.
 pub(super) fn questions(desk: &Desk) -> Markup {
     html! {
-        div.full data-live-src="/intake/class" data-live-from={ (CLASS) " q_* idno" } { (class::fields(desk)) }
+        div.full data-live-src="/intake/class" data-live-from={ (CLASS) " q_* idno " (subject::FIELDS.join(" ")) } { (class::fields(desk)) }
     }
 }
 

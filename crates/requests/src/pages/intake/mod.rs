@@ -36,6 +36,8 @@ mod standing;
 mod ticket;
 mod window;
 
+pub(in crate::pages) use read::named_unit;
+
 use access::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

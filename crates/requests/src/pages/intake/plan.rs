@@ -29,6 +29,7 @@ impl Plan {
         let place = read::place(&desk.ctx, &desk.state.values).ok().flatten();
         let unit = read::unit(desk, &class, place).ok().flatten();
         let officers = match unit.filter(|_| desk.may(&class).send) {
+            Some(_) if desk.ctx.site.pack.class(&class).is_some_and(|c| c.subject.is_some()) => Vec::new(),
             Some(unit) => desk.ctx.read(move |tx, ctx| intake::may_name(tx, ctx, unit)).await?,
             None => Vec::new(),
         };
@@ -113,8 +114,10 @@ fn due(desk: &Desk, plan: &Plan) -> Markup {
 
 fn unit(desk: &Desk, plan: &Plan) -> Markup {
     let chosen = !desk.value("unit_label").is_empty();
+    let shielded = desk.ctx.site.pack.class(&plan.class).is_some_and(|c| c.subject.is_some());
     html! {
         @match plan.unit {
+            _ if shielded => { (desk.t("避开被反映的单位，由不相干的上级定", "Kept from the unit it is about: an uninvolved superior decides")) },
             None if plan.class.is_empty() => { (desk.t("分好类再定", "Once it is classified")) },
             None => { (desk.t("由分流来定", "Triage decides")) },
             Some(unit) => {

@@ -7,6 +7,7 @@ use crate::intake::{Intake, Send, Spot, Then, not_open};
 use crate::model::Satisfaction;
 use crate::notices::Told;
 use crate::pages::public::questions;
+use crate::pages::subject;
 use crate::pages::work::propose;
 use crate::register::{self, NewRequest};
 use access::identity::NewPerson;
@@ -43,7 +44,10 @@ pub(super) fn intake(desk: &Desk) -> Result<Intake> {
     let mut new = request(desk, &mut faults)?;
     new.id = RequestId(ticket::id_of(&desk.ctx, v.one("id")));
     faults.take(register::check(&desk.ctx, &new))?;
+    // What is about a unit is settled or sent by whoever decides on it, not at the desk.
+    let shielded = new.subject.unit.is_some();
     let then = match v.one("then") {
+        _ if shielded => Then::Leave,
         "settle" => Then::Settle(faults.take(spot(desk, &new.class).map(Some))?.unwrap_or(NOTHING)),
         "send" => match faults.take(send(desk, &new).map(Some))? {
             Some(send) => Then::Send(send),
@@ -80,6 +84,9 @@ fn request(desk: &Desk, faults: &mut Faults) -> Result<NewRequest> {
     new.place = faults.take(place(ctx, v))?;
     new.place_text = v.one("place_text").chars().take(200).collect();
     new.person = person(desk);
+    if ctx.site.pack.class(&new.class).is_some_and(|c| c.subject.is_some()) {
+        new.subject = faults.take(subject::read(ctx, v))?;
+    }
     new.first_unit = Some(desk.unit);
     new.told = told(v);
     new.files = desk.files.clone();
@@ -166,7 +173,7 @@ pub(super) fn place(ctx: &Ctx, v: &Values) -> Result<Option<UnitId>> {
 }
 
 /// The unit in a field, chosen or typed; none where nothing was.
-fn named_unit(ctx: &Ctx, v: &Values, name: &str, zh: &str, en: &str) -> Result<Option<UnitId>> {
+pub(crate) fn named_unit(ctx: &Ctx, v: &Values, name: &str, zh: &str, en: &str) -> Result<Option<UnitId>> {
     let given = combo_answer(v, name);
     // A form that was opened with a value and sent without a script carries the value's name.
     let value = if v.has(&format!("{name}_label")) { &given.value } else { v.one(name) };

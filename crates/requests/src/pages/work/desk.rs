@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::export;
 use crate::model::Request;
 use crate::pages::eye::Eye;
+use crate::shield;
 use crate::store::desk;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::State;
@@ -14,7 +15,7 @@ use db::Tx;
 use kernel::{AccountId, DAY, Locale, Result, Role, Timestamp, UnitId};
 use maud::{Markup, html};
 use rules::case::State as Stand;
-use web::components::{Column, Row, Table, Tile, Tone, button_link, card_with, empty_state, tiles};
+use web::components::{Column, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles};
 use web::{Page, PageResult, format};
 
 /// The most rows that are read for a list.
@@ -40,6 +41,8 @@ struct Desk {
     help: Vec<Request>,
     /// Queues that are mine to work, with how many wait.
     queues: Vec<(Queue, i64)>,
+    /// How many open cases that are kept from somebody I may open.
+    shielded: usize,
 }
 
 fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
@@ -56,7 +59,8 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
         .map(|q| Ok((q, q.count(tx, ctx, CAP)?)))
         .collect::<Result<_>>()?;
     let mine = desk::mine(tx, me, MOST)?;
-    Ok(Desk { mine, lead, help, queues })
+    let shielded = shield::visible(tx, ctx)?.iter().filter(|r| r.is_live()).count();
+    Ok(Desk { mine, lead, help, queues, shielded })
 }
 
 /// The units in which somebody holds one of these roles.
@@ -156,6 +160,7 @@ fn page(eye: &Eye, desk: Desk) -> Page {
         .tools(tools(eye))
         .main(html! {
             @if !desk.queues.is_empty() { (queue_tiles(eye, &desk.queues)) }
+            @if desk.shielded > 0 { (shielded_card(eye, desk.shielded)) }
             @if nothing {
                 (empty_state(
                     if ctx.scope.has(Role::Auditor) { eye.t("您看得到每个队列和全部台账，不用办件。", "You see every queue and the whole ledger; nothing is yours to handle.") }
@@ -172,6 +177,17 @@ fn page(eye: &Eye, desk: Desk) -> Page {
             (list(eye, eye.t("在办，还有时间", "In hand, with time left"), &later, SHOWN))
             (list(eye, eye.t("我在等的", "What I wait for"), &others, SHOWN))
         })
+}
+
+/// The way to the cases that are listed nowhere else.
+fn shielded_card(eye: &Eye, n: usize) -> Markup {
+    card(
+        None,
+        html! { p.row-of {
+            span { b { (eye.t("受保护的诉求", "Shielded cases")) } (eye.t("：在办 ", ": ")) (n) (eye.t(" 件，不在别的列表和数里", " open, in no other list or count")) }
+            a href="/shielded" { (eye.t("去看", "Open the list")) }
+        } },
+    )
 }
 
 /// What belongs to the desk besides the cases.

@@ -10,6 +10,7 @@ mod people;
 pub(in crate::pages) mod propose;
 mod queue;
 mod sheet;
+mod shielded;
 mod waiting;
 
 pub(crate) use act::RULES as ACTS;
@@ -32,6 +33,11 @@ const SIGN: Access = Access::Role(&[Role::Lead, Role::Supervisor, Role::Auditor]
 const MODERATE: Access = Access::Role(&[Role::Moderator, Role::Auditor]);
 const TELL: Access = Access::Role(&[Role::Clerk, Role::Operator, Role::Supervisor, Role::Auditor]);
 
+/// Whoever may decide on a case or answer for it: which ones they see is asked of each.
+pub(super) const SHIELDERS: &[Role] =
+    &[Role::Lead, Role::Officer, Role::Triage, Role::Operator, Role::Supervisor, Role::Auditor];
+const SHIELDED: Access = Access::Role(SHIELDERS);
+
 /// Who may come where; each act has its own rule in [`ACTS`].
 pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/work", Access::SignedIn),
@@ -45,6 +51,9 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/requests/{number}/hold", Access::SignedIn),
     rule("POST", "/requests/{number}/hold", Access::SignedIn),
     rule("GET", "/lots", SUPERVISE),
+    rule("GET", "/requests/{number}/shield", Access::SignedIn),
+    rule("POST", "/requests/{number}/shield", Access::SignedIn),
+    rule("GET", "/shielded", SHIELDED),
     rule("GET", "/queues/triage", TRIAGE),
     rule("POST", "/queues/triage/{number}", DISPATCH),
     rule("GET", "/queues/arbitration", SUPERVISE),
@@ -69,6 +78,8 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/requests/{number}/identity", get(sheet::identity_form).post(sheet::identity))
         .route("/requests/{number}/hold", get(sheet::hold::form).post(sheet::hold::send))
         .route("/lots", get(lots::show))
+        .route("/requests/{number}/shield", get(sheet::shield::form).post(sheet::shield::send))
+        .route("/shielded", get(shielded::show))
         .route("/queues/triage/{number}", post(queue::dispatch))
         .route("/queues/callback/{number}", get(queue::call))
         .merge(queue::routes());

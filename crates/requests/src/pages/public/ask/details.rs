@@ -4,6 +4,7 @@ use super::take::Alike;
 use super::{Asking, attach, carried, count, place, questions, spot, steps_form};
 use crate::pages::eye::Eye;
 use crate::pages::public::words;
+use crate::pages::subject;
 use maud::{Markup, PreEscaped, html};
 use pack::{Class, Moderation, PlaceNeed};
 use rules::case::ClockKind;
@@ -18,13 +19,17 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
         return stopped(asking, stop);
     }
     let required = class.is_some_and(|c| c.place == PlaceNeed::Required);
-    let own = ["text", "class", "seen", "place_text", "address", "name", "phone", "q_*", "at*", "kept"];
+    let own =
+        ["text", "class", "seen", "place_text", "address", "name", "phone", "q_*", "at*", "kept", "subject*"];
     let body = html! {
         (error_summary(look, &asking.state))
         (carried(asking, &own))
         (web::form::hidden("class", asking.state.values.one("class")))
         // With a script the part below keeps it up to date.
         div data-live-src="/ask/similar" data-live-from={ "text class seen " (place::names(&asking.ctx).join(" ")) } { (similar(asking, alike)) }
+        @if let Some(need) = class.and_then(|c| c.subject) {
+            (subject::fields(look, &asking.state, &asking.ctx, need))
+        }
         @if let Some(form) = class.and_then(|c| asking.ctx.site.pack.form_of(&c.code)) {
             @if let Some(stop) = rules::form::stopped(form, &questions::answers(&asking.state.values)) {
                 (emergency(asking, stop.say.to(look.locale), &[]))

@@ -139,6 +139,9 @@ async fn send(mut asking: Asking, headers: &HeaderMap) -> PageResult {
         return Ok(details::page(&asking, &alike).into_response());
     }
     let mut faults = take::question_faults(&asking);
+    if let Err(Error::Invalid(more)) = take::subject(&asking) {
+        faults.extend(more);
+    }
     faults.append(&mut asking.state.errors);
     if faults.is_empty() {
         match take::register(&asking).await {
@@ -184,7 +187,8 @@ fn carried(asking: &Asking, shown: &[&str]) -> Markup {
                 | "ask"
                 | "lon"
                 | "lat"
-        ) || name.starts_with(questions::PREFIX)
+        ) || crate::pages::subject::FIELDS.contains(&name)
+            || name.starts_with(questions::PREFIX)
             || place::names(&asking.ctx).iter().any(|n| n == name)
     };
     html! {

@@ -72,6 +72,14 @@ pub(super) fn own_faults(asking: &Asking, faults: Vec<FieldError>) -> Vec<FieldE
     out
 }
 
+/// Whom it is about, where the class asks.
+pub(super) fn subject(asking: &Asking) -> Result<crate::shield::Subject> {
+    match asking.class().and_then(|c| c.subject) {
+        Some(_) => crate::pages::subject::read(&asking.ctx, &asking.state.values),
+        None => Ok(Default::default()),
+    }
+}
+
 /// Registers it. Whoever sent the same form before gets what that gave.
 pub(super) async fn register(asking: &Asking) -> Result<Registered> {
     let (ctx, values) = (&asking.ctx, &asking.state.values);
@@ -91,6 +99,7 @@ pub(super) async fn register(asking: &Asking) -> Result<Registered> {
         locale: asking.look.locale,
         ..NewPerson::default()
     };
+    new.subject = subject(asking)?;
     new.told = Told::OnPage;
     new.files = asking.files.clone();
     crate::register::register_now(ctx, &new).await

@@ -28,6 +28,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &For
             .main(slip::fresh(eye, mine));
     }
     page.main(head(eye, mine, &title, fresh))
+        .main(kept_from(eye, mine))
         .main(parts::waiting(eye, mine))
         .main(parts::answer(eye, mine))
         .main(parts::judging(eye, mine, forms))
@@ -51,6 +52,24 @@ fn head(eye: &Eye, mine: &Mine, title: &str, fresh: bool) -> Markup {
             (due(eye, mine))
             (steps(&eye.look, &words::way(eye, row, &mine.entries)))
             (why(eye, mine))
+        }
+    }
+}
+
+/// From whom it is kept, and who decides.
+fn kept_from(eye: &Eye, mine: &Mine) -> Markup {
+    let Some(shield) = &mine.case.shield else { return html! {} };
+    let (look, dir) = (&eye.look, &eye.ctx.dir);
+    let about = dir.full_name(shield.unit, look.locale);
+    let decides = dir.full_name(mine.case.row.unit, look.locale);
+    html! {
+        section.card {
+            h2 { (eye.t("被反映的单位看不到", "The unit concerned cannot see this")) }
+            p { (say!(look,
+                "{about}和它的人，还有同院的单位，都查不到、数不到这一件，也收不到任何通知。",
+                "{about}, its people and those in its house can neither find nor count this, and get no notice of it.")) }
+            p { (say!(look, "现在由{decides}办，它与这件事不相干。", "{decides} handles it now and is not involved.")) }
+            p.hint { (eye.t("您自己告诉别人，或者内容里写了只有您知道的细节，平台管不到。", "What you tell others yourself, or what only you could know, the platform cannot hide.")) }
         }
     }
 }

@@ -42,7 +42,7 @@ impl Bench {
         ctx.read(move |tx, ctx| {
             let case = Case::find_number(tx, ctx, &number)?;
             let officers = match act {
-                Act::Officer => staff::officers(tx, ctx, case.row.unit)?,
+                Act::Officer => staff::officers_for(tx, ctx, case.row.unit, case.shield.as_ref())?,
                 _ => Vec::new(),
             };
             let own = match (act, ctx.account()) {

@@ -20,6 +20,7 @@ pub(super) fn card(s: &Sheet) -> Markup {
                 @if s.case.clocks.iter().any(|c| c.is_open() && c.provisional) {
                     (pill(Tone::Soon, eye.t("期限暂定", "Date provisional")))
                 }
+                @if row.shielded { (pill(Tone::Soon, eye.t("受保护", "Shielded"))) }
                 @if row.history { (pill(Tone::Plain, eye.t("历史台账", "From an older ledger"))) }
             }
             h1 { (row.title) }

@@ -113,6 +113,8 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "relay" => t("联系诉求人（不看号码）", "got in touch without seeing the number"),
         "sample" => t("抽查回访", "called back by lot"),
         "forget" => t("删除诉求人身份", "erased who the person is"),
+        "shield" => t("加了保护", "shielded it"),
+        "shield-lifted" => t("解除保护", "lifted the shield"),
         "hold" => t("依法保留", "held it by law"),
         "release" => t("解除依法保留", "ended the hold by law"),
         "word" => t("联名人评价", "one who joined judged"),

@@ -9,6 +9,7 @@ mod line;
 mod more;
 mod person;
 mod record;
+pub(crate) mod shield;
 mod side;
 mod why;
 
@@ -92,7 +93,8 @@ impl Sheet {
         let words = people::words(tx, id)?;
         let supervisions = duties::supervisions(tx, id)?;
         let into = match case.row.merged_into {
-            Some(main) => request::by_id(tx, main)?.map(|r| r.number),
+            // Not told to whoever could not open it.
+            Some(main) => request::by_id(tx, main)?.filter(|r| !r.shielded).map(|r| r.number),
             None => None,
         };
         let may_know = case.row.person.is_some() && look::may(ctx, &case);
@@ -183,6 +185,7 @@ pub(crate) fn page(s: &Sheet) -> Page {
         .aside(html! {
             (side::due(s))
             (side::can(s))
+            (shield::side(s))
             (side::answers(s))
             (side::notices(s))
         })

@@ -177,6 +177,7 @@ fn written(eye: &Eye, case: &Case, seen: &Seen) -> Markup {
     let title = |slot: &Slot| match slot {
         Slot::Joined(person) => whose(&Some(*person)),
         Slot::Word(_, person) => format!("{} {}", whose(person), eye.t("的评价", "on the answer")),
+        Slot::Subject => eye.t("反映的人", "Whom it is about").to_owned(),
         _ => eye.t("后来补充的", "Added later").to_owned(),
     };
     html! {

@@ -1,0 +1,60 @@
+//! Shields: whom a case is kept from. Few among many; lists that everybody reads leave the cases out by
+//! `requests.shielded`, and only what is here reads them.
+
+use crate::model::Request;
+use crate::shield::Shield;
+use crate::store::request::{columns, read};
+use db::{Tx, params};
+use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
+
+db::statements! {
+    pub(crate) PUT_SHIELD = "INSERT INTO request_shields (request, unit, account, put_at, lifted_at) \
+        VALUES ($1, $2, $3, $4, NULL) ON CONFLICT (request) DO UPDATE SET unit = excluded.unit, \
+        account = excluded.account, put_at = excluded.put_at, lifted_at = NULL";
+    pub(crate) SHUT_OUT = "INSERT INTO request_shield_people (request, account) VALUES ($1, $2) \
+        ON CONFLICT (request, account) DO NOTHING";
+    pub(crate) LIFT_SHIELD = "UPDATE request_shields SET lifted_at = $2 WHERE request = $1 AND lifted_at IS NULL";
+    pub(crate) NOBODY_SHUT_OUT = "DELETE FROM request_shield_people WHERE request = $1";
+    pub(crate) SHIELD_OF = "SELECT unit, account FROM request_shields WHERE request = $1 AND lifted_at IS NULL";
+    pub(crate) PEOPLE_SHUT_OUT = "SELECT account FROM request_shield_people WHERE request = $1";
+    pub(crate) SHIELDED = concat!("SELECT ", columns!(), ", s.unit, s.account FROM requests r \
+        JOIN request_shields s ON s.request = r.id AND s.lifted_at IS NULL WHERE r.shielded = 1 \
+        ORDER BY CASE WHEN r.ended_at IS NULL THEN 0 ELSE 1 END, r.ord DESC LIMIT $1");
+}
+
+/// Puts a shield up, in place of one that was lifted.
+pub(crate) fn put(tx: &mut dyn Tx, id: RequestId, shield: &Shield, at: Timestamp) -> Result<()> {
+    tx.execute(&PUT_SHIELD, &params![id, shield.unit, shield.account, at])?;
+    tx.insert_many(&SHUT_OUT, shield.people.iter().map(|who| params![id, *who]))
+}
+
+/// Takes the shield away.
+pub(crate) fn lift(tx: &mut dyn Tx, id: RequestId, at: Timestamp) -> Result<()> {
+    tx.execute(&LIFT_SHIELD, &params![id, at])?;
+    tx.execute(&NOBODY_SHUT_OUT, &params![id]).map(drop)
+}
+
+/// The shield that stands.
+pub(crate) fn of(tx: &mut dyn Tx, id: RequestId) -> Result<Option<Shield>> {
+    let Some(row) = tx.query_opt(&SHIELD_OF, &params![id])? else { return Ok(None) };
+    let people = people(tx, id)?;
+    Ok(Some(Shield { unit: row.get(0)?, account: row.get(1)?, people }))
+}
+
+fn people(tx: &mut dyn Tx, id: RequestId) -> Result<std::collections::BTreeSet<AccountId>> {
+    tx.query(&PEOPLE_SHUT_OUT, &params![id])?.iter().map(|r| r.get(0)).collect()
+}
+
+/// Every shielded case with its shield, open ones first, latest first: for whoever asks each of them whether they
+/// may see it.
+pub(crate) fn all(tx: &mut dyn Tx, most: i64) -> Result<Vec<(Request, Shield)>> {
+    let rows = tx.query_map(&SHIELDED, &params![most], |r| {
+        Ok((read(r)?, r.get::<UnitId>(45)?, r.get::<Option<AccountId>>(46)?))
+    })?;
+    rows.into_iter()
+        .map(|(row, unit, account)| {
+            let people = people(tx, row.id)?;
+            Ok((row, Shield { unit, account, people }))
+        })
+        .collect()
+}
