@@ -89,6 +89,7 @@ CREATE TABLE request_shield_people (
   account       BYTEA NOT NULL,
   PRIMARY KEY (request, account)
 );
+CREATE INDEX request_shield_people_account ON request_shield_people (account);
 
 -- Which units' ledgers a case stands in: the units that hold it and all above them. A shielded case stands
 -- in none.

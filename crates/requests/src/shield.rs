@@ -15,7 +15,7 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::register::NewRequest;
-use crate::store::{duties, shields};
+use crate::store::shields;
 use access::accounts;
 use db::Tx;
 use kernel::{AccountId, Actor, Date, Error, FieldError, Result, Role, Say, UnitId};
@@ -236,15 +236,12 @@ fn not_by_you() -> FieldError {
 /// The shielded cases that whoever asks may open: open ones first, latest first.
 pub fn visible(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Request>> {
     let mut out = Vec::new();
-    if ctx.scope.grants.is_empty() {
-        return Ok(out);
-    }
-    for (row, shield) in shields::all(tx, MOST)? {
+    let Some(me) = ctx.account().filter(|_| !ctx.scope.grants.is_empty()) else { return Ok(out) };
+    for shields::Listed { row, shield, helpers } in shields::all(tx, me, MOST)? {
         if shield.shuts_out(ctx) {
             continue;
         }
-        let helpers = duties::helpers(tx, row.id)?;
-        let mut also: Vec<&str> = helpers.iter().map(|h| ctx.path(h.unit)).collect();
+        let mut also: Vec<&str> = helpers.iter().map(|h| ctx.path(*h)).collect();
         also.push(ctx.path(row.first_unit));
         let target = access::Target::at(ctx.path(row.unit)).officer(row.officer).also(&also);
         if access::may(&ctx.scope, access::Verb::View, access::Noun::Request, target) {

@@ -34,8 +34,6 @@ pub(crate) fn unit(look: &Look, state: &FormState, ctx: &Ctx) -> Markup {
     let hint = look
         .t("打单位或村的名字，比如“便民服务中心”“柳树村”。", "Type the name of the office or the village.");
     let field = Field::new("subject", look.t("哪个单位", "Which unit")).required().hint(hint);
-    // Asked by the server beside the field: a browser's own message could not say how to find one.
-    let field = Field { required: false, ..field };
     combobox(look, state, field, Combo::Source { src: "/subjects/search", label: shown })
 }
 

@@ -6,6 +6,7 @@ use crate::shield::Shield;
 use crate::store::request::{columns, read};
 use db::{Tx, params};
 use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 db::statements! {
     pub(crate) PUT_SHIELD = "INSERT INTO request_shields (request, unit, account, put_at, lifted_at) \
@@ -17,6 +18,9 @@ db::statements! {
     pub(crate) NOBODY_SHUT_OUT = "DELETE FROM request_shield_people WHERE request = $1";
     pub(crate) SHIELD_OF = "SELECT unit, account FROM request_shields WHERE request = $1 AND lifted_at IS NULL";
     pub(crate) PEOPLE_SHUT_OUT = "SELECT account FROM request_shield_people WHERE request = $1";
+    pub(crate) SHUT_OUT_OF = "SELECT request FROM request_shield_people WHERE account = $1";
+    pub(crate) HELPERS_OF_SHIELDED = "SELECT h.request, h.unit FROM requests r \
+        JOIN request_helpers h ON h.request = r.id WHERE r.shielded = 1";
     pub(crate) SHIELDED = concat!("SELECT ", columns!(), ", s.unit, s.account FROM requests r \
         JOIN request_shields s ON s.request = r.id AND s.lifted_at IS NULL WHERE r.shielded = 1 \
         ORDER BY CASE WHEN r.ended_at IS NULL THEN 0 ELSE 1 END, r.ord DESC LIMIT $1");
@@ -41,20 +45,32 @@ pub(crate) fn of(tx: &mut dyn Tx, id: RequestId) -> Result<Option<Shield>> {
     Ok(Some(Shield { unit: row.get(0)?, account: row.get(1)?, people }))
 }
 
-fn people(tx: &mut dyn Tx, id: RequestId) -> Result<std::collections::BTreeSet<AccountId>> {
+fn people(tx: &mut dyn Tx, id: RequestId) -> Result<BTreeSet<AccountId>> {
     tx.query(&PEOPLE_SHUT_OUT, &params![id])?.iter().map(|r| r.get(0)).collect()
 }
 
-/// Every shielded case with its shield, open ones first, latest first: for whoever asks each of them whether they
-/// may see it.
-pub(crate) fn all(tx: &mut dyn Tx, most: i64) -> Result<Vec<(Request, Shield)>> {
-    let rows = tx.query_map(&SHIELDED, &params![most], |r| {
-        Ok((read(r)?, r.get::<UnitId>(45)?, r.get::<Option<AccountId>>(46)?))
-    })?;
-    rows.into_iter()
-        .map(|(row, unit, account)| {
-            let people = people(tx, row.id)?;
-            Ok((row, Shield { unit, account, people }))
-        })
-        .collect()
+/// A shielded case as a list of them needs it.
+pub(crate) struct Listed {
+    pub(crate) row: Request,
+    /// Its shield; of the people shut out it knows only `me`.
+    pub(crate) shield: Shield,
+    /// The units that help.
+    pub(crate) helpers: Vec<UnitId>,
+}
+
+/// Every shielded case with its shield, open ones first, latest first, for `me`, who is asked of each whether they
+/// may see it. Three statements, however many there are.
+pub(crate) fn all(tx: &mut dyn Tx, me: AccountId, most: i64) -> Result<Vec<Listed>> {
+    let mut helpers: HashMap<RequestId, Vec<UnitId>> = HashMap::new();
+    for row in tx.query(&HELPERS_OF_SHIELDED, &[])? {
+        helpers.entry(row.get(0)?).or_default().push(row.get(1)?);
+    }
+    let out: HashSet<RequestId> =
+        tx.query(&SHUT_OUT_OF, &params![me])?.iter().map(|r| r.get(0)).collect::<Result<_>>()?;
+    tx.query_map(&SHIELDED, &params![most], |r| {
+        let (row, unit, account) = (read(r)?, r.get(45)?, r.get(46)?);
+        let people = out.contains(&row.id).then_some(me).into_iter().collect();
+        let helpers = helpers.remove(&row.id).unwrap_or_default();
+        Ok(Listed { row, shield: Shield { unit, account, people }, helpers })
+    })
 }

@@ -3,5 +3,6 @@
 mod county;
 mod hotline;
 mod pingxiang;
+mod shield;
 pub mod steps;
 mod zunyi;

@@ -1,5 +1,7 @@
 //! Which unit a class and a place suggest: a proposal, which a person takes with one key.
 
+use crate::acts::refer;
+use crate::case::Case;
 use crate::ctx::Ctx;
 use kernel::UnitId;
 use pack::UnitKind;
@@ -28,6 +30,22 @@ pub(crate) fn unit(ctx: &Ctx, class: &str, place: Option<UnitId>) -> Option<Unit
             }
         }
         kind = pack.unit_kind(kind.up.as_deref()?)?;
+    }
+    None
+}
+
+/// [`unit`] for a case at hand; of one that is kept from somebody, the nearest unit that it escalates to and that
+/// is not involved.
+pub(crate) fn for_case(ctx: &Ctx, case: &Case) -> Option<UnitId> {
+    let found = unit(ctx, &case.row.class, case.row.place)?;
+    let Some(shield) = &case.shield else { return Some(found) };
+    // The way up is short, and a pack may lead it in a circle.
+    let mut at = Some(found);
+    for _ in 0..8 {
+        match at {
+            Some(unit) if shield.covers(ctx, unit) => at = refer::above(ctx, unit),
+            other => return other,
+        }
     }
     None
 }

@@ -74,7 +74,12 @@ fn about(asking: &Asking) -> Markup {
         } };
     };
     let mut facts: Vec<(&str, Markup)> = Vec::new();
-    if let Some(kind) = pack.unit_kind(&class.handler) {
+    if class.subject.is_some() {
+        facts.push((
+            t("谁来办", "Who handles it"),
+            html! { (t("与被反映的单位不相干的上级", "A superior who is not involved")) },
+        ));
+    } else if let Some(kind) = pack.unit_kind(&class.handler) {
         facts.push((t("谁来办", "Who handles it"), html! { (kind.name.to(look.locale)) }));
     }
     if let Some(limit) = pack.limit(&class.code, class.kind, class.urgency, ClockKind::Answer) {

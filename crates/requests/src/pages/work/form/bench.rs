@@ -64,7 +64,7 @@ impl Bench {
                 open: act::choices(ctx, &case)?,
                 officers,
                 own,
-                proposed: propose::unit(ctx, &case.row.class, case.row.place),
+                proposed: propose::for_case(ctx, &case),
                 supervisions: duties::supervisions(tx, case.row.id)?,
                 sample: sample::waiting(tx, ctx, &case)?,
                 alike,
