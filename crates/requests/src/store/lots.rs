@@ -30,6 +30,7 @@ db::statements! {
         LEFT JOIN request_words w ON w.request = r.id AND w.round = r.reworks AND w.person = r.person \
         LEFT JOIN persons p ON p.id = r.person AND p.erased_at IS NULL \
         WHERE r.ended_at >= $1 AND r.ended_at < $2 AND r.state IN ('closed', 'unsolvable') AND r.history = 0 \
+        AND r.shielded = 0 \
         AND l.idx < $3 ORDER BY l.idx";
 }
 

@@ -15,12 +15,13 @@ db::statements! {
         satisfaction FROM request_samples WHERE request = $1 ORDER BY round";
     pub(crate) SAMPLES_OF_LOT = "SELECT s.round, s.drawn_at, s.lot, s.why, s.days, s.last_day, s.done_at, s.account, \
         s.unit, s.outcome, s.satisfaction, r.id, r.number, r.title, r.unit FROM request_samples s \
-        JOIN requests r ON r.id = s.request WHERE s.lot = $1 ORDER BY r.number, s.round";
+        JOIN requests r ON r.id = s.request WHERE s.lot = $1 AND r.shielded = 0 ORDER BY r.number, s.round";
     /// How the drawn words of some time came out, on the whole site.
     pub(crate) RESULTS = "SELECT s.why, s.outcome, COUNT(*), \
         CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
         CAST(SUM(CASE WHEN s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
-        FROM request_samples s WHERE s.lot >= $1 AND s.lot <= $2 GROUP BY s.why, s.outcome";
+        FROM request_samples s JOIN requests r ON r.id = s.request AND r.shielded = 0 \
+        WHERE s.lot >= $1 AND s.lot <= $2 GROUP BY s.why, s.outcome";
     /// The same in the ledger of one unit.
     pub(crate) RESULTS_IN = "SELECT s.why, s.outcome, COUNT(*), \
         CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \

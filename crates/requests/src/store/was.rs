@@ -66,7 +66,7 @@ pub(crate) fn keep(tx: &mut dyn Tx, stored: &Facts, after: &Request, at: Timesta
 /// The requests as they were known at the instant that parameter `at` holds, in the place of the table.
 pub(crate) fn table(at: &str) -> String {
     let mut out = String::from(
-        "(SELECT c.id, c.ord, c.number, c.code, c.channel, c.track, c.pack, c.title, c.body, c.answers, \
+        "(SELECT c.id, c.ord, c.shielded, c.number, c.code, c.channel, c.track, c.pack, c.title, c.body, c.answers, \
         c.place_text, c.lon_e6, c.lat_e6, c.person, c.first_unit, c.received_at, c.decided, c.public_title, c.public_body, \
         c.merged_into, c.history, c.source, c.seq, c.head, c.public_state AS public_now",
     );
