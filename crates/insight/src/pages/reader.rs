@@ -130,10 +130,12 @@ impl Reader {
                     label for="f-as-of" { (t("截至哪一天所知", "As known on")) }
                     input id="f-as-of" type="date" name="as_of" max=(last) value=[self.as_of.map(|d| d.to_string())];
                 }
+                div.actions {
                 button.btn type="submit" { (t("查看", "Show")) }
                 @if self.as_of.is_some() {
                     @let now = Serializer::new(String::new()).append_pair("unit", &self.unit.code).append_pair("from", &from).append_pair("to", &to).finish();
                     a.btn.quiet href={ (path) "?" (now) } { (t("看现在", "As it stands now")) }
+                }
                 }
             }
         }

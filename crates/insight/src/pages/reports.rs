@@ -81,7 +81,7 @@ async fn page(site: &SharedSite, r: &Reader, state: &FormState) -> PageResult {
         .lede(html! { (look.t(
             "出了的报告原样留着，带指纹，谁也改不了；什么时候都能按当时所知重算一遍对照。",
             "A report stays as it was issued, with its hash; at any time it can be computed again from what was known then.")) })
-        .main(html! { (table.render()) })
+        .main(card(None, table.render()))
         .main(html! { @if may { (issuing(r, state)) } });
     Ok(page.into_response())
 }
@@ -248,11 +248,11 @@ fn view(k: &Kept, checked: Option<&Checked>) -> Page {
     Page::new(look, title)
         .at("/dashboard")
         .crumbs(vec![crumb])
-        .tools(html! { span.screen {
+        .tools(html! {
             (button_link(look.t("重算对照", "Compute again"), &format!("{here}/check")))
             (button_link(look.t("导出 Excel", "Excel"), &format!("{here}/report.xlsx")))
             (button_link(look.t("导出 CSV", "CSV"), &format!("{here}/report.csv")))
-        } })
+        })
         .main(html! { @if let Some(checked) = checked { (told(k, checked)) } })
         .main(html! { @if let Some(next) = k.next {
             p { (flash(&Flash::new(FlashKind::Info, look.t("这一版后来更正过。", "This version was corrected later."))))
@@ -311,7 +311,7 @@ fn name(k: &Kept, by: &str, of: &str) -> String {
 fn table(k: &Kept, title: &str, by: &str, lines: &[Line]) -> Markup {
     let look = &k.reader.look;
     let may = k.reader.visitor.may(Verb::List, Noun::Ledger, &k.reader.unit.path);
-    let mut table = Table::new(look, title).captioned().column(
+    let mut table = Table::new(look, title).column(
         Column::new(match by {
             "class" => look.t("分类", "Class"),
             _ => look.t("单位", "Unit"),
@@ -328,14 +328,15 @@ fn table(k: &Kept, title: &str, by: &str, lines: &[Line]) -> Markup {
             None => html! { (number(n)) },
         }
     };
-    table
+    let table = table
         .rows(lines.iter().map(|line| {
             let mut cells = vec![html! { (name(k, by, &line.of)) }];
             cells.extend(CELLS.iter().map(|cell| figure(line, cell)));
             Row::new(cells)
         }))
         .empty(empty_state(look.t("没有。", "None."), None))
-        .render()
+        .render();
+    card(Some(title), table)
 }
 
 fn correcting(k: &Kept) -> Markup {

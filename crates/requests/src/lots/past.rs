@@ -71,7 +71,7 @@ fn ask(site: &SharedSite, drawn: &Ctx, lot: &Lot, caller: &Scope) -> Result<()> 
                 site.db.write_now(move |tx| sample::missed(tx, &ctx, &missed)).map(drop)
             }),
             // A no opens the case again: told of the latest only, for nobody went on with an older one.
-            7 if ctx.at.plus(3 * DAY) > site.now() => {
+            7 if ctx.at.plus(7 * DAY) > site.now() => {
                 said(site, &ctx, on, Word::NotSolved, Satisfaction::Bad)
             }
             n => said(

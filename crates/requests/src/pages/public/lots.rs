@@ -256,14 +256,16 @@ fn drawn(eye: &Eye, sheet: &Sheet) -> Markup {
         ])
         .href(format!("/proof/leaf?code={}", hex::encode(d.seal)))
     });
-    html! {
-        (Table::new(&eye.look, eye.t("抽中的", "What was drawn")).captioned()
+    let title = eye.t("抽中的", "What was drawn");
+    let table = html! {
+        (Table::new(&eye.look, title)
             .column(Column::new(eye.t("封存码", "Seal code")).primary())
             .column(Column::new(eye.t("承办单位", "Unit")).bare())
             .column(Column::new(eye.t("原因", "Why")).bare())
             .rows(rows)
             .empty(empty_state(eye.t("没有可抽的。", "Nothing could be drawn."), None)).render())
-    }
+    };
+    card(Some(title), table)
 }
 
 /// `GET /proof/lots/{from}/draw.txt`
