@@ -43,7 +43,9 @@ CREATE TABLE sessions (
     created_at BIGINT NOT NULL,
     last_seen BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    agent TEXT NOT NULL
+    agent TEXT NOT NULL,
+    provider TEXT NOT NULL,              -- the issuer by which they came in; empty otherwise
+    vouched BIGINT NOT NULL              -- 1: it asked for a second factor itself
 );
 CREATE INDEX sessions_by_account ON sessions (account_id, last_seen);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);

@@ -14,11 +14,12 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account_id, code_hash)
 );
 
--- The password was right; the second factor is still to be shown. Not a session: it opens one page.
+-- The password was right, or an identity provider said who it is; the second factor is still to be shown. Not a session: it opens one page.
 CREATE TABLE sign_in_steps (
     token_hash BYTEA NOT NULL PRIMARY KEY,
     account_id BYTEA NOT NULL REFERENCES accounts (id),
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    provider TEXT NOT NULL               -- the issuer that said so; empty after a password
 );
 CREATE INDEX sign_in_steps_by_account ON sign_in_steps (account_id);
 CREATE INDEX sign_in_steps_by_expiry ON sign_in_steps (expires_at);
@@ -35,6 +36,19 @@ CREATE TABLE passkeys (
     used_at BIGINT
 );
 CREATE INDEX passkeys_by_account ON passkeys (account_id, added_at);
+
+-- Who somebody is at an identity provider. Without a subject an administrator wrote down the name, and nobody
+-- has come by it yet; with one, only that counts.
+CREATE TABLE oidc_links (
+    provider TEXT NOT NULL,              -- the issuer
+    account_id BYTEA NOT NULL REFERENCES accounts (id),
+    name TEXT NOT NULL,                  -- what they are called there, in small letters
+    subject TEXT,                        -- by what the provider names them for ever
+    linked_at BIGINT,
+    PRIMARY KEY (provider, account_id),
+    UNIQUE (provider, subject)
+);
+CREATE UNIQUE INDEX oidc_links_waiting ON oidc_links (provider, name) WHERE subject IS NULL;
 
 -- Who signed in when and how; kept for a time. An administrator's reset stands here as well, so that
 -- whom it concerns reads of it.

@@ -2,7 +2,7 @@
 
 use crate::history::{self, How};
 use crate::pages::Coming;
-use crate::session::{self, PostInfo, Token};
+use crate::session::{self, PostInfo, Token, Via};
 use crate::site::Settings;
 use crate::{Noun, Secret, SharedSite, Verb, attempts, factor, scope_of};
 use db::Tx;
@@ -18,6 +18,7 @@ pub(crate) struct Entry {
     old: Option<Token>,
     settings: Settings,
     secret: Secret,
+    via: Via,
     pub now: Timestamp,
     today: Date,
 }
@@ -43,9 +44,15 @@ impl Entry {
             old: from.old.clone(),
             settings: site.settings.clone(),
             secret: site.secret.clone(),
+            via: Via::default(),
             now,
             today: site.today(),
         }
+    }
+
+    /// The same, by an identity provider.
+    pub fn via(self, via: Via) -> Entry {
+        Entry { via, ..self }
     }
 
     /// Opens it, and forgets the failures at this account.
@@ -57,11 +64,12 @@ impl Entry {
             attempts::clear(tx, &self.secret, login)?;
             attempts::clear_second(tx, &self.secret, account)?;
         }
-        session::open(tx, self.id, &self.token, account, &self.settings, self.now, &self.agent)?;
+        session::open(tx, self.id, &self.token, account, &self.settings, self.now, &self.agent, &self.via)?;
         let reset = history::record(tx, self.id, account, self.now, how, &self.agent)?;
         let posts: Vec<PostInfo> = session::posts_on(tx, account, self.today)?;
-        // Whoever came in by password alone has none.
-        let due = factor::due(&self.settings, &posts).filter(|_| how == How::Password);
+        // Whoever came in by one step alone has none.
+        let one = how == How::Password || (how == How::Oidc && !self.via.vouched);
+        let due = factor::due(&self.settings, &posts).filter(|_| one);
         Ok(Entered { home: home_of(&scope_of(account, &posts, self.today)), due, reset })
     }
 }

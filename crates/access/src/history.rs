@@ -21,6 +21,10 @@ pub enum How {
     SecondKey,
     /// By a passkey alone.
     Passkey,
+    /// By an identity provider.
+    Oidc,
+    /// By an identity provider, then by a second factor of ours.
+    OidcSecond,
     /// By one click, on a demonstration.
     Demo,
     /// Nobody came in: an administrator took the second factor away.
@@ -28,8 +32,17 @@ pub enum How {
 }
 
 impl How {
-    const ALL: [How; 7] =
-        [How::Password, How::Totp, How::Recovery, How::SecondKey, How::Passkey, How::Demo, How::Reset];
+    const ALL: [How; 9] = [
+        How::Password,
+        How::Totp,
+        How::Recovery,
+        How::SecondKey,
+        How::Passkey,
+        How::Oidc,
+        How::OidcSecond,
+        How::Demo,
+        How::Reset,
+    ];
 
     /// As it is stored.
     pub fn key(self) -> &'static str {
@@ -39,6 +52,8 @@ impl How {
             How::Recovery => "recovery",
             How::SecondKey => "second-key",
             How::Passkey => "passkey",
+            How::Oidc => "oidc",
+            How::OidcSecond => "oidc-second",
             How::Demo => "demo",
             How::Reset => "reset",
         }
@@ -57,6 +72,8 @@ impl How {
             How::Recovery => Say::new("密码和备用码", "Password and recovery code"),
             How::SecondKey => Say::new("密码和通行密钥", "Password and passkey"),
             How::Passkey => Say::new("通行密钥", "Passkey"),
+            How::Oidc => Say::new("统一身份认证", "Identity provider"),
+            How::OidcSecond => Say::new("统一身份认证和两步登录", "Identity provider and second factor"),
             How::Demo => Say::new("试用一键登录", "One click, on the demonstration"),
             How::Reset => Say::new("管理员取消了两步登录", "Second factor taken away by an administrator"),
         }

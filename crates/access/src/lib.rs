@@ -13,7 +13,7 @@
 //!   Nothing else decides.
 //! - [`accounts`] has the use cases of staff accounts and posts; [`session`] the sessions.
 //! - [`factor`] holds the second factor of staff, [`passkey`] the one that a device keeps, [`history`] who
-//!   signed in when and how.
+//!   signed in when and how, [`oidc`] lets an organization's own identity provider say who somebody is.
 //! - [`identity`] keeps who asked, apart from what was asked; [`vault`] the keys that open it.
 //! - [`keys`] names programs, [`throttle`] says how much each may send; [`once()`] makes repeated writes
 //!   harmless; [`seats`] is what access is told about units.
@@ -27,6 +27,7 @@ pub mod guard;
 pub mod history;
 pub mod identity;
 pub mod keys;
+pub mod oidc;
 mod once;
 mod pages;
 pub mod passkey;

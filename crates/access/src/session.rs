@@ -49,6 +49,15 @@ impl Token {
     }
 }
 
+/// By what somebody came in, where it was not ours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Via {
+    /// The identity provider's issuer; empty after a password or a passkey.
+    pub provider: String,
+    /// Whether it asked for a second factor itself.
+    pub vouched: bool,
+}
+
 /// A post held on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostInfo {
@@ -89,7 +98,7 @@ pub struct Found {
     pub name: String,
     /// Whether they have to choose a password first.
     pub must_change: bool,
-    /// Whether they have a second factor.
+    /// Whether they have a second factor, or showed one to the identity provider.
     pub secured: bool,
     /// The posts they hold on the day asked for, earliest first.
     pub posts: Vec<PostInfo>,
@@ -146,6 +155,7 @@ fn post(row: &db::Row) -> Result<PostInfo> {
 }
 
 /// Opens a session and sweeps those that are over.
+#[allow(clippy::too_many_arguments)] // One caller; a struct for it would only move the list.
 pub fn open(
     tx: &mut dyn Tx,
     id: SessionId,
@@ -154,10 +164,18 @@ pub fn open(
     settings: &Settings,
     now: Timestamp,
     agent: &str,
+    via: &Via,
 ) -> Result<()> {
     tx.execute(&store::SESSIONS_SWEEP, &params![now])?;
-    let values = params![token.hash(), id, account, now, now.plus(settings.lifetime), agent];
+    let (until, provider) = (now.plus(settings.lifetime), via.provider.as_str());
+    let values = params![token.hash(), id, account, now, until, agent, provider, via.vouched];
     tx.execute(&store::SESSION_INSERT, &values).map(|_| ())
+}
+
+/// By which identity provider a session was opened; empty where by none.
+pub fn provider(tx: &mut dyn Tx, token: &Token) -> Result<String> {
+    let row = tx.query_opt(&store::SESSION_PROVIDER, &params![token.hash()])?;
+    row.map_or_else(|| Ok(String::new()), |r| r.get(0))
 }
 
 /// Ends a session.

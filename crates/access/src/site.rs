@@ -48,6 +48,8 @@ pub struct Settings {
     pub key_rate: u32,
     /// Requests that programs may send in from one address in a minute; 0: as many as they like.
     pub address_rate: u32,
+    /// Identity providers by which staff may sign in.
+    pub oidc: Vec<crate::oidc::Provider>,
     /// How often the record is sealed where anything is new, in milliseconds.
     pub seal_every: i64,
 }
@@ -67,6 +69,7 @@ impl Default for Settings {
             address_limit: 30,
             key_rate: 600,
             address_rate: 1200,
+            oidc: Vec::new(),
             seal_every: 5 * MINUTE,
         }
     }

@@ -1,7 +1,7 @@
 //! Between password and session: who has given the password, and still has to show a second factor.
 //!
 //! ```text
-//! password right ──▶ step: a token of its own in a cookie of its own, ten minutes
+//! password right, or an identity provider says who ──▶ step: a token of its own in a cookie of its own, ten minutes
 //!     second factor right ──▶ step ends, session begins (in one transaction)
 //!     new password, disabling, reset, ten minutes ──▶ gone
 //! ```
@@ -24,18 +24,30 @@ pub(crate) struct Halfway {
     pub account: AccountId,
     pub login: String,
     pub must_change: bool,
+    /// The identity provider that said who they are; empty after a password.
+    pub provider: String,
 }
 
-/// Writes down that the password was right, and sweeps those who never went on.
-pub(crate) fn open(tx: &mut dyn Tx, token: &Token, account: AccountId, now: Timestamp) -> Result<()> {
+/// Writes down that the password was right, or which identity provider said who it is, and sweeps those who
+/// never went on.
+pub(crate) fn open(
+    tx: &mut dyn Tx,
+    token: &Token,
+    account: AccountId,
+    provider: &str,
+    now: Timestamp,
+) -> Result<()> {
     tx.execute(&store::STEPS_SWEEP, &params![now])?;
-    tx.execute(&store::STEP_INSERT, &params![token.hash(), account, now.plus(FOR)]).map(|_| ())
+    tx.execute(&store::STEP_INSERT, &params![token.hash(), account, now.plus(FOR), provider]).map(|_| ())
 }
 
 /// Whose step this is; none where it is over or the account is closed.
 pub(crate) fn find(tx: &mut dyn Tx, token: &Token, now: Timestamp) -> Result<Option<Halfway>> {
     let row = tx.query_opt(&store::STEP_FIND, &params![token.hash(), now])?;
-    row.map(|r| Ok(Halfway { account: r.get(0)?, login: r.get(1)?, must_change: r.get(2)? })).transpose()
+    row.map(|r| {
+        Ok(Halfway { account: r.get(0)?, login: r.get(1)?, must_change: r.get(2)?, provider: r.get(3)? })
+    })
+    .transpose()
 }
 
 /// Ends it.
@@ -65,5 +77,6 @@ pub(crate) fn clear_cookie(settings: &Settings) -> String {
 fn cookie(settings: &Settings, value: &str, seconds: i64) -> String {
     let secure = if settings.https { "; Secure" } else { "" };
     let name = cookie_name(settings);
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict{secure}; Max-Age={seconds}")
+    // Lax: one may come to the second step straight from an identity provider.
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={seconds}")
 }

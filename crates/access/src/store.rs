@@ -76,14 +76,16 @@ db::statements! {
 
     // Sessions
     pub(crate) SESSION_INSERT = "INSERT INTO sessions
-        (token_hash, id, account_id, created_at, last_seen, expires_at, agent)
-        VALUES ($1, $2, $3, $4, $4, $5, $6)";
-    pub(crate) SESSION_FIND = "SELECT s.id, s.created_at, s.last_seen, a.id, a.login, a.name, a.must_change,
-        CASE WHEN EXISTS (SELECT 1 FROM totps t WHERE t.account_id = a.id)
+        (token_hash, id, account_id, created_at, last_seen, expires_at, agent, provider, vouched)
+        VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)";
+    pub(crate) SESSION_FIND = "SELECT s.id, s.created_at, s.last_seen, a.id, a.login, a.name,
+        CASE WHEN s.provider <> '' THEN 0 ELSE a.must_change END,
+        CASE WHEN s.vouched = 1 OR EXISTS (SELECT 1 FROM totps t WHERE t.account_id = a.id)
             OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = a.id) THEN 1 ELSE 0 END
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.last_seen > $3 AND a.disabled_at IS NULL";
     pub(crate) SESSION_TOUCH = "UPDATE sessions SET last_seen = $2 WHERE token_hash = $1 AND last_seen < $2";
+    pub(crate) SESSION_PROVIDER = "SELECT provider FROM sessions WHERE token_hash = $1";
     pub(crate) SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     pub(crate) SESSION_REVOKE = "DELETE FROM sessions WHERE id = $1 AND account_id = $2";
     pub(crate) SESSIONS_REVOKE_OTHERS = "DELETE FROM sessions WHERE account_id = $1 AND id <> $2";
@@ -93,8 +95,10 @@ db::statements! {
     pub(crate) SESSIONS_SWEEP = "DELETE FROM sessions WHERE expires_at <= $1";
 
     // The step between password and session
-    pub(crate) STEP_INSERT = "INSERT INTO sign_in_steps (token_hash, account_id, expires_at) VALUES ($1, $2, $3)";
-    pub(crate) STEP_FIND = "SELECT a.id, a.login, a.must_change FROM sign_in_steps s
+    pub(crate) STEP_INSERT = "INSERT INTO sign_in_steps (token_hash, account_id, expires_at, provider)
+        VALUES ($1, $2, $3, $4)";
+    pub(crate) STEP_FIND = "SELECT a.id, a.login, CASE WHEN s.provider <> '' THEN 0 ELSE a.must_change END, s.provider
+        FROM sign_in_steps s
         JOIN accounts a ON a.id = s.account_id
         WHERE s.token_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL";
     pub(crate) STEP_END = "DELETE FROM sign_in_steps WHERE token_hash = $1";
@@ -126,6 +130,17 @@ db::statements! {
     pub(crate) PASSKEY_USED = "UPDATE passkeys SET counter = $2, used_at = $3 WHERE credential = $1";
     pub(crate) PASSKEY_DROP = "DELETE FROM passkeys WHERE id = $1 AND account_id = $2";
     pub(crate) PASSKEYS_DROP = "DELETE FROM passkeys WHERE account_id = $1";
+
+    // Accounts at identity providers
+    pub(crate) OIDC_BY_SUBJECT = "SELECT account_id FROM oidc_links WHERE provider = $1 AND subject = $2";
+    pub(crate) OIDC_WAITING = "SELECT account_id FROM oidc_links
+        WHERE provider = $1 AND name = $2 AND subject IS NULL";
+    pub(crate) OIDC_BIND = "UPDATE oidc_links SET subject = $3, linked_at = $4
+        WHERE provider = $1 AND account_id = $2 AND subject IS NULL RETURNING account_id";
+    pub(crate) OIDC_PUT = "INSERT INTO oidc_links (provider, account_id, name, subject, linked_at)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING account_id";
+    pub(crate) OIDC_OF = "SELECT provider, name, linked_at FROM oidc_links WHERE account_id = $1 ORDER BY provider";
+    pub(crate) OIDC_DROP = "DELETE FROM oidc_links WHERE provider = $1 AND account_id = $2 RETURNING account_id";
 
     // The history of sign-ins
     pub(crate) SIGN_IN_PUT = "INSERT INTO sign_ins (id, account_id, at, how, agent, failed, by_account)

@@ -176,7 +176,9 @@ async fn disabling_and_resetting_end_every_session() {
             let (token, settings) = (Token::make(&Seeded::new(n)), site.settings.clone());
             let sid = SessionId::new(start(), &Seeded::new(n));
             site.db
-                .write(move |tx| session::open(tx, sid, &token, id, &settings, start(), "Edge"))
+                .write(move |tx| {
+                    session::open(tx, sid, &token, id, &settings, start(), "Edge", &session::Via::default())
+                })
                 .await
                 .unwrap();
         };
@@ -213,7 +215,11 @@ fn a_session_ends_when_idle_and_at_its_end() {
         let id = testing::staff(&site, "chen", Role::Officer, town).unwrap();
         let (token, settings) = (Token::make(&Seeded::new(1)), site.settings.clone());
         let (hash, sid) = (token.hash(), SessionId::new(start(), &Seeded::new(1)));
-        site.db.write_now(move |tx| session::open(tx, sid, &token, id, &settings, start(), "")).unwrap();
+        site.db
+            .write_now(move |tx| {
+                session::open(tx, sid, &token, id, &settings, start(), "", &session::Via::default())
+            })
+            .unwrap();
         let found = |at: Timestamp| {
             let (hash, settings) = (hash.clone(), site.settings.clone());
             site.db.read_now(move |tx| session::find(tx, &hash, &settings, at, site_day(at))).unwrap()

@@ -429,7 +429,21 @@ fn handed_out(w: &World) -> KeyId {
 #[tokio::test]
 async fn every_route_keeps_its_rule() {
     each_engine_async(async |db| {
-        let w = world(db);
+        // A provider that nobody keeps there: its pages say so.
+        let gov = access::oidc::Provider {
+            id: "gov".into(),
+            issuer: "http://127.0.0.1:1".into(),
+            client_id: "lianxin".into(),
+            client_secret: None,
+            label: kernel::Text::new("统一身份", "One ID"),
+            claim: "preferred_username".into(),
+            link: access::oidc::LinkBy::Administrator,
+            create: false,
+            roles: Vec::new(),
+            second_factor: Vec::new(),
+            scopes: Vec::new(),
+        };
+        let w = house::world_with(db, |site| site.settings.oidc = vec![gov]);
         let root = w.staff("root", Role::Admin);
         for role in Role::ALL.into_iter().filter(|r| *r != Role::Admin) {
             w.staff(role.key(), role);
@@ -438,7 +452,7 @@ async fn every_route_keeps_its_rule() {
         let key = handed_out(&w).to_string();
         let fill = |path: &str| {
             let id = if path.starts_with("/admin/keys/") { key.clone() } else { root.to_string() };
-            path.replace("{id}", &id).replace("{post}", &posts[0].id.to_string())
+            path.replace("{id}", &id).replace("{post}", &posts[0].id.to_string()).replace("{provider}", "gov")
         };
         let mut nobody = w.browser();
         let mut people = Vec::new();

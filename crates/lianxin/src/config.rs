@@ -50,6 +50,9 @@ pub struct Config {
     /// Sealing of the record.
     #[serde(default)]
     pub seal: Seal,
+    /// Identity providers by which staff may sign in.
+    #[serde(default)]
+    pub oidc: Vec<crate::oidc::OidcSettings>,
     /// Ways to reach people.
     #[serde(default)]
     pub gateway: Vec<GatewaySettings>,
@@ -169,6 +172,12 @@ impl Config {
     /// Reads the text of the file; the error says what is wrong and where, in English.
     pub fn parse(text: &str) -> std::result::Result<Config, String> {
         let config: Config = toml::from_str(text).map_err(|e| e.to_string().trim().to_owned())?;
+        for (at, one) in config.oidc.iter().enumerate() {
+            one.provider()?;
+            if config.oidc[..at].iter().any(|o| o.id == one.id || o.issuer == one.issuer) {
+                return Err(format!("[[oidc]] \"{}\" or its issuer stands there twice", one.id));
+            }
+        }
         match config.session.second_factor.keys().find(|key| Role::from_key(key).is_none()) {
             Some(key) => Err(format!("[session.second-factor]: there is no role \"{key}\"")),
             None => Ok(config),

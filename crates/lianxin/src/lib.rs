@@ -20,6 +20,7 @@ pub mod demo;
 mod disk;
 mod imports;
 pub mod jobs;
+pub mod oidc;
 pub mod open;
 mod outcome;
 mod progress;

@@ -48,6 +48,7 @@ pub fn assemble(dir: &Path, db: Db, pack: Arc<Pack>, config: &Config) -> Result<
     let keyring = keyring(dir, &db, config)?;
     let mut site = Site::new(db, pack, dir.to_owned(), secret, keyring);
     site.settings = config.access();
+    site.settings.oidc = config.oidc.iter().map(|o| o.open(dir)).collect::<Result<_>>()?;
     site.demo = config.demo;
     site.nav = Some(capability::navigation());
     Ok(site)

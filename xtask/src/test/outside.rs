@@ -49,6 +49,10 @@ pub fn run(context: &Context<'_>) -> Result<Outcome, String> {
             .env("PYTHONUNBUFFERED", "1")
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHONUTF8", "1");
+        match &context.tools.provider {
+            Ok(file) => command.env("OIDC_PROVIDER", file),
+            Err(why) => command.env("OIDC_PROVIDER_MISSING", why),
+        };
         let ran = run::stream(command, LIMIT)?;
         match count::script(&ran.lines) {
             Some(count) => {

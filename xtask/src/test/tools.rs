@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The accessibility checker that the browser suite puts into each page.
 const AXE: &str = "axe-core@4.14.1";
+/// The identity provider by which the outside suite signs in.
+const PROVIDER: &str = "oidc-provider@9.13.3";
 /// The checker of other people's crates, in the version that is built where none is in the path.
 const DENY: &str = "0.20.2";
 
@@ -21,6 +23,8 @@ pub struct Tools {
     pub axe: Result<PathBuf, String>,
     /// The Python of the environment that holds the outside clients.
     pub python: Result<PathBuf, String>,
+    /// The identity provider's one file, to be run by Node.js.
+    pub provider: Result<PathBuf, String>,
     /// cargo-deny.
     pub deny: Result<PathBuf, String>,
     /// Whether `cargo nextest` is there.
@@ -84,7 +88,7 @@ impl Tools {
             needs.extend([&BROWSER, &FONTS, &NPM]);
         }
         if wanted("outside") {
-            needs.push(&PYTHON);
+            needs.extend([&PYTHON, &NPM]);
         }
         provide(&needs, install);
         let missing =
@@ -96,7 +100,16 @@ impl Tools {
                 _ if wanted("browser") && !(FONTS.found)() => Err(missing(&FONTS)),
                 found => found.ok_or_else(|| missing(&BROWSER)),
             },
-            axe: if wanted("browser") { axe(workspace, install) } else { not_asked() },
+            axe: if wanted("browser") {
+                package(workspace, "axe", AXE, "axe-core/axe.min.js", install)
+            } else {
+                not_asked()
+            },
+            provider: if wanted("outside") {
+                package(workspace, "oidc-provider", PROVIDER, "oidc-provider/lib/index.js", install)
+            } else {
+                not_asked()
+            },
             python: if wanted("outside") {
                 python()
                     .ok_or_else(|| missing(&PYTHON))
@@ -201,29 +214,35 @@ fn environment(workspace: &Workspace, python: &Path, install: bool) -> Result<Pa
     Ok(inside)
 }
 
-/// Fetches the accessibility checker, or finds it fetched.
-fn axe(workspace: &Workspace, install: bool) -> Result<PathBuf, String> {
-    let folder = workspace.target.join("axe");
-    let file = folder.join("node_modules/axe-core/axe.min.js");
+/// Fetches a package of npm into a folder of its own, or finds it fetched; the file that is wanted of it.
+fn package(
+    workspace: &Workspace,
+    folder: &str,
+    wanted: &str,
+    file: &str,
+    install: bool,
+) -> Result<PathBuf, String> {
+    let folder = workspace.target.join(folder);
+    let file = folder.join("node_modules").join(file);
     let marker = folder.join("made-from.txt");
-    if std::fs::read_to_string(&marker).is_ok_and(|made| made == AXE) && file.is_file() {
+    if std::fs::read_to_string(&marker).is_ok_and(|made| made == wanted) && file.is_file() {
         return Ok(file);
     }
     if !install {
-        return Err("axe-core is not installed, and --no-install was given".to_owned());
+        return Err(format!("{wanted} is not installed, and --no-install was given"));
     }
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let installed = twice(|| {
         let mut npm = run::command("npm");
         npm.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
             .arg(&folder)
-            .arg(AXE);
+            .arg(wanted);
         finished(npm, "npm install")
     });
     if !installed || !file.is_file() {
-        return Err("axe-core could not be installed with npm".to_owned());
+        return Err(format!("{wanted} could not be installed with npm"));
     }
-    std::fs::write(&marker, AXE).map_err(|e| format!("{}: {e}", marker.display()))?;
+    std::fs::write(&marker, wanted).map_err(|e| format!("{}: {e}", marker.display()))?;
     Ok(file)
 }
 

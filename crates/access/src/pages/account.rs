@@ -5,7 +5,7 @@ use super::my_account::term;
 use crate::accounts::{self, Account, NewPost};
 use crate::history::{self, History};
 use crate::session::{self, PostInfo};
-use crate::{Noun, SharedSite, Staff, Verb, factor, seats};
+use crate::{Noun, SharedSite, Staff, Verb, factor, oidc, seats};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
 use kernel::{AccountId, Date, Error, Locale, PostId, Result, Role, UnitId};
@@ -45,6 +45,12 @@ pub async fn show(
             "两步登录已取消，本人下次登录时会看到提示。",
             "The second factor is gone; they are told when they sign in next.",
         ),
+        "linked" => look.t(
+            "已登记。本人第一次这样登录时就关联上。",
+            "Written down: it is linked when they sign in that way for the first time.",
+        ),
+        "unlinked" => look
+            .t("关联已取消，登录中的设备都已退出。", "The link is gone, and they are signed out everywhere."),
         "sessions" => look.t("已让所有设备退出。", "Signed out everywhere."),
         "opened" => look.t("账号已恢复。", "The account is in use again."),
         _ => "",
@@ -61,6 +67,7 @@ struct Known {
     has: factor::State,
     history: History,
     sessions: usize,
+    links: Vec<oidc::Link>,
 }
 
 async fn load(site: &SharedSite, id: AccountId) -> Result<Known> {
@@ -71,7 +78,8 @@ async fn load(site: &SharedSite, id: AccountId) -> Result<Known> {
             let (posts, has, history) =
                 (session::posts_of(tx, id)?, factor::state(tx, id)?, history::of(tx, id)?);
             let sessions = session::list(tx, id, &settings, now)?.len();
-            Ok(Known { account, posts, has, history, sessions })
+            let links = oidc::links(tx, id)?;
+            Ok(Known { account, posts, has, history, sessions, links })
         })
         .await
 }
@@ -97,6 +105,9 @@ fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> P
         page = page
             .main(card(Some(look.t("登记新岗位", "Record a post")), post_form(look, account.id, state)))
             .aside(card(Some(look.t("账号", "Account")), switches(look, known)));
+        for body in super::oidc::cards(site, look, account.id, &known.links, state) {
+            page = page.aside(body);
+        }
     }
     if staff.may(Verb::ViewAudit, Noun::Account, "") {
         page = page.main(card(
@@ -255,12 +266,22 @@ pub async fn add_post(
     };
     match added {
         Ok(_) => Ok(back(&id, "post")),
-        Err(error) => {
-            let state = FormState::refused(values, error)?;
-            let page = page(&site, &staff, &known, &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
-            Ok(page.into_response())
-        }
+        Err(error) => again(&site, &staff, known.account.id, values, error).await,
     }
+}
+
+/// The page again, with what was entered and why it was refused.
+pub(super) async fn again(
+    site: &SharedSite,
+    staff: &Staff,
+    account: AccountId,
+    values: Values,
+    error: Error,
+) -> PageResult {
+    let known = load(site, account).await?;
+    let state = FormState::refused(values, error)?;
+    let page = page(site, staff, &known, &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
+    Ok(page.into_response())
 }
 
 async fn read_post(site: &SharedSite, account: AccountId, values: &Values) -> Result<NewPost> {

@@ -8,6 +8,7 @@ mod history;
 mod key;
 mod keys;
 mod my_account;
+mod oidc;
 mod passkeys;
 mod second;
 mod sign_in;
@@ -31,7 +32,10 @@ pub static ROUTES: &[RouteRule] = &[
     rule("POST", "/sign-in/second", Access::Public),
     rule("POST", "/sign-in/second/passkey", Access::Public),
     rule("POST", "/sign-in/passkey", Access::Public),
+    rule("GET", "/sign-in/with/{provider}", Access::Public),
+    rule("GET", "/sign-in/callback/{provider}", Access::Public),
     rule("POST", "/sign-out", Access::Public),
+    rule("GET", "/signed-out/{provider}", Access::Public),
     rule("POST", "/demo/enter", Access::Demo),
     rule("GET", "/access/why", Access::Public),
     rule("GET", "/account", Access::SignedIn),
@@ -52,6 +56,8 @@ pub static ROUTES: &[RouteRule] = &[
     rule("POST", "/admin/accounts/{id}/password", ADMIN),
     rule("POST", "/admin/accounts/{id}/factor-reset", ADMIN),
     rule("POST", "/admin/accounts/{id}/sessions/end", ADMIN),
+    rule("POST", "/admin/accounts/{id}/links", ADMIN),
+    rule("POST", "/admin/accounts/{id}/links/{provider}/end", ADMIN),
     rule("POST", "/admin/accounts/{id}/closure", ADMIN),
     rule("POST", "/admin/accounts/{id}/opening", ADMIN),
     rule("POST", "/admin/accounts/{id}/posts", ADMIN),
@@ -84,6 +90,11 @@ pub fn routes() -> Router<SharedSite> {
         .route("/account/sessions/{id}/end", post(my_account::end_session))
         .route("/admin/accounts", get(accounts::list).post(accounts::add))
         .route("/admin/accounts/new", get(accounts::form))
+        .route("/sign-in/with/{provider}", get(oidc::start))
+        .route("/sign-in/callback/{provider}", get(oidc::back))
+        .route("/signed-out/{provider}", get(oidc::signed_out))
+        .route("/admin/accounts/{id}/links", post(oidc::link))
+        .route("/admin/accounts/{id}/links/{provider}/end", post(oidc::unlink))
         .route("/admin/accounts/{id}", get(account::show))
         .route("/admin/accounts/{id}/password", post(account::reset))
         .route("/admin/accounts/{id}/factor-reset", post(account::reset_factor))

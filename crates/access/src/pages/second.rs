@@ -4,7 +4,7 @@ use super::sign_in::{Coming, Next, inside, with_cookie};
 use crate::entry::Entry;
 use crate::factor::{self, Door};
 use crate::history::How;
-use crate::session::Token;
+use crate::session::{Token, Via};
 use crate::step::{self, Halfway};
 use crate::{SharedSite, Visitor, passkey};
 use axum::extract::{Query, State};
@@ -74,7 +74,10 @@ async fn page(
     };
     Ok(Page::new(look, look.t("登录第二步", "Sign in, second step"))
         .narrow()
-        .lede(html! { (look.t("密码正确，还差一步。", "The password is right; one more step.")) })
+        .lede(html! { @match halfway.provider.is_empty() {
+            true => { (look.t("密码正确，还差一步。", "The password is right; one more step.")) }
+            false => { (look.t("身份已确认，还差一步。", "We know who you are; one more step.")) }
+        } })
         .main(html! { div.card {
             @if has.totp.is_none() { (key) }
             (form::form(look, "/sign-in/second", body))
@@ -96,8 +99,8 @@ fn over(visitor: &Visitor, next: &str) -> Page {
     Page::new(look, look.t("登录第二步", "Sign in, second step")).narrow().main(html! {
         div.card {
             p { (look.t(
-                "第一步已经过了 10 分钟，或者还没有输入密码，请重新登录。",
-                "The first step was more than ten minutes ago, or no password was given yet: please sign in again.",
+                "第一步已经过了 10 分钟，或者还没有完成，请重新登录。",
+                "The first step was more than ten minutes ago, or was never taken: please sign in again.",
             )) }
             div.actions { (web::components::main_link(look.t("重新登录", "Sign in again"), &to)) }
         }
@@ -135,7 +138,9 @@ where
 {
     let ended = || over(visitor, next).status(StatusCode::UNPROCESSABLE_ENTITY).into_response();
     let Some((token, known)) = halfway(site, headers).await? else { return Ok(ended()) };
-    let (entry, door) = (Entry::new(site, from), Door::new(site, known.account, &known.login, from));
+    let via = Via { provider: known.provider.clone(), vouched: false };
+    let entry = Entry::new(site, from).via(via);
+    let door = Door::new(site, known.account, &known.login, from);
     let (opened, who) = (entry.token.clone(), known.clone());
     let done = site
         .db
@@ -147,6 +152,7 @@ where
             match show(tx, &door, entry.now)? {
                 Ok(how) => {
                     step::end(tx, &token)?;
+                    let how = if who.provider.is_empty() { how } else { How::OidcSecond };
                     entry.open(tx, who.account, &who.login, how).map(|entered| Some(Ok(entered)))
                 }
                 Err(refused) => Ok(Some(Err(refused))),

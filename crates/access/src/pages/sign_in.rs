@@ -60,6 +60,7 @@ pub(super) fn page(
         .main(html! { div.card {
             (form::form(look, "/sign-in", body))
             (super::passkeys::sign_in_form(site, look, here.as_ref(), next))
+            (super::oidc::buttons(site, look, next))
         } })
         .main(html! { p.hint { (look.t("忘记密码请联系本单位的系统管理员。", "Forgotten your password? Ask your administrator for a new one.")) } })
 }
@@ -160,7 +161,7 @@ async fn try_sign_in(site: &SharedSite, from: &Coming, login: &str, password: St
         Some(account) if account.secured => {
             let token = Token::make(&*site.chance);
             let made = token.clone();
-            site.db.write(move |tx| step::open(tx, &made, account.id, now)).await?;
+            site.db.write(move |tx| step::open(tx, &made, account.id, "", now)).await?;
             Ok(SignedIn::Half(token))
         }
         Some(account) => {
@@ -224,8 +225,19 @@ pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
 
 /// `POST /sign-out`
 pub async fn sign_out(State(site): State<SharedSite>, from: Coming) -> PageResult {
+    let mut to = "/".to_owned();
     if let Some(token) = from.old {
-        site.db.write(move |tx| session::end(tx, &token)).await?;
+        let issuer = site
+            .db
+            .write(move |tx| {
+                let provider = session::provider(tx, &token)?;
+                session::end(tx, &token).map(|()| provider)
+            })
+            .await?;
+        // There they are signed in still, which a shared computer should not be.
+        if let Some(provider) = site.settings.oidc.iter().find(|p| p.issuer == issuer) {
+            to = format!("/signed-out/{}", provider.id);
+        }
     }
-    Ok(with_cookie(Redirect::to("/").into_response(), &session::clear_cookie(&site.settings)))
+    Ok(with_cookie(Redirect::to(&to).into_response(), &session::clear_cookie(&site.settings)))
 }

@@ -62,15 +62,20 @@ pub fn of(tx: &mut dyn Tx, account: AccountId) -> Result<Vec<Info>> {
 /// Under which address passkeys are asked for: that of the pack, or on a demonstration the one it was reached
 /// by. None where it is a bare number, to which no passkey can belong.
 pub(crate) fn here(site: &Site, headers: &HeaderMap) -> Option<Here> {
-    let asked = headers.get(header::HOST).and_then(|v| v.to_str().ok());
-    let origin = match asked.filter(|_| site.demo) {
-        Some(host) => format!("{}://{host}", if site.settings.https { "https" } else { "http" }),
-        None => site.pack.site.url.trim_end_matches('/').to_owned(),
-    };
+    let origin = origin(site, headers);
     let (_, rest) = origin.split_once("://")?;
     let host = rest.split(['/', ':']).next()?.to_owned();
     let number = host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') || host.is_empty();
     (!number && !rest.contains('/')).then_some(Here { origin, host })
+}
+
+/// The address of the site as browsers know it: of the pack, on a demonstration the one it was reached by.
+pub(crate) fn origin(site: &Site, headers: &HeaderMap) -> String {
+    let asked = headers.get(header::HOST).and_then(|v| v.to_str().ok());
+    match asked.filter(|_| site.demo) {
+        Some(host) => format!("{}://{host}", if site.settings.https { "https" } else { "http" }),
+        None => site.pack.site.url.trim_end_matches('/').to_owned(),
+    }
 }
 
 /// What a challenge is for.

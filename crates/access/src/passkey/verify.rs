@@ -163,6 +163,39 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_of_rsa_is_checked_to_the_last_bit() {
+        use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+        // Made for the tests and used nowhere else: ring makes no RSA keys.
+        let rsa = RsaKeyPair::from_pkcs8(include_bytes!("../../tests/house/rsa-2048.pk8")).unwrap();
+        let wrapped =
+            |tag: u8, inner: &[u8]| [&[tag, 0x82][..], &(inner.len() as u16).to_be_bytes(), inner].concat();
+        let bits = wrapped(0x03, &[&[0][..], rsa.public().as_ref()].concat());
+        let spki = wrapped(0x30, &[RSA, &bits].concat());
+        let client = b"{\"type\":\"webauthn.get\"}";
+        let data = data("lx.example", PRESENT | VERIFIED, &[]);
+        let message = [data.as_slice(), Sha256::digest(client).as_slice()].concat();
+        let mut signature = vec![0; rsa.public().modulus_len()];
+        rsa.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &message, &mut signature).unwrap();
+        assert!(is_key(&spki) && signed(&spki, &data, client, &signature));
+        for at in 0..signature.len() {
+            let mut bent = signature.clone();
+            bent[at] ^= 1;
+            assert!(!signed(&spki, &data, client, &bent), "byte {at} of the signature");
+        }
+        for at in 0..data.len() {
+            let mut bent = data.clone();
+            bent[at] ^= 1;
+            assert!(!signed(&spki, &bent, client, &signature), "byte {at} of the data");
+        }
+        assert!(!signed(&spki, &data, b"{}", &signature) && !signed(&spki[1..], &data, client, &signature));
+        // Another modulus.
+        let mut other = spki.clone();
+        let at = other.len() - 40;
+        other[at] ^= 1;
+        assert!(!signed(&other, &data, client, &signature));
+    }
+
+    #[test]
     fn a_key_of_rsa_is_taken_out_of_its_wrapping() {
         let inner = vec![0x30; 270];
         let bits = [&[0x03, 0x82, 0x01, 0x0f, 0x00][..], &inner].concat();

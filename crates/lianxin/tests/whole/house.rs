@@ -49,6 +49,23 @@ where
     each_world(pack, &[&capability::migrations()], |world| story(House::open(world))).await;
 }
 
+/// An identity provider that staff may choose, and that never answers.
+fn gov() -> access::oidc::Provider {
+    access::oidc::Provider {
+        id: "gov".into(),
+        issuer: "http://127.0.0.1:1".into(),
+        client_id: "lianxin".into(),
+        client_secret: None,
+        label: kernel::Text::new("统一身份认证", "the county sign-in"),
+        claim: "preferred_username".into(),
+        link: access::oidc::LinkBy::Administrator,
+        create: false,
+        roles: Vec::new(),
+        second_factor: Vec::new(),
+        scopes: Vec::new(),
+    }
+}
+
 impl House {
     /// Puts the program over a county.
     pub fn open(mut world: World) -> House {
@@ -56,6 +73,7 @@ impl House {
         site.nav = Some(capability::navigation());
         // Hours go by in a story while nobody walks away from their desk.
         site.settings.idle = site.settings.lifetime;
+        site.settings.oidc = vec![gov()];
         let app = server::app(world.site.clone(), &server::Guards::default(), Arc::default());
         House { world, app }
     }

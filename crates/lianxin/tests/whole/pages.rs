@@ -406,13 +406,15 @@ async fn every_page_reads_in_both_languages() {
                     }
                 }
             }
-            // Numbers for a program, what a moderator has not published, what the person did not attach, and a
-            // form that is opened for one wording.
+            // Numbers for a program, what a moderator has not published, what the person did not attach, a form
+            // that is opened for one wording, and the ways to an identity provider and back.
             let seldom = [
                 "/metrics",
                 "/proof/lots/{from}/draw.txt",
                 "/public/{number}/",
                 "/r/{number}/files/{id}",
+                "/sign-in/callback/",
+                "/sign-in/with/",
                 "/templates/change",
             ];
             let Some((at, address, page)) = found else {

@@ -73,6 +73,7 @@ impl Things {
                 }
                 "{from}" => "2026-11-19".into(),
                 "{clock}" => "answer".into(),
+                "{provider}" => "gov".into(),
                 "{dimension}" => "class".into(),
                 "{what}" => "class".into(),
                 "{level}" => "1".into(),
