@@ -233,8 +233,14 @@ fn numbers(page: &str) -> Vec<(String, String, i64)> {
             _ => {
                 let row = link.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "tr");
                 let row = row.unwrap_or_else(|| panic!("a link outside the tables: {href}"));
-                let cell = row.select(&all("td.n")).next().map(text).unwrap_or_else(|| text(link));
-                (text(row), first_number(&cell))
+                let own = link.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "td");
+                let own = own.filter(|td| td.value().classes().any(|c| c == "n"));
+                // A bar's link stands beside its number; a rate is made of a number that stands behind it.
+                let cell = own.or_else(|| row.select(&all("td.n")).next()).map_or_else(|| text(link), text);
+                let rate = text(link).trim_end().ends_with('%');
+                let number =
+                    if rate { cell.split_once('%').map_or("", |(_, made_of)| made_of) } else { &cell };
+                (text(row), first_number(number))
             }
         };
         out.push((href, name.clone(), number.unwrap_or_else(|| panic!("no number at {name}"))));

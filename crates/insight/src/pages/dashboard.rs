@@ -178,11 +178,11 @@ fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
             look.t("另计", "counted apart").to_owned(),
             &[("word", "no-reply")],
         ),
-        linked(
+        tile(
             look.t("还没有评价", "Not judged yet"),
             number(unheard),
             look.t("已答复，还没问到", "answered, not heard yet").to_owned(),
-            None,
+            &[("word", "none")],
         ),
         tile(
             look.t("重办过", "Reworked"),
@@ -267,9 +267,7 @@ fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
             },
             value: line.counts.received,
             note: note(r, &line.counts),
-            href: Some(line.of.as_str())
-                .filter(|c| !c.is_empty())
-                .and_then(|c| r.list(&r.unit.code, &[("class", c)])),
+            href: r.list(&r.unit.code, &[("class", if line.of.is_empty() { "none" } else { &line.of })]),
             ..Bar::default()
         })
         .collect();
@@ -326,7 +324,7 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
             with_n(c.satisfied, c.rated, &[("satisfied", "yes")]),
             plain(c.not_reached, &[("word", "not-reached")]),
             plain(c.no_reply, &[("word", "no-reply")]),
-            html! { (number(c.answered - said - c.not_reached - c.no_reply)) },
+            plain(c.answered - said - c.not_reached - c.no_reply, &[("word", "none")]),
         ]));
     }
     let told = match look.locale {

@@ -138,14 +138,14 @@ impl Content {
         out
     }
 
-    /// The address of the list behind a figure: of all, of a class (`class`) or of a unit (`unit`); none for what
-    /// cannot be asked for.
+    /// The address of the list behind a figure: of all, of a class (`class`) or of a unit (`unit`); none where
+    /// the months are not to be read.
     pub fn list(&self, by: &str, of: &str, cell: &Cell) -> Option<String> {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("unit", &self.unit).append_pair("as_of", &self.as_of.to_string());
         query.append_pair("first", if by == "unit" { of } else { &self.unit });
         match (by, of) {
-            ("class", "") => return None,
+            ("class", "") => drop(query.append_pair("class", "none")),
             ("class", of) => drop(query.append_pair("class", of)),
             _ => {}
         }

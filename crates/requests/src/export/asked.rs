@@ -16,6 +16,7 @@
 //! | `first` | the accountable unit, in the same way |
 //! | `officer` | the officer's account |
 //! | `channel`, `kind`, `urgency`, `word` | as the pack and the rules name them |
+//! | `class`, `place`, `officer`, `word` | `none`: those that have none; with `word`, of the answered ones |
 //! | `answered`, `on_time`, `satisfied` | `yes`, `no` |
 //! | `supervised`, `reworked`, `unmoderated` | `yes` |
 //! | `sort` | `due`; otherwise latest received first |
@@ -23,7 +24,7 @@
 
 use super::{Book, Column};
 use crate::ctx::Ctx;
-use crate::store::ledger::{Filter, Sort, Standing};
+use crate::store::ledger::{Filter, Sort, Standing, Without};
 use kernel::{DAY, Date, Timestamp, UnitId};
 use rules::case::{Kind, State, Urgency, Word};
 use std::collections::BTreeMap;
@@ -63,6 +64,17 @@ pub const CONDITIONS: std::ops::Range<usize> = 1..23;
 
 /// After a unit's code: that unit alone, without those below it.
 pub const ALONE: char = '!';
+
+/// The value that asks for what has none.
+pub const NONE: &str = "none";
+
+/// What may be asked for with [`NONE`].
+const MISSING: [(&str, Without); 4] = [
+    ("class", Without::Class),
+    ("place", Without::Place),
+    ("officer", Without::Officer),
+    ("word", Without::Word),
+];
 
 /// The longest value that is read.
 const LONGEST: usize = 200;
@@ -172,7 +184,9 @@ impl Asked {
             "no" => Some(false),
             _ => None,
         };
-        let given = |name: &str| Some(self.get(name)).filter(|v| !v.is_empty()).map(str::to_owned);
+        let missing = |name: &str| self.get(name) == NONE && MISSING.iter().any(|(m, _)| *m == name);
+        let given =
+            |name: &str| Some(self.get(name)).filter(|v| !v.is_empty() && !missing(name)).map(str::to_owned);
         let mut handlers = given("handling").map(|code| branch(ctx, &code));
         if let Some(level) = given("level") {
             let of = |u: &register::Unit| u.level == level;
@@ -221,6 +235,7 @@ impl Asked {
             supervised: yes("supervised") == Some(true),
             reworked: yes("reworked") == Some(true),
             unmoderated: yes("unmoderated") == Some(true),
+            without: MISSING.iter().filter(|(name, _)| missing(name)).map(|(_, w)| *w).collect(),
             as_of: self.past(ctx),
             ..Filter::default()
         }

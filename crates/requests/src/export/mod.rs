@@ -14,7 +14,7 @@ mod book;
 mod column;
 
 pub(crate) use asked::evening;
-pub use asked::{ALONE, Asked, CONDITIONS, NAMES};
+pub use asked::{ALONE, Asked, CONDITIONS, NAMES, NONE};
 pub use book::{Book, MINE, open, shelf};
 pub use column::Column;
 pub(crate) use column::{days_used, supervision};

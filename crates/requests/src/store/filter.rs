@@ -39,6 +39,19 @@ pub enum Standing {
     In(State),
 }
 
+/// What a case may be without, so that the rest of a table's rows can be opened as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// No class yet.
+    Class,
+    /// About no place.
+    Place,
+    /// Nobody answers for it.
+    Officer,
+    /// Answered, and nobody has said a word since, nor was asked in vain.
+    Word,
+}
+
 /// Which cases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -86,6 +99,8 @@ pub struct Filter {
     pub reworked: bool,
     /// Waiting for a moderator.
     pub unmoderated: bool,
+    /// Without each of these.
+    pub without: Vec<Without>,
     /// As it was known at this instant; as it stands where there is none.
     pub as_of: Option<Timestamp>,
 }

@@ -6,7 +6,7 @@ use crate::store::was;
 use db::{Engine, Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
 
-pub use crate::store::filter::{Cursor, Filter, Reach, Sort, Standing};
+pub use crate::store::filter::{Cursor, Filter, Reach, Sort, Standing, Without};
 
 /// Instants are in the number itself; an id may be made a little before the case is received.
 const SLACK: i64 = 2 * kernel::DAY;
@@ -230,6 +230,14 @@ impl Query {
             Some(true) => self.and("r.answered_at IS NOT NULL"),
             Some(false) => self.and("r.answered_at IS NULL"),
             None => {}
+        }
+        for without in &f.without {
+            self.and(match without {
+                Without::Class => "r.class = ''",
+                Without::Place => "r.place IS NULL",
+                Without::Officer => "r.officer IS NULL",
+                Without::Word => "r.answered_at IS NOT NULL AND (r.word IS NULL OR r.state = 'merged')",
+            });
         }
         if f.word.is_some() {
             // The word on a merged case counts with the case it went into.

@@ -1,7 +1,7 @@
 //! Every shape of the ledger's query is prepared on both engines, and what comes out is what a plain
 //! look at every row finds.
 
-use super::filter::{Cursor, Filter, Reach, Sort, Standing};
+use super::filter::{Cursor, Filter, Reach, Sort, Standing, Without};
 use super::groups::{By, Open, open_by, open_query, persons_query};
 use super::ledger::{count, each, page, page_query};
 use super::{duties, request};
@@ -211,6 +211,12 @@ fn fits(s: &Sample, reach: Reach, f: &Filter) -> bool {
         && f.satisfied.is_none_or(|yes| happy == Some(yes))
         && f.answered.is_none_or(|yes| r.answered_at.is_some() == yes)
         && f.on_time.is_none_or(|yes| in_time == Some(yes))
+        && f.without.iter().all(|w| match w {
+            Without::Class => r.class.is_empty(),
+            Without::Place => r.place.is_none(),
+            Without::Officer => r.officer.is_none(),
+            Without::Word => r.answered_at.is_some() && (r.word.is_none() || r.state == State::Merged),
+        })
         && (!f.supervised || r.supervised > 0)
         && (!f.reworked || r.reworks > 0)
         && (!f.unmoderated || r.public_state == PublicState::Waiting)
@@ -258,6 +264,9 @@ fn conditions() -> Vec<Condition> {
         Box::new(|f| f.supervised = true),
         Box::new(|f| f.reworked = true),
         Box::new(|f| f.unmoderated = true),
+        Box::new(|f| f.without = vec![Without::Class]),
+        Box::new(|f| f.without = vec![Without::Place]),
+        Box::new(|f| f.without = vec![Without::Officer, Without::Word]),
     ];
     for yes in [true, false] {
         out.push(Box::new(move |f| f.satisfied = Some(yes)));

@@ -5,7 +5,7 @@ use super::by::Dimension;
 use super::by_tally::{class_below, unit_below};
 use super::labels;
 use crate::Ctx;
-use crate::export::{Asked, Book, evening};
+use crate::export::{Asked, Book, NONE, evening};
 use crate::pages::eye::Eye;
 use crate::store::groups::{By, Open, open_by};
 use db::{FromValue, Tx};
@@ -92,12 +92,12 @@ fn place_base<'c>(ctx: &'c Ctx, book: &Book, asked: &Asked) -> Option<&'c regist
 /// What a row is called, and where it can be opened further.
 pub(super) fn name(eye: &Eye, by: Dimension, asked: &Asked, of: &str) -> Markup {
     let pack = &eye.ctx.site.pack;
-    let none = |zh: &str, en: &str| html! { span.quiet { (eye.t(zh, en)) } };
+    let none = || html! { span.quiet { (labels::missing(eye.locale(), condition(by))) } };
     let deeper = |label: &str, to: Asked| html! { a href=(to.under(&by.path())) { (label) } };
     match by {
         Dimension::Unit | Dimension::Place => {
             if of.is_empty() {
-                return none("没有选地点", "No place chosen");
+                return none();
             }
             let label = labels::unit(eye, of);
             let there = eye.ctx.dir.by_code(of);
@@ -113,14 +113,14 @@ pub(super) fn name(eye: &Eye, by: Dimension, asked: &Asked, of: &str) -> Markup 
             }
         }
         Dimension::Class => match pack.class(of) {
-            None if of.is_empty() => none("待定分类", "Not classified yet"),
+            None if of.is_empty() => none(),
             None => html! { (of) },
             Some(c) if c.is_leaf() => html! { (c.name.to(eye.locale())) },
             Some(c) => deeper(c.name.to(eye.locale()), asked.with("class", of)),
         },
         Dimension::Level => html! { (pack.level(of).map_or(of, |l| l.name.to(eye.locale()))) },
         Dimension::Channel => html! { (eye.channel(of)) },
-        Dimension::Officer if of.is_empty() => none("没有责任人", "Nobody named"),
+        Dimension::Officer if of.is_empty() => none(),
         Dimension::Officer => html! { (eye.officer(of.parse().ok())) },
     }
 }
@@ -155,7 +155,13 @@ pub(super) fn view(eye: &Eye, by: Dimension, asked: &Asked, lines: &[Line]) -> M
     let mut total = Open::default();
     for (of, open) in lines {
         total = total.plus(*open);
-        let list = (!of.is_empty()).then(|| asked.with(condition(by), of));
+        let list = match (of.as_str(), by) {
+            ("", Dimension::Class | Dimension::Place | Dimension::Officer) => {
+                Some(asked.with(condition(by), NONE))
+            }
+            ("", _) => None,
+            (of, _) => Some(asked.with(condition(by), of)),
+        };
         let mut cells = vec![name(eye, by, asked, of)];
         cells.extend(figures(*open, list.as_ref()));
         let tone = if open.overdue > 0 { Tone::Late } else { Tone::Plain };

@@ -2,7 +2,7 @@
 
 use super::by::{Dimension, Months, has_more_than, span};
 use crate::Ctx;
-use crate::export::{ALONE, Asked, Book, Reach};
+use crate::export::{ALONE, Asked, Book, NONE, Reach};
 use crate::pages::eye::Eye;
 use crate::store::groups;
 use crate::tally::{By, Counts, slots};
@@ -192,16 +192,15 @@ pub(super) fn view(eye: &Eye, by: Dimension, asked: &Asked, months: Months, line
     let whole = eye.ctx.dir.root().is_some_and(|r| r.code == asked.get("unit"));
     let base = if whole || by == Dimension::Unit { base } else { base.with("first", asked.get("unit")) };
     for line in lines {
+        let of = if line.of.is_empty() { NONE } else { &line.of };
         let list = match by {
             Dimension::Unit => base.with("first", &line.of),
-            Dimension::Class => base.with("class", &line.of),
-            _ => base.with("place", &line.of),
+            Dimension::Class => base.with("class", of),
+            _ => base.with("place", of),
         };
         let mut cells = vec![super::by_open::name(eye, by, asked, &line.of)];
-        // What has no class cannot be asked for.
-        let known = !line.of.is_empty();
         cells.extend(figures(&line.counts, |more| {
-            known.then(|| more.iter().fold(list.clone(), |a, (n, v)| a.with(n, v)).href())
+            Some(more.iter().fold(list.clone(), |a, (n, v)| a.with(n, v)).href())
         }));
         table = table.row(Row::new(cells));
     }

@@ -2,7 +2,7 @@
 
 use super::{choices, labels};
 use crate::Ctx;
-use crate::export::{Asked, Book, Column};
+use crate::export::{Asked, Book, Column, NONE};
 use crate::pages::eye::Eye;
 use kernel::{DAY, Locale, Result};
 use maud::{Markup, html};
@@ -84,7 +84,7 @@ pub(super) fn fold(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
             (pick(field("channel", eye.t("渠道", "Channel")), channels(eye)))
             (pick(field("kind", eye.t("类型", "Kind")), named(eye, Kind::ALL.iter().map(|k| (k.key(), k.name())))))
             (pick(field("urgency", eye.t("紧急程度", "Urgency")), named(eye, Urgency::ALL.iter().map(|k| (k.key(), k.name())))))
-            (pick(field("word", eye.t("诉求人评价", "Person's word")), named(eye, Word::ALL.iter().map(|k| (k.key(), k.name())))))
+            (pick(field("word", eye.t("诉求人评价", "Person's word")), words(eye)))
             (pick(field("on_time", eye.t("按时答复", "Answered on time")), yes_no(eye)))
             (pick(field("satisfied", eye.t("满意", "Satisfied")), yes_no(eye)))
             (pick(field("supervised", eye.t("督办中", "Supervised")), only_yes(eye)))
@@ -124,6 +124,12 @@ fn channels(eye: &Eye) -> Vec<Choice> {
 fn named(eye: &Eye, all: impl Iterator<Item = (&'static str, kernel::Say)>) -> Vec<Choice> {
     let all = all.map(|(key, name)| Choice::new(key, name.to(eye.locale())));
     std::iter::once(any(eye)).chain(all).collect()
+}
+
+fn words(eye: &Eye) -> Vec<Choice> {
+    let mut out = named(eye, Word::ALL.iter().map(|k| (k.key(), k.name())));
+    out.push(Choice::new(NONE, labels::missing(eye.locale(), "word")));
+    out
 }
 
 fn yes_no(eye: &Eye) -> Vec<Choice> {
@@ -166,6 +172,7 @@ pub(super) async fn read(ctx: &Ctx, locale: Locale, values: &Values) -> Result<A
 async fn label(ctx: &Ctx, locale: Locale, name: &str, value: &str) -> Result<String> {
     Ok(match name {
         _ if value.is_empty() => String::new(),
+        "class" | "place" | "officer" if value == NONE => labels::missing(locale, name).to_owned(),
         "class" => ctx.site.pack.class(value).map(|c| c.name.to(locale).to_owned()).unwrap_or_default(),
         "officer" => match value.parse().ok() {
             Some(id) => ctx.read(move |tx, _| crate::staff::name_of(tx, Some(id))).await?,

@@ -1,6 +1,6 @@
 //! The conditions of a ledger in words: for chips, for the heading of a printed page, for saved views.
 
-use crate::export::{ALONE, Asked, CONDITIONS, NAMES, Sort};
+use crate::export::{ALONE, Asked, CONDITIONS, NAMES, NONE, Sort};
 use crate::pages::eye::Eye;
 use kernel::{Date, Locale};
 use rules::case::{Kind, State, Urgency, Word};
@@ -39,6 +39,7 @@ fn text(eye: &Eye, asked: &Asked, name: &str, value: &str) -> String {
     };
     let word = |name: Option<kernel::Say>| name.map_or_else(|| value.to_owned(), |s| s.to(locale).to_owned());
     match name {
+        "class" | "place" | "officer" | "word" if value == NONE => missing(locale, name).to_owned(),
         "view" => {
             let view = eye.ctx.site.pack.views.iter().find(|v| v.id == value);
             with("视图", "View", view.map_or(value, |v| v.name.to(locale)))
@@ -84,6 +85,16 @@ pub(super) fn standing(locale: Locale, value: &str) -> String {
 }
 
 /// A class with those above it, or its code where the pack has none of it.
+/// What is said of cases that have no class, place, officer or word.
+pub(super) fn missing(locale: Locale, name: &str) -> &'static str {
+    match name {
+        "class" => locale.t("待定分类", "Not classified yet"),
+        "place" | "handling" => locale.t("没有选地点", "No place chosen"),
+        "officer" => locale.t("没有责任人", "Nobody named"),
+        _ => locale.t("还没有评价", "Not judged yet"),
+    }
+}
+
 pub(super) fn class(eye: &Eye, code: &str) -> String {
     let path = eye.ctx.site.pack.class_path(code);
     if path.is_empty() {
