@@ -5,7 +5,7 @@ use access::keys::{self, NewKey};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode};
-use kernel::{Actor, DAY, MINUTE, Role};
+use kernel::{Actor, Chance, DAY, MINUTE, Role};
 use pack::{Moderation, PlaceNeed};
 use requests::acts::moderate;
 use serde_json::{Value, json};
@@ -766,6 +766,79 @@ async fn the_answer_is_told_without_the_name_of_whoever_asked() {
         );
         let why = app.v1(&format!("/requests/{number}/deadline")).await.expect(200).json();
         assert!(why["promises"][0]["stopped_at"].is_string() && why["promises"][0]["late"] == json!(false));
+    })
+    .await;
+}
+
+/// One to eight random changes: a byte flipped, put in, taken out; a stretch doubled; the end cut off.
+fn damaged(body: &[u8], chance: &kernel::Seeded) -> Vec<u8> {
+    let mut out = body.to_vec();
+    for _ in 0..=chance.below(8) {
+        let at = chance.below(out.len() as u64 + 1) as usize;
+        let some = chance.below(256) as u8;
+        match chance.below(6) {
+            0 | 1 if at < out.len() => out[at] ^= 1 << (some % 8),
+            2 => out.insert(at, some),
+            3 if at < out.len() => drop(out.remove(at)),
+            4 => {
+                let stretch = out[at..(at + some as usize).min(out.len())].to_vec();
+                out.splice(at..at, stretch);
+            }
+            5 if some < 32 => out.truncate(at),
+            _ => out.extend_from_slice(&[b'&', b'=', b'%', some]),
+        }
+    }
+    out
+}
+
+#[tokio::test]
+async fn whatever_programs_send_is_taken_whole_or_refused_with_a_reason() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let app = Program::new(&world, "市民手机端");
+        let code = plain(&world, Moderation::Auto);
+        let fields = [
+            ("api_key", app.key.as_str()),
+            ("service_code", code.as_str()),
+            ("description", "路灯不亮，已经三天了"),
+            ("lat", "27.71"),
+            ("long", "106.92"),
+            ("first_name", NAME),
+            ("phone", PHONE),
+        ];
+        let mut parts = Vec::new();
+        for (name, value) in fields {
+            parts.extend(format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        parts.extend(b"--x\r\ncontent-disposition: form-data; name=\"media\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\n");
+        parts.extend(PNG);
+        parts.extend(b"\r\n--x--\r\n");
+        let json = json!({ "class": code, "description": "路灯不亮", "person": { "name": NAME, "phone": PHONE } });
+        let ways = [
+            ("/open311/v2/requests.json", FORM, form(&fields).into_bytes()),
+            ("/open311/v2/requests.xml", "multipart/form-data; boundary=x", parts),
+            ("/api/v1/requests", "application/json", json.to_string().into_bytes()),
+        ];
+        let count = || {
+            let all = db::Stmt::new("all", "SELECT CAST(COUNT(*) AS BIGINT) FROM requests");
+            world.site.db.read_now(move |tx| tx.query_one(&all, &[])?.get::<i64>(0)).expect("counted")
+        };
+        let chance = kernel::Seeded::new(311);
+        let (mut taken, mut refused) = (0, 0);
+        for n in 0..600 {
+            let (path, kind, body) = &ways[n % ways.len()];
+            let headers = [("content-type", *kind), ("x-api-key", app.key.as_str())];
+            let said = app.send("POST", path, &headers, damaged(body, &chance)).await;
+            match said.status.as_u16() {
+                200 | 201 => taken += 1,
+                400 | 403 | 404 | 409 | 413 | 415 | 422 => {
+                    refused += 1;
+                    assert!(!said.body.is_empty(), "{path}: a refusal without a word");
+                }
+                other => panic!("{other} at {path}: {}", said.body),
+            }
+            assert_eq!(count(), taken, "what was told is what is there");
+        }
+        assert!(taken > 50 && refused > 50, "{taken} taken, {refused} refused");
     })
     .await;
 }
