@@ -94,18 +94,24 @@ async fn staff_pages_pass_axe_at_the_desk_by_day_and_in_the_dark() {
         ("supervisor1", "/queues/supervision"),
         ("supervisor1", "/dashboard"),
         ("supervisor1", "/dashboard/map"),
+        ("supervisor1", "/shielded"),
+        ("supervisor1", "/lots"),
+        ("supervisor1", "/reports"),
         ("supervisor1", "/outbox"),
         ("moderator1", "/queues/moderation"),
         ("admin1", "/admin/accounts"),
         ("auditor1", "/access/why"),
     ];
-    for theme in ["light", "dark"] {
-        let page = driver.open(Window::DESK).await;
+    // English words are longer: on the smaller of the two screens.
+    for (theme, tag, width) in [("light", "zh", 1280), ("dark", "en", 1024)] {
+        let page = driver.open(Window { width, ..Window::DESK }).await;
         for (login, path) in pages {
             page.enter(&demo.base, login).await;
+            language(&page, &demo.base, tag).await;
             page.run(&format!("document.cookie='lx_theme={theme};path=/'")).await;
             page.goto(&format!("{}{path}", demo.base)).await;
             assert!(page.has("h1").await, "{path} has a heading for {login}");
+            assert!(!page.too_wide().await, "{path} in {tag} is wider than {width} pixels for {login}");
             accessible(&page, path).await;
         }
         page.close().await;

@@ -108,6 +108,7 @@ async fn staff(driver: &Driver, base: &str, out: &Path, (language, theme, name):
         ("supervisor1", "/dashboard", "dashboard"),
         ("supervisor1", "/dashboard/map", "map"),
         ("triage1", "/queues/triage", "triage"),
+        ("supervisor1", "/shielded", "shielded"),
         ("auditor1", "/rules", "rules"),
     ];
     for (login, path, what) in pages {
