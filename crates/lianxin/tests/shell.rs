@@ -120,6 +120,16 @@ fn a_benchmark_begins_only_where_there_is_room() {
 }
 
 #[test]
+fn a_small_benchmark_runs_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = path(dir.path());
+    let said = done(&["bench", "--sizes", "300", "--registrations", "200", "--calls", "3", "--dir", &home]);
+    for row in ["bare engine", "over HTTP", "case", "dashboard", "MB"] {
+        assert!(said.contains(row), "{row}: {said}");
+    }
+}
+
+#[test]
 fn help_is_complete_and_shows_examples() {
     insta::assert_snapshot!("help", done(&["--help"]));
     for command in [

@@ -91,7 +91,8 @@ struct Choice {
 
 impl Choice {
     fn of(ctx: &Ctx) -> Choice {
-        let fits = |c: &&pack::Class| c.is_leaf() && c.stop.is_none() && c.form.is_none();
+        let fits =
+            |c: &&pack::Class| c.is_leaf() && c.stop.is_none() && c.form.is_none() && c.subject.is_none();
         let name = |c: &pack::Class| (c.code.clone(), c.name.zh.clone());
         Choice {
             classes: ctx.site.pack.classes.iter().filter(fits).map(name).collect(),
