@@ -20,8 +20,8 @@ db::statements! {
     pub(crate) RESULTS = "SELECT s.why, s.outcome, COUNT(*), \
         CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
         CAST(SUM(CASE WHEN s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
-        FROM request_samples s JOIN requests r ON r.id = s.request AND r.shielded = 0 \
-        WHERE s.lot >= $1 AND s.lot <= $2 GROUP BY s.why, s.outcome";
+        FROM request_samples s WHERE s.lot >= $1 AND s.lot <= $2 \
+        AND s.request NOT IN (SELECT r.id FROM requests r WHERE r.shielded = 1) GROUP BY s.why, s.outcome";
     /// The same in the ledger of one unit.
     pub(crate) RESULTS_IN = "SELECT s.why, s.outcome, COUNT(*), \
         CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
