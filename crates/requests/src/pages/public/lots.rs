@@ -64,6 +64,33 @@ pub(crate) fn standing(eye: &Eye, lot: &Lot) -> Markup {
     }
 }
 
+/// A page of the draws, latest first, with what came of each.
+pub(in crate::pages) struct Latest {
+    /// The draws.
+    pub(in crate::pages) rows: Vec<(Results, Lot)>,
+    /// Where later ones stand.
+    pub(in crate::pages) newer: Option<&'static str>,
+    /// Where earlier ones stand.
+    pub(in crate::pages) older: Option<String>,
+}
+
+/// The draws on the page at `path` that an address asks for: those that began before a day.
+pub(in crate::pages) async fn latest(ctx: &Ctx, path: &'static str, before: &str) -> Result<Latest> {
+    let first = before.parse::<Date>().ok();
+    let before = first.map_or_else(|| "9".to_owned(), |d| d.to_string());
+    let mut rows = ctx
+        .read(move |tx, _| {
+            let lots = lots::list(tx, &before, ROWS + 1)?;
+            let each = lots.into_iter().map(|lot| Ok((lots::results(tx, None, lot.from, lot.from)?, lot)));
+            each.collect::<Result<Vec<_>>>()
+        })
+        .await?;
+    let more = rows.len() as i64 > ROWS;
+    rows.truncate(ROWS as usize);
+    let older = rows.last().filter(|_| more).map(|(_, l)| format!("{path}?before={}", l.from));
+    Ok(Latest { rows, newer: first.map(|_| path), older })
+}
+
 /// `GET /proof/lots`
 pub(super) async fn show(
     State(site): State<SharedSite>,
@@ -71,20 +98,9 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let ctx = ctx(&site);
-    let first = asked.before.parse::<Date>().ok();
-    let before = first.map_or_else(|| "9".to_owned(), |d| d.to_string());
-    let mut found = ctx
-        .read(move |tx, _| {
-            let lots = lots::list(tx, &before, ROWS + 1)?;
-            let each = lots.into_iter().map(|lot| Ok((lots::results(tx, None, lot.from, lot.from)?, lot)));
-            each.collect::<Result<Vec<_>>>()
-        })
-        .await?;
-    let older = found.len() as i64 > ROWS;
-    found.truncate(ROWS as usize);
-    let older = found.last().filter(|_| older).map(|(_, l)| format!("/proof/lots?before={}", l.from));
+    let found = latest(&ctx, "/proof/lots", &asked.before).await?;
     let eye = Eye::new(&visitor.look, &ctx);
-    let rows = found.iter().map(|(results, lot)| {
+    let rows = found.rows.iter().map(|(results, lot)| {
         let n =
             |n: i64| html! { @if lot.drawn_at.is_some() { (format::number(n)) } @else { span.none { "—" } } };
         Row::new(vec![
@@ -115,7 +131,7 @@ pub(super) async fn show(
                 .column(Column::new(eye.t("抽中", "Drawn")).number())
                 .column(Column::new(eye.t("已问", "Asked")).number())
                 .rows(rows).empty(empty_state(empty, None)).render())
-            (pager(&eye.look, first.map(|_| "/proof/lots"), older.as_deref(), ""))
+            (pager(&eye.look, found.newer, found.older.as_deref(), ""))
             (how(&eye, &site.pack.call_back.lot))
         });
     Ok(page.into_response())

@@ -3,19 +3,16 @@
 use crate::ctx::Ctx;
 use crate::lots::{self, Asked, Lot, Results};
 use crate::pages::eye::{self, Eye};
-use crate::pages::public::lots::{days, outcome, standing};
+use crate::pages::public::lots::{days, latest, outcome, standing};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use kernel::{Date, Error, Result, Role};
+use kernel::{Date, Error, Role};
 use maud::{Markup, html};
 use rules::lot::Why;
 use web::components::{Column, Row, Table, Tone, button_link, card, empty_state, pager, pill};
 use web::page::Crumb;
 use web::{Page, PageResult, format};
-
-/// Draws of a page.
-const ROWS: i64 = 20;
 
 /// What the address asks for.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -41,18 +38,7 @@ pub(super) async fn show(
 }
 
 async fn list(ctx: &Ctx, staff: &Staff, before: &str) -> PageResult {
-    let first = before.parse::<Date>().ok();
-    let before = first.map_or_else(|| "9".to_owned(), |d| d.to_string());
-    let mut found = ctx
-        .read(move |tx, _| {
-            let lots = lots::list(tx, &before, ROWS + 1)?;
-            let each = lots.into_iter().map(|lot| Ok((lots::results(tx, None, lot.from, lot.from)?, lot)));
-            each.collect::<Result<Vec<_>>>()
-        })
-        .await?;
-    let older = found.len() as i64 > ROWS;
-    found.truncate(ROWS as usize);
-    let older = found.last().filter(|_| older).map(|(_, l)| format!("/lots?before={}", l.from));
+    let found = latest(ctx, "/lots", before).await?;
     let eye = Eye::new(&staff.look, ctx);
     let number = |zh, en| Column::new(eye.t(zh, en)).number();
     let table = Table::new(&eye.look, eye.t("各次抽签", "The draws"))
@@ -64,7 +50,7 @@ async fn list(ctx: &Ctx, staff: &Staff, before: &str) -> PageResult {
         .column(number("没解决", "Not solved"))
         .column(number("没联系上", "Not reached"))
         .column(number("还没问", "Not asked"))
-        .rows(found.iter().map(|(r, lot)| row(&eye, lot, r)))
+        .rows(found.rows.iter().map(|(r, lot)| row(&eye, lot, r)))
         .empty(empty_state(
             eye.t(
                 "还没有抽签。封存过一次以后就会定下一次。",
@@ -79,7 +65,7 @@ async fn list(ctx: &Ctx, staff: &Staff, before: &str) -> PageResult {
             "Every unit is drawn from, the very fast and those without a complaint more. The seed is bound before: nobody chooses.")) })
         .tools(html! { (button_link(eye.t("公众怎么核对", "How the public checks it"), "/proof/lots")) })
         .main(table.render())
-        .main(pager(&eye.look, first.map(|_| "/lots"), older.as_deref(), ""));
+        .main(pager(&eye.look, found.newer, found.older.as_deref(), ""));
     Ok(page.into_response())
 }
 
