@@ -86,6 +86,20 @@ pub fn all() -> Vec<Capability> {
             statements: requests::statements(),
         },
         Capability {
+            name: "records",
+            routes: Router::new,
+            rules: &[],
+            migrations: records::MIGRATIONS,
+            statements: records::statements(),
+        },
+        Capability {
+            name: "liaison",
+            routes: liaison::routes,
+            rules: liaison::ROUTES,
+            migrations: liaison::MIGRATIONS,
+            statements: liaison::statements(),
+        },
+        Capability {
             name: "insight",
             routes: insight::routes,
             rules: insight::ROUTES,
@@ -119,7 +133,7 @@ pub fn migrations() -> Vec<Migration> {
 
 /// What the tables of all say about their streams of the journal.
 pub fn ends() -> Vec<journal::Ends> {
-    [access::ENDS, register::ENDS, requests::ENDS].concat()
+    [access::ENDS, register::ENDS, requests::ENDS, records::ENDS, liaison::ENDS].concat()
 }
 
 /// The statements of all.
