@@ -42,6 +42,7 @@ pub use model::site::{
     Channel, ChannelKind, Duty, HandlerRule, LedgerView, Level, MeetingRule, PublicLedger, ShieldWords,
     SiteInfo, UnitKind,
 };
+pub use model::visit::{VisitChoice, VisitQuestion, VisitRule};
 pub use model::words::{
     AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template,
 };
@@ -151,6 +152,8 @@ pub struct Pack {
     pub views: Vec<LedgerView>,
     /// How needs are noted at a villagers' meeting 集体诉求会.
     pub meeting: MeetingRule,
+    /// How homes are visited 走访.
+    pub visit: VisitRule,
     /// Names of roles that differ from the usual ones, by role key.
     #[serde(default, rename = "role")]
     pub role_names: BTreeMap<String, Text>,

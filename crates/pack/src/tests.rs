@@ -275,6 +275,18 @@ fn a_fault_names_file_line_and_what_to_do() {
         ),
         ("[role]\nboss = \"头\"", 2, "boss"),
         ("warn_percent = 120", 1, "1 到 99"),
+        ("[visit]\nkeep_days = 0", 2, "1 到 60"),
+        ("[visit]\nchannel = \"window\"", 2, "no channel of home visits \"window\""),
+        (
+            "[[visit.question]]\nid = \"sixth\"\nname = { zh = \"第六问\", en = \"A sixth\" }\nask = { zh = \"还有吗\", en = \"More\" }",
+            0,
+            "1 到 5 项",
+        ),
+        (
+            "[[visit.question]]\nid = \"family\"\nchoice = [{ id = \"x\", name = { zh = \"甲\", en = \"A\" }, class = \"99\" }]",
+            3,
+            "没有分类“99”",
+        ),
         ("without = [\"level/moon\"]", 1, "level/moon"),
         ("[[track]]\nid = \"standard\"\nclocks = { answer = \"9wd\" }", 3, "注明出处"),
         ("[demo]\ntownships = 999", 1, "地名不够用"),
@@ -334,6 +346,24 @@ fn files_of_one_pack_do_not_contradict_each_other() {
     std::fs::write(dir.path().join("b.toml"), "[[class]\n").unwrap();
     let failure = load_dir(dir.path()).unwrap_err();
     assert_eq!((failure.problems.len(), failure.problems[0].line), (1, 1), "{failure}");
+}
+
+#[test]
+fn a_visit_asks_five_things_and_only_what_applies() {
+    let rule = &COUNTY.visit;
+    let asked = |tags: &[String]| rule.asked(tags).map(|q| q.id.clone()).collect::<Vec<_>>();
+    assert_eq!(asked(&[]), ["family", "difficulties", "prosper", "disputes", "suggestions"]);
+    let mut some = rule.clone();
+    some.questions[1].only = vec!["hardship".into()];
+    some.questions[0].choices[0].only = vec!["hardship".into()];
+    let tags = ["hardship".to_owned()];
+    assert_eq!((some.asked(&[]).count(), some.asked(&tags).count()), (4, 5));
+    let offered = |tags: &[String]| some.questions[0].offered(tags).count();
+    assert_eq!(offered(&[]) + 1, offered(&tags));
+    // A place that puts it in its own words keeps the rest.
+    let kin = builtin("pingxiang").visit;
+    assert_eq!((kin.questions.len(), kin.questions[0].choices.len()), (5, 4));
+    assert_ne!(kin.questions[0].ask, rule.questions[0].ask);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod classes;
 mod rulebook;
 mod site;
 mod tracks;
+mod visit;
 mod words;
 
 use crate::Pack;
@@ -34,6 +35,7 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     tracks::check(&mut book);
     rulebook::check(&mut book);
     words::check(&mut book);
+    visit::check(&mut book);
     book.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     book.problems
 }

@@ -1,6 +1,7 @@
 //! The page "rules in force" 现行规则, as data: everything a reader may want to know, in both languages.
 
 mod rows;
+mod visit;
 
 pub use rows::{ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage};
 
@@ -50,7 +51,7 @@ pub fn describe(pack: &Pack) -> RulesPage {
             })
             .collect(),
         identity: identity(pack),
-        other: other(pack),
+        other: [other(pack), visit::visit(pack)].concat(),
     }
 }
 

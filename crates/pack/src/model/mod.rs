@@ -4,4 +4,5 @@ pub mod class;
 pub mod demo;
 pub mod rulebook;
 pub mod site;
+pub mod visit;
 pub mod words;

@@ -1,0 +1,42 @@
+//! What a visit asks, as sentences.
+
+use super::sourced;
+use crate::{Pack, VisitQuestion};
+use kernel::Say;
+
+/// What is asked at the door, what a phone keeps, and what is never asked for.
+pub(super) fn visit(pack: &Pack) -> Vec<Say> {
+    let rule = &pack.visit;
+    let all = |pick: fn(&VisitQuestion) -> &str, comma: &str| {
+        rule.questions.iter().map(pick).collect::<Vec<_>>().join(comma)
+    };
+    let source = sourced(&rule.citation, rule.tag);
+    vec![
+        Say::new(
+            format!("{}问：{}。没有新情况不用填。{}", rule.name.zh, all(|q| &q.name.zh, "、"), source.zh),
+            format!(
+                "{} asks for: {}. Where there is nothing new, nothing is filled in. {}",
+                rule.name.en,
+                all(|q| &q.name.en, ", "),
+                source.en
+            ),
+        ),
+        Say::new(
+            format!(
+                "干部手机上只存自己联系的户，最多存 {} 天；照片自愿，最多 {} 张；不打卡，不定位，不排名。",
+                rule.keep_days, rule.photos
+            ),
+            format!(
+                "A visitor's phone keeps their own households only, for at most {} days. Pictures are optional, at most {}. No check-in, no location, no ranking.",
+                rule.keep_days, rule.photos
+            ),
+        ),
+        Say::new(
+            format!("同一户同一类的事 {} 个月内再提，算“又提起”，台账上单独列出。", rule.again_months),
+            format!(
+                "A need of the same class from the same household within {} months counts as one that came up again, and the ledger lists it apart.",
+                rule.again_months
+            ),
+        ),
+    ]
+}
