@@ -247,7 +247,20 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(RequestId, UnitId, AccountId, PostId, SessionId, PersonId, AttachmentId, KeyId, MessageId);
+ids!(
+    RequestId,
+    UnitId,
+    AccountId,
+    PostId,
+    SessionId,
+    PersonId,
+    HouseholdId,
+    PairingId,
+    RecordId,
+    AttachmentId,
+    KeyId,
+    MessageId
+);
 
 impl From<Uuid> for Value {
     fn from(v: Uuid) -> Self {

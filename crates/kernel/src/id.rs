@@ -65,6 +65,12 @@ ids! {
     SessionId,
     /// Someone who asked: the key under which identity is kept apart from the case.
     PersonId,
+    /// A household of the register.
+    HouseholdId,
+    /// A pairing of somebody with a household.
+    PairingId,
+    /// A record of what happened, such as a visit.
+    RecordId,
     /// A stored file.
     AttachmentId,
     /// A message to somebody, from outbox to delivery.

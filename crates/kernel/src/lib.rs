@@ -15,7 +15,8 @@ pub use actor::Actor;
 pub use chance::{Chance, Seeded, SystemChance};
 pub use error::{Error, FieldError, Result};
 pub use id::{
-    AccountId, AttachmentId, KeyId, MessageId, PersonId, PostId, RequestId, SessionId, UnitId, Uuid,
+    AccountId, AttachmentId, HouseholdId, KeyId, MessageId, PairingId, PersonId, PostId, RecordId, RequestId,
+    SessionId, UnitId, Uuid,
 };
 pub use jiff::civil::{Date, DateTime, Weekday};
 pub use locale::{Locale, Say, Text};

@@ -3,10 +3,22 @@
 //! ```text
 //!  a visit ──▶ record (append-only) ──▶ obligations are met by it, ledgers are read from it
 //!                  ▲
-//!  a correction ───┘ names the record that it corrects
+//!  a correction ───┘ names the record that it corrects; that one stays as it was
 //! ```
+//!
+//! A record is written by [`confirm`] inside the transaction of whoever knows what it means (`liaison` for visits).
+//! It keeps the day on which it happened, the clock of the phone and ours with what lay between them, the words without
+//! names, and, where that leaves something out, the words themselves sealed under the record. The same id again is the
+//! same record: uploads can be repeated. There is no way to change one.
 
+mod confirm;
+mod model;
+mod read;
 mod store;
+
+pub use confirm::{Taken, confirm};
+pub use model::{NewRecord, Record};
+pub use read::{Cursor, Listing, Whose, as_of, by_id, latest, latest_by, list, own_words};
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {
@@ -14,7 +26,8 @@ pub fn statements() -> Vec<&'static db::Stmt> {
 }
 
 /// The tables of this slice.
-pub static MIGRATIONS: &[db::Migration] = &[];
+pub static MIGRATIONS: &[db::Migration] =
+    db::migrations!("records"; "0001_records" = include_str!("../migrations/0001_records.sql"));
 
 /// What the tables of this slice say about their streams of the journal.
-pub static ENDS: &[journal::Ends] = &[];
+pub static ENDS: &[journal::Ends] = &[journal::Ends { stream_kind: "record", disagree: &store::DISAGREE }];

@@ -6,21 +6,13 @@ use crate::model::visit::{MOST_CHOICES, MOST_QUESTIONS};
 
 pub(super) fn check(book: &mut Book<'_>) {
     let rule = &book.pack.visit;
-    for (field, text) in [
-        ("name", &rule.name),
-        ("diary", &rule.diary),
-        ("ledger", &rule.ledger),
-        ("citation", &rule.citation),
-    ] {
+    for (field, text) in
+        [("name", &rule.name), ("diary", &rule.diary), ("ledger", &rule.ledger), ("citation", &rule.citation)]
+    {
         book.bilingual(&format!("visit/{field}"), text);
     }
-    let by_visit: Vec<&str> = book
-        .pack
-        .channels
-        .iter()
-        .filter(|c| c.kind == ChannelKind::Visit)
-        .map(|c| c.id.as_str())
-        .collect();
+    let by_visit: Vec<&str> =
+        book.pack.channels.iter().filter(|c| c.kind == ChannelKind::Visit).map(|c| c.id.as_str()).collect();
     book.known("visit/channel", ("入户走访的渠道", "channel of home visits"), &rule.channel, &by_visit);
     if !(1..=60).contains(&rule.keep_days) {
         book.add(
