@@ -2,6 +2,7 @@
 //!
 //! Whoever holds the same facts gets the same answer, today or in ten years.
 
+pub mod assign;
 pub mod calendar;
 pub mod case;
 pub mod chars;
@@ -11,6 +12,7 @@ pub mod idcheck;
 pub mod lot;
 pub mod mask;
 pub mod number;
+pub mod obligation;
 pub mod search;
 pub mod share;
 pub mod shield;
