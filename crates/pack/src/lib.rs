@@ -34,6 +34,7 @@ pub use describe::{
 pub use load::{Failure, load, load_builtin, load_dir};
 pub use model::class::{Class, Moderation, PlaceNeed, Stop, SubjectNeed};
 pub use model::demo::Demo;
+pub use model::liaison::{DutyOf, ObligationRule, PairingKind};
 pub use model::rulebook::{
     CallBackRule, ExtensionRule, Ground, KeepingRule, LimitRule, PauseRule, SatisfactionGrade,
     SupervisionGrade, Tag, Trigger, TriggerRule,
@@ -154,6 +155,12 @@ pub struct Pack {
     pub meeting: MeetingRule,
     /// How homes are visited 走访.
     pub visit: VisitRule,
+    /// Kinds of pairing 结对: who may look after which households.
+    #[serde(default, rename = "pairing")]
+    pub pairings: Vec<PairingKind>,
+    /// How often something is to happen over pairings 应办.
+    #[serde(default, rename = "obligation")]
+    pub obligations: Vec<ObligationRule>,
     /// Names of roles that differ from the usual ones, by role key.
     #[serde(default, rename = "role")]
     pub role_names: BTreeMap<String, Text>,
@@ -198,6 +205,16 @@ impl Pack {
         }
         out.reverse();
         out
+    }
+
+    /// The kind of pairing with this key.
+    pub fn pairing(&self, id: &str) -> Option<&PairingKind> {
+        self.pairings.iter().find(|k| k.id == id)
+    }
+
+    /// The obligation with this key.
+    pub fn obligation(&self, id: &str) -> Option<&ObligationRule> {
+        self.obligations.iter().find(|o| o.id == id)
     }
 
     /// The track with this key.

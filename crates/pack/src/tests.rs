@@ -287,6 +287,13 @@ fn a_fault_names_file_line_and_what_to_do() {
             3,
             "没有分类“99”",
         ),
+        ("[[pairing]]\nid = \"liaison\"\nquota = 0", 3, "至少能联系 1 户"),
+        ("[[pairing]]\nid = \"liaison\"\n\nwithin = \"moon\"", 1, "no level \"moon\""),
+        ("[[obligation]]\nid = \"quarterly\"\nwindow = \"week\"", 3, "saturday-2"),
+        ("[[obligation]]\nid = \"quarterly\"\npairing = \"kin\"", 3, "没有叫“kin”的结对类型"),
+        ("[[obligation]]\nid = \"quarterly\"\ngrace = 28", 3, "最多 27 天"),
+        ("[[obligation]]\nid = \"quarterly\"\ntimes = 0", 3, "between 1 and 28"),
+        ("[[obligation]]\nid = \"hardship-monthly\"\nof = \"holder\"", 1, "不能再按户的标签"),
         ("without = [\"level/moon\"]", 1, "level/moon"),
         ("[[track]]\nid = \"standard\"\nclocks = { answer = \"9wd\" }", 3, "注明出处"),
         ("[demo]\ntownships = 999", 1, "地名不够用"),
@@ -346,6 +353,20 @@ fn files_of_one_pack_do_not_contradict_each_other() {
     std::fs::write(dir.path().join("b.toml"), "[[class]\n").unwrap();
     let failure = load_dir(dir.path()).unwrap_err();
     assert_eq!((failure.problems.len(), failure.problems[0].line), (1, 1), "{failure}");
+}
+
+#[test]
+fn a_place_says_who_looks_after_whom_and_how_often() {
+    let kind = COUNTY.pairing("liaison").expect("a kind");
+    assert_eq!((kind.quota, kind.everyone, kind.within.as_deref()), (30, true, Some("township")));
+    let quarterly = COUNTY.obligation("quarterly").expect("an obligation").rule(COUNTY.valid_from);
+    assert_eq!((quarterly.times, quarterly.grace), (1, 0));
+    assert_eq!(quarterly.except, COUNTY.obligation("hardship-monthly").expect("one").only);
+    let kin = builtin("pingxiang");
+    assert_eq!(kin.pairing("liaison").expect("a kind").quota, 10);
+    let told = crate::describe(&kin).other;
+    assert!(told.iter().any(|s| s.zh.contains("每人不超过 10 户，在同一个村")), "{told:#?}");
+    assert!(told.iter().any(|s| s.en.contains("every quarter") && s.en.contains("nobody reports it")));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is wrong with a pack that reads well: every reference, every limit, every course, every wording.
 
 mod classes;
+mod liaison;
 mod rulebook;
 mod site;
 mod tracks;
@@ -36,6 +37,7 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     rulebook::check(&mut book);
     words::check(&mut book);
     visit::check(&mut book);
+    liaison::check(&mut book);
     book.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     book.problems
 }

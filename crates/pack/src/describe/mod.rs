@@ -1,5 +1,6 @@
 //! The page "rules in force" 现行规则, as data: everything a reader may want to know, in both languages.
 
+mod liaison;
 mod rows;
 mod visit;
 
@@ -51,7 +52,7 @@ pub fn describe(pack: &Pack) -> RulesPage {
             })
             .collect(),
         identity: identity(pack),
-        other: [other(pack), visit::visit(pack)].concat(),
+        other: [other(pack), visit::visit(pack), liaison::liaison(pack)].concat(),
     }
 }
 
