@@ -15,6 +15,8 @@ pub struct Target<'a> {
     pub officer: Option<AccountId>,
     /// Whether the visitor has shown its query code.
     pub holder: bool,
+    /// Whether the use case has found a pairing in force today between the visitor and the household.
+    pub paired: bool,
 }
 
 impl<'a> Target<'a> {
@@ -33,6 +35,10 @@ impl<'a> Target<'a> {
     /// The same, to somebody who showed the query code.
     pub fn held(self) -> Self {
         Target { holder: true, ..self }
+    }
+    /// The same, where `paired` says whether a pairing of today joins the visitor and the household.
+    pub fn paired(self, paired: bool) -> Self {
+        Target { paired, ..self }
     }
 
     fn any_path(&self, mut test: impl FnMut(&str) -> bool) -> bool {
@@ -161,6 +167,7 @@ fn reaches_target(scope: &Scope, row: &Row, by: Option<&Grant>, target: &Target<
     match row.reach {
         Reach::Public | Reach::Site => true,
         Reach::Holder => target.holder,
+        Reach::Pairing => target.paired,
         Reach::Own => target.officer.is_some() && target.officer == scope.account(),
         Reach::Unit => by.is_some_and(|g| target.any_path(|p| p == g.path)),
         Reach::Subtree => by.is_some_and(|g| target.any_path(|p| p.starts_with(&g.path))),
@@ -262,12 +269,18 @@ pub struct Limits {
     pub units: Vec<(UnitId, String)>,
     /// Everything whose responsible officer is this account.
     pub own: Option<AccountId>,
+    /// Every household with which this account is paired today, and what belongs to it.
+    pub paired: Option<AccountId>,
 }
 
 impl Limits {
     /// Whether nothing is in reach.
     pub fn is_empty(&self) -> bool {
-        !self.everywhere && self.subtrees.is_empty() && self.units.is_empty() && self.own.is_none()
+        !self.everywhere
+            && self.subtrees.is_empty()
+            && self.units.is_empty()
+            && self.own.is_none()
+            && self.paired.is_none()
     }
 }
 
@@ -282,6 +295,7 @@ pub fn limits(scope: &Scope, verb: Verb, noun: Noun) -> Limits {
                 (Reach::Subtree | Reach::Above, Some(g)) => out.subtrees.push(g.path.clone()),
                 (Reach::Unit, Some(g)) => out.units.push((g.unit, g.path.clone())),
                 (Reach::Own, _) => out.own = scope.account(),
+                (Reach::Pairing, _) => out.paired = scope.account(),
                 _ => {}
             }
         }

@@ -5,8 +5,8 @@
 //! carries the role; posts end, and with them the reach.
 //!
 //! Kept true by tests: the auditor holds no verb that changes anything; the administrator holds
-//! no row on a request, an identity, a ledger or a dashboard; nobody but the person judges or
-//! withdraws a request.
+//! no row on a request, an identity, a ledger or a dashboard, and may bring households in but not
+//! look at one; nobody but the person judges or withdraws a request.
 
 use crate::words::{Noun, Reach, Verb};
 use kernel::{Role, Say};
@@ -57,6 +57,7 @@ use Verb::*;
 const CLERK: Who = Who::Role(Role::Clerk);
 const OPERATOR: Who = Who::Role(Role::Operator);
 const OFFICER: Who = Who::Role(Role::Officer);
+const LIAISON: Who = Who::Role(Role::Liaison);
 const LEAD: Who = Who::Role(Role::Lead);
 const TRIAGE: Who = Who::Role(Role::Triage);
 const SUPERVISOR: Who = Who::Role(Role::Supervisor);
@@ -77,6 +78,12 @@ pub static TABLE: &[Row] = &[
     // Everybody in post.
     row(Who::Staff, N::Unit, R::Site, &[View, List]),
     row(Who::Staff, N::Template, R::Site, &[View, List]),
+    // Whoever is paired with a household today: the pairing is the stated need to know who lives there.
+    row(Who::Staff, N::Household, R::Pairing, &[View, List, Visit, ViewIdentity, Print]),
+    row(Who::Staff, N::Request, R::Pairing, &[Register, Settle]),
+    row(Who::Staff, N::Pairing, R::Own, &[View, List, Print]),
+    row(Who::Staff, N::Visit, R::Pairing, &[View, List]),
+    row(Who::Staff, N::Visit, R::Own, &[View, List, Correct, Export, Print]),
     // The window: takes in, tells people what a message could not, calls back.
     row(CLERK, N::Request, R::Subtree, &[View, List, Register, Settle, Merge, Correct, CallBack, Print]),
     row(CLERK, N::Request, R::Own, OF_ONES_OWN),
@@ -106,6 +113,14 @@ pub static TABLE: &[Row] = &[
     row(OFFICER, N::Ledger, R::Unit, &[View, List, Print]),
     row(OFFICER, N::Ledger, R::Own, &[View, List, Export, Print]),
     row(OFFICER, N::Dashboard, R::Unit, &[View]),
+    // The liaison officer: keeps the register of the grids that the post is for, sees masked names there, takes
+    // needs in and answers for what was settled on the spot.
+    row(LIAISON, N::Household, R::Subtree, &[View, List, Visit, Manage, ViewIdentity, Print]),
+    row(LIAISON, N::Pairing, R::Subtree, &[View, List]),
+    row(LIAISON, N::Request, R::Unit, &[View, List, Register, Settle, Print]),
+    row(LIAISON, N::Request, R::Own, OF_ONES_OWN),
+    row(LIAISON, N::Identity, R::Own, &[ViewIdentity]),
+    row(LIAISON, N::Ledger, R::Own, &[View, List, Print]),
     // The lead of a unit: names officers, gives time within the rule, passes up, signs.
     row(
         LEAD,
@@ -122,6 +137,9 @@ pub static TABLE: &[Row] = &[
     row(LEAD, N::Dashboard, R::Subtree, &[View, List, Export, Print]),
     row(LEAD, N::Outbox, R::Subtree, &[View, List]),
     row(LEAD, N::Template, R::Unit, &[Manage]),
+    row(LEAD, N::Household, R::Subtree, &[View, List, Manage, Merge, ViewIdentity, Export, Print]),
+    row(LEAD, N::Pairing, R::Subtree, &[View, List, Manage, Export, Print]),
+    row(LEAD, N::Visit, R::Subtree, &[View, List, Export, Print]),
     // Triage of a centre: finds the class, the course and the unit. It needs no names for that, but of those
     // whose case it settled.
     row(
@@ -150,6 +168,14 @@ pub static TABLE: &[Row] = &[
     row(SUPERVISOR, N::Outbox, R::Subtree, &[View, List, Deliver]),
     row(SUPERVISOR, N::Journal, R::Subtree, &[View, List]),
     row(SUPERVISOR, N::Template, R::Subtree, &[Manage]),
+    row(
+        SUPERVISOR,
+        N::Household,
+        R::Subtree,
+        &[View, List, Manage, Merge, ViewIdentity, Import, Export, Print],
+    ),
+    row(SUPERVISOR, N::Pairing, R::Subtree, &[View, List, Manage, Import, Export, Print]),
+    row(SUPERVISOR, N::Visit, R::Subtree, &[View, List, Export, Print]),
     // The moderator decides what everybody may read; who asked is no part of that.
     row(MODERATOR, N::Request, R::Subtree, &[View, List, Moderate]),
     row(MODERATOR, N::PublicLedger, R::Subtree, &[Moderate, Export, Print]),
@@ -168,6 +194,9 @@ pub static TABLE: &[Row] = &[
     row(AUDITOR, N::Rules, R::Site, &[View, List, Export, Print]),
     row(AUDITOR, N::Journal, R::Site, &[View, List, Export, ViewAudit]),
     row(AUDITOR, N::Template, R::Site, &[View, List, Export]),
+    row(AUDITOR, N::Household, R::Site, &[View, List, ViewIdentity, Export, Print]),
+    row(AUDITOR, N::Pairing, R::Site, &[View, List, Export, Print]),
+    row(AUDITOR, N::Visit, R::Site, &[View, List, Export, Print]),
     // The administrator keeps accounts, keys, units and the pack, and sees no case.
     row(ADMIN, N::Account, R::Site, &[View, List, ManageAccounts, Import, Export, ViewAudit]),
     row(ADMIN, N::Key, R::Site, &[View, List, Manage]),
@@ -175,6 +204,8 @@ pub static TABLE: &[Row] = &[
     row(ADMIN, N::Unit, R::Site, &[View, List, Manage, Import, Export]),
     row(ADMIN, N::Pack, R::Site, &[View, List, ManagePack, Export]),
     row(ADMIN, N::Template, R::Site, &[View, List]),
+    // Brings the lists in that people have; what stands in the register afterwards is not theirs to look at.
+    row(ADMIN, N::Household, R::Site, &[Import]),
     // States of delivery only: the text of a message is `View`, which it does not have.
     row(ADMIN, N::Outbox, R::Site, &[List]),
 ];

@@ -164,7 +164,7 @@ pub fn scope_of(account: AccountId, posts: &[PostInfo], today: kernel::Date) -> 
 fn reach_of(post: &PostInfo) -> &str {
     match post.role {
         Role::Clerk | Role::Operator | Role::Triage | Role::Supervisor | Role::Moderator => &post.serves,
-        Role::Officer | Role::Lead | Role::Auditor | Role::Admin => &post.path,
+        Role::Officer | Role::Liaison | Role::Lead | Role::Auditor | Role::Admin => &post.path,
     }
 }
 

@@ -63,6 +63,8 @@ rules::vocabulary! {
         Withdraw = "withdraw", "撤回", "Withdraw";
         /// The person adds to it.
         Supplement = "supplement", "补充", "Add to";
+        /// Visit a household and write down what was learnt.
+        Visit = "visit", "走访", "Visit";
         /// Take out as a file.
         Export = "export", "导出", "Export";
         /// Print.
@@ -115,6 +117,12 @@ rules::vocabulary! {
         Key = "key", "接口密钥", "Key for programs";
         /// How the program runs: jobs, messages unsent, sizes, versions. Nothing about cases.
         Health = "health", "运行状况", "How the site runs";
+        /// Households of the register, with the dated facts about them.
+        Household = "household", "户", "Household";
+        /// Who keeps in touch with which household.
+        Pairing = "pairing", "结对", "Pairing";
+        /// Records of visits.
+        Visit = "visit", "走访", "Visit";
         /// Answer templates.
         Template = "template", "答复模板", "Answer template";
     }
@@ -125,6 +133,8 @@ rules::vocabulary! {
     Reach {
         /// Cases in which I am the responsible officer.
         Own = "own", "本人承办", "Where I am the officer";
+        /// Households with which I am paired today.
+        Pairing = "pairing", "与我结对的户", "Households paired with me";
         /// My unit itself.
         Unit = "unit", "本单位", "My unit";
         /// My unit and all below it.

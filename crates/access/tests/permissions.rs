@@ -39,7 +39,7 @@ fn posts(held: &[(Role, &str)]) -> Scope {
 }
 
 /// What one row should answer, computed anew from the row's words: the oracle for the whole walk.
-fn expected(scope: &Scope, verb: Verb, noun: Noun, path: &str, mine: bool, holder: bool) -> bool {
+fn expected(scope: &Scope, verb: Verb, noun: Noun, path: &str, [mine, holder, paired]: [bool; 3]) -> bool {
     TABLE.iter().filter(|r| r.noun == noun && r.verbs.contains(&verb)).any(|row| {
         let grants: Vec<&Grant> = match row.who {
             Who::Anyone => {
@@ -54,6 +54,7 @@ fn expected(scope: &Scope, verb: Verb, noun: Noun, path: &str, mine: bool, holde
                 Reach::Public | Reach::Site => true,
                 Reach::Holder => holder,
                 Reach::Own => mine,
+                Reach::Pairing => paired,
                 Reach::Unit => path == g.path,
                 Reach::Subtree => below,
                 Reach::Above => below && path != g.path,
@@ -71,26 +72,26 @@ fn every_role_verb_and_noun_inside_and_outside_the_subtree() {
         for verb in Verb::ALL {
             for noun in Noun::ALL {
                 for path in PLACES {
-                    for mine in [false, true] {
-                        for holder in [false, true] {
-                            let target = Target { path, officer: mine.then(me), holder, ..Target::default() };
-                            let want = expected(&scope, *verb, *noun, path, mine, holder);
-                            let got = may(&scope, *verb, *noun, target);
-                            assert_eq!(
-                                got, want,
-                                "{role:?} {verb:?} {noun:?} at {path} mine={mine} holder={holder}"
-                            );
-                            assert_eq!(explain(&scope, *verb, *noun, target).allowed(), want);
-                            assert_eq!(demand(&scope, *verb, *noun, target).is_ok(), want);
-                            asked += 1;
-                            allowed += u32::from(want);
-                        }
+                    for bits in 0..8 {
+                        let how @ [mine, holder, paired] = [bits & 1 > 0, bits & 2 > 0, bits & 4 > 0];
+                        let officer = mine.then(me);
+                        let target = Target { path, officer, holder, paired, ..Target::default() };
+                        let want = expected(&scope, *verb, *noun, path, how);
+                        let got = may(&scope, *verb, *noun, target);
+                        assert_eq!(
+                            got, want,
+                            "{role:?} {verb:?} {noun:?} at {path} mine, holder, paired: {how:?}"
+                        );
+                        assert_eq!(explain(&scope, *verb, *noun, target).allowed(), want);
+                        assert_eq!(demand(&scope, *verb, *noun, target).is_ok(), want);
+                        asked += 1;
+                        allowed += u32::from(want);
                     }
                 }
             }
         }
     }
-    assert_eq!(asked, 9 * Verb::ALL.len() as u32 * Noun::ALL.len() as u32 * 5 * 4);
+    assert_eq!(asked, 10 * Verb::ALL.len() as u32 * Noun::ALL.len() as u32 * 5 * 8);
     assert!(allowed * 4 < asked, "deny is the rule: {allowed} of {asked}");
 }
 
@@ -150,6 +151,20 @@ fn the_key_answers() {
         (Admin, V::ViewIdentity, N::Identity, COUNTY, COUNTY, no),
         (Admin, V::View, N::Outbox, COUNTY, COUNTY, no),
         (Admin, V::List, N::Outbox, COUNTY, COUNTY, yes),
+        // A liaison officer keeps the register of their own grids and reads no diary of others.
+        (Liaison, V::Manage, N::Household, TOWN, VILLAGE, yes),
+        (Liaison, V::View, N::Household, TOWN, OTHER_TOWN, no),
+        (Liaison, V::View, N::Visit, TOWN, VILLAGE, no),
+        (Liaison, V::Manage, N::Pairing, TOWN, VILLAGE, no),
+        (Liaison, V::Export, N::Household, TOWN, VILLAGE, no),
+        (Lead, V::Manage, N::Pairing, TOWN, VILLAGE, yes),
+        (Lead, V::Visit, N::Household, TOWN, VILLAGE, no),
+        (Supervisor, V::Merge, N::Household, COUNTY, VILLAGE, yes),
+        (Clerk, V::View, N::Household, TOWN, VILLAGE, no),
+        // Whoever brings a list of households in need not look at one.
+        (Admin, V::Import, N::Household, COUNTY, VILLAGE, yes),
+        (Admin, V::View, N::Household, COUNTY, VILLAGE, no),
+        (Admin, V::ViewIdentity, N::Household, COUNTY, VILLAGE, no),
         (Operator, V::Triage, N::Request, COUNTY, OTHER_TOWN, yes),
         (Operator, V::ManageAccounts, N::Account, COUNTY, COUNTY, no),
     ] {
@@ -182,6 +197,32 @@ fn an_officer_acts_on_their_own_case_wherever_it_lies() {
     }
     // Without an officer a case is nobody's own, not everybody's.
     assert!(!may(&scope, Verb::Answer, Noun::Request, VILLAGE));
+}
+
+#[test]
+fn a_pairing_reaches_one_household_wherever_it_lies() {
+    let paired = Target::at(OTHER_TOWN).paired(true);
+    for role in [Role::Officer, Role::Liaison, Role::Lead, Role::Clerk] {
+        let scope = post(role, OFFICE);
+        for verb in [Verb::View, Verb::List, Verb::Visit, Verb::ViewIdentity, Verb::Print] {
+            assert!(may(&scope, verb, Noun::Household, paired), "{role:?} {verb:?}");
+            assert!(!may(&scope, verb, Noun::Household, OTHER_TOWN), "{role:?} {verb:?}");
+        }
+        assert!(may(&scope, Verb::Register, Noun::Request, paired), "{role:?} takes a need in there");
+        assert!(may(&scope, Verb::View, Noun::Visit, paired), "{role:?}");
+        assert!(!may(&scope, Verb::Manage, Noun::Household, paired), "{role:?}");
+        assert!(!may(&scope, Verb::Merge, Noun::Household, paired), "{role:?}");
+        assert_eq!(limits(&scope, Verb::List, Noun::Household).paired, Some(me()), "{role:?}");
+        // Their own pairings and visits are theirs to read.
+        let mine = Target::at(OTHER_TOWN).officer(Some(me()));
+        assert!(
+            may(&scope, Verb::View, Noun::Pairing, mine) && may(&scope, Verb::Correct, Noun::Visit, mine)
+        );
+    }
+    // A pairing opens nothing to somebody without a post.
+    assert!(!may(&posts(&[]), Verb::View, Noun::Household, paired));
+    assert!(!may(&Scope::public(today()), Verb::View, Noun::Household, paired));
+    assert_eq!(limits(&post(Role::Admin, COUNTY), Verb::List, Noun::Request).paired, None);
 }
 
 #[test]
@@ -222,6 +263,8 @@ fn the_administrator_has_no_row_on_case_content() {
             ),
             "{row:?}"
         );
+        let household = matches!(row.noun, Noun::Household | Noun::Pairing | Noun::Visit);
+        assert!(!household || row.verbs == [Verb::Import], "{row:?}");
     }
 }
 

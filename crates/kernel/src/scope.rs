@@ -13,6 +13,8 @@ pub enum Role {
     Operator,
     /// Handling officer 承办干部: answers for cases.
     Officer,
+    /// Liaison officer 联户干部: a cadre, grid leader or member who keeps in touch with households.
+    Liaison,
     /// Unit lead 单位负责人: names officers, extends, escalates, signs.
     Lead,
     /// Triage 分流 of a centre.
@@ -29,10 +31,11 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order in which pages list them.
-    pub const ALL: [Role; 9] = [
+    pub const ALL: [Role; 10] = [
         Role::Clerk,
         Role::Operator,
         Role::Officer,
+        Role::Liaison,
         Role::Lead,
         Role::Triage,
         Role::Supervisor,
@@ -47,6 +50,7 @@ impl Role {
             Role::Clerk => "clerk",
             Role::Operator => "operator",
             Role::Officer => "officer",
+            Role::Liaison => "liaison",
             Role::Lead => "lead",
             Role::Triage => "triage",
             Role::Supervisor => "supervisor",
@@ -68,6 +72,7 @@ impl Role {
             Role::Clerk => Say::new("窗口人员", "Window clerk"),
             Role::Operator => Say::new("接线员", "Hotline operator"),
             Role::Officer => Say::new("承办干部", "Handling officer"),
+            Role::Liaison => Say::new("联户干部", "Liaison officer"),
             Role::Lead => Say::new("单位负责人", "Unit lead"),
             Role::Triage => Say::new("分流员", "Triage"),
             Role::Supervisor => Say::new("督办员", "Supervisor"),

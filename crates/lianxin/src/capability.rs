@@ -62,7 +62,7 @@ pub fn all() -> Vec<Capability> {
             routes: register::routes,
             rules: register::ROUTES,
             migrations: register::MIGRATIONS,
-            statements: register::STATEMENTS.to_vec(),
+            statements: register::statements(),
         },
         Capability {
             name: "notify",
@@ -154,14 +154,15 @@ const fn entry(href: &'static str, zh: &'static str, en: &'static str, access: A
     Entry { href, zh, en, access }
 }
 
-use Role::{Admin, Auditor, Clerk, Lead, Moderator, Officer, Operator, Supervisor, Triage};
+use Role::{Admin, Auditor, Clerk, Lead, Liaison, Moderator, Officer, Operator, Supervisor, Triage};
 
 /// Those who take in.
 const DESKS: Access = Access::Role(&[Clerk, Triage, Officer, Lead, Supervisor]);
 /// Those who see cases.
-const CASES: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Moderator, Auditor]);
+const CASES: Access =
+    Access::Role(&[Clerk, Operator, Officer, Liaison, Lead, Triage, Supervisor, Moderator, Auditor]);
 /// Those who read a ledger.
-const READERS: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Auditor]);
+const READERS: Access = Access::Role(&[Clerk, Operator, Officer, Liaison, Lead, Triage, Supervisor, Auditor]);
 /// Those who have a queue: each entry leads to the first of theirs.
 const QUEUES: [(&str, Access); 6] = [
     ("/queues/triage", Access::Role(&[Operator, Triage])),

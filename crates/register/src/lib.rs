@@ -1,4 +1,4 @@
-//! The register: units as dated facts, and the spreadsheets that units and accounts come from.
+//! The register: units and households as dated facts, and the spreadsheets they come from.
 //!
 //! ```text
 //! add ──▶ unit row, seat for access, event        change from a day ─▶ facts [from, to) + row of today
@@ -15,6 +15,7 @@ mod cache;
 mod change;
 mod close;
 mod directory;
+pub mod households;
 pub mod import;
 mod model;
 pub mod outline;
@@ -29,19 +30,21 @@ pub use close::close;
 pub use directory::Directory;
 pub use model::Unit;
 pub use pages::{ROUTES, routes};
-pub use store::STATEMENTS;
+pub use store::statements;
 
 use access::accounts::Act;
 use db::Tx;
 use kernel::{Result, UnitId};
 
-/// What the rows of units say about their streams of the journal.
-pub static ENDS: &[journal::Ends] =
-    &[journal::Ends { stream_kind: "unit", disagree: &store::UNITS_DISAGREE }];
+/// What the rows of units and households say about their streams of the journal.
+pub static ENDS: &[journal::Ends] = &[
+    journal::Ends { stream_kind: "unit", disagree: &store::UNITS_DISAGREE },
+    journal::Ends { stream_kind: "household", disagree: &store::households::HOUSEHOLDS_DISAGREE },
+];
 
 /// The tables of the register.
-pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("register"; "0001_register" = include_str!("../migrations/0001_register.sql"));
+pub static MIGRATIONS: &[db::Migration] = db::migrations!("register"; "0001_register" = include_str!("../migrations/0001_register.sql"),
+        "0002_households" = include_str!("../migrations/0002_households.sql"));
 
 /// One event in the unit's stream.
 pub(crate) fn tell(

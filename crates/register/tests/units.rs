@@ -69,7 +69,7 @@ fn admin(site: &SharedSite) -> Scope {
 fn every_statement_is_understood() {
     each_engine(|db| {
         open(db);
-        db.prepare_all(register::STATEMENTS).unwrap();
+        db.prepare_all(&register::statements()).unwrap();
     });
 }
 

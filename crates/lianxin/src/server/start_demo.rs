@@ -48,6 +48,10 @@ fn what(role: Role) -> Say {
             "我负责的、今天到期的、等我的，一页看完；答复、请协办、上报。",
             "What is mine, due today and waiting for me on one page; answers, asks for help, passes up.",
         ),
+        Role::Liaison => Say::new(
+            "我联系的户、该去走访谁，走访半分钟记好，听到的事转出去办。",
+            "My households and whom to visit; notes a visit in half a minute and passes needs on.",
+        ),
         Role::Lead => Say::new(
             "签收、定责任人、批延期，看本单位和下级的台账和看板。",
             "Signs for cases, names officers, grants time, sees the ledger and dashboard of the unit and below.",

@@ -29,13 +29,13 @@ macro_rules! vocabulary {
         }
 
         impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> std::result::Result<S::Ok, S::Error> {
                 s.serialize_str(self.key())
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> std::result::Result<Self, D::Error> {
                 let key = <String as serde::Deserialize>::deserialize(d)?;
                 $name::from_key(&key).ok_or_else(|| {
                     let known: Vec<&str> = $name::ALL.iter().map(|w| w.key()).collect();

@@ -17,6 +17,8 @@ mod place;
 #[cfg(test)]
 mod tests;
 
+pub use names::surname_only;
+
 use crate::chars::half;
 use std::ops::Range;
 

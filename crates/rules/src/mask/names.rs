@@ -19,6 +19,18 @@ const DOUBLE: [&str; 18] = [
     "端木", "南宫", "独孤", "闻人", "长孙",
 ];
 
+/// A name of which only the surname is told: 张某, 欧阳某. An empty text stays empty; a name in letters keeps its first.
+pub fn surname_only(name: &str) -> String {
+    let name = name.trim();
+    let two: String = name.chars().take(2).collect();
+    let (shown, whole) = match name.chars().next() {
+        None => return String::new(),
+        Some(first) if DOUBLE.contains(&two.as_str()) && name.chars().count() > 2 => (two, first),
+        Some(first) => (first.to_string(), first),
+    };
+    if crate::chars::is_han(whole) { format!("{shown}某") } else { format!("{shown}***") }
+}
+
 /// Words that follow a name.
 static AFTER: Words<52> = Words::new([
     "先生",

@@ -19,10 +19,10 @@ mod views;
 use access::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::routing::{get, post};
-use kernel::Role::{Auditor, Clerk, Lead, Officer, Operator, Supervisor, Triage};
+use kernel::Role::{Auditor, Clerk, Lead, Liaison, Officer, Operator, Supervisor, Triage};
 
 /// Those for whom a post opens a ledger.
-const READERS: Access = Access::Role(&[Clerk, Operator, Officer, Lead, Triage, Supervisor, Auditor]);
+const READERS: Access = Access::Role(&[Clerk, Operator, Officer, Liaison, Lead, Triage, Supervisor, Auditor]);
 /// Those who may take it out as a file.
 const TAKERS: Access = Access::Role(&[Officer, Lead, Supervisor, Auditor]);
 /// Those who answer for cases, and those who may hand them over for somebody.

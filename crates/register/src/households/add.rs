@@ -1,0 +1,159 @@
+//! A new household.
+
+use super::model::{Household, NewHousehold, NewMember, Relation};
+use super::{PERSONS, acting, basis_fault, fault, find, members, tag};
+use crate::model::{Unit, millionths};
+use crate::store::households as store;
+use crate::units;
+use access::accounts::Act;
+use access::{SharedSite, Site, Verb};
+use db::{Tx, params};
+use kernel::{Date, Error, FieldError, HouseholdId, PersonId, Result, Scope};
+use rules::number::QueryCode;
+
+/// Adds a household.
+///
+/// Errors: invalid fields; what the table refuses.
+pub async fn add(site: &SharedSite, scope: &Scope, new: NewHousehold) -> Result<Household> {
+    let (at, scope) = (site.clone(), scope.clone());
+    site.db
+        .write(move |tx| {
+            let unit = units::get(tx, new.unit)?.ok_or(Error::NotFound)?;
+            let act = acting(&at, &scope, Verb::Manage, &unit.path)?;
+            add_in(tx, &at, &new, &act)
+        })
+        .await
+}
+
+/// The same inside a transaction, for imports and the demonstration; permission is the caller's business. The same
+/// id again gives back what is there.
+///
+/// Errors: invalid fields, a code that is taken.
+pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Result<Household> {
+    let id = new.id.unwrap_or_else(|| HouseholdId::new(act.at, &*site.chance));
+    if let Some(known) = new.id.map(|id| find::get(tx, id)).transpose()?.flatten() {
+        return Ok(known);
+    }
+    let unit = units::get(tx, new.unit)?;
+    let mut faults = faults(new, unit.as_ref(), site.zone.date(act.at));
+    let given = new.code.as_deref().map(str::trim).filter(|c| !c.is_empty());
+    if let Some(code) = given {
+        if !crate::add::is_code(code) {
+            faults.push(fault(
+                "code",
+                "户编号用字母、数字和 . - _，40 个以内。",
+                "A code is up to 40 letters, digits, or . - _.",
+            ));
+        } else if find::by_code(tx, code)?.is_some() {
+            faults.push(fault("code", "这个户编号已经有了。", "Another household has this code."));
+        }
+    }
+    for (i, member) in new.people.iter().enumerate() {
+        faults.extend(members::faults(member, new.from).into_iter().map(|f| members::at(f, i)));
+    }
+    let (true, Some(unit)) = (faults.is_empty(), unit) else { return Err(Error::Invalid(faults)) };
+    let code = match given {
+        Some(code) => code.to_owned(),
+        None => next_code(tx, &unit)?,
+    };
+    let people: Vec<(PersonId, &NewMember)> = new
+        .people
+        .iter()
+        .map(|m| (m.who.id.unwrap_or_else(|| PersonId::new(act.at, &*site.chance)), m))
+        .collect();
+    let card =
+        format!("{}{}", QueryCode::draw(&*site.chance).as_str(), QueryCode::draw(&*site.chance).as_str());
+    let known = Household {
+        id,
+        unit: unit.id,
+        path: unit.path,
+        code,
+        card,
+        head: people.iter().find(|(_, m)| m.relation == Relation::Head).map(|(p, _)| *p),
+        persons: new.persons.unwrap_or(people.len() as i64),
+        lon_e6: new.place.map(|(lon, _)| millionths(lon)),
+        lat_e6: new.place.map(|(_, lat)| millionths(lat)),
+        from: new.from,
+        to: None,
+        basis: new.basis.trim().to_owned(),
+        recorded_at: act.at,
+        kept: None,
+    };
+    tx.put(
+        &store::HOUSEHOLD_INSERT,
+        &params![
+            id,
+            known.unit,
+            known.path.as_str(),
+            known.code.as_str(),
+            known.card.as_str(),
+            known.head,
+            known.persons,
+            known.lon_e6,
+            known.lat_e6,
+            known.from,
+            known.basis.as_str(),
+            act.at
+        ],
+    )?;
+    for (person, member) in &people {
+        members::put(tx, site, &known, *person, member, act)?;
+    }
+    for t in &new.tags {
+        tag::put(tx, site, &known, t, act)?;
+    }
+    let tags: Vec<&str> = new.tags.iter().map(|t| t.tag.as_str()).collect();
+    let payload = serde_json::json!({
+        "code": known.code, "path": known.path, "from": known.from, "people": people.len(), "tags": tags
+    });
+    let event = journal::NewEvent {
+        stream_kind: "household",
+        stream: id.0,
+        at: act.at,
+        actor: &act.actor,
+        kind: "household-added",
+        payload,
+    };
+    journal::append_first(tx, &event)?;
+    Ok(known)
+}
+
+fn next_code(tx: &mut dyn Tx, unit: &Unit) -> Result<String> {
+    // Codes that were given by hand are stepped over.
+    loop {
+        let n: i64 = tx.scalar(&store::SERIES_NEXT, &params![unit.id, 1])?;
+        let code = format!("{}-{n:03}", unit.code);
+        if find::by_code(tx, &code)?.is_none() {
+            return Ok(code);
+        }
+    }
+}
+
+/// What is wrong with what stands in the household's own fields.
+fn faults(new: &NewHousehold, unit: Option<&Unit>, today: Date) -> Vec<FieldError> {
+    let mut out: Vec<FieldError> = basis_fault(&new.basis).into_iter().collect();
+    match unit {
+        None => out.push(fault("unit", "没有这个网格。", "There is no such grid.")),
+        Some(unit) if !unit.is_open(new.from) => {
+            out.push(fault(
+                "unit",
+                "那一天还没有或已经没有这个网格。",
+                "The grid was not there on that day.",
+            ));
+        }
+        Some(_) => {}
+    }
+    if new.from > today {
+        out.push(fault("from", "日期不能晚于今天。", "The date cannot lie in the future."));
+    }
+    if new.persons.is_some_and(|n| !(0..=PERSONS).contains(&n)) {
+        out.push(fault("persons", "人口填 0 到 99。", "Give 0 to 99 persons."));
+    }
+    if new.place.is_some_and(|(lon, lat)| lon.abs() > 180.0 || lat.abs() > 90.0) {
+        out.push(fault("lon", "经度或纬度超出范围。", "Longitude or latitude is out of range."));
+    }
+    if new.people.iter().filter(|m| m.relation == Relation::Head).count() > 1 {
+        out.push(fault("people", "一户只有一个户主。", "A household has one head."));
+    }
+    out
+}

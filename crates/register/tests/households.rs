@@ -1,0 +1,549 @@
+//! Households as dated facts, on both engines.
+
+use access::accounts::Act;
+use access::identity::{self, NewPerson};
+use access::testing::{self, small_pack, start};
+use access::{SharedSite, vault};
+use db::Db;
+use db::testing::each_engine;
+use kernel::{AccountId, Actor, Date, Error, HouseholdId, Role, Scope, Text, Timestamp, UnitId, Uuid};
+use register::households::{self as hh, *};
+use register::{Mode, NewUnit, add_in as add_unit, directory};
+use std::sync::Arc;
+
+const PHONE: &str = "13800001234";
+/// Made up; the check character fits.
+const IDNO: &str = "11010519491231002X";
+
+fn open(db: &Db) -> SharedSite {
+    db.migrate(&[journal::MIGRATIONS, access::MIGRATIONS, register::MIGRATIONS].concat()).unwrap();
+    let site = Arc::new(testing::site(db, small_pack()).0);
+    let act = act();
+    let units = [
+        ("52", "测试县", ""),
+        ("01", "河坝村", "52"),
+        ("0101", "一组", "01"),
+        ("0102", "二组", "01"),
+        ("02", "坡上村", "52"),
+        ("0201", "甲组", "02"),
+    ];
+    let at = site.clone();
+    site.db
+        .write_now(move |tx| {
+            for (code, name, parent) in units {
+                let parent = register::units::by_code(tx, parent)?.map(|u| u.id);
+                let new = NewUnit {
+                    code: code.into(),
+                    name: Text::new(name, name),
+                    level: "village".into(),
+                    kind: "village".into(),
+                    parent,
+                    from: Some(Date::constant(2020, 1, 1)),
+                    ..NewUnit::default()
+                };
+                add_unit(tx, UnitId::new(act.at, &*at.chance), &new, &act)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    register::load_now(&site).unwrap();
+    site
+}
+
+fn act() -> Act {
+    Act {
+        actor: Actor::Staff { account: AccountId(Uuid::from_u128(9)), unit: UnitId(Uuid::from_u128(1)) },
+        at: start(),
+    }
+}
+
+fn unit(site: &SharedSite, code: &str) -> UnitId {
+    directory(site).by_code(code).unwrap().id
+}
+
+fn day(site: &SharedSite, back: i64) -> Date {
+    site.zone.date(Timestamp(start().0 - back * kernel::DAY))
+}
+
+fn who(name: &str) -> NewPerson {
+    NewPerson { name: Some(name.into()), ..NewPerson::default() }
+}
+
+/// A family of three since long ago.
+fn family(site: &SharedSite, grid: &str) -> NewHousehold {
+    let head = NewPerson {
+        phone: Some(PHONE.into()),
+        idno: Some(IDNO.into()),
+        address: Some("一组 12 号".into()),
+        ..who("王德贵")
+    };
+    let member = |relation, who| NewMember { relation, who, from: None };
+    NewHousehold {
+        id: None,
+        unit: unit(site, grid),
+        code: None,
+        place: Some((107.9, 27.2)),
+        persons: None,
+        from: Date::constant(2021, 3, 1),
+        basis: "户口簿".into(),
+        people: vec![
+            member(Relation::Head, head),
+            member(Relation::Spouse, who("李秀英")),
+            member(Relation::Son, who("王建国")),
+        ],
+        tags: Vec::new(),
+    }
+}
+
+fn write<T: Send + 'static>(
+    site: &SharedSite,
+    f: impl Fn(&mut dyn db::Tx, &access::Site) -> kernel::Result<T> + Send + Sync + 'static,
+) -> kernel::Result<T> {
+    let at = site.clone();
+    site.db.write_now(move |tx| f(tx, &at))
+}
+
+fn added(site: &SharedSite, grid: &str) -> Household {
+    let new = family(site, grid);
+    write(site, move |tx, site| hh::add_in(tx, site, &new, &act())).unwrap()
+}
+
+fn now(site: &SharedSite, id: HouseholdId) -> Household {
+    site.db.read_now(move |tx| hh::get(tx, id)).unwrap().unwrap()
+}
+
+fn events(site: &SharedSite, id: HouseholdId) -> Vec<(String, String)> {
+    site.db
+        .read_now(move |tx| {
+            let stmt = db::Stmt::dynamic(
+                "events",
+                "SELECT kind, payload FROM journal WHERE stream = $1 ORDER BY seq",
+            );
+            tx.query_map(&stmt, &db::params![id], |r| Ok((r.get(0)?, r.get(1)?)))
+        })
+        .unwrap()
+}
+
+#[test]
+fn a_household_is_added_and_found_again_and_nothing_personal_stands_in_clear() {
+    each_engine(|db| {
+        let site = open(db);
+        let h = added(&site, "0101");
+        assert_eq!((h.code.as_str(), h.path.as_str(), h.persons), ("0101-001", "/52/01/0101/", 3));
+        assert_eq!((h.card.len(), h.kept), (12, None));
+        assert_eq!(added(&site, "0101").code, "0101-002");
+        let (secret, keyring, today, code, card) =
+            (site.secret.clone(), site.keyring.clone(), day(&site, 0), h.code.clone(), h.card.to_lowercase());
+        let id = h.id;
+        site.db
+            .read_now(move |tx| {
+                assert_eq!(hh::by_code(tx, &format!(" {code}"))?.unwrap().id, id);
+                assert_eq!(hh::by_card(tx, &card)?.unwrap().id, id);
+                for by in
+                    [By::Name("王 德贵"), By::Phone("138 0000 1234"), By::Idno("１１０１０５194912310０２x")]
+                {
+                    let found = hh::find(tx, &secret, by, today)?;
+                    assert_eq!(found.len(), 2, "{by:?}");
+                    assert!(found.iter().any(|(h, _)| *h == id), "{by:?}");
+                    assert!(
+                        hh::find(tx, &secret, by, Date::constant(2021, 2, 28))?.is_empty(),
+                        "before it began"
+                    );
+                }
+                assert!(
+                    hh::find(tx, &secret, By::Name("王德"), today)?.is_empty(),
+                    "a name is found in full only"
+                );
+                let known = hh::get(tx, id)?.unwrap();
+                assert_eq!(hh::head_name(tx, &keyring, &known)?.as_deref(), Some("王某"));
+                let head = identity::get(tx, &keyring, known.head.unwrap())?.unwrap();
+                assert_eq!((head.name.as_deref(), head.idno.as_deref()), (Some("王德贵"), Some(IDNO)));
+                for table in ["households", "household_facts", "household_people", "journal"] {
+                    let stmt = db::Stmt::dynamic("all", format!("SELECT * FROM {table}"));
+                    let all = format!("{:?}", tx.query(&stmt, &[])?);
+                    for secret in ["王德贵", "李秀英", PHONE, IDNO, "12 号"] {
+                        assert!(!all.contains(secret), "{table} holds {secret}");
+                    }
+                }
+                Ok(())
+            })
+            .unwrap();
+        let told = events(&site, id);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].0, "household-added");
+    });
+}
+
+#[test]
+fn the_same_id_again_is_the_same_household() {
+    each_engine(|db| {
+        let site = open(db);
+        let new = NewHousehold { id: Some(HouseholdId(Uuid::from_u128(77))), ..family(&site, "0101") };
+        let first = new.clone();
+        let first = write(&site, move |tx, site| hh::add_in(tx, site, &first, &act())).unwrap();
+        let again = write(&site, move |tx, site| hh::add_in(tx, site, &new, &act())).unwrap();
+        assert_eq!(first, again);
+        assert_eq!(events(&site, first.id).len(), 1);
+    });
+}
+
+#[test]
+fn what_is_wrong_is_said_beside_its_field() {
+    each_engine(|db| {
+        let site = open(db);
+        let taken = added(&site, "0101").code;
+        let mut new = family(&site, "0101");
+        new.basis = " ".into();
+        new.persons = Some(100);
+        new.code = Some(taken);
+        new.from = day(&site, -1);
+        new.people[0].who.idno = Some("110105194912310021".into());
+        new.people[1].relation = Relation::Head;
+        new.people[2].who.name = None;
+        let Err(Error::Invalid(faults)) = write(&site, move |tx, site| hh::add_in(tx, site, &new, &act()))
+        else {
+            panic!("taken in")
+        };
+        let fields: Vec<&str> = faults.iter().map(|f| f.field.as_str()).collect();
+        for field in ["basis", "persons", "code", "from", "people.0.idno", "people", "people.2.name"] {
+            assert!(fields.contains(&field), "{field} in {fields:?}");
+        }
+    });
+}
+
+#[test]
+fn what_changed_and_what_was_wrong_can_be_asked_as_of_any_day() {
+    each_engine(|db| {
+        let site = open(db);
+        let h = added(&site, "0101");
+        let (id, moved, other) = (h.id, day(&site, 100), unit(&site, "0102"));
+        let son = site
+            .db
+            .read_now(move |tx| hh::members(tx, id))
+            .unwrap()
+            .into_iter()
+            .find(|m| m.relation == Relation::Son)
+            .unwrap();
+        let son = son.person;
+        let step = |c: HouseholdChange, mode: Mode| {
+            let known = now(&site, id);
+            write(&site, move |tx, site| hh::change_in(tx, site, &known, &c, mode, &act()))
+        };
+        let basis = || "入户核实".to_owned();
+        step(
+            HouseholdChange { grid: Some(other), persons: Some(4), basis: basis(), ..Default::default() },
+            Mode::From(moved),
+        )
+        .unwrap();
+        step(
+            HouseholdChange { persons: Some(5), basis: "写错了".into(), ..Default::default() },
+            Mode::Correct,
+        )
+        .unwrap();
+        step(
+            HouseholdChange { head: Some(son), basis: basis(), ..Default::default() },
+            Mode::From(day(&site, 10)),
+        )
+        .unwrap();
+        // Nothing comes before what is known already.
+        let early = step(
+            HouseholdChange { persons: Some(6), basis: basis(), ..Default::default() },
+            Mode::From(moved),
+        );
+        assert!(matches!(early, Err(Error::Refused { .. })), "{early:?}");
+
+        let today = now(&site, id);
+        assert_eq!((today.path.as_str(), today.persons, today.head), ("/52/01/0102/", 5, Some(son)));
+        assert_eq!(
+            (today.code.as_str(), today.card.as_str()),
+            (h.code.as_str(), h.card.as_str()),
+            "code and card stay"
+        );
+        let (first, head, before, after) = (h.from, h.head, day(&site, 101), moved);
+        site.db
+            .read_now(move |tx| {
+                let at = |tx: &mut dyn db::Tx, on| {
+                    hh::standing(tx, id, on)
+                        .map(|s| s.map(|s| (s.household.path, s.household.persons, s.household.head)))
+                };
+                assert_eq!(at(tx, before)?, Some(("/52/01/0101/".into(), 3, head)));
+                assert_eq!(at(tx, first)?, Some(("/52/01/0101/".into(), 3, head)));
+                assert_eq!(at(tx, after)?, Some(("/52/01/0102/".into(), 5, head)));
+                assert_eq!(hh::standing(tx, id, first.yesterday().unwrap())?, None);
+                let list = |tx: &mut dyn db::Tx, path: &str, on| {
+                    hh::page(tx, &Asked { path, tag: None, on }, None, 10)
+                        .map(|p| p.into_iter().map(|h| (h.path, h.persons)).collect::<Vec<_>>())
+                };
+                assert_eq!(list(tx, "/52/01/0101/", before)?, [("/52/01/0101/".into(), 3)]);
+                assert_eq!(list(tx, "/52/01/0102/", before)?, []);
+                assert_eq!(list(tx, "/52/01/0102/", after)?, [("/52/01/0102/".into(), 5)]);
+                assert_eq!(list(tx, "/52/01/", after)?.len(), 1);
+                assert_eq!(list(tx, "", after)?.len(), 1);
+                let facts = hh::history(tx, id)?;
+                let persons: Vec<_> = facts
+                    .iter()
+                    .filter(|f| f.field == "persons")
+                    .map(|f| (f.value.as_deref().unwrap(), f.superseded_at.is_some()))
+                    .collect();
+                assert_eq!(persons, [("3", false), ("4", true), ("5", false)]);
+                Ok(())
+            })
+            .unwrap();
+        let kinds: Vec<String> = events(&site, id).into_iter().map(|(k, _)| k).collect();
+        assert_eq!(
+            kinds,
+            ["household-added", "household-changed", "household-corrected", "household-changed"]
+        );
+    });
+}
+
+#[test]
+fn a_first_entry_that_was_wrong_is_kept_as_superseded() {
+    each_engine(|db| {
+        let site = open(db);
+        let h = added(&site, "0101");
+        let (id, known) = (h.id, h.clone());
+        let fix = HouseholdChange { persons: Some(2), basis: "数错了".into(), ..Default::default() };
+        write(&site, move |tx, site| hh::change_in(tx, site, &known, &fix, Mode::Correct, &act())).unwrap();
+        site.db
+            .read_now(move |tx| {
+                let all = hh::history(tx, id)?;
+                let told: Vec<_> = all
+                    .iter()
+                    .map(|f| (f.value.as_deref().unwrap(), f.superseded_at.is_some(), f.basis.as_str()))
+                    .collect();
+                assert_eq!(told.len(), 2);
+                assert!(
+                    told.contains(&("3", true, "户口簿")) && told.contains(&("2", false, "数错了")),
+                    "{told:?}"
+                );
+                assert_eq!(hh::standing(tx, id, h.from)?.unwrap().household.persons, 2, "it was never three");
+                Ok(())
+            })
+            .unwrap();
+    });
+}
+
+#[test]
+fn tags_have_days_and_their_note_is_sealed() {
+    each_engine(|db| {
+        let site = open(db);
+        let (a, b) = (added(&site, "0101"), added(&site, "0201"));
+        let (from, to) = (day(&site, 60), day(&site, 30));
+        let new = NewTag {
+            tag: "hardship".into(),
+            person: a.head,
+            from,
+            to: None,
+            basis: "民政名册".into(),
+            note: Some("糖尿病".into()),
+        };
+        let put = |h: &Household, new: &NewTag| {
+            let (h, new) = (h.clone(), new.clone());
+            write(&site, move |tx, site| hh::tag_in(tx, site, &h, &new, &act()))
+        };
+        let fact = put(&a, &new).unwrap();
+        assert!(put(&a, &new).is_err(), "twice at one time");
+        put(&a, &NewTag { person: None, ..new.clone() }).unwrap();
+        put(&b, &NewTag { person: None, note: None, ..new.clone() }).unwrap();
+        let known = a.clone();
+        write(&site, move |tx, site| hh::untag_in(tx, site, &known, fact, Some(to), "已脱困", &act()))
+            .unwrap();
+        let (keyring, ids) = (site.keyring.clone(), [a.id, b.id]);
+        site.db
+            .read_now(move |tx| {
+                let listed = |tx: &mut dyn db::Tx, path: &str, on, limit| {
+                    hh::page(tx, &Asked { path, tag: Some("hardship"), on }, None, limit)
+                        .map(|p| p.into_iter().map(|h| h.id).collect::<Vec<_>>())
+                };
+                assert_eq!(listed(tx, "/52/", from, 10)?, ids, "two marks in a household list it once");
+                assert_eq!(listed(tx, "/52/", from, 2)?, ids);
+                assert_eq!(listed(tx, "/52/02/", from, 10)?, ids[1..]);
+                assert_eq!(listed(tx, "/52/", from.yesterday().unwrap(), 10)?, []);
+                assert_eq!(hh::tags(tx, ids[0], from)?.len(), 2);
+                assert_eq!(hh::tags(tx, ids[0], to)?.len(), 1);
+                assert!(hh::has_tag(tx, ids[0], "hardship", to)? && !hh::has_tag(tx, ids[0], "other", to)?);
+                assert_eq!(vault::texts::open(tx, &keyring, fact, "note")?.as_deref(), Some("糖尿病"));
+                let mut spans = Vec::new();
+                hh::tag_spans(tx, "hardship", &mut |h, from, to| {
+                    spans.push((h, from, to));
+                    Ok(())
+                })?;
+                assert_eq!(spans.len(), 3);
+                assert!(spans.contains(&(ids[0], from, Some(to))));
+                Ok(())
+            })
+            .unwrap();
+        let told = format!("{:?}", events(&site, a.id));
+        assert!(!told.contains("糖尿病") && told.contains("household-untagged"), "{told}");
+    });
+}
+
+#[test]
+fn people_come_and_go_and_are_written_anew() {
+    each_engine(|db| {
+        let site = open(db);
+        let h = added(&site, "0101");
+        let (id, known, from) = (h.id, h.clone(), day(&site, 20));
+        let baby = NewMember { relation: Relation::Grandchild, who: who("王小苗"), from: Some(from) };
+        let baby =
+            write(&site, move |tx, site| hh::add_member_in(tx, site, &known, &baby, "出生证明", &act()))
+                .unwrap();
+        let known = h.clone();
+        let second = NewMember { relation: Relation::Head, who: who("王二"), from: None };
+        let refused =
+            write(&site, move |tx, site| hh::add_member_in(tx, site, &known, &second, "口述", &act()));
+        assert!(matches!(refused, Err(Error::Invalid(f)) if f[0].field == "relation"), "one head");
+        let all = site.db.read_now(move |tx| hh::members(tx, id)).unwrap();
+        let head = all.iter().find(|m| m.relation == Relation::Head).unwrap().clone();
+        let (known, gone) = (h.clone(), day(&site, 5));
+        write(&site, move |tx, site| hh::end_member_in(tx, site, &known, head.id, gone, "去世", &act()))
+            .unwrap();
+        assert_eq!(now(&site, id).head, None);
+        let known = now(&site, id);
+        let fix =
+            MemberFix {
+                relation: Relation::Daughter, from, to: None, basis: "写错了".into(), strike: false
+            };
+        write(&site, move |tx, site| hh::fix_member_in(tx, site, &known, baby.id, &fix, &act())).unwrap();
+        let known = now(&site, id);
+        let spouse = all.iter().find(|m| m.relation == Relation::Spouse).unwrap().id;
+        write(&site, move |tx, site| {
+            hh::redo_person_in(
+                tx,
+                site,
+                &known,
+                spouse,
+                &NewPerson { phone: Some("13900009999".into()), ..who("李秀兰") },
+                &act(),
+            )
+        })
+        .unwrap();
+        let (secret, today) = (site.secret.clone(), day(&site, 0));
+        site.db
+            .read_now(move |tx| {
+                let there = |tx: &mut dyn db::Tx, on| {
+                    hh::standing(tx, id, on).map(|s| {
+                        let mut all: Vec<_> = s.unwrap().members.iter().map(|m| m.relation).collect();
+                        all.sort();
+                        all
+                    })
+                };
+                use Relation::*;
+                assert_eq!(there(tx, from.yesterday().unwrap())?, [Head, Spouse, Son]);
+                assert_eq!(there(tx, from)?, [Head, Spouse, Son, Daughter]);
+                assert_eq!(there(tx, today)?, [Spouse, Son, Daughter]);
+                assert_eq!(hh::members(tx, id)?.len(), 5, "the entry that was wrong is kept");
+                assert!(hh::find(tx, &secret, By::Name("李秀英"), today)?.is_empty());
+                assert_eq!(hh::find(tx, &secret, By::Phone("139 0000 9999"), today)?.len(), 1);
+                assert!(
+                    hh::find(tx, &secret, By::Idno(IDNO), today)?.is_empty(),
+                    "whoever left is not there today"
+                );
+                Ok(())
+            })
+            .unwrap();
+    });
+}
+
+#[test]
+fn an_ended_household_is_there_until_then_and_the_ends_of_its_stream_agree() {
+    each_engine(|db| {
+        let site = open(db);
+        let h = added(&site, "0101");
+        let (known, on) = (h.clone(), day(&site, 3));
+        write(&site, move |tx, site| hh::close_in(tx, site, &known, on, "搬到外地", &act())).unwrap();
+        let known = now(&site, h.id);
+        let twice = write(&site, move |tx, site| hh::close_in(tx, site, &known, on, "搬到外地", &act()));
+        assert!(matches!(twice, Err(Error::Refused { .. })));
+        site.db
+            .read_now(move |tx| {
+                let n = |tx: &mut dyn db::Tx, on| {
+                    hh::page(tx, &Asked { path: "", tag: None, on }, None, 9).map(|p| p.len())
+                };
+                assert_eq!((n(tx, on.yesterday().unwrap())?, n(tx, on)?), (1, 0));
+                assert_eq!(hh::count(tx, "/52/", on)?, 0);
+                Ok(())
+            })
+            .unwrap();
+        let report = || {
+            site.db
+                .read_now(|tx| {
+                    let mut report = journal::verify(tx, &|_| {})?;
+                    journal::verify_ends(tx, register::ENDS, &mut report)?;
+                    Ok(report.faults.len())
+                })
+                .unwrap()
+        };
+        assert_eq!(report(), 0);
+        let id = h.id;
+        write(&site, move |tx, _| {
+            tx.execute(&db::Stmt::dynamic("cut", "DELETE FROM journal WHERE stream = $1"), &db::params![id])
+        })
+        .unwrap();
+        assert_eq!(report(), 1, "a household without its stream is named");
+    });
+}
+
+#[test]
+fn pages_follow_one_another_without_a_gap() {
+    each_engine(|db| {
+        let site = open(db);
+        let mut all = Vec::new();
+        for grid in ["0102", "0101", "0101", "0201", "0101"] {
+            all.push(added(&site, grid));
+        }
+        let mover = all[1].clone();
+        let change =
+            HouseholdChange { grid: Some(unit(&site, "0201")), basis: "搬家".into(), ..Default::default() };
+        let on = day(&site, 7);
+        write(&site, move |tx, site| hh::change_in(tx, site, &mover, &change, Mode::From(on), &act()))
+            .unwrap();
+        for (on, first) in [(day(&site, 8), "0101-001"), (day(&site, 0), "0101-002")] {
+            for limit in 1..=6 {
+                let seen = site
+                    .db
+                    .read_now(move |tx| {
+                        let (mut seen, mut after) = (Vec::new(), None);
+                        loop {
+                            let page =
+                                hh::page(tx, &Asked { path: "/52/", tag: None, on }, after.as_ref(), limit)?;
+                            let Some(last) = page.last() else { return Ok(seen) };
+                            after = Some(Cursor::behind(last));
+                            seen.extend(page.into_iter().map(|h| (h.path, h.code)));
+                        }
+                    })
+                    .unwrap();
+                assert_eq!(seen.len(), 5, "{on} {limit}");
+                assert!(seen.is_sorted(), "{seen:?}");
+                assert_eq!(seen[0].1, first);
+            }
+        }
+    });
+}
+
+#[tokio::test]
+async fn who_may_is_asked_of_the_table() {
+    db::testing::each_engine_async(async |db| {
+        let site = open(db);
+        let (grid, other) = (unit(&site, "0101"), unit(&site, "02"));
+        let scope = |role, at: UnitId, path: &str| Scope {
+            actor: Actor::Staff { account: AccountId(Uuid::from_u128(9)), unit: at },
+            grants: vec![kernel::Grant { role, unit: at, path: path.into() }],
+            on: site.today(),
+        };
+        let village = scope(Role::Liaison, unit(&site, "01"), "/52/01/");
+        let strange = scope(Role::Liaison, other, "/52/02/");
+        let h = hh::add(&site, &village, family(&site, "0101")).await.unwrap();
+        assert_eq!(h.unit, grid);
+        assert!(matches!(hh::add(&site, &strange, family(&site, "0101")).await, Err(Error::NotFound)));
+        let change = HouseholdChange { persons: Some(4), basis: "入户".into(), ..Default::default() };
+        let refused = hh::change(&site, &strange, h.id, change.clone(), Mode::Correct).await;
+        assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+        hh::change(&site, &village, h.id, change, Mode::Correct).await.unwrap();
+        let auditor = scope(Role::Auditor, other, "/52/02/");
+        let refused = hh::close(&site, &auditor, h.id, site.today(), "试".into()).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    })
+    .await;
+}
