@@ -34,6 +34,7 @@ pub use describe::{
 pub use load::{Failure, load, load_builtin, load_dir};
 pub use model::class::{Class, Moderation, PlaceNeed, Stop, SubjectNeed};
 pub use model::demo::Demo;
+pub use model::household::{HouseholdRule, HouseholdTag, TagOn};
 pub use model::liaison::{DutyOf, ObligationRule, PairingKind};
 pub use model::rulebook::{
     CallBackRule, ExtensionRule, Ground, KeepingRule, LimitRule, PauseRule, SatisfactionGrade,
@@ -155,6 +156,11 @@ pub struct Pack {
     pub meeting: MeetingRule,
     /// How homes are visited 走访.
     pub visit: VisitRule,
+    /// Where households stand.
+    pub household: HouseholdRule,
+    /// Marks that households and their people may carry.
+    #[serde(default, rename = "tag")]
+    pub tags: Vec<HouseholdTag>,
     /// Kinds of pairing 结对: who may look after which households.
     #[serde(default, rename = "pairing")]
     pub pairings: Vec<PairingKind>,
@@ -205,6 +211,11 @@ impl Pack {
         }
         out.reverse();
         out
+    }
+
+    /// The mark with this key.
+    pub fn tag(&self, id: &str) -> Option<&HouseholdTag> {
+        self.tags.iter().find(|t| t.id == id)
     }
 
     /// The kind of pairing with this key.

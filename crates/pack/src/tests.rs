@@ -274,6 +274,18 @@ fn a_fault_names_file_line_and_what_to_do() {
             "应为 3 天",
         ),
         ("[role]\nboss = \"头\"", 2, "boss"),
+        ("[household]\nlevel = \"grid\"", 2, "grid"),
+        (
+            "[[tag]]\nid = \"Rich!\"\nname = { zh = \"富\", en = \"Rich\" }\nneed = { zh = \"无\", en = \"None\" }",
+            1,
+            "30",
+        ),
+        (
+            "[[tag]]\nid = \"ill\"\nname = { zh = \"病\", en = \"Ill\" }\nneed = { zh = \"无\", en = \"None\" }\nsensitive = true",
+            1,
+            "seen_by",
+        ),
+        ("[[obligation]]\nid = \"quarterly\"\nexcept = [\"hardshipp\"]", 3, "hardship"),
         ("warn_percent = 120", 1, "1 到 99"),
         ("[visit]\nkeep_days = 0", 2, "1 到 60"),
         ("[visit]\nchannel = \"window\"", 2, "no channel of home visits \"window\""),

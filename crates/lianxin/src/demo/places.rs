@@ -17,6 +17,28 @@ pub(super) fn numeral(n: usize) -> String {
     }
 }
 
+/// Villages around one place are told apart by where they lie.
+pub(super) fn side(place: &Text, n: usize, word: &Text) -> Text {
+    const SIDES: [(&str, &str); 10] = [
+        ("东", "East"),
+        ("西", "West"),
+        ("南", "South"),
+        ("北", "North"),
+        ("前", "Front"),
+        ("后", "Back"),
+        ("大", "Great"),
+        ("小", "Little"),
+        ("上", "Upper"),
+        ("下", "Lower"),
+    ];
+    let (zh, en) = SIDES[(n - 1) % SIDES.len()];
+    let round = match (n - 1) / SIDES.len() {
+        0 => String::new(),
+        more => format!(" {}", more + 1),
+    };
+    Text::new(format!("{zh}{}{}{round}", place.zh, word.zh), format!("{en} {} {}{round}", place.en, word.en))
+}
+
 /// Gives names, no place's twice.
 pub struct Naming<'p> {
     demo: &'p Demo,

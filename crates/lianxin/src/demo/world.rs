@@ -1,7 +1,7 @@
 //! The units and people of the demonstration, before they are written.
 
 use super::map::{self, Point, Projection, Ring};
-use super::places::numeral;
+use super::places::{self, numeral};
 use super::{Dice, Naming};
 use kernel::{AccountId, Date, PostId, Result, Role, Text, Timestamp, UnitId};
 use pack::{Pack, UnitKind};
@@ -125,19 +125,31 @@ impl<'p> Maker<'p> {
             for (v, ring) in map::cut(town_ring, n, &self.dice).iter().enumerate() {
                 // The seat of the county has communities, the country has villages.
                 let kind = if t == 0 && v < 3 { ("社区", "Community") } else { ("村", "Village") };
-                let name = suffixed(self.naming.place()?, kind);
+                let bare = self.naming.place()?;
+                let name = match &demo.village_word {
+                    Some(word) => suffixed(bare.clone(), (&word.zh, &word.en)),
+                    None => suffixed(bare.clone(), kind),
+                };
                 let code = format!("{code}{:02}", v + 1);
                 let village = self.area(village, Some(town), code.clone(), name.clone(), ring);
                 let Some(group) = group else { continue };
                 for g in 1..=groups_left.next().unwrap_or(0) {
                     let code = format!("{code}{g:02}");
                     let spot = map::inside(ring, &self.dice);
-                    let said = Text::new(format!("{}组", numeral(g)), format!("Group {g}"));
+                    let said = match &demo.group_word {
+                        Some(word) => places::side(&bare, g, word),
+                        None => Text::new(format!("{}组", numeral(g)), format!("Group {g}")),
+                    };
                     let id = self.spot(group, village, code.clone(), said, spot);
                     let Some(point) = point else { continue };
                     for p in 1..=points_left.next().unwrap_or(0) {
                         let near = (spot.0 + self.dice.unit() * 0.3, spot.1 + self.dice.unit() * 0.3);
-                        let said = self.point_name(&name, g, p);
+                        let said = match &demo.point_word {
+                            Some(word) => {
+                                Text::new(format!("第{}{}", numeral(p), word.zh), format!("{} {p}", word.en))
+                            }
+                            None => self.point_name(&name, g, p),
+                        };
                         self.spot(point, id, format!("{code}-{p}"), said, near);
                     }
                 }
@@ -288,11 +300,13 @@ fn suffixed(name: Text, (zh, en): (&str, &str)) -> Text {
 
 /// What an office is called there: the word for the kind of area above it gives way to the area's name.
 fn office_name(kind: &Text, area: &Text, above: &Text) -> Text {
-    // `乡镇党委政府` and `县委县政府` begin with the word itself.
-    let word = ["乡镇", "县"].into_iter().find(|w| above.zh.starts_with(w)).unwrap_or("");
+    // `乡镇党委政府` and `县委县政府` begin with the word itself; where the area is called otherwise, the office tells.
+    let words = || ["乡镇", "县"].into_iter();
+    let of_area = words().find(|w| above.zh.starts_with(w));
+    let word = of_area.or_else(|| words().find(|w| kind.zh.contains(w))).unwrap_or("");
     let zh = match kind.zh.find(word) {
         Some(0) if !word.is_empty() => format!("{}{}", area.zh, &kind.zh[word.len()..]),
-        Some(_) if !word.is_empty() => kind.zh.replacen(word, area.zh.trim_end_matches('县'), 1),
+        Some(_) if !word.is_empty() => kind.zh.replacen(word, area.zh.trim_end_matches(['县', '市']), 1),
         _ => format!("{}{}", area.zh, kind.zh),
     };
     let lower = kind.en.strip_prefix("Township ").or(kind.en.strip_prefix("County ")).unwrap_or(&kind.en);

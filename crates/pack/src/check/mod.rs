@@ -1,6 +1,7 @@
 //! What is wrong with a pack that reads well: every reference, every limit, every course, every wording.
 
 mod classes;
+mod household;
 mod liaison;
 mod rulebook;
 mod site;
@@ -38,6 +39,7 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     words::check(&mut book);
     visit::check(&mut book);
     liaison::check(&mut book);
+    household::check(&mut book);
     book.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     book.problems
 }

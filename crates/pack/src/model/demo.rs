@@ -27,6 +27,15 @@ pub struct Demo {
     pub months: u32,
     /// Households, for the map and the rates.
     pub households: u32,
+    /// The word for the units of the third level, where it is another than village and community.
+    #[serde(default)]
+    pub village_word: Option<Text>,
+    /// The word for those of the fourth level, where they have names of their own instead of numbers.
+    #[serde(default)]
+    pub group_word: Option<Text>,
+    /// The word for those of the fifth level, where they are numbered instead of called by a spot.
+    #[serde(default)]
+    pub point_word: Option<Text>,
     /// Centre of the map, degrees east.
     pub lon: f64,
     /// Centre of the map, degrees north.

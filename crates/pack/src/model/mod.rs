@@ -2,6 +2,7 @@
 
 pub mod class;
 pub mod demo;
+pub mod household;
 pub mod liaison;
 pub mod rulebook;
 pub mod site;
