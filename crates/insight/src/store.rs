@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 db::statements! {
     pub(crate) OVERDUE_ON_SITE = "SELECT (SELECT COUNT(*) FROM requests WHERE owed < $1) \
-        - (SELECT COUNT(*) FROM requests r WHERE r.shielded = 1 AND r.owed < $1)";
+        - (SELECT COALESCE(SUM(CASE WHEN r.owed < $1 THEN 1 ELSE 0 END), 0) FROM requests r WHERE r.shielded = 1)";
     pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
     pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND owed < $2";
 }

@@ -72,6 +72,7 @@ CREATE INDEX requests_live ON requests (ord) WHERE ended_at IS NULL;
 CREATE INDEX requests_public ON requests (public_state, ord);
 CREATE INDEX requests_shielded ON requests (ord) WHERE shielded = 1;
 CREATE INDEX requests_supervised ON requests (supervised, ord) WHERE supervised > 0;
+CREATE INDEX requests_supervised_live ON requests (ord) WHERE supervised > 0 AND ended_at IS NULL;
 
 -- Whom a case is about that is kept from them 反映对象. A name in words is sealed: sealed_texts, slot 'subject'.
 CREATE TABLE request_shields (
@@ -227,11 +228,13 @@ CREATE TABLE request_supervisions (
   dismissed_at  BIGINT,
   reply         TEXT NOT NULL,            -- certificate of the day by which the unit explains itself, JSON; '' before
   next_signal   BIGINT,                   -- when the grade above is looked at; null when it need not be
+  live          BIGINT NOT NULL,          -- 1 while the case is open
   PRIMARY KEY (request, grade)
 );
 CREATE INDEX request_supervisions_signal ON request_supervisions (next_signal) WHERE next_signal IS NOT NULL;
-CREATE INDEX request_supervisions_open ON request_supervisions (proposed_at)
-  WHERE issued_at IS NULL AND dismissed_at IS NULL;
+-- What nobody has decided on: few, while the undecided ones of cases that have ended grow for ever.
+CREATE INDEX request_supervisions_open ON request_supervisions (request)
+  WHERE issued_at IS NULL AND dismissed_at IS NULL AND live = 1;
 
 CREATE TABLE request_originals (
   request       BYTEA PRIMARY KEY,

@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
 use crate::notices::Told;
 use crate::spoken::{self, Slot};
-use crate::store::{clocks, keeping, request, was};
+use crate::store::{clocks, duties, keeping, request, was};
 use crate::{notices, supervision, tally};
 use db::Tx;
 use journal::{Link, NewEvent};
@@ -180,6 +180,9 @@ pub(crate) fn finish(
         let mut gone = above(ctx, before.unit);
         gone.retain(|u| !units.contains(u));
         request::leave(tx, id, &gone)?;
+    }
+    if case.row.is_live() != before.is_live() {
+        duties::supervisions_live(tx, &case.row)?;
     }
     if case.row.ended_at != before.ended_at && case.people().next().is_some() {
         keeping::keep(tx, id, forget::due(ctx, &case.row))?;

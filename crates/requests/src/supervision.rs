@@ -48,7 +48,7 @@ pub(crate) fn is_open_for(ctx: &Ctx, case: &Case, proposal: &Supervision) -> boo
 pub(crate) fn propose(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
     let known = duties::supervisions(tx, case.row.id)?;
     for (grade, why) in fired(ctx, case, &known) {
-        duties::propose(tx, case.row.id, grade, ctx.at, why.key())?;
+        duties::propose(tx, &case.row, grade, ctx.at, why.key())?;
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ impl Reader {
     pub(super) fn list(&self, unit: &str, more: &[(&str, &str)]) -> Option<String> {
         let mut asked = vec![("first", unit)];
         asked.extend_from_slice(more);
-        let (from, to) = (self.period.from.to_string(), self.period.end().to_string());
+        let (from, to) = self.period.keys();
         if !more.iter().any(|(name, _)| *name == "from") {
             asked.extend([("from", from.as_str()), ("to", to.as_str())]);
         }
@@ -78,7 +78,7 @@ impl Reader {
     pub(super) fn lying_in(&self, place: &Unit, more: &[(&str, &str)]) -> Option<String> {
         // What lies in the unit itself and in none of the areas below it is named alone.
         let place = if place.id == self.unit.id { format!("{}!", place.code) } else { place.code.clone() };
-        let (from, to) = (self.period.from.to_string(), self.period.end().to_string());
+        let (from, to) = self.period.keys();
         let mut asked = vec![("place", place.as_str()), ("from", from.as_str()), ("to", to.as_str())];
         asked.extend_from_slice(more);
         self.ledger(self.dir.root()?, &asked)
@@ -89,7 +89,11 @@ impl Reader {
             return None;
         }
         let mut query = Serializer::new(String::new());
-        query.append_pair("unit", &of.code).extend_pairs(asked);
+        // Where it is what the unit received first, that says whose ledger as well.
+        if !asked.contains(&("first", of.code.as_str())) {
+            query.append_pair("unit", &of.code);
+        }
+        query.extend_pairs(asked);
         if let Some(day) = self.as_of {
             query.append_pair("as_of", &day.to_string());
         }

@@ -49,7 +49,7 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
         next_signal: supervision::next_of_order(ctx, number, ctx.at),
         ..proposed.unwrap_or_else(|| Supervision::proposed(number, ctx.at, supervision::BY_HAND))
     };
-    duties::save_supervision(tx, case.row.id, &order)?;
+    duties::save_supervision(tx, case.row.id, case.row.is_live(), &order)?;
     let deed = Deed::new(Verb::Supervise)
         .with([Need::Reason])
         .say(Audience::Inside, words.clone())
@@ -91,7 +91,8 @@ pub fn dismiss(tx: &mut dyn Tx, ctx: &Ctx, on: On, grade: i64, why: &str) -> Res
         .into_iter()
         .find(|s| s.grade == grade && s.issued_at.is_none() && s.dismissed_at.is_none());
     let Some(proposal) = found else { return Err(Error::NotFound) };
-    duties::save_supervision(tx, case.row.id, &Supervision { dismissed_at: Some(ctx.at), ..proposal })?;
+    let dismissed = Supervision { dismissed_at: Some(ctx.at), ..proposal };
+    duties::save_supervision(tx, case.row.id, case.row.is_live(), &dismissed)?;
     let data = json!({ "grade": grade });
     step::note(tx, ctx, &mut case, "supervision-dismissed", Audience::Inside, &why, data)?;
     Ok(case)

@@ -239,7 +239,7 @@ fn put(tx: &mut dyn Tx, ctx: &Ctx, rows: Rows, sums: &mut HashMap<Slot, Counts>)
     for mail in rows.mails {
         mail.draft.put(tx, ctx, Some(mail.went))?;
     }
-    rows.supervisions.iter().try_for_each(|s| duties::save_supervision(tx, id, s))?;
+    rows.supervisions.iter().try_for_each(|s| duties::save_supervision(tx, id, rows.live, s))?;
     if let Some(o) = &rows.original {
         request::keep_original(tx, id, &o.file, o.row)?;
         spoken::keep_row(tx, ctx, id, &o.cells)?;

@@ -40,6 +40,8 @@ pub(super) struct Rows {
     pub(super) attempts: Vec<Attempt>,
     pub(super) helpers: Vec<Helper>,
     pub(super) joined: Vec<Joined>,
+    /// Whether the case is open.
+    pub(super) live: bool,
     pub(super) supervisions: Vec<Supervision>,
     pub(super) mails: Vec<Mail>,
     pub(super) was: Vec<[Value; 24]>,
@@ -108,6 +110,7 @@ impl Story<'_> {
             attempts: self.case.attempts,
             helpers: self.case.helpers,
             joined: self.case.joined,
+            live: row.is_live(),
             supervisions: self.supervisions,
             mails: self.mails,
             was: self.was,

@@ -1,6 +1,6 @@
 //! What is owed besides the answer: notices, reports of helping units, supervision.
 
-use crate::model::NoticeRow;
+use crate::model::{NoticeRow, Request};
 use crate::store::request::word;
 use db::{Tx, Value, params};
 use kernel::{AccountId, MessageId, PersonId, RequestId, Result, Timestamp, UnitId, Uuid};
@@ -21,15 +21,16 @@ db::statements! {
     pub(crate) HELPERS = "SELECT unit, asked_at, question, reported_at, report FROM request_helpers \
         WHERE request = $1 ORDER BY asked_at, unit";
     pub(crate) UPSERT_SUPERVISION = "INSERT INTO request_supervisions (request, grade, proposed_at, why, issued_at, \
-        issued_by, words, dismissed_at, reply, next_signal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+        issued_by, words, dismissed_at, reply, next_signal, live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
         ON CONFLICT (request, grade) DO UPDATE SET issued_at = excluded.issued_at, \
         issued_by = excluded.issued_by, words = excluded.words, dismissed_at = excluded.dismissed_at, \
         reply = excluded.reply, next_signal = excluded.next_signal";
     pub(crate) PROPOSE_SUPERVISION = "INSERT INTO request_supervisions (request, grade, proposed_at, why, issued_at, \
-        issued_by, words, dismissed_at, reply, next_signal) VALUES ($1, $2, $3, $4, NULL, NULL, '', NULL, '', NULL) \
+        issued_by, words, dismissed_at, reply, next_signal, live) VALUES ($1, $2, $3, $4, NULL, NULL, '', NULL, '', NULL, $5) \
         ON CONFLICT (request, grade) DO NOTHING";
     pub(crate) SUPERVISIONS = "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at, reply, \
         next_signal FROM request_supervisions WHERE request = $1 ORDER BY grade";
+    pub(crate) SUPERVISIONS_LIVE = "UPDATE request_supervisions SET live = $2 WHERE request = $1";
     pub(crate) DUE_ORDERS = "SELECT request, grade FROM request_supervisions \
         WHERE next_signal IS NOT NULL AND next_signal <= $1 ORDER BY next_signal LIMIT $2";
     pub(crate) ORDER_LOOKED_AT = "UPDATE request_supervisions SET next_signal = NULL \
@@ -171,8 +172,13 @@ impl Supervision {
     }
 }
 
-/// Writes a supervision, new or decided on.
-pub(crate) fn save_supervision(tx: &mut dyn Tx, request: RequestId, s: &Supervision) -> Result<()> {
+/// Writes a supervision of a case that is open or not, new or decided on.
+pub(crate) fn save_supervision(
+    tx: &mut dyn Tx,
+    request: RequestId,
+    live: bool,
+    s: &Supervision,
+) -> Result<()> {
     let reply = s.reply.as_ref().map(serde_json::to_string).transpose().map_err(kernel::Error::internal)?;
     let values = params![
         request,
@@ -184,14 +190,20 @@ pub(crate) fn save_supervision(tx: &mut dyn Tx, request: RequestId, s: &Supervis
         &s.words,
         s.dismissed_at,
         reply.unwrap_or_default(),
-        s.next_signal
+        s.next_signal,
+        i64::from(live)
     ];
     tx.execute(&UPSERT_SUPERVISION, &values).map(drop)
 }
 
 /// Proposes a supervision once; `false` when that grade was proposed before.
-pub(crate) fn propose(tx: &mut dyn Tx, id: RequestId, grade: i64, at: Timestamp, why: &str) -> Result<bool> {
-    Ok(tx.execute(&PROPOSE_SUPERVISION, &params![id, grade, at, why])? == 1)
+pub(crate) fn propose(tx: &mut dyn Tx, row: &Request, grade: i64, at: Timestamp, why: &str) -> Result<bool> {
+    Ok(tx.execute(&PROPOSE_SUPERVISION, &params![row.id, grade, at, why, i64::from(row.is_live())])? == 1)
+}
+
+/// The case has ended, or is open again.
+pub(crate) fn supervisions_live(tx: &mut dyn Tx, row: &Request) -> Result<()> {
+    tx.execute(&SUPERVISIONS_LIVE, &params![row.id, i64::from(row.is_live())]).map(drop)
 }
 
 /// The supervisions of a case.

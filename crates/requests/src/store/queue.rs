@@ -110,7 +110,7 @@ fn compose(which: &Which, within: &Within, cursor: Option<Cursor>) -> (String, V
         }
         Which::Proposed => wheres.push(
             "r.ended_at IS NULL AND r.id IN (SELECT s.request FROM request_supervisions s \
-             WHERE s.issued_at IS NULL AND s.dismissed_at IS NULL)"
+             WHERE s.issued_at IS NULL AND s.dismissed_at IS NULL AND s.live = 1)"
                 .to_owned(),
         ),
         Which::Supervised => wheres.push("r.supervised > 0 AND r.ended_at IS NULL".to_owned()),
