@@ -147,18 +147,25 @@ pub fn put(tx: &mut dyn Tx, site: &Site, new: &NewPerson) -> Result<PersonId> {
     let id = new.id.ok_or_else(|| Error::internal("identity::put without an id"))?;
     // A key that was retired meanwhile seals nothing more.
     site.keyring.admit(tx, new.at)?;
+    insert(tx, site, id, new)?;
+    Ok(id)
+}
+
+fn insert(tx: &mut dyn Tx, site: &Site, id: PersonId, new: &NewPerson) -> Result<()> {
     let mut values = values(site, id, new)?.to_vec();
     values.push(new.at.into());
-    tx.put(&store::PERSON_INSERT, &values)?;
-    Ok(id)
+    tx.put(&store::PERSON_INSERT, &values)
 }
 
 /// [`put`] for many, as an import or a generator has them.
 ///
 /// Errors: as [`put`].
 pub fn put_many(tx: &mut dyn Tx, site: &Site, all: &[NewPerson]) -> Result<()> {
+    let Some(first) = all.first() else { return Ok(()) };
+    site.keyring.admit(tx, first.at)?;
     for new in all {
-        put(tx, site, new)?;
+        let id = new.id.ok_or_else(|| Error::internal("identity::put_many without an id"))?;
+        insert(tx, site, id, new)?;
     }
     Ok(())
 }

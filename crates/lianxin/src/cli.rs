@@ -169,6 +169,9 @@ pub struct Demo {
     /// How many requests; as many as the pack says where not given 诉求件数
     #[arg(long, value_name = "N")]
     pub requests: Option<u32>,
+    /// How many households; 2000 where not given, or as many as the pack says if those are fewer 户数
+    #[arg(long, value_name = "N")]
+    pub households: Option<u32>,
     /// The same seed makes the same data on the same day 随机种子
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,

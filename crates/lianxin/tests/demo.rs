@@ -26,7 +26,7 @@ fn make(db: db::testing::Fresh, now: Timestamp, requests: u32, seed: u64) -> Dem
     site.chance = Arc::new(Seeded::new(seed));
     site.settings.hashing = access::password::Hashing::CHEAP;
     let site = Arc::new(site);
-    let password = demo::make(&site, &Size { requests, seed }).unwrap();
+    let password = demo::make(&site, &Size { requests, households: 120, seed }).unwrap();
     Demo { site, password, _db: db, _dir: dir }
 }
 
@@ -411,5 +411,52 @@ fn call_backs_of_past_weeks_were_drawn_by_lot_and_most_are_asked() {
             Ok(report)
         });
         assert!(report.unwrap().whole());
+    }
+}
+
+#[test]
+fn families_of_all_sizes_live_in_the_grids_and_can_be_found() {
+    for db in db::testing::engines() {
+        let demo = make(db, at(11, 18, 11), 0, 1);
+        assert_eq!(count(&demo, "SELECT CAST(COUNT(*) AS BIGINT) FROM households"), 120);
+        let sizes = groups(
+            &demo,
+            "SELECT CAST(persons AS TEXT), CAST(COUNT(*) AS BIGINT) FROM households GROUP BY persons",
+        );
+        assert!(sizes.len() >= 5, "{sizes:?}");
+        let relations = groups(
+            &demo,
+            "SELECT relation, CAST(COUNT(*) AS BIGINT) FROM household_people GROUP BY relation",
+        );
+        assert_eq!(relations.get("02"), Some(&120), "one head each: {relations:?}");
+        assert!(relations.len() >= 6, "{relations:?}");
+        let tags =
+            groups(&demo, "SELECT field, CAST(COUNT(*) AS BIGINT) FROM household_facts GROUP BY field");
+        assert!(tags.len() >= 4, "{tags:?}");
+        let (secret, keyring, today) =
+            (demo.site.secret.clone(), demo.site.keyring.clone(), demo.site.today());
+        demo.site
+            .db
+            .read_now(move |tx| {
+                use register::households::{self, Asked, By};
+                let page = households::page(tx, &Asked { path: "", tag: None, on: today }, None, 200)?;
+                assert_eq!(page.len(), 120);
+                for household in &page {
+                    let head = household.head.expect("a head");
+                    let head = access::identity::get(tx, &keyring, head)?.expect("somebody");
+                    let idno = head.idno.expect("a number");
+                    let fits = rules::idcheck::identity(&idno).expect("a number that fits");
+                    assert!(fits.birth < today, "{}", fits.birth);
+                    let found = households::find(tx, &secret, By::Idno(&idno), today)?;
+                    assert!(found.iter().any(|(h, _)| *h == household.id));
+                    let people = households::standing(tx, household.id, today)?.expect("there").members;
+                    assert_eq!(people.len() as i64, household.persons);
+                }
+                let mut report = journal::verify(tx, &|_| {})?;
+                journal::verify_ends(tx, register::ENDS, &mut report)?;
+                assert!(report.faults.is_empty(), "{:?}", report.faults);
+                Ok(())
+            })
+            .unwrap();
     }
 }

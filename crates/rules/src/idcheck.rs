@@ -5,7 +5,7 @@
 mod numbers;
 mod phone;
 
-pub use numbers::{CreditCode, Identity, Sex, credit_code, identity, organization_code};
+pub use numbers::{CreditCode, Identity, Sex, credit_code, identity, organization_code, with_check};
 pub use phone::{Phone, PhoneKind, phone};
 
 use crate::chars::half;

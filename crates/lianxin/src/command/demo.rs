@@ -112,7 +112,12 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
         let path = dir.join(sub);
         std::fs::create_dir_all(&path).map_err(|e| file_error(&path, &e))?;
     }
-    let size = Size { requests: args.requests.unwrap_or(site.pack.demo.requests), seed: args.seed };
+    let all = &site.pack.demo;
+    let size = Size {
+        requests: args.requests.unwrap_or(all.requests),
+        households: args.households.unwrap_or(all.households.min(demo::SOME_HOUSEHOLDS)),
+        seed: args.seed,
+    };
     let password = demo::make(&site, &size)?;
     let bar = Bar::new(0, "封存 sealing");
     crate::seal::sealer(&site).round(site.now(), &|n| bar.at(n))?;

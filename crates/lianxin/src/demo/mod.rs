@@ -2,6 +2,7 @@
 //! the pack's `[demo]` and from texts of our own; the same seed on the same day makes the same data.
 
 mod dice;
+mod homes;
 pub mod map;
 mod persona;
 mod places;
@@ -12,6 +13,7 @@ mod world;
 mod write;
 
 pub use dice::Dice;
+pub use homes::SOME as SOME_HOUSEHOLDS;
 pub use persona::{OFFERED, Persona, personas};
 pub use places::Naming;
 pub use world::{World, WorldPost, WorldUnit};
@@ -24,6 +26,8 @@ use kernel::{Actor, Grant, Result, Role, Scope, SystemChance};
 pub struct Size {
     /// How many requests.
     pub requests: u32,
+    /// How many households.
+    pub households: u32,
     /// The same seed makes the same data.
     pub seed: u64,
 }
@@ -39,6 +43,7 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let world = World::new(&site.pack, site.now(), size.seed)?;
     write::write(site, &world, &hash)?;
     let dir = register::load_now(site)?;
+    homes::write(site, size.households, size.seed)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let apart = shielded::how_many(size.requests);
     let plain = size.requests - apart;

@@ -46,4 +46,7 @@ pub struct HouseholdTag {
     /// Of how many households in a thousand the demonstration has it.
     #[serde(default)]
     pub demo: u32,
+    /// Between which ages whoever has it is there, both included; of a person of any age where left out.
+    #[serde(default)]
+    pub demo_ages: Option<[u8; 2]>,
 }

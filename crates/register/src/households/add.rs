@@ -1,15 +1,14 @@
 //! A new household.
 
-use super::model::{Household, NewHousehold, NewMember, Relation};
-use super::{PERSONS, acting, basis_fault, fault, find, members, tag};
-use crate::model::{Unit, millionths};
+use super::model::{Household, NewHousehold, Relation};
+use super::{PERSONS, acting, basis_fault, bulk, fault, find, members, tag};
+use crate::model::Unit;
 use crate::store::households as store;
 use crate::units;
 use access::accounts::Act;
 use access::{SharedSite, Site, Verb};
 use db::{Tx, params};
 use kernel::{Date, Error, FieldError, HouseholdId, PersonId, Result, Scope};
-use rules::number::QueryCode;
 
 /// Adds a household.
 ///
@@ -56,65 +55,17 @@ pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Re
         Some(code) => code.to_owned(),
         None => next_code(tx, &unit)?,
     };
-    let people: Vec<(PersonId, &NewMember)> = new
-        .people
-        .iter()
-        .map(|m| (m.who.id.unwrap_or_else(|| PersonId::new(act.at, &*site.chance)), m))
-        .collect();
-    let card =
-        format!("{}{}", QueryCode::draw(&*site.chance).as_str(), QueryCode::draw(&*site.chance).as_str());
-    let known = Household {
-        id,
-        unit: unit.id,
-        path: unit.path,
-        code,
-        card,
-        head: people.iter().find(|(_, m)| m.relation == Relation::Head).map(|(p, _)| *p),
-        persons: new.persons.unwrap_or(people.len() as i64),
-        lon_e6: new.place.map(|(lon, _)| millionths(lon)),
-        lat_e6: new.place.map(|(_, lat)| millionths(lat)),
-        from: new.from,
-        to: None,
-        basis: new.basis.trim().to_owned(),
-        recorded_at: act.at,
-        kept: None,
-    };
-    tx.put(
-        &store::HOUSEHOLD_INSERT,
-        &params![
-            id,
-            known.unit,
-            known.path.as_str(),
-            known.code.as_str(),
-            known.card.as_str(),
-            known.head,
-            known.persons,
-            known.lon_e6,
-            known.lat_e6,
-            known.from,
-            known.basis.as_str(),
-            act.at
-        ],
-    )?;
-    for (person, member) in &people {
-        members::put(tx, site, &known, *person, member, act)?;
+    let mut new = NewHousehold { id: Some(id), ..new.clone() };
+    for member in &mut new.people {
+        member.who.id = Some(member.who.id.unwrap_or_else(|| PersonId::new(act.at, &*site.chance)));
+    }
+    let known = bulk::write(tx, &*site.chance, &unit, &new, code, act)?;
+    for member in &new.people {
+        members::put(tx, site, &known, member, act)?;
     }
     for t in &new.tags {
-        tag::put(tx, site, &known, t, act)?;
+        tag::put(tx, site, PersonId::new(act.at, &*site.chance).0, &known, t, act)?;
     }
-    let tags: Vec<&str> = new.tags.iter().map(|t| t.tag.as_str()).collect();
-    let payload = serde_json::json!({
-        "code": known.code, "path": known.path, "from": known.from, "people": people.len(), "tags": tags
-    });
-    let event = journal::NewEvent {
-        stream_kind: "household",
-        stream: id.0,
-        at: act.at,
-        actor: &act.actor,
-        kind: "household-added",
-        payload,
-    };
-    journal::append_first(tx, &event)?;
     Ok(known)
 }
 

@@ -52,9 +52,9 @@ fn filled(text: &Option<String>) -> Option<&str> {
 }
 
 /// A person as they are sealed: an identity number in its form of eighteen characters.
-fn tidied(id: PersonId, who: &NewPerson, act: &Act) -> NewPerson {
+pub(crate) fn tidied(who: NewPerson, act: &Act) -> NewPerson {
     let idno = filled(&who.idno).map(|n| idcheck::identity(n).map_or_else(|_| n.to_owned(), |i| i.number));
-    NewPerson { id: Some(id), idno, at: act.at, ..who.clone() }
+    NewPerson { idno, at: act.at, ..who }
 }
 
 fn keys(site: &Site, who: &NewPerson) -> Keys {
@@ -65,19 +65,30 @@ fn keys(site: &Site, who: &NewPerson) -> Keys {
     }
 }
 
-/// Seals who they are and enters them; the caller tells the journal.
+/// Seals who they are, by the id they have, and enters them; the caller tells the journal.
 pub(crate) fn put(
     tx: &mut dyn Tx,
     site: &Site,
+    household: &Household,
+    member: &NewMember,
+    act: &Act,
+) -> Result<Member> {
+    let person = identity::put(tx, site, &tidied(member.who.clone(), act))?;
+    enter(tx, site, PersonId::new(act.at, &*site.chance).0, household, person, member, act)
+}
+
+/// Enters somebody whose identity is sealed already.
+pub(crate) fn enter(
+    tx: &mut dyn Tx,
+    site: &Site,
+    id: Uuid,
     household: &Household,
     person: PersonId,
     member: &NewMember,
     act: &Act,
 ) -> Result<Member> {
-    let who = tidied(person, &member.who, act);
-    identity::put(tx, site, &who)?;
     let entry = Member {
-        id: PersonId::new(act.at, &*site.chance).0,
+        id,
         household: household.id,
         person,
         relation: member.relation,
@@ -87,7 +98,7 @@ pub(crate) fn put(
         recorded_at: act.at,
         recorded_by: act.actor.account(),
         superseded_at: None,
-        keys: keys(site, &who),
+        keys: keys(site, &member.who),
     };
     insert(tx, &entry)?;
     Ok(entry)
@@ -158,9 +169,10 @@ pub fn add_member_in(
         return Err(Error::Invalid(wrong));
     }
     let person = new.who.id.unwrap_or_else(|| PersonId::new(act.at, &*site.chance));
-    let since = NewMember { from: Some(new.from.unwrap_or(today)), ..new.clone() };
+    let who = NewPerson { id: Some(person), ..new.who.clone() };
+    let since = NewMember { from: Some(new.from.unwrap_or(today)), relation: new.relation, who };
     let resting = Household { basis: basis.trim().to_owned(), ..household.clone() };
-    let entry = put(tx, site, &resting, person, &since, act)?;
+    let entry = put(tx, site, &resting, &since, act)?;
     if new.relation == Relation::Head {
         stand(tx, &Household { head: Some(person), ..household.clone() })?;
     }
@@ -325,7 +337,7 @@ pub fn redo_person_in(
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    let who = tidied(member.person, who, act);
+    let who = tidied(NewPerson { id: Some(member.person), ..who.clone() }, act);
     if !identity::change(tx, site, member.person, &who)? {
         return Err(Error::NotFound);
     }

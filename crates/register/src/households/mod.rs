@@ -12,6 +12,7 @@
 //! `_in` take a transaction and ask no permission; what goes into the journal names fields, never people.
 
 mod add;
+mod bulk;
 mod change;
 mod close;
 mod find;
@@ -22,6 +23,7 @@ mod standing;
 mod tag;
 
 pub use add::{add, add_in};
+pub use bulk::add_many;
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};
 pub use find::{By, by_card, by_code, find, get};
@@ -37,6 +39,25 @@ use access::accounts::Act;
 use access::{Noun, Verb};
 use db::Tx;
 use kernel::{Error, FieldError, HouseholdId, Result, Say, Scope};
+
+/// The first event of a new household's stream, without a look at what is there.
+pub(crate) fn tell_first(
+    tx: &mut dyn Tx,
+    act: &Act,
+    household: HouseholdId,
+    kind: &str,
+    payload: serde_json::Value,
+) -> Result<()> {
+    let event = journal::NewEvent {
+        stream_kind: "household",
+        stream: household.0,
+        at: act.at,
+        actor: &act.actor,
+        kind,
+        payload,
+    };
+    journal::append_first(tx, &event).map(|_| ())
+}
 
 /// One event in the household's stream. Payloads name fields and units; of people at most ids.
 pub(crate) fn tell(

@@ -57,7 +57,7 @@ pub fn tag_in(tx: &mut dyn Tx, site: &Site, household: &Household, new: &NewTag,
             "This mark is there already in that time.",
         ));
     }
-    let id = put(tx, site, household, new, act)?;
+    let id = put(tx, site, PersonId::new(act.at, &*site.chance).0, household, new, act)?;
     let payload = serde_json::json!({
         "tag": new.tag, "person": new.person, "from": new.from, "to": new.to, "basis": new.basis.trim()
     });
@@ -69,11 +69,11 @@ pub fn tag_in(tx: &mut dyn Tx, site: &Site, household: &Household, new: &NewTag,
 pub(crate) fn put(
     tx: &mut dyn Tx,
     site: &Site,
+    id: Uuid,
     household: &Household,
     new: &NewTag,
     act: &Act,
 ) -> Result<Uuid> {
-    let id = PersonId::new(act.at, &*site.chance).0;
     let values = params![
         id,
         household.id,

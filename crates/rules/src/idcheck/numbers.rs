@@ -35,6 +35,13 @@ fn check_character(digits: &str) -> char {
     char::from(b"10X98765432"[(sum % 11) as usize])
 }
 
+/// Seventeen digits of an identity number with the check character that belongs to them, for made-up people.
+/// Nothing where they are not seventeen digits.
+pub fn with_check(seventeen: &str) -> Option<String> {
+    let digits = seventeen.len() == 17 && seventeen.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| format!("{seventeen}{}", check_character(seventeen)))
+}
+
 /// Reads an identity number (GB 11643), 18 characters or the old 15 digits; spaces, dashes and full-width
 /// characters are taken as they come.
 pub fn identity(text: &str) -> Result<Identity, Finding> {

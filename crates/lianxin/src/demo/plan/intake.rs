@@ -207,6 +207,6 @@ impl Plan<'_> {
 }
 
 /// Eleven digits that no operator gives to anybody: subscribers' numbers begin with 13 to 19.
-pub(super) fn phone(dice: &super::super::Dice) -> String {
+pub(in crate::demo) fn phone(dice: &super::super::Dice) -> String {
     format!("100{:08}", dice.below(100_000_000))
 }

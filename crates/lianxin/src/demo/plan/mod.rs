@@ -21,6 +21,7 @@ mod moments;
 mod office;
 
 pub use cast::Cast;
+pub(super) use intake::phone as made_up_phone;
 pub use moments::{Fate, Moment};
 pub use office::Office;
 
