@@ -303,6 +303,7 @@ fn a_fault_names_file_line_and_what_to_do() {
         ("[[pairing]]\nid = \"liaison\"\n\nwithin = \"moon\"", 1, "no level \"moon\""),
         ("[[obligation]]\nid = \"quarterly\"\nwindow = \"week\"", 3, "saturday-2"),
         ("[[obligation]]\nid = \"quarterly\"\npairing = \"kin\"", 3, "没有叫“kin”的结对类型"),
+        ("[[obligation]]\nid = \"quarterly\"\n\nexempt = [\"awey\"]", 1, "是不是“away”"),
         ("[[obligation]]\nid = \"quarterly\"\ngrace = 28", 3, "最多 27 天"),
         ("[[obligation]]\nid = \"quarterly\"\ntimes = 0", 3, "between 1 and 28"),
         ("[[obligation]]\nid = \"hardship-monthly\"\nof = \"holder\"", 1, "不能再按户的标签"),
@@ -376,6 +377,12 @@ fn a_place_says_who_looks_after_whom_and_how_often() {
     assert_eq!(quarterly.except, COUNTY.obligation("hardship-monthly").expect("one").only);
     let kin = builtin("pingxiang");
     assert_eq!(kin.pairing("liaison").expect("a kind").quota, 10);
+    let city = builtin("zhucheng");
+    let quotas = city.pairings.iter().map(|k| (k.quota, k.everyone)).collect::<Vec<_>>();
+    assert_eq!(quotas, [(30, true), (10, false), (8, false)]);
+    assert_eq!(city.obligation("leaders-day").expect("one").window.say().zh, "每月第二个星期六");
+    let near = builtin("zhengan");
+    assert_eq!(near.pairing("liaison").expect("a kind").within, None, "across borders");
     let told = crate::describe(&kin).other;
     assert!(told.iter().any(|s| s.zh.contains("每人不超过 10 户，在同一个村")), "{told:#?}");
     assert!(told.iter().any(|s| s.en.contains("every quarter") && s.en.contains("nobody reports it")));

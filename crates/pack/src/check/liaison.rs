@@ -16,6 +16,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         for level in kind.levels.iter().chain(&kind.within) {
             book.known(&at, ("层级", "level"), level, &levels);
         }
+        tags(book, &at, &kind.only);
         if kind.roles.is_empty() {
             book.add(&at, "要写明哪些岗位可以结对（roles）。", "say which posts may take it on (roles).");
         }
@@ -34,6 +35,7 @@ pub(super) fn check(book: &mut Book<'_>) {
         book.bilingual(&format!("{at}/citation"), &duty.citation);
         book.known(&format!("{at}/pairing"), ("结对类型", "kind of pairing"), &duty.pairing, &kinds);
         book.known(&format!("{at}/record"), ("纪实", "record"), &duty.record, &RECORDS);
+        tags(book, &at, duty.only.iter().chain(&duty.except).chain(&duty.exempt));
         let most = if matches!(duty.window, Window::Weekday { .. }) { 1 } else { 28 };
         if !(1..=most).contains(&duty.times) {
             book.add(
@@ -56,5 +58,12 @@ pub(super) fn check(book: &mut Book<'_>) {
                 "what is asked of the holder cannot depend on a household's tags.",
             );
         }
+    }
+}
+
+fn tags<'t>(book: &mut Book<'_>, at: &str, used: impl IntoIterator<Item = &'t String>) {
+    let known: Vec<&str> = book.pack.tags.iter().map(|t| t.id.as_str()).collect();
+    for tag in used {
+        book.known(at, ("标签", "mark"), tag, &known);
     }
 }

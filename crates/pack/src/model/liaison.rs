@@ -91,6 +91,9 @@ pub struct ObligationRule {
     /// Not for households with one of these tags.
     #[serde(default)]
     pub except: Vec<String>,
+    /// Days on which a household has one of these tags do not count (everybody is away for work, somebody is in hospital).
+    #[serde(default)]
+    pub exempt: Vec<String>,
     /// From this day on; from when the pack applies where left out.
     #[serde(default)]
     pub from: Option<Date>,

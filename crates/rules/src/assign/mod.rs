@@ -10,6 +10,9 @@
 //! present pairings as that needs; then the shortest ways, counted from area to area; and where ways are equal,
 //! neighbours with one person and work shared evenly. The same input gives the same proposal.
 //!
+//! Where some may go anywhere and others not, and room is short, as many are covered as can be, but a change more may be
+//! proposed than is needed; kinds of pairing in packs have one sort of people only.
+//!
 //! Borders part the areas, and within them everybody may take anybody. So whom somebody already looks after never
 //! has to go elsewhere to cover another, and keeping is always right. As ways obey the triangle inequality, so is
 //! filling an area by its own people first. What is left over flows between areas: exactly, up to

@@ -1,0 +1,104 @@
+//! Who is due for me.
+
+use super::{Duty, duties, since};
+use crate::facts;
+use crate::model::Pairing;
+use crate::store::{duties as store, pairings};
+use db::{Tx, params};
+use kernel::{AccountId, Date, HouseholdId, Result};
+use pack::{DutyOf, Pack};
+use rules::obligation::{Span, Standing};
+use std::collections::HashMap;
+
+/// One of my households.
+#[derive(Clone, Debug)]
+pub struct MyHousehold {
+    /// The pairing.
+    pub pairing: Pairing,
+    /// The household's code.
+    pub code: String,
+    /// Its tags today.
+    pub tags: Vec<String>,
+    /// When it was last seen by somebody paired with it.
+    pub last: Option<Date>,
+    /// What is owed.
+    pub duties: Vec<Duty>,
+}
+
+impl MyHousehold {
+    /// By when somebody has to come next; none where nothing is due.
+    pub fn due(&self) -> Option<Date> {
+        let by = self.duties.iter().filter_map(|d| match d.standing {
+            Standing::Due { by, .. } => Some(by),
+            _ => None,
+        });
+        by.min()
+    }
+}
+
+/// Everybody whom `account` looks after on `today`, with what is owed: what is due first, then by code.
+///
+/// Errors: those of the database.
+pub fn mine(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Result<Vec<MyHousehold>> {
+    let all = facts::of_mine(tx, account, today, since(today))?;
+    let codes: HashMap<HouseholdId, String> = tx
+        .query_map(&pairings::CODES_OF, &params![account, today], |r| Ok((r.get(0)?, r.get(1)?)))?
+        .into_iter()
+        .collect();
+    let held = tx.query_map(&pairings::OF_ACCOUNT_ON, &params![account, today], Pairing::from_row)?;
+    let mut list: Vec<MyHousehold> = held
+        .into_iter()
+        .map(|pairing| {
+            let facts = all.get(&pairing.household).cloned().unwrap_or_default();
+            let mut tags: Vec<String> =
+                facts.tags.iter().filter(|(_, s)| s.has(today)).map(|(t, _)| t.clone()).collect();
+            tags.sort();
+            tags.dedup();
+            let of_kind =
+                |d: &Duty| pack.obligation(&d.obligation).is_some_and(|o| o.pairing == pairing.kind);
+            MyHousehold {
+                code: codes.get(&pairing.household).cloned().unwrap_or_default(),
+                tags,
+                last: facts.seen.get(&pairing.kind).and_then(|days| days.last()).copied(),
+                duties: duties(pack, &facts, today).into_iter().filter(of_kind).collect(),
+                pairing,
+            }
+        })
+        .collect();
+    list.sort_by(|a, b| {
+        let key = |h: &MyHousehold| (h.due().is_none(), h.due(), h.code.clone());
+        key(a).cmp(&key(b))
+    });
+    Ok(list)
+}
+
+/// What is asked of `account` itself (a day on which to go out), of the periods of today.
+///
+/// Errors: those of the database.
+pub fn my_own(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Result<Vec<Duty>> {
+    let mut own = Vec::new();
+    if pack.obligations.iter().all(|o| o.of != DutyOf::Holder) {
+        return Ok(own);
+    }
+    let mut lives: HashMap<String, Vec<Span>> = HashMap::new();
+    for r in tx.query(&store::LIFE_OF_HOLDER, &params![account])? {
+        lives.entry(r.get(0)?).or_default().push(Span { from: r.get(1)?, to: r.get(2)? });
+    }
+    let mut seen: HashMap<String, Vec<Date>> = HashMap::new();
+    for r in tx.query(&store::SEEN_BY, &params![account, since(today)])? {
+        seen.entry(r.get(0)?).or_default().push(r.get(1)?);
+    }
+    for duty in pack.obligations.iter().filter(|o| o.of == DutyOf::Holder) {
+        let Some(life) = lives.get(&duty.pairing) else { continue };
+        let days = seen.get(&duty.pairing).map_or(&[][..], Vec::as_slice);
+        // The day of this month also before it comes, so that one can see when it is.
+        if let Some(period) = duty.window.at(today) {
+            let at = today.max(period.from);
+            let standing = facts::judge(pack, duty, period, life, &[], days, at);
+            if !matches!(standing, Standing::NotApplicable(_)) {
+                own.push(Duty { obligation: duty.id.clone(), period, standing });
+            }
+        }
+    }
+    Ok(own)
+}

@@ -1,4 +1,0 @@
-//! The statements over pairings.
-
-/// Every statement of this file.
-pub(crate) static STATEMENTS: &[&db::Stmt] = &[];

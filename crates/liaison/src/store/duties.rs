@@ -1,0 +1,65 @@
+//! The statements over what is owed and what was seen.
+
+db::statements! {
+    pub(crate) SAW = "INSERT INTO pairing_seen (kind, household_id, on_date, record_id, account_id) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, household_id, on_date, record_id) DO NOTHING";
+    pub(crate) FORGET_SEEN = "DELETE FROM pairing_seen WHERE record_id = $1";
+    pub(crate) SEEN_OF = "SELECT kind, on_date FROM pairing_seen WHERE household_id = $1 AND on_date >= $2 \
+        ORDER BY kind, on_date";
+    pub(crate) SEEN_BY = "SELECT kind, on_date FROM pairing_seen WHERE account_id = $1 AND on_date >= $2 \
+        ORDER BY kind, on_date";
+    pub(crate) SEEN_ALL = "SELECT household_id, on_date FROM pairing_seen WHERE kind = $1 AND on_date >= $2 \
+        AND on_date < $3";
+    pub(crate) SEEN_IN = "SELECT DISTINCT s.household_id, s.on_date FROM pairings p JOIN pairing_seen s \
+        ON s.kind = p.kind AND s.household_id = p.household_id AND s.on_date >= $2 AND s.on_date < $3 \
+        WHERE p.kind = $1 AND p.path >= $4 AND p.path < $5 AND p.superseded_at IS NULL";
+    pub(crate) LIVES = "SELECT household_id, path, from_date, to_date FROM pairings WHERE kind = $1 \
+        AND path >= $2 AND path < $3 AND superseded_at IS NULL AND from_date < $5 AND (to_date IS NULL OR to_date > $4) \
+        ORDER BY path, household_id, from_date";
+    pub(crate) LIFE_OF = "SELECT kind, from_date, to_date, path FROM pairings WHERE household_id = $1 \
+        AND superseded_at IS NULL ORDER BY from_date";
+    // The same three for everybody whom somebody looks after on a day.
+    pub(crate) LIVES_OF_MINE = "SELECT q.household_id, q.kind, q.from_date, q.to_date, q.path FROM pairings p \
+        JOIN pairings q ON q.household_id = p.household_id AND q.superseded_at IS NULL \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) \
+        AND p.superseded_at IS NULL ORDER BY q.household_id, q.from_date";
+    pub(crate) TAGS_OF_MINE = "SELECT f.household_id, f.field, f.from_date, f.to_date FROM pairings p \
+        JOIN household_facts f ON f.household_id = p.household_id AND f.superseded_at IS NULL AND f.field LIKE 'tag:%' \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL";
+    pub(crate) SEEN_OF_MINE = "SELECT s.household_id, s.kind, s.on_date FROM pairings p \
+        JOIN pairing_seen s ON s.household_id = p.household_id AND s.on_date >= $3 \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL";
+    pub(crate) SEEN_BY_ALL = "SELECT account_id, on_date FROM pairing_seen WHERE kind = $1 AND on_date >= $2 AND on_date < $3";
+    pub(crate) LIFE_OF_HOLDER = "SELECT kind, from_date, to_date FROM pairings WHERE account_id = $1 \
+        AND superseded_at IS NULL ORDER BY from_date";
+    pub(crate) TAGS_OF = "SELECT field, from_date, to_date FROM household_facts WHERE household_id = $1 \
+        AND superseded_at IS NULL AND field LIKE 'tag:%'";
+    pub(crate) TAG_SPANS_IN = "SELECT household_id, from_date, to_date FROM household_facts WHERE field = $1 \
+        AND path >= $2 AND path < $3 AND superseded_at IS NULL";
+    pub(crate) HOLDERS_OF = "SELECT account_id, from_date, to_date FROM pairings WHERE kind = $1 AND path >= $2 \
+        AND path < $3 AND superseded_at IS NULL ORDER BY account_id, from_date";
+
+    // Counters
+    pub(crate) PERIOD_OPEN = "INSERT INTO duty_periods (obligation, period, from_date, opened_at) \
+        VALUES ($1, $2, $3, $4) ON CONFLICT (obligation, period) DO NOTHING RETURNING period";
+    pub(crate) PERIODS = "SELECT obligation, period FROM duty_periods WHERE from_date >= $1";
+    pub(crate) ALL_PERIODS = "SELECT obligation, period FROM duty_periods ORDER BY obligation, from_date";
+    pub(crate) IS_OPEN = "SELECT 1 FROM duty_periods WHERE obligation = $1 AND period = $2";
+    pub(crate) TALLY_ADD = "INSERT INTO duty_tally (obligation, period, path, owed, met) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (obligation, period, path) \
+        DO UPDATE SET owed = duty_tally.owed + excluded.owed, met = duty_tally.met + excluded.met";
+    pub(crate) TALLY_CLEAR = "DELETE FROM duty_tally WHERE obligation = $1 AND period = $2";
+    pub(crate) TALLY_IN = "SELECT path, owed, met FROM duty_tally WHERE obligation = $1 AND period = $2 \
+        AND path >= $3 AND path < $4 ORDER BY path";
+
+    // Calendar and digest
+    pub(crate) FEED_OF = "SELECT token_hash, digest, digest_for, made_at FROM duty_feeds WHERE account_id = $1";
+    pub(crate) FEED_BY = "SELECT account_id FROM duty_feeds WHERE token_hash = $1";
+    pub(crate) FEED_SET = "INSERT INTO duty_feeds (account_id, token_hash, made_at, digest) VALUES ($1, $2, $3, 0) \
+        ON CONFLICT (account_id) DO UPDATE SET token_hash = excluded.token_hash, made_at = excluded.made_at";
+    pub(crate) DIGEST_SET = "INSERT INTO duty_feeds (account_id, digest, digest_for) VALUES ($1, $2, $3) \
+        ON CONFLICT (account_id) DO UPDATE SET digest = excluded.digest, digest_for = excluded.digest_for";
+    pub(crate) DIGEST_NEXT = "SELECT account_id FROM duty_feeds WHERE digest = 1 AND (digest_for IS NULL OR digest_for < $1) \
+        ORDER BY account_id LIMIT $2";
+    pub(crate) DIGEST_SENT = "UPDATE duty_feeds SET digest_for = $2 WHERE account_id = $1";
+}

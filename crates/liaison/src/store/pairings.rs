@@ -1,0 +1,75 @@
+//! The statements over pairings.
+
+macro_rules! columns {
+    () => {
+        "p.id, p.kind, p.account_id, p.household_id, p.path, p.from_date, p.to_date, p.basis, p.ended_basis, \
+         p.recorded_at, p.recorded_by"
+    };
+}
+
+db::statements! {
+    pub(crate) INSERT = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, to_date, basis, \
+        ended_basis, recorded_at, recorded_by, superseded_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, NULL, $8, $9, NULL) \
+        ON CONFLICT (kind, household_id) WHERE to_date IS NULL AND superseded_at IS NULL DO NOTHING RETURNING id";
+    pub(crate) BY_ID = concat!("SELECT ", columns!(), " FROM pairings p WHERE p.id = $1 AND p.superseded_at IS NULL");
+    pub(crate) END = "UPDATE pairings SET to_date = $2, ended_basis = $3 \
+        WHERE id = $1 AND to_date IS NULL AND superseded_at IS NULL AND from_date <= $2 RETURNING id";
+    /// It never was: superseded on the day it began.
+    pub(crate) STRIKE = "UPDATE pairings SET superseded_at = $2 WHERE id = $1 AND superseded_at IS NULL";
+    pub(crate) OPEN_OF = concat!("SELECT ", columns!(), " FROM pairings p \
+        WHERE p.household_id = $1 AND p.to_date IS NULL AND p.superseded_at IS NULL ORDER BY p.kind");
+    pub(crate) OF_HOUSEHOLD = concat!("SELECT ", columns!(), " FROM pairings p \
+        WHERE p.household_id = $1 AND p.superseded_at IS NULL ORDER BY p.from_date, p.recorded_at, p.id");
+    pub(crate) OF_ACCOUNT_ON = concat!("SELECT ", columns!(), " FROM pairings p \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) \
+        AND p.superseded_at IS NULL ORDER BY p.path, p.household_id");
+    pub(crate) OF_ACCOUNT = concat!("SELECT ", columns!(), " FROM pairings p \
+        WHERE p.account_id = $1 AND p.superseded_at IS NULL ORDER BY p.from_date DESC, p.id LIMIT $2");
+    pub(crate) BETWEEN = "SELECT kind FROM pairings WHERE account_id = $1 AND household_id = $2 \
+        AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) AND superseded_at IS NULL";
+    pub(crate) LOAD = "SELECT CAST(COUNT(*) AS BIGINT) FROM pairings WHERE account_id = $1 AND kind = $2 \
+        AND to_date IS NULL AND superseded_at IS NULL";
+    pub(crate) LOADS = "SELECT account_id, CAST(COUNT(*) AS BIGINT) FROM pairings WHERE kind = $1 AND path >= $2 \
+        AND path < $3 AND from_date <= $4 AND (to_date IS NULL OR to_date > $4) AND superseded_at IS NULL \
+        GROUP BY account_id";
+    /// Everybody's, wherever the households lie.
+    pub(crate) ALL_LOADS = "SELECT account_id, CAST(COUNT(*) AS BIGINT) FROM pairings WHERE kind = $1 \
+        AND to_date IS NULL AND superseded_at IS NULL GROUP BY account_id";
+    pub(crate) MOVED = "UPDATE pairings SET path = $2 WHERE household_id = $1";
+    pub(crate) LISTED = concat!("SELECT ", columns!(), ", h.code FROM pairings p JOIN households h ON h.id = p.household_id \
+        WHERE p.kind = $1 AND p.path >= $2 AND p.path < $3 AND p.from_date <= $4 \
+        AND (p.to_date IS NULL OR p.to_date > $4) AND p.superseded_at IS NULL ORDER BY p.path, h.code LIMIT $5");
+
+    // Coverage
+    pub(crate) HOUSEHOLDS_BY_GRID = "SELECT path, CAST(COUNT(*) AS BIGINT) FROM households WHERE path >= $1 AND path < $2 \
+        AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) AND kept_id IS NULL GROUP BY path";
+    pub(crate) TAGGED_BY_GRID = "SELECT h.path, CAST(COUNT(DISTINCT h.id) AS BIGINT) FROM household_facts f \
+        JOIN households h ON h.id = f.household_id WHERE f.field = $4 AND f.superseded_at IS NULL \
+        AND f.path >= $1 AND f.path < $2 AND f.from_date <= $3 AND (f.to_date IS NULL OR f.to_date > $3) \
+        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL GROUP BY h.path";
+    pub(crate) PAIRED_BY_GRID = "SELECT p.path, CAST(COUNT(*) AS BIGINT) FROM pairings p WHERE p.kind = $4 \
+        AND p.path >= $1 AND p.path < $2 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) \
+        AND p.superseded_at IS NULL GROUP BY p.path";
+    /// Households of a grid or an area that nobody of a kind looks after.
+    pub(crate) WITHOUT = "SELECT h.id, h.code, h.path FROM households h WHERE h.path >= $1 AND h.path < $2 \
+        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL \
+        AND NOT EXISTS (SELECT 1 FROM pairings p WHERE p.household_id = h.id AND p.kind = $4 AND p.from_date <= $3 \
+        AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) ORDER BY h.path, h.code LIMIT $5";
+    pub(crate) HOUSEHOLDS_IN = "SELECT id, code, path FROM households WHERE path >= $1 AND path < $2 \
+        AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) AND kept_id IS NULL ORDER BY path, code";
+    pub(crate) CODES_OF = "SELECT h.id, h.code FROM pairings p JOIN households h ON h.id = p.household_id \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL";
+    /// Who holds a post below a unit on a day: account, name, unit, role.
+    pub(crate) POSTED_BELOW = "SELECT a.id, a.name, p.unit_id, p.role FROM seats s JOIN posts p ON p.unit_id = s.unit_id \
+        JOIN accounts a ON a.id = p.account_id WHERE s.path >= $1 AND s.path < $2 AND p.from_date <= $3 \
+        AND (p.to_date IS NULL OR p.to_date > $3) AND a.disabled_at IS NULL ORDER BY s.path, a.name, a.id";
+    pub(crate) POSTS_OF = "SELECT a.id, a.name, p.unit_id, p.role FROM posts p JOIN accounts a ON a.id = p.account_id \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND a.disabled_at IS NULL";
+
+    /// Rows without an event, and streams whose row is gone.
+    pub(crate) DISAGREE = "SELECT p.id, CAST(1 AS BIGINT), CAST(NULL AS BIGINT), p.kind FROM pairings p \
+        WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.stream = p.id) \
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j \
+        WHERE j.stream_kind = 'pairing' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM pairings p WHERE p.id = j.stream)";
+}
