@@ -220,6 +220,13 @@ db::statements! {
     pub(crate) VAULT_LEFT = "SELECT (SELECT COUNT(*) FROM persons WHERE key_id <> $1 AND key_id <> '')
         + (SELECT COUNT(*) FROM sealed_texts WHERE key_id <> $1)";
 
+    pub(crate) VAULT_SEALED = "SELECT (SELECT COUNT(*) FROM persons WHERE key_id <> '')
+        + (SELECT COUNT(*) FROM sealed_texts)";
+    pub(crate) PERSONS_TO_OPEN = "SELECT id, fields, sealed, wrapped_key, key_id FROM persons
+        WHERE id > $1 AND key_id <> '' ORDER BY id LIMIT $2";
+    pub(crate) TEXTS_TO_OPEN = "SELECT owner, slot, sealed, wrapped_key, key_id FROM sealed_texts
+        WHERE owner > $1 OR (owner = $1 AND slot > $2) ORDER BY owner, slot LIMIT $3";
+
     // Keys of programs
     pub(crate) KEY_INSERT = "INSERT INTO api_keys (id, name, contact, key_hash, created_at)
         VALUES ($1, $2, $3, $4, $5)";

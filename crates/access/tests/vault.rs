@@ -1,7 +1,7 @@
 //! Master keys over a database: what is sealed, rotated, erased; what a site says without its key.
 
 use access::identity::{self, NewPerson};
-use access::vault::{self, KEY_FILE, Rotation, texts};
+use access::vault::{self, Checkup, Damaged, KEY_FILE, Kind, Rotation, texts};
 use access::{Keyring, SharedSite, testing};
 use db::testing::each_engine;
 use db::{Db, Stmt};
@@ -247,5 +247,86 @@ fn who_was_erased_is_nobody_and_is_found_by_no_number() {
         assert_eq!(name(&site, 1).unwrap(), None);
         let known = site.db.read_now(|tx| identity::known(tx, id(1))).unwrap().unwrap();
         assert_eq!((known.erased_at, known.name, known.phone), (Some(Timestamp(50)), false, false));
+    });
+}
+
+/// Every thing that is sealed is opened, and the ones that were damaged are named by what they are.
+#[test]
+fn what_does_not_open_any_more_is_named_and_the_rest_is_fine() {
+    each_engine(|db| {
+        let dir = tempfile::tempdir().unwrap();
+        let site = open(db, dir.path());
+        for n in 1..=40 {
+            put(&site, n).unwrap();
+        }
+        let (case, file) = (Uuid::from_u128(900), Uuid::from_u128(901));
+        let own = site.clone();
+        site.db
+            .write_now(move |tx| {
+                texts::keep(tx, &own.keyring, case, "asked", "原话", Timestamp(1))?;
+                let opened = vault::files::Opened {
+                    key: vault::files::FileKey::make(&*own.chance),
+                    name: "信.txt".into(),
+                };
+                vault::files::keep(tx, &own.keyring, case, file, &opened, Timestamp(1))?;
+                identity::erase(tx, id(40), Timestamp(2))
+            })
+            .unwrap();
+        let checked = |site: &SharedSite, sample| {
+            let mut so_far = site.db.read_now(move |tx| Checkup::begin(tx, sample)).unwrap();
+            loop {
+                let (keys, chance, from) = (site.keyring.clone(), site.chance.clone(), so_far);
+                let (n, next) = site.db.read_now(move |tx| from.step(tx, &keys, &*chance, 7)).unwrap();
+                so_far = next;
+                if n == 0 {
+                    return so_far;
+                }
+            }
+        };
+        let all = checked(&site, None);
+        assert_eq!((all.total, all.tried, all.seen, all.bad), (41, 41, 41, 0));
+        for sample in [0, 1, 12, 41, 99] {
+            let some = checked(&site, Some(sample));
+            assert_eq!((some.tried, some.seen, some.bad), (sample.min(41), 41, 0));
+        }
+
+        // A byte of a wrapped key, of what it opens, a row moved to another person, a file's key, no key at all.
+        let forge = |sql: &'static str| {
+            let stmt = Stmt::dynamic("forger", sql);
+            assert_eq!(site.db.write_now(move |tx| tx.execute(&stmt, &[])).unwrap(), 1, "{sql}");
+        };
+        let set = |column: &'static str, what: &'static str, to: Uuid| {
+            let stmt = Stmt::dynamic(
+                "forger",
+                format!(
+                    "UPDATE {what} SET {column} = $2 WHERE {} = $1",
+                    if what == "persons" { "id" } else { "slot <> 'asked' AND owner" }
+                ),
+            );
+            let junk = vec![7u8; 72];
+            assert_eq!(
+                site.db.write_now(move |tx| tx.execute(&stmt, &db::params![to, junk.clone()])).unwrap(),
+                1
+            );
+        };
+        set("wrapped_key", "persons", Uuid::from_u128(3));
+        set("sealed", "persons", Uuid::from_u128(5));
+        set("wrapped_key", "sealed_texts", case);
+        forge("UPDATE persons SET wrapped_key = NULL WHERE created_at = 7");
+        forge("UPDATE sealed_texts SET key_id = 'another' WHERE slot = 'asked'");
+        let found = checked(&site, None);
+        let named = |kind, id, slot: &str| Damaged { kind, id, slot: slot.to_owned() };
+        let mut want = vec![
+            named(Kind::Person, Uuid::from_u128(3), ""),
+            named(Kind::Person, Uuid::from_u128(5), ""),
+            named(Kind::Person, Uuid::from_u128(7), ""),
+            named(Kind::Text, case, "asked"),
+            named(Kind::File, file, ""),
+        ];
+        want.sort_by_key(|d| (d.id, d.slot.clone()));
+        let mut damaged = found.damaged.clone();
+        damaged.sort_by_key(|d| (d.id, d.slot.clone()));
+        assert_eq!((found.tried, found.bad, damaged), (41, 5, want));
+        assert_eq!(name(&site, 4).unwrap().as_deref(), Some(NAME));
     });
 }

@@ -11,6 +11,7 @@ CREATE TABLE reports (
   note          TEXT NOT NULL,            -- why it was corrected; '' for the first
   issued_at     BIGINT NOT NULL,
   account       BYTEA NOT NULL,           -- who issued it
+  shields       BIGINT NOT NULL,          -- how often shields had changed by then: what was shielded counts in none
   content       TEXT NOT NULL,            -- the figures, canonical JSON
   hash          BYTEA NOT NULL            -- SHA-256 of the content; the journal has it as well
 );

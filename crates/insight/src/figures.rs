@@ -106,7 +106,7 @@ pub fn read(
     let places = areas(tx, dir, unit, &from, &to)?;
     let (open, overdue) = standing(tx, dir, unit, now)?;
     let below = Some(unit).filter(|u| dir.root().is_none_or(|r| r.id != *u));
-    let lots = lots::results(tx, below, period.from, period.end())?;
+    let lots = lots::results(tx, below, period.from, period.end(), None)?;
     Ok(Figures {
         lots,
         total,

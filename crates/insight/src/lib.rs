@@ -25,6 +25,10 @@ pub fn statements() -> Vec<&'static db::Stmt> {
     [store::STATEMENTS, signs::store::STATEMENTS, reports::store::STATEMENTS].concat()
 }
 
+/// What the rows of reports say about their streams of the journal.
+pub static ENDS: &[journal::Ends] =
+    &[journal::Ends { stream_kind: "report", disagree: &reports::store::REPORTS_DISAGREE }];
+
 /// The tables of this slice.
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("insight"; "0001_signs" = include_str!("../migrations/0001_signs.sql"),
         "0002_reports" = include_str!("../migrations/0002_reports.sql"));

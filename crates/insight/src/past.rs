@@ -70,8 +70,7 @@ pub fn read(tx: &mut dyn Tx, ctx: &Ctx, unit: UnitId, period: &Period, at: Times
     };
     let (open, overdue) = (standing(Standing::Live)?, standing(Standing::Overdue)?);
     Ok(Figures {
-        // What was drawn by lot is told for now alone.
-        lots: lots::Results::default(),
+        lots: lots::results(tx, (!whole).then_some(unit), period.from, period.end(), Some(at))?,
         total,
         before,
         open,

@@ -133,7 +133,17 @@ pub fn migrations() -> Vec<Migration> {
 
 /// What the tables of all say about their streams of the journal.
 pub fn ends() -> Vec<journal::Ends> {
-    [access::ENDS, register::ENDS, requests::ENDS, records::ENDS, liaison::ENDS].concat()
+    [
+        access::ENDS,
+        register::ENDS,
+        notify::ENDS,
+        requests::ENDS,
+        insight::ENDS,
+        crate::imports::ENDS,
+        records::ENDS,
+        liaison::ENDS,
+    ]
+    .concat()
 }
 
 /// The statements of all.

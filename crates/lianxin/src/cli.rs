@@ -10,7 +10,7 @@ pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
 pub use record::{DeadlineCommand, JournalCommand, LotCommand, LotVerify, ReportCommand, VerifyReceipt};
 pub use users::{UserAdd, UserCommand};
-pub use vault::VaultCommand;
+pub use vault::{VaultCheck, VaultCommand};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Date, Locale};

@@ -401,7 +401,7 @@ fn call_backs_of_past_weeks_were_drawn_by_lot_and_most_are_asked() {
                 site.db.read_now(move |tx| requests::lots::check(tx, &lot, &keys)).unwrap().unwrap();
             assert!(checked.good(), "{:?}", checked.found);
         }
-        let r = site.db.read_now(move |tx| requests::lots::results(tx, None, first, last)).unwrap();
+        let r = site.db.read_now(move |tx| requests::lots::results(tx, None, first, last, None)).unwrap();
         assert!(r.drawn() > 20 && r.solved > r.not_solved && r.not_reached > 0 && r.waiting() > 0, "{r:?}");
         let ctx = requests::Ctx::system(site);
         assert!(site.db.read_now(move |tx| requests::recount(tx, &ctx)).unwrap().is_empty());

@@ -478,3 +478,182 @@ fn told_to_stop_it_answers_what_is_under_way() {
     let status = child.child.wait().unwrap();
     assert!(status.success(), "{status:?}");
 }
+
+/// A case with a letter that somebody handed in: its number, its query code and the file.
+fn handed_in(dir: &str) -> (String, String, kernel::AttachmentId) {
+    use requests::register::{NewRequest, register};
+    let place = lianxin::cli::Where { dir: dir.into(), base: lianxin::cli::Base::default() };
+    let opened = lianxin::open::open(&place).unwrap();
+    let site = opened.site.clone();
+    let ctx = requests::Ctx::new(&site, kernel::Scope::public(site.today()));
+    let village = register::directory(&site).iter().find(|u| u.level == "village").map(|u| u.id);
+    let store = files::Store::new(&site.dir, site.chance.clone());
+    let letter = store.prepare(LETTER.as_bytes(), "信.txt", &files::Limits::default(), site.now()).unwrap();
+    let mut new = NewRequest::new(&ctx, "web");
+    new.class = "17.03.01".into();
+    new.body = "门口没有人扫雪。".into();
+    new.place = village;
+    new.person.phone = Some("13700001111".into());
+    new.files = vec![requests::uploads::Upload::new(&ctx, letter)];
+    let (done, file) = site
+        .db
+        .write_now(move |tx| {
+            let done = register(tx, &ctx, &new)?;
+            let file = files::list(tx, "request", done.id.0)?.pop().expect("a file").id;
+            Ok((done, file))
+        })
+        .unwrap();
+    site.db.close();
+    (done.number, done.code, file)
+}
+
+const LETTER: &str = "这是我的信，请看。";
+
+/// What the person gets who opens their file on the page of their case: status and body.
+fn opened_by_its_owner(dir: &str, number: &str, code: &str, file: kernel::AttachmentId) -> (u16, String) {
+    let place = lianxin::cli::Where { dir: dir.into(), base: lianxin::cli::Base::default() };
+    let site = lianxin::open::open(&place).unwrap().site;
+    let guards = lianxin::server::Guards::default();
+    let app = lianxin::server::app(site.clone(), &guards, std::sync::Arc::default());
+    let shown = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut me = testkit::Client::new(app);
+        me.submit("/find", "/find", &[("number", number), ("code", code)]).await;
+        me.get(&format!("/r/{number}/files/{file}")).await
+    });
+    site.db.close();
+    (shown.status.as_u16(), shown.body)
+}
+
+/// The database of a site, as somebody reaches it past the program.
+fn past_the_program(dir: &Path, engine: &[String]) -> db::Db {
+    let mut base = db::Config::new(match engine.get(1) {
+        Some(url) => url.clone(),
+        None => path(&dir.join("lianxin.db")),
+    });
+    base.schema = engine.get(3).cloned();
+    db::Db::open(&base).unwrap()
+}
+
+fn changed(db: &db::Db, sql: &'static str, values: Vec<db::Value>) {
+    let stmt = db::Stmt::new("forger", sql);
+    assert_eq!(db.write_now(move |tx| tx.execute(&stmt, &values)).unwrap(), 1, "{sql}");
+}
+
+fn one(db: &db::Db, sql: &'static str) -> Vec<db::Value> {
+    let stmt = db::Stmt::new("read", sql);
+    db.read_now(move |tx| Ok(tx.query_one(&stmt, &[])?.values().to_vec())).unwrap()
+}
+
+/// A site with cases is looked over from the shell: what is sealed, and the report that was issued; first as it is,
+/// then with a row damaged past the program. Then it is brought back from a copy, with its keys and without.
+#[test]
+fn a_site_with_cases_is_looked_over_and_brought_back_with_its_files() {
+    for (_schema, engine) in engines() {
+        let temp = tempfile::tempdir().unwrap();
+        let home = temp.path().join("demo");
+        let dir = path(&home);
+        let mut make = vec!["demo", "--prepare", "--dir", &dir, "--requests", "60"];
+        make.extend(engine.iter().map(String::as_str));
+        done(&make);
+        let (number, code, file) = handed_in(&dir);
+        assert_eq!(opened_by_its_owner(&dir, &number, &code, file), (200, LETTER.to_owned()));
+        let told = |args: &[&str]| {
+            let out = run(args);
+            (
+                out.status.code(),
+                String::from_utf8(out.stdout).unwrap(),
+                String::from_utf8(out.stderr).unwrap(),
+            )
+        };
+
+        // Everything opens; a sample is as large as it is asked for.
+        let check = ["vault", "check", "--dir", &dir];
+        let said = done(&check);
+        assert!(said.contains("is in force") && said.contains("and all open"), "{said}");
+        let said = done(&[&check[..], &["--sample", "7"]].concat());
+        assert!(said.contains("; 7 were tried, and all open"), "{said}");
+        // One row of somebody, and the key of the letter, are damaged: both are named, and nobody's name is.
+        let base = past_the_program(&home, &engine);
+        let person = one(&base, "SELECT id, wrapped_key FROM persons WHERE key_id <> '' ORDER BY id LIMIT 1");
+        let set = "UPDATE persons SET wrapped_key = $2 WHERE id = $1";
+        changed(&base, set, vec![person[0].clone(), db::Value::Bytes(vec![9; 72])]);
+        let slot = format!("file {file}");
+        let key = {
+            let stmt = db::Stmt::new("read", "SELECT owner, wrapped_key FROM sealed_texts WHERE slot = $1");
+            let slot = slot.clone();
+            let read =
+                move |tx: &mut dyn db::Tx| Ok(tx.query_one(&stmt, &db::params![&slot])?.values().to_vec());
+            base.read_now(read).unwrap()
+        };
+        let set_text = "UPDATE sealed_texts SET wrapped_key = $3 WHERE owner = $1 AND slot = $2";
+        let slot_value = db::Value::Text(slot.clone());
+        changed(&base, set_text, vec![key[0].clone(), slot_value.clone(), db::Value::Bytes(vec![9; 72])]);
+        let (status, said, _) = told(&check);
+        let db::Value::Bytes(id) = &person[0] else { panic!("{person:?}") };
+        let id = kernel::Uuid::from_slice(id).unwrap();
+        assert_eq!(status, Some(1), "{said}");
+        for words in ["and 2 of them do not open", &format!("person {id}"), &format!("file {file}")] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(!said.contains("信.txt") && !said.contains("13700001111"), "{said}");
+        assert_eq!(told(&[&check[..], &["--sample", "1000000"]].concat()).0, Some(1));
+        changed(&base, set, person);
+        changed(&base, set_text, vec![key[0].clone(), slot_value.clone(), key[1].clone()]);
+        assert!(done(&check).contains("and all open"));
+
+        // The report of last month: there, the same when computed again, and not with another text or hash.
+        let (list, verify) = (["report", "list", "--dir", &dir], ["report", "verify", "--dir", &dir]);
+        let said = done(&list);
+        assert!(said.contains("version 1") && said.contains("1 in all"), "{said}");
+        assert!(done(&verify).contains("the same when computed again"));
+        let kept = one(&base, "SELECT content, hash FROM reports");
+        let db::Value::Text(content) = &kept[0] else { panic!("{kept:?}") };
+        let forged = content.replacen("\"received\":", "\"received\":1", 1);
+        assert_ne!(&forged, content);
+        let hash = <sha2::Sha256 as sha2::Digest>::digest(forged.as_bytes()).to_vec();
+        let put = "UPDATE reports SET content = $1, hash = $2";
+        let (text, fits) = (db::Value::Text(forged), db::Value::Bytes(hash));
+        for (row, words) in [
+            (vec![text.clone(), kept[1].clone()], "it does not have its hash"),
+            (vec![kept[0].clone(), fits.clone()], "it does not have its hash"),
+            (vec![text, fits], "the journal does not tell of it"),
+        ] {
+            changed(&base, put, row);
+            let (status, said, _) = told(&verify);
+            assert!(status == Some(1) && said.contains(words), "{words}: {said}");
+            assert!(done(&list).contains("1 in all"));
+        }
+        changed(&base, put, kept);
+        assert!(done(&verify).contains("the same when computed again"));
+        base.close();
+
+        // A copy, brought back elsewhere. Without the master key it says so, and so does what needs a name.
+        let (copy, back) = (path(&temp.path().join("copy")), temp.path().join("back"));
+        done(&["backup", &copy, "--dir", &dir]);
+        let again = path(&back);
+        let said = done(&["restore", &copy, "--dir", &again]);
+        assert!(said.contains("put vault.key"), "{said}");
+        let (status, _, said) = told(&["vault", "check", "--dir", &again]);
+        assert!(status == Some(1) && said.contains("vault.key") && said.contains("cannot be read"), "{said}");
+        let (status, _, said) = told(&["serve", "--dir", &again, "--listen", "127.0.0.1:0"]);
+        assert!(status == Some(1) && said.contains("vault.key"), "{said}");
+        let (status, body) = opened_by_its_owner(&again, &number, &code, file);
+        assert!(status >= 400 && !body.contains(LETTER), "{status} {body}");
+        assert!(done(&["journal", "verify", "--dir", &again]).starts_with("Whole:"));
+        // With it everything opens, the letter byte for byte.
+        std::fs::copy(home.join("vault.key"), back.join("vault.key")).unwrap();
+        assert!(done(&["vault", "check", "--dir", &again]).contains("and all open"));
+        assert_eq!(opened_by_its_owner(&again, &number, &code, file), (200, LETTER.to_owned()));
+        // Without the letter's own key the rest opens, and the letter is gone for good.
+        let base = past_the_program(&back, &engine);
+        changed(
+            &base,
+            "DELETE FROM sealed_texts WHERE owner = $1 AND slot = $2",
+            vec![key[0].clone(), slot_value],
+        );
+        base.close();
+        let (status, body) = opened_by_its_owner(&again, &number, &code, file);
+        assert!(matches!(status, 404 | 410) && !body.contains(LETTER), "{status} {body}");
+        assert!(done(&["vault", "check", "--dir", &again]).contains("and all open"));
+    }
+}

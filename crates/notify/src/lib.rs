@@ -51,3 +51,7 @@ pub use vault::Vault;
 /// The tables of the outbox.
 pub static MIGRATIONS: &[db::Migration] =
     db::migrations!("notify"; "0001_messages" = include_str!("../migrations/0001_messages.sql"));
+
+/// What the rows of messages say about their streams of the journal.
+pub static ENDS: &[journal::Ends] =
+    &[journal::Ends { stream_kind: "message", disagree: &store::MESSAGES_DISAGREE }];

@@ -75,13 +75,19 @@ CREATE INDEX requests_supervised ON requests (supervised, ord) WHERE supervised 
 CREATE INDEX requests_supervised_live ON requests (ord) WHERE supervised > 0 AND ended_at IS NULL;
 
 -- Whom a case is about that is kept from them 反映对象. A name in words is sealed: sealed_texts, slot 'subject'.
+-- One row for each time that one was up; at most one of them stands. The running numbers count every change of
+-- any shield, so that what is computed again can leave out what was shielded when it was computed first.
 CREATE TABLE request_shields (
-  request       BYTEA PRIMARY KEY,
+  request       BYTEA NOT NULL,
   unit          BYTEA NOT NULL,           -- the unit it is about
   account       BYTEA,                    -- the member of staff it is about, where known
   put_at        BIGINT NOT NULL,
-  lifted_at     BIGINT
+  put_no        BIGINT NOT NULL,
+  lifted_at     BIGINT,
+  lifted_no     BIGINT,
+  PRIMARY KEY (request, put_no)
 );
+CREATE UNIQUE INDEX request_shields_standing ON request_shields (request) WHERE lifted_at IS NULL;
 
 -- Who held a post in the conflict set on the day the shield was put up, and who is named: shut out whatever
 -- posts they hold later.
@@ -91,6 +97,14 @@ CREATE TABLE request_shield_people (
   PRIMARY KEY (request, account)
 );
 CREATE INDEX request_shield_people_account ON request_shield_people (account);
+
+-- Where streams of the journal end that are about no row of their own: files taken out, draws of call-backs.
+CREATE TABLE request_streams (
+  stream        BYTEA PRIMARY KEY,
+  kind          TEXT NOT NULL,            -- export, lot
+  seq           BIGINT NOT NULL,          -- the place of the last event
+  head          BYTEA NOT NULL            -- its hash
+);
 
 -- Which units' ledgers a case stands in: the units that hold it and all above them. A shielded case stands
 -- in none.

@@ -49,8 +49,11 @@ pub use store::statements;
 pub use what_if::{Change, Seen, Trial, WhatIf, what_if};
 
 /// What the rows of cases say about their streams of the journal.
-pub static ENDS: &[journal::Ends] =
-    &[journal::Ends { stream_kind: "request", disagree: &store::request::DISAGREE }];
+pub static ENDS: &[journal::Ends] = &[
+    journal::Ends { stream_kind: "request", disagree: &store::request::DISAGREE },
+    journal::Ends { stream_kind: "export", disagree: &store::streams::EXPORTS_DISAGREE },
+    journal::Ends { stream_kind: "lot", disagree: &store::streams::LOTS_DISAGREE },
+];
 
 /// The tables of this slice.
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";

@@ -251,6 +251,14 @@ pub fn visible(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Request>> {
     Ok(out)
 }
 
+/// How many times a shield was put up or lifted so far: what [`crate::past::Filter::shields`] asks for, so that
+/// figures are computed again with the shields of then.
+///
+/// Errors: those of the database.
+pub fn changes(tx: &mut dyn Tx) -> Result<i64> {
+    shields::changes(tx)
+}
+
 /// Finds out who decides on a request that names its subject; leaves others alone.
 ///
 /// Errors: [`Error::Invalid`] with every faulty field, also where nobody is left to decide.

@@ -712,6 +712,18 @@ async fn as_of_a_day_it_is_the_ledger_of_that_evening() {
                     link.contains(&query) || !page.body.contains(&format!("href=\"/requests?{link}&amp;"));
                 assert!(kept, "{link}");
             }
+            // So do the views: those of everybody, of the pack, and one's own.
+            boss.submit("/requests?word=solved", "/requests/views", &[("name", "说解决了")])
+                .await
+                .expect(200);
+            let page = boss.get(&format!("/requests?{query}")).await.expect(200);
+            let row = page.body.split("aria-label=\"视图\"").nth(1).and_then(|r| r.split("</nav>").next());
+            let tabs: Vec<&str> = row.expect("the views").split("href=\"/requests?").skip(1).collect();
+            let own = world.site.pack.views.len();
+            assert!(tabs.len() > own.min(2) + 2 && row.unwrap_or("").contains("说解决了"), "{row:?}");
+            for tab in tabs {
+                assert!(tab.split('"').next().unwrap_or_default().contains(&query), "{tab}");
+            }
             let table = boss
                 .get(&format!("/requests/by/unit?{query}&from=2026-11-01&to=2026-11-30"))
                 .await

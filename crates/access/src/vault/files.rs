@@ -78,6 +78,11 @@ fn slot(file: Uuid) -> String {
     format!("file {file}")
 }
 
+/// The file whose slot this is; none where it is that of another text.
+pub(super) fn of_slot(slot: &str) -> Option<Uuid> {
+    slot.strip_prefix("file ").and_then(|id| id.parse().ok())
+}
+
 /// Keeps what opens `file` of `owner`.
 ///
 /// Errors: refused (`vault-key`) where the master key is missing; those of the database.
@@ -104,7 +109,7 @@ pub fn open(tx: &mut dyn Tx, keys: &Keyring, owner: Uuid, file: Uuid) -> Result<
 /// Errors: as [`open`].
 pub fn names(tx: &mut dyn Tx, keys: &Keyring, owner: Uuid) -> Result<Vec<(Uuid, String)>> {
     let named = |(slot, text): (String, String)| {
-        let file = slot.strip_prefix("file ").and_then(|id| id.parse().ok()).ok_or_else(super::damaged)?;
+        let file = of_slot(&slot).ok_or_else(super::damaged)?;
         Ok((file, Opened::read(&text)?.name))
     };
     texts::of_files(tx, keys, owner)?.into_iter().map(named).collect()

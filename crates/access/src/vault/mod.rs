@@ -10,11 +10,13 @@
 //! the fields it holds, so that nothing can be moved to another row. To destroy the wrapped key is to destroy
 //! what it opens, in every copy of the database that is made afterwards.
 
+mod check;
 pub mod files;
 mod keyring;
 mod rotate;
 pub mod texts;
 
+pub use check::{Checkup, Damaged, Kind};
 pub use keyring::{KEY_FILE, Keyring, Origin};
 pub use rotate::{Rotation, begin, finish, left, step};
 

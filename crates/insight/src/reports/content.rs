@@ -158,13 +158,15 @@ impl Content {
     }
 }
 
-/// Computes what a report says, from what was known at the end of its day.
+/// Computes what a report says, from what was known at the end of its day, without what was shielded after so many
+/// changes of shields.
 pub(super) fn compute(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     unit: UnitId,
     period: &Period,
     as_of: Date,
+    shields: i64,
 ) -> Result<Content> {
     let base = ctx.dir.get(unit).ok_or(Error::NotFound)?.clone();
     let zone = ctx.site.zone;
@@ -174,7 +176,7 @@ pub(super) fn compute(
     then.at = at;
     let ctx = &then;
     let accountable = Some(ctx.dir.subtree(&base.path).map(|u| u.id).collect());
-    let ever = Filter { accountable, as_of: Some(at), ..Filter::default() };
+    let ever = Filter { accountable, as_of: Some(at), shields: Some(shields), ..Filter::default() };
     let months =
         Filter { from: Some(zone.start_of(period.from)), to: Some(after(period.end())?), ..ever.clone() };
     let live = Filter { standing: Standing::Live, ..ever };
@@ -187,7 +189,9 @@ pub(super) fn compute(
         add(classes.entry(class.split('.').next().unwrap_or("").to_owned()).or_default());
         add(units.entry(part(ctx, &base, first)).or_default());
     };
-    each(tx, ctx, Reach::Site, &months, &mut |r| {
+    each(tx, ctx, Reach::Site, &months, &mut |mut r| {
+        // The filter leaves out what was shielded then; what is shielded since counts as it did.
+        r.shielded = false;
         let c = counts(&r);
         line(&r.class, r.first_unit, &|f| {
             f.received += c.received;

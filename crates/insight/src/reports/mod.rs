@@ -6,6 +6,9 @@
 //!  the same again, at any time later ────────────────────────────────────┴── equal, or what differs
 //! ```
 //!
+//! A case that is shielded when a report is issued counts in none of its figures, then and later; one that is
+//! shielded afterwards stays counted, for the report tells what was known. Its page says neither.
+//!
 //! The content is text that says the same in every language; pages and files show it in theirs. A mistake is put
 //! right by a new version that names the one before.
 
@@ -66,7 +69,8 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, id: Uuid, input: &Issue) -> Result<Uuid
             (before.unit, before.period()?, input.as_of, before.version + 1)
         }
     };
-    let content = content::compute(tx, ctx, unit, &period, as_of)?;
+    let shields = requests::shield::changes(tx)?;
+    let content = content::compute(tx, ctx, unit, &period, as_of, shields)?;
     let text = content.text()?;
     let hash = Sha256::digest(text.as_bytes());
     let (from, to) = period.keys();
@@ -81,6 +85,7 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, id: Uuid, input: &Issue) -> Result<Uuid
         note: note.to_owned(),
         issued_at: ctx.at,
         account,
+        shields,
         content: text,
         hash: hash.to_vec(),
     };
@@ -139,7 +144,7 @@ pub fn check(tx: &mut dyn Tx, ctx: &Ctx, report: &Report) -> Result<Checked> {
         .into_iter()
         .any(|e| e.kind == "issued" && e.payload["hash"].as_str() == Some(said.as_str()));
     let kept = Content::parse(&report.content)?;
-    let now = content::compute(tx, ctx, report.unit, &report.period()?, report.as_of)?;
+    let now = content::compute(tx, ctx, report.unit, &report.period()?, report.as_of, report.shields)?;
     Ok(Checked {
         same_bytes: hash.as_slice() == report.hash.as_slice(),
         told,

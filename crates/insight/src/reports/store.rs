@@ -6,11 +6,15 @@ use kernel::{AccountId, Date, Result, Timestamp, UnitId, Uuid};
 
 db::statements! {
     pub(crate) INSERT_REPORT = "INSERT INTO reports (id, unit, from_month, to_month, as_of, version, replaces, note, \
-        issued_at, account, content, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        issued_at, account, shields, content, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     pub(crate) REPORTS = "SELECT id, unit, from_month, to_month, as_of, version, replaces, note, issued_at, account, \
-        content, hash FROM reports ORDER BY issued_at DESC, id DESC LIMIT $1";
+        shields, content, hash FROM reports ORDER BY issued_at DESC, id DESC LIMIT $1";
     pub(crate) REPORT = "SELECT id, unit, from_month, to_month, as_of, version, replaces, note, issued_at, account, \
-        content, hash FROM reports WHERE id = $1";
+        shields, content, hash FROM reports WHERE id = $1";
+    pub(crate) REPORTS_DISAGREE = "SELECT r.id, CAST(1 AS BIGINT), CAST(NULL AS BIGINT), '' FROM reports r \
+        WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.stream = r.id) \
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j \
+        WHERE j.stream_kind = 'report' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.id = j.stream)";
     pub(crate) REPORT_NEXT = "SELECT id FROM reports WHERE replaces = $1";
 }
 
@@ -37,6 +41,8 @@ pub struct Report {
     pub issued_at: Timestamp,
     /// By whom.
     pub account: AccountId,
+    /// How often shields had changed by then.
+    pub shields: i64,
     /// What it says, as it was kept.
     pub content: String,
     /// SHA-256 of that.
@@ -65,8 +71,9 @@ fn report(row: &Row) -> Result<Report> {
         note: row.get(7)?,
         issued_at: row.get(8)?,
         account: row.get(9)?,
-        content: row.get(10)?,
-        hash: row.get(11)?,
+        shields: row.get(10)?,
+        content: row.get(11)?,
+        hash: row.get(12)?,
     })
 }
 
@@ -83,6 +90,7 @@ pub(super) fn insert(tx: &mut dyn Tx, r: &Report) -> Result<()> {
         &r.note,
         r.issued_at,
         r.account,
+        r.shields,
         &r.content,
         r.hash.clone()
     ];

@@ -123,6 +123,7 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     crate::seal::sealer(&site).round(site.now(), &|n| bar.at(n))?;
     drop(bar);
     demo::draws(&site, &crate::seal::keeper(dir))?;
+    demo::report(&site)?;
     site.db.close();
     Ok((config, text, password))
 }

@@ -1,11 +1,11 @@
 //! `vault`: the master keys.
 
 use super::say;
-use crate::cli::{VaultCommand, Where};
+use crate::cli::{VaultCheck, VaultCommand, Where};
 use crate::open;
 use crate::outcome::{Failure, Outcome};
 use crate::progress::Bar;
-use access::vault::{self, Origin, Rotation};
+use access::vault::{self, Checkup, Damaged, Kind, Origin, Rotation};
 use kernel::Locale;
 
 /// How many are wrapped anew in one transaction.
@@ -14,13 +14,13 @@ const BATCH: usize = 500;
 /// Does what was asked.
 pub(super) fn run(command: &VaultCommand, locale: Locale) -> Outcome {
     match command {
-        VaultCommand::Check(place) => check(place, locale),
+        VaultCommand::Check(args) => check(args, locale),
         VaultCommand::Rotate(place) => rotate(place, locale),
     }
 }
 
-fn check(place: &Where, locale: Locale) -> Outcome {
-    let opened = open::open(place)?;
+fn check(args: &VaultCheck, locale: Locale) -> Outcome {
+    let opened = open::open(&args.place)?;
     let keys = opened.site.keyring.clone();
     opened.site.db.read_now({
         let keys = keys.clone();
@@ -37,7 +37,60 @@ fn check(place: &Where, locale: Locale) -> Outcome {
             "An old key is still there: a rotation was broken off; call lianxin vault rotate again.\n",
         ))?;
     }
-    Ok(())
+    let done = try_all(&opened, args.sample, locale)?;
+    let (tried, total, bad) = (done.tried, done.total, done.bad);
+    say(&match (locale, bad) {
+        (Locale::Zh, 0) => format!("密文共 {total} 项，试开 {tried} 项，都打得开。\n"),
+        (Locale::En, 0) => format!("{total} things are sealed; {tried} were tried, and all open.\n"),
+        (Locale::Zh, _) => format!("密文共 {total} 项，试开 {tried} 项，有 {bad} 项打不开：\n"),
+        (Locale::En, _) => {
+            format!("{total} things are sealed; {tried} were tried, and {bad} of them do not open:\n")
+        }
+    })?;
+    if bad == 0 {
+        return Ok(());
+    }
+    for one in &done.damaged {
+        say(&format!("  {}\n", name(one, locale)))?;
+    }
+    if bad > done.damaged.len() as u64 {
+        say(locale.t("  （只列出前面这些）\n", "  (and more)\n"))?;
+    }
+    say(locale.t(
+        "打不开的，是这一行被改动或损坏：请从备份里找回这一行。其余的不受影响。\n",
+        "What does not open was changed or damaged in the database: bring these rows back from a copy. Nothing else \
+         is concerned.\n",
+    ))?;
+    Err(Failure::Told)
+}
+
+/// Opens all that is sealed, or so much of it.
+fn try_all(opened: &open::Opened, sample: Option<u64>, locale: Locale) -> kernel::Result<Checkup> {
+    let (db, keys, chance) = (&opened.site.db, &opened.site.keyring, &opened.site.chance);
+    let mut so_far = db.read_now(move |tx| Checkup::begin(tx, sample))?;
+    let bar = Bar::new(so_far.total, locale.t("试开密文", "opening what is sealed"));
+    loop {
+        let (keys, chance, from) = (keys.clone(), chance.clone(), so_far.clone());
+        let (n, next) = db.read_now(move |tx| from.step(tx, &keys, &*chance, BATCH))?;
+        so_far = next;
+        if n == 0 {
+            return Ok(so_far);
+        }
+        bar.at(so_far.seen);
+    }
+}
+
+/// What kind of thing it is, and its id; nothing of anybody.
+fn name(one: &Damaged, locale: Locale) -> String {
+    let Damaged { kind, id, slot } = one;
+    match kind {
+        Kind::Person => format!("{} {id}", locale.t("诉求人", "person")),
+        Kind::File => format!("{} {id}", locale.t("附件", "file")),
+        Kind::Text => match locale {
+            Locale::Zh => format!("诉求 {id} 的原文（{slot}）"),
+            Locale::En => format!("text of the case {id} ({slot})"),
+        },
+    }
 }
 
 fn rotate(place: &Where, locale: Locale) -> Outcome {

@@ -19,7 +19,10 @@ pub use places::Naming;
 pub use world::{World, WorldPost, WorldUnit};
 
 use access::{SharedSite, accounts, password, session};
-use kernel::{Actor, Grant, Result, Role, Scope, SystemChance};
+use insight::Period;
+use insight::reports::{self, Issue};
+use kernel::{Actor, Error, Grant, HOUR, RequestId, Result, Role, Scope, SystemChance};
+use requests::Ctx;
 
 /// How large and which.
 #[derive(Clone, Debug)]
@@ -61,19 +64,41 @@ const DRAWS: usize = 6;
 ///
 /// Errors: those of the database.
 pub fn draws(site: &SharedSite, keeper: &proof::Keeper) -> Result<()> {
+    let (Some(key), Some(caller)) = (keeper.key()?, first(site, Role::Operator)?) else { return Ok(()) };
+    requests::lots::past(site, &key, DRAWS, &caller)
+}
+
+/// The first of those offered in this role, with the reach of the whole site.
+fn first(site: &SharedSite, role: Role) -> Result<Option<Scope>> {
     let today = site.today();
-    let caller = site.db.read_now(move |tx| {
-        let Some(account) = accounts::by_login(tx, &format!("{}1", Role::Operator.key()))? else {
-            return Ok(None);
-        };
+    let found = site.db.read_now(move |tx| {
+        let Some(account) = accounts::by_login(tx, &format!("{}1", role.key()))? else { return Ok(None) };
         let posts = session::posts_on(tx, account.id, today)?;
-        Ok(posts.into_iter().find(|p| p.role == Role::Operator).map(|p| (account.id, p.unit)))
+        Ok(posts.into_iter().find(|p| p.role == role).map(|p| (account.id, p.unit)))
     })?;
     let dir = register::directory(site);
-    let (Some(key), Some((account, unit)), Some(root)) = (keeper.key()?, caller, dir.root()) else {
+    let (Some((account, unit)), Some(root)) = (found, dir.root()) else { return Ok(None) };
+    let grants = vec![Grant { role, unit, path: root.path.clone() }];
+    Ok(Some(Scope { actor: Actor::Staff { account, unit }, grants, on: today }))
+}
+
+/// How long after the end of a month its report is issued, where there was time for that.
+const ISSUED_AFTER: i64 = 33 * HOUR;
+
+/// Issues the report of last month over the whole site, as known at its end. After the draws, which reach back.
+///
+/// Errors: those of the database.
+pub fn report(site: &SharedSite) -> Result<()> {
+    let (Some(scope), Some(unit)) =
+        (first(site, Role::Supervisor)?, register::directory(site).root().map(|r| r.id))
+    else {
         return Ok(());
     };
-    let grants = vec![Grant { role: Role::Operator, unit, path: root.path.clone() }];
-    let actor = Actor::Staff { account, unit };
-    requests::lots::past(site, &key, DRAWS, &Scope { actor, grants, on: today })
+    let month = site.today().first_of_month();
+    let as_of = month.yesterday().map_err(Error::internal)?;
+    let mut ctx = Ctx::new(site, scope);
+    ctx.at = ctx.at.min(site.zone.start_of(month).plus(ISSUED_AFTER));
+    let id = RequestId::new(ctx.at, &*site.chance).0;
+    let issue = Issue { unit, period: Period::last(1, as_of), as_of, replaces: None, note: String::new() };
+    site.db.write_now(move |tx| reports::issue(tx, &ctx, id, &issue)).map(drop)
 }

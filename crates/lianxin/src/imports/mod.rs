@@ -21,6 +21,11 @@ mod upload;
 
 pub use pages::{ROUTES, routes};
 pub use store::STATEMENTS;
+
+/// What the rows of spreadsheets say about their streams of the journal.
+pub(crate) static ENDS: &[journal::Ends] =
+    &[journal::Ends { stream_kind: "import", disagree: &store::IMPORTS_DISAGREE }];
+
 pub(crate) use upload::sweep;
 
 use access::{Noun, Verb, Visitor};

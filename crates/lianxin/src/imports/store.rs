@@ -22,6 +22,11 @@ db::statements! {
     pub(crate) IMPORT_FAILED = "UPDATE imports SET state = 'open', begun_at = NULL, outcome = $2
         WHERE id = $1 AND state = 'running'";
     pub(crate) IMPORT_DROP = "DELETE FROM imports WHERE id = $1 AND state <> 'running'";
+    /// Rows go two days after the file came, their events stay.
+    pub(crate) IMPORTS_DISAGREE = "SELECT i.id, CAST(1 AS BIGINT), CAST(NULL AS BIGINT), '' FROM imports i
+        WHERE i.state = 'done' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.stream = i.id)
+        UNION ALL SELECT i.id, CAST(0 AS BIGINT), j.seq, '' FROM imports i JOIN journal j ON j.stream = i.id
+        WHERE i.state <> 'done' AND j.seq = 1";
     pub(crate) IMPORTS_OLD = "DELETE FROM imports WHERE created_at < $1 RETURNING id";
 }
 

@@ -42,6 +42,13 @@ async fn in_ledger(house: &House, words: &str) -> usize {
     page.body.matches(words).count()
 }
 
+/// A ledger of two cases is taken in.
+pub async fn taken_in(house: &House) {
+    let mut who = house.staff(Role::Supervisor, CENTRE).await;
+    let seen = sent(&mut who, "requests", "台账.csv", SHEET).await;
+    run(&mut who, &seen).await;
+}
+
 #[tokio::test]
 async fn a_ledger_is_looked_at_put_right_and_taken_in_once() {
     each_house("county", |house| async move {

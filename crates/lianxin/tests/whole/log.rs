@@ -25,6 +25,17 @@ pub(crate) fn keep() {
     drop(all.with_writer(|| Keeper).try_init());
 }
 
+/// How much was logged so far.
+pub(crate) fn mark() -> usize {
+    KEPT.get_or_init(Mutex::default).lock().unwrap().len()
+}
+
+/// The lines that were logged since a mark.
+pub(crate) fn since(mark: usize) -> Vec<String> {
+    let kept = KEPT.get_or_init(Mutex::default).lock().unwrap();
+    String::from_utf8_lossy(&kept[mark.min(kept.len())..]).lines().map(str::to_owned).collect()
+}
+
 /// What was logged so far.
 pub(crate) fn kept() -> Vec<u8> {
     KEPT.get_or_init(Mutex::default).lock().unwrap().clone()

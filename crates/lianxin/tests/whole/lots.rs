@@ -2,7 +2,7 @@
 //! computed again by a command that needs no site.
 
 use crate::house::{Does, House, OFFICE, each_house};
-use kernel::{DAY, HOUR, MINUTE, Role};
+use kernel::{DAY, Date, HOUR, MINUTE, Role};
 use requests::lots;
 use std::path::Path;
 use std::process::Command;
@@ -57,6 +57,29 @@ async fn closed(house: &House) -> String {
     number
 }
 
+/// The dashboard of a past day has the draws of then, and of them what had been said by then.
+async fn yesterday_is_told_as_it_was_known(house: &House, before: Date, drawn: Date, asked: Date) {
+    let mut boss = house.staff(Role::Supervisor, "9-county-centre").await.english();
+    for unit in ["9", "901"] {
+        let mut said = Vec::new();
+        for day in [before, drawn, asked] {
+            let page = format!("/dashboard?unit={unit}&from=2026-10&to=2026-12&as_of={day}");
+            let board = boss.get(&page).await.expect(200);
+            assert!(board.text().contains("as known on"), "{}", board.text());
+            let card = board.text().split_once("Call-backs by lot").map(|(_, rest)| rest.to_owned());
+            let words = |card: String| card.split_whitespace().take(30).collect::<Vec<_>>().join(" ");
+            said.push(card.map(words).unwrap_or_default());
+        }
+        assert_eq!(said[0], "", "{unit}: it was not drawn yet");
+        assert!(said[1].contains("Not asked 1") && said[1].contains("Drawn 1"), "{unit}: {said:?}");
+        assert!(said[2].contains("Not asked 0") && said[2].contains("Drawn 1"), "{unit}: {said:?}");
+    }
+    // A unit that has no part in it has none.
+    let other = format!("/dashboard?unit=902&from=2026-10&to=2026-12&as_of={asked}");
+    let board = boss.get(&other).await.expect(200);
+    assert!(!board.text().contains("Call-backs by lot"), "{}", board.text());
+}
+
 #[tokio::test]
 async fn a_draw_is_bound_before_asked_by_others_published_and_computed_again() {
     each_house("county", |house| async move {
@@ -106,7 +129,10 @@ async fn a_draw_is_bound_before_asked_by_others_published_and_computed_again() {
         let board = boss.get("/dashboard").await.expect(200);
         assert!(board.text().contains("Call-backs by lot"), "{}", board.text());
 
-        // Somebody of another unit asks.
+        // Somebody of another unit asks, on another day.
+        let drawn = house.world.site.today();
+        clock.advance(DAY);
+        let mut boss = house.staff(Role::Supervisor, "9-county-centre").await.english();
         let mut caller = house.staff(Role::Operator, "9-county-centre").await;
         let queue = caller.get("/queues/callback?drawn=true").await.expect(200);
         assert!(queue.text().contains(&number), "{}", queue.text());
@@ -115,6 +141,9 @@ async fn a_draw_is_bound_before_asked_by_others_published_and_computed_again() {
         caller.fill(&shown, &format!("/requests/{number}/sample"), &said, &[]).await.expect(200);
         let one = boss.get(&format!("/lots?from={}", lot.from)).await.expect(200);
         assert!(one.text().contains("solved indeed"), "{}", one.text());
+        let asked = house.world.site.today();
+        clock.advance(DAY);
+        yesterday_is_told_as_it_was_known(&house, lot.to, drawn, asked).await;
 
         // All are asked: everybody computes it again, by the file and the heads alone.
         let open = nobody.get(&page).await.expect(200);

@@ -155,3 +155,88 @@ async fn a_report_stays_as_it_was_issued_and_every_cell_opens_its_list() {
     let bytes = bytes.into_inner().expect("what was kept");
     assert!(bytes.windows(2).all(|w| w[0] == w[1]), "the engines keep the same bytes");
 }
+
+/// A case that is shielded after a report was issued stays counted in it: computed again, the report is the same to
+/// the byte, whatever happens to shields. Lists and files leave the case out, of past days as well, for everybody.
+#[tokio::test]
+async fn a_shield_put_up_later_leaves_the_report_and_empties_the_list() {
+    each_house("county", |house| async move {
+        let mut numbers = Vec::new();
+        for _ in 0..3 {
+            numbers.push(house.asked().await.number);
+            house.minutes_pass(1);
+        }
+        let day = house.world.site.today().to_string();
+        house.minutes_pass(24 * 60);
+        let mut boss = boss(&house).await;
+        let file = format!("/requests/export.csv?as_of={day}");
+        let before = boss.get(&file).await.expect(200).body;
+        assert_eq!(before, boss.get(&file).await.expect(200).body);
+        let first = issued(&mut boss, &day).await;
+        assert!(first.contains(">3<"), "three were received");
+
+        // Supervision finds that one is about an office.
+        let number = &numbers[1];
+        shields(&mut boss, &house, number).await;
+        let second = issued(&mut boss, &day).await;
+        assert!(!second.contains(">3<") && second.contains(">2<"), "{second}");
+        for page in [&first, &second] {
+            agrees(&mut boss, page).await;
+        }
+        // The figure opens a list that the case has left, as it has left each file, which is told in words.
+        let list = boss.get(&format!("/requests?as_of={day}")).await.expect(200);
+        assert!(!list.body.contains(number) && list.body.contains(&numbers[0]), "{}", list.text());
+        let after = boss.get(&file).await.expect(200).body;
+        let without: String =
+            before.split_inclusive('\n').filter(|line| !line.contains(number.as_str())).collect();
+        assert!(after == without && after != before, "one line less and nothing else:\n{after}\n{before}");
+        assert_eq!(after, boss.get(&file).await.expect(200).body);
+
+        // Lifted, it stands in lists and files as before; put up again, it leaves them again.
+        boss.act(number, "shield", &[("reason", "查明和单位无关")]).await;
+        assert_eq!(before, boss.get(&file).await.expect(200).body);
+        let third = issued(&mut boss, &day).await;
+        assert!(third.contains(">3<"), "{third}");
+        for page in [&first, &second, &third] {
+            agrees(&mut boss, page).await;
+        }
+        shields(&mut boss, &house, number).await;
+        for page in [&first, &second, &third] {
+            agrees(&mut boss, page).await;
+        }
+        assert_eq!(after, boss.get(&file).await.expect(200).body);
+        house.books_are_right();
+    })
+    .await;
+}
+
+/// Issues a report of November as of `day`; gives back its page.
+async fn issued(boss: &mut Client, day: &str) -> String {
+    let form = boss.get("/reports").await.expect(200);
+    let fields = [("from", "2026-11"), ("to", "2026-11"), ("as_of", day)];
+    let page = boss.fill(&form, "/reports", &fields, &[]).await.expect(200);
+    let figures = cells(&page).into_iter().map(|(_, n)| format!(" >{n}<")).collect::<String>();
+    format!("{}{figures}", page.path)
+}
+
+/// The report whose page this is says the same when it is computed again, and its page names no shield.
+async fn agrees(boss: &mut Client, page: &str) {
+    let path = page.split(' ').next().unwrap_or_default();
+    let check = boss.get(&format!("{path}/check")).await.expect(200);
+    assert!(check.text().contains("the same, byte for byte"), "{}", check.text());
+    let shown = boss.get(path).await.expect(200);
+    for words in [check.text(), shown.text()] {
+        assert!(!words.to_lowercase().contains("shield"), "{words}");
+    }
+}
+
+async fn shields(boss: &mut Client, house: &House, number: &str) {
+    let (unit, name) = house.unit(OFFICE);
+    let about = [
+        ("subject", unit.as_str()),
+        ("subject_label", name.as_str()),
+        ("subject_name", ""),
+        ("reason", "说的是这个单位"),
+    ];
+    boss.act(number, "shield", &about).await;
+}

@@ -2,6 +2,7 @@
 //! and about a named member of staff. Whoever is concerned walks through every route of both, and reads the same.
 
 use crate::house::{BODY, House, OFFICE, TELLTALE};
+use crate::log;
 use crate::walk::{Things, of_a_case, things};
 use access::accounts::{self, Act, NewPost};
 use http::Method;
@@ -83,6 +84,41 @@ fn told(answer: &Answer, csrf: &str) -> String {
     format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), plain(&answer.body.replace(csrf, "#")))
 }
 
+/// What the log says of one request, without what differs from one to the next: times, ids, how long it took. The
+/// lines are those of its span; where this test has the process for itself, those of no request besides.
+fn logged(since: usize, answer: &Answer) -> Vec<String> {
+    let id = answer.headers.get("x-request-id").and_then(|v| v.to_str().ok()).unwrap_or("?");
+    let alone = std::env::var_os("NEXTEST").is_some();
+    let lines = log::since(since).into_iter();
+    let own = lines.filter(|l| l.contains(id) || alone && !l.contains("request{id="));
+    let quiet = own.filter(|l| {
+        // Libraries tell of each row at their finest; of those what an operator would ever switch on is looked at.
+        let ours =
+            ["lianxin", "access", "requests", "insight", "notify", "files", "register", "proof", "journal"];
+        ours.iter().any(|t| l.contains(&format!(" {t}::"))) || !l.contains("TRACE ")
+    });
+    quiet.map(|l| timeless(&l)).collect()
+}
+
+/// A line without its time, the levels that a slow answer raises, and numbers of milliseconds.
+fn timeless(line: &str) -> String {
+    let rest = line.split_once(' ').map_or(line, |(_, rest)| rest);
+    let words = plain(rest.trim_start());
+    let words: Vec<String> = words
+        .split(' ')
+        .map(|w| match (w.starts_with("ms="), w.starts_with("request{id=")) {
+            (true, _) => "ms=#".to_owned(),
+            (_, true) => "request".to_owned(),
+            _ => w.to_owned(),
+        })
+        .collect();
+    let text = words.join(" ");
+    match text.contains(": answered ") {
+        true => text.replacen("WARN", "DEBUG", 1).trim_start().to_owned(),
+        false => text,
+    }
+}
+
 /// A world with its people signed in, before anybody complained.
 struct Side {
     house: House,
@@ -162,7 +198,9 @@ fn questions(number: &str) -> Vec<String> {
 async fn whoever_is_concerned_reads_the_same_as_if_nobody_had_complained() {
     for (a, b) in db::testing::engines().zip(db::testing::engines()) {
         let engine = a.engine();
+        log::keep();
         let (mut with, mut without) = (side(a).await, side(b).await);
+        let begins = log::mark();
         let first = complains(&with.house, "13.02.02", OFFICE, "").await;
         let named = format!("{}901-township-hall", Role::Supervisor.name().zh);
         let second = complains(&with.house, "13.02.01", "901-township-hall", &named).await;
@@ -170,7 +208,7 @@ async fn whoever_is_concerned_reads_the_same_as_if_nobody_had_complained() {
         without.house.deliver().await;
 
         let mut problems: Vec<String> = Vec::new();
-        let mut tried = 0;
+        let (mut tried, mut lines) = (0, 0);
         let numbers = [first.number.clone(), second.number.clone()];
         for (module, rule) in capability::rules() {
             let about_one = of_a_case(rule.path) || rule.path.contains("{number}");
@@ -201,9 +239,10 @@ async fn whoever_is_concerned_reads_the_same_as_if_nobody_had_complained() {
                 }
                 for query in &pages {
                     for at in 0..with.guests.len() {
-                        let mut said = Vec::new();
+                        let (mut said, mut logs) = (Vec::new(), Vec::new());
                         for (side, address) in [&mut with, &mut without].into_iter().zip(&addresses) {
                             let (_, client, csrf) = &mut side.guests[at];
+                            let mark = log::mark();
                             let answer = match rule.method {
                                 "GET" => {
                                     client.raw(Method::GET, &format!("{address}{query}"), None, "").await
@@ -214,9 +253,20 @@ async fn whoever_is_concerned_reads_the_same_as_if_nobody_had_complained() {
                                     client.raw(Method::POST, address, Some(body), kind).await
                                 }
                             };
+                            logs.push(logged(mark, &answer));
                             said.push(answer);
                         }
                         tried += 1;
+                        lines += logs[0].len();
+                        if logs[0] != logs[1] {
+                            let name = &with.guests[at].0;
+                            let other = logs[0].iter().zip(&logs[1]).find(|(x, y)| x != y);
+                            let (n, m) = (logs[0].len(), logs[1].len());
+                            problems.push(format!(
+                                "{engine} the log of {} {}{query} as {name}: {n} lines and {m}; {other:?}",
+                                rule.method, rule.path
+                            ));
+                        }
                         let own = |side: &Side| side.guests[at].2.clone();
                         let (with_it, without_it) =
                             (told(&said[0], &own(&with)), told(&said[1], &own(&without)));
@@ -242,8 +292,13 @@ async fn whoever_is_concerned_reads_the_same_as_if_nobody_had_complained() {
                 }
             }
         }
-        assert!(tried > 2000, "only {tried} answers were compared");
+        assert!(tried > 2000 && lines > 2000, "only {tried} answers and {lines} lines were compared");
+        problems.extend(named_in_the_log(&with.house, begins, &[&first, &second]).await);
         assert!(problems.is_empty(), "{} of {tried}:\n{}", problems.len(), problems.join("\n"));
+
+        // A line that names one would be found.
+        tracing::debug!(number = %first.number, "a line that must not be");
+        assert_eq!(named_in_the_log(&with.house, begins, &[&first]).await.len(), 1);
 
         // And the superior does find both: on the list, by number, and nowhere else.
         let mut triage = with.house.staff(Role::Triage, "9-county-centre").await;
@@ -256,6 +311,29 @@ async fn whoever_is_concerned_reads_the_same_as_if_nobody_had_complained() {
         }
         with.house.books_are_right();
     }
+}
+
+/// Lines of the log, at whatever level, that name one of these cases: by number, id, code, what it says, who asked,
+/// or whom it is about.
+async fn named_in_the_log(house: &House, since: usize, cases: &[&Registered]) -> Vec<String> {
+    let (unit, name) = house.unit(OFFICE);
+    let id: UnitId = unit.parse().expect("an id");
+    let bytes = |id: kernel::Uuid| id.as_bytes().iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let listed = |id: kernel::Uuid| format!("{:?}", id.as_bytes()).trim_matches(['[', ']']).to_owned();
+    let mut traces = vec![SAID.to_owned(), FROM.to_owned(), unit, bytes(id.0), listed(id.0), name];
+    for case in cases {
+        let row = house.case(&case.number).await.row;
+        let id = row.id.0;
+        traces.extend([case.number.clone(), case.code.clone(), row.code, row.title, id.to_string()]);
+        traces.extend([bytes(id), listed(id)]);
+    }
+    traces.retain(|t| !t.is_empty());
+    let found = |line: &String| traces.iter().any(|t| line.contains(t.as_str()));
+    let all = log::since(since);
+    assert!(all.len() > 1000, "{} lines were kept", all.len());
+    let mut out: Vec<String> = all.into_iter().filter(found).map(|l| l.chars().take(300).collect()).collect();
+    out.truncate(20);
+    out
 }
 
 /// Where two lines begin to differ, and a little more.

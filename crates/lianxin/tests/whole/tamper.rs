@@ -1,6 +1,7 @@
 //! What somebody who can write to the database past the program may try, and what verifying says of it.
 
 use crate::house::{House, OFFICE, each_house};
+use crate::imports::taken_in;
 use crate::stories::steps::{dispatched, in_hand};
 use db::{Stmt, Tx, Value, params};
 use journal::{FaultKind, Link, NewEvent, Report};
@@ -108,4 +109,68 @@ async fn cut_off_ends_and_lost_rows_are_found_with_their_names() {
         assert_eq!(report.faulty, 7);
     })
     .await;
+}
+
+/// Streams that are about messages, files taken out, files taken in, draws and reports: each cut off at its end, and
+/// each without its row, is found.
+#[tokio::test]
+async fn streams_of_every_kind_are_found_where_they_are_cut_off() {
+    each_house("county", |house| async move {
+        // One of each kind: messages that went out and one that was sent again, an import, exports, a bound draw, a
+        // report.
+        cases(&house, 2).await;
+        house.deliver().await;
+        house.swept("seal").await;
+        house.swept("lots").await;
+        let mut boss = house.staff(Role::Supervisor, "9-county-centre").await;
+        for _ in 0..2 {
+            boss.get("/requests/export.csv").await.expect(200);
+        }
+        let form = boss.get("/reports").await.expect(200);
+        let day = house.world.site.today().yesterday().expect("a day").to_string();
+        let fields = [("from", "2026-11"), ("to", "2026-11"), ("as_of", day.as_str())];
+        boss.fill(&form, "/reports", &fields, &[]).await.expect(200);
+        taken_in(&house).await;
+        let all = ends(&house);
+        for kind in ["account", "unit", "request", "message", "export", "import", "lot", "report"] {
+            assert!(all.iter().any(|e| e.0 == kind), "no stream of the kind {kind}: {all:?}");
+        }
+        let report = verified(&house);
+        assert!(report.whole(), "{report:?}");
+
+        // The last event of one stream of each kind.
+        let mut wanted = Vec::new();
+        for kind in ["message", "export", "import", "lot", "report"] {
+            let (_, stream, seq) = *all.iter().find(|e| e.0 == kind).expect("one");
+            forge(&house, "DELETE FROM journal WHERE stream = $1 AND seq = $2", params![stream, seq]);
+            wanted.push((kind.to_owned(), seq, FaultKind::CutOff));
+            let report = verified(&house);
+            assert_eq!(report.faulty, wanted.len() as u64, "{kind}: {report:?}");
+        }
+        let mut found: Vec<_> =
+            verified(&house).faults.into_iter().map(|f| (f.stream_kind, f.seq, f.kind)).collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        wanted.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(found, wanted);
+
+        // Rows whose events stay behind; the row of an import goes by itself after two days.
+        let before = verified(&house).faulty;
+        let other = all.iter().filter(|e| e.0 == "message").nth(1).expect("another message").1;
+        forge(&house, "DELETE FROM message_states WHERE message_id = $1", params![other]);
+        assert_eq!(verified(&house).faulty, before + 1);
+        forge(&house, "DELETE FROM messages WHERE id = $1", params![other]);
+        let gone = verified(&house).faults.into_iter().find(|f| f.stream == other).expect("it is named");
+        assert_eq!((gone.seq, gone.kind), (1, FaultKind::RowGone));
+    })
+    .await;
+}
+
+/// Where each stream ends.
+fn ends(house: &House) -> Vec<(String, Uuid, i64)> {
+    let stmt = Stmt::new(
+        "ends",
+        "SELECT stream_kind, stream, MAX(seq) FROM journal GROUP BY stream_kind, stream ORDER BY 1, 2",
+    );
+    let read = |row: &db::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    house.world.site.db.read_now(move |tx| tx.query_map(&stmt, &[], read)).expect("the ends")
 }

@@ -7,6 +7,7 @@ mod write;
 pub use read::{
     Filter, Unsent, about, keep_apart, list, put_back, undeliverable, undeliverable_count, unsent,
 };
+pub(crate) use sql::MESSAGES_DISAGREE;
 pub use sql::STATEMENTS;
 pub(crate) use write::{
     Claimed, Settlement, claim, insert, insert_replacement, log, mark_replaced, settle, start_again,

@@ -52,6 +52,16 @@ db::statements! {
         WHERE state = 'permanent-failure' AND path >= $1 AND path < $2 AND id > $3 ORDER BY id LIMIT $4";
     pub(crate) MESSAGES_TASK_COUNT = "SELECT COUNT(*) FROM messages
         WHERE state = 'permanent-failure' AND path >= $1 AND path < $2";
+    /// Each state that is the end of trying, and each new beginning, is an event; tries in between are not.
+    pub(crate) MESSAGES_DISAGREE = "SELECT s.message_id, s.n, j.n, '' FROM (SELECT message_id, COUNT(*) AS n
+        FROM message_states WHERE state NOT IN ('sending', 'temporary-failure', 'technical-failure')
+        GROUP BY message_id) s LEFT JOIN (SELECT stream, MAX(seq) AS n FROM journal WHERE stream_kind = 'message'
+        GROUP BY stream) j ON j.stream = s.message_id WHERE j.n IS NULL OR j.n <> s.n
+        UNION ALL SELECT j.stream, CAST(0 AS BIGINT), j.seq, '' FROM journal j JOIN messages m ON m.id = j.stream
+        WHERE j.stream_kind = 'message' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM message_states s
+        WHERE s.message_id = m.id AND s.state NOT IN ('sending', 'temporary-failure', 'technical-failure'))
+        UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j WHERE j.stream_kind = 'message'
+        AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = j.stream)";
     pub(crate) MESSAGES_UNSENT = "SELECT COUNT(*), MIN(created_at) FROM messages
         WHERE next_try_at IS NOT NULL AND state <> 'sending' AND created_at < $1";
 }

@@ -24,7 +24,7 @@ pub use crate::store::ledger::{Cursor, Filter, Reach, Sort, Standing};
 use crate::ctx::Ctx;
 use crate::model::Request;
 use crate::pages::eye::Eye;
-use crate::store::{ledger, own};
+use crate::store::{ledger, own, streams};
 use access::Verb;
 use db::Tx;
 use kernel::{Error, Locale, Result, Text, Uuid};
@@ -163,7 +163,7 @@ pub fn tell(tx: &mut dyn Tx, ctx: &Ctx, spec: &Spec, rows: u64) -> Result<()> {
         kind: "exported",
         payload,
     };
-    journal::append(tx, &event).map(drop)
+    streams::append(tx, &event)
 }
 
 fn target<'c>(ctx: &'c Ctx, spec: &Spec) -> access::Target<'c> {

@@ -27,6 +27,7 @@ pub use crate::store::samples::Asked;
 use crate::ctx::Ctx;
 use crate::store::lots as store;
 use crate::store::samples::{self, Sample};
+use crate::store::streams;
 use access::SharedSite;
 use db::Tx;
 use journal::NewEvent;
@@ -131,7 +132,7 @@ fn end_of(ctx: &Ctx, lot: &Lot) -> Result<Timestamp> {
 fn tell(tx: &mut dyn Tx, ctx: &Ctx, kind: &str, payload: serde_json::Value) -> Result<()> {
     let actor = ctx.scope.actor.clone();
     let event = NewEvent { stream_kind: "lot", stream: STREAM, at: ctx.at, actor: &actor, kind, payload };
-    journal::append(tx, &event).map(drop)
+    streams::append(tx, &event)
 }
 
 fn bind(tx: &mut dyn Tx, ctx: &Ctx, from: Date, to: Date, hash: &Hash) -> Result<()> {
@@ -277,13 +278,23 @@ impl Results {
 }
 
 /// How the words drawn of times that began from one day to another came out: of one unit's ledger, or of the
-/// whole site.
+/// whole site. At a past instant as it was known then: later draws and later calls do not count.
 ///
 /// Errors: those of the database.
-pub fn results(tx: &mut dyn Tx, unit: Option<UnitId>, from: Date, to: Date) -> Result<Results> {
+pub fn results(
+    tx: &mut dyn Tx,
+    unit: Option<UnitId>,
+    from: Date,
+    to: Date,
+    as_of: Option<Timestamp>,
+) -> Result<Results> {
+    let (from, to) = (from.to_string(), to.to_string());
+    let all = match as_of {
+        None => samples::results(tx, unit, &from, &to)?,
+        Some(at) => samples::results_at(tx, unit, &from, &to, at)?,
+    };
     let mut out = Results::default();
-    for (why, outcome, n, rated, satisfied) in samples::results(tx, unit, &from.to_string(), &to.to_string())?
-    {
+    for (why, outcome, n, rated, satisfied) in all {
         let at = Why::ALL.iter().position(|w| w.key() == why).unwrap_or(0);
         out.why[at] += n;
         out.rated += rated;

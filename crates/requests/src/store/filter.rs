@@ -103,6 +103,9 @@ pub struct Filter {
     pub without: Vec<Without>,
     /// As it was known at this instant; as it stands where there is none.
     pub as_of: Option<Timestamp>,
+    /// Leaves out what was shielded after so many changes of shields, instead of what is shielded. Only for what
+    /// is compared with the figures that were kept, as a report is, and never for what a page lists or counts.
+    pub shields: Option<i64>,
 }
 
 /// In which order.

@@ -68,11 +68,23 @@ impl Query {
             }
         }
         // Nobody finds or counts here what is kept from the unit it is about: see `shield`.
-        q.and("r.shielded = 0");
+        match f.shields {
+            None => q.and("r.shielded = 0"),
+            Some(changes) => q.without_shields_of(changes),
+        }
         q.reach(reach, f);
         q.standing(f.standing, now);
         q.plain(f);
         q
+    }
+
+    /// Leaves out what was shielded when shields had changed so many times.
+    fn without_shields_of(&mut self, changes: i64) {
+        let v = self.value(changes);
+        self.and(format!(
+            "NOT EXISTS (SELECT 1 FROM request_shields g WHERE g.request = r.id AND g.put_no <= {v} \
+             AND (g.lifted_no IS NULL OR g.lifted_no > {v}))"
+        ));
     }
 
     /// Words that must all be there; `false` where nothing in them can be searched for.

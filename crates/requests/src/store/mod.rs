@@ -22,6 +22,7 @@ pub(crate) mod request;
 pub(crate) mod samples;
 pub(crate) mod series;
 pub(crate) mod shields;
+pub(crate) mod streams;
 pub(crate) mod tally;
 pub(crate) mod untold;
 pub(crate) mod was;
@@ -43,6 +44,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         was::STATEMENTS,
         series::STATEMENTS,
         shields::STATEMENTS,
+        streams::STATEMENTS,
         tally::STATEMENTS,
         given::STATEMENTS,
         groups::STATEMENTS,

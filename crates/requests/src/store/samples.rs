@@ -1,7 +1,9 @@
 //! Words drawn by lot to be asked again.
 
 use crate::model::Satisfaction;
-use db::{Row, Tx, params};
+use crate::store::filter::{Filter, Reach};
+use crate::store::ledger::Query;
+use db::{Engine, Row, Stmt, Tx, Value, params};
 use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
 use rules::lot::Why;
 
@@ -156,4 +158,42 @@ pub(crate) fn results(tx: &mut dyn Tx, unit: Option<UnitId>, from: &str, to: &st
         None => tx.query_map(&RESULTS, &params![from, to], read),
         Some(unit) => tx.query_map(&RESULTS_IN, &params![from, to, unit], read),
     }
+}
+
+/// The same as it was known at an instant: what was drawn later is not there, what was said later is not said,
+/// and the ledger of `unit` is that of then.
+pub(crate) fn results_at(
+    tx: &mut dyn Tx,
+    unit: Option<UnitId>,
+    from: &str,
+    to: &str,
+    at: Timestamp,
+) -> Result<Vec<Outcome>> {
+    let (stmt, values) = results_at_query(tx.engine(), unit, from, to, at);
+    tx.query_map(&stmt, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))
+}
+
+/// The statement and parameters of [`results_at`].
+pub(crate) fn results_at_query(
+    engine: Engine,
+    unit: Option<UnitId>,
+    from: &str,
+    to: &str,
+    at: Timestamp,
+) -> (Stmt, Vec<Value>) {
+    let filter = Filter { as_of: Some(at), ..Filter::default() };
+    let mut q = Query::compose(engine, unit.map_or(Reach::Site, Reach::Unit), &filter, at);
+    let (from, to, at) = (q.value(from), q.value(to), q.value(at));
+    q.and(format!(
+        "r.id IN (SELECT y.request FROM request_samples y WHERE y.lot >= {from} AND y.lot <= {to})"
+    ));
+    let cases = q.text("r.id", "");
+    let sql = format!(
+        "SELECT s.why, CASE WHEN s.done_at <= {at} THEN s.outcome ELSE '' END AS came_out, COUNT(*), \
+         CAST(SUM(CASE WHEN s.done_at <= {at} AND s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
+         CAST(SUM(CASE WHEN s.done_at <= {at} AND s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
+         FROM request_samples s WHERE s.lot >= {from} AND s.lot <= {to} AND s.drawn_at <= {at} \
+         AND s.request IN ({cases}) GROUP BY s.why, came_out"
+    );
+    (Stmt::dynamic("requests::lot_results", sql), q.values)
 }

@@ -9,12 +9,14 @@ use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 db::statements! {
-    pub(crate) PUT_SHIELD = "INSERT INTO request_shields (request, unit, account, put_at, lifted_at) \
-        VALUES ($1, $2, $3, $4, NULL) ON CONFLICT (request) DO UPDATE SET unit = excluded.unit, \
-        account = excluded.account, put_at = excluded.put_at, lifted_at = NULL";
+    pub(crate) PUT_SHIELD = "INSERT INTO request_shields (request, unit, account, put_at, put_no) \
+        VALUES ($1, $2, $3, $4, $5)";
+    pub(crate) SHIELDS_CHANGED = "SELECT COALESCE(MAX(CASE WHEN lifted_no IS NULL THEN put_no ELSE lifted_no END), 0) \
+        FROM request_shields";
     pub(crate) SHUT_OUT = "INSERT INTO request_shield_people (request, account) VALUES ($1, $2) \
         ON CONFLICT (request, account) DO NOTHING";
-    pub(crate) LIFT_SHIELD = "UPDATE request_shields SET lifted_at = $2 WHERE request = $1 AND lifted_at IS NULL";
+    pub(crate) LIFT_SHIELD = "UPDATE request_shields SET lifted_at = $2, lifted_no = $3 \
+        WHERE request = $1 AND lifted_at IS NULL";
     pub(crate) NOBODY_SHUT_OUT = "DELETE FROM request_shield_people WHERE request = $1";
     pub(crate) SHIELD_OF = "SELECT unit, account FROM request_shields WHERE request = $1 AND lifted_at IS NULL";
     pub(crate) PEOPLE_SHUT_OUT = "SELECT account FROM request_shield_people WHERE request = $1";
@@ -26,15 +28,23 @@ db::statements! {
         ORDER BY CASE WHEN r.ended_at IS NULL THEN 0 ELSE 1 END, r.ord DESC LIMIT $1");
 }
 
-/// Puts a shield up, in place of one that was lifted.
+/// How many times a shield was put up or lifted so far. One writer at a time, so that the numbers are in the order
+/// in which it happened.
+pub(crate) fn changes(tx: &mut dyn Tx) -> Result<i64> {
+    tx.scalar(&SHIELDS_CHANGED, &[])
+}
+
+/// Puts a shield up.
 pub(crate) fn put(tx: &mut dyn Tx, id: RequestId, shield: &Shield, at: Timestamp) -> Result<()> {
-    tx.execute(&PUT_SHIELD, &params![id, shield.unit, shield.account, at])?;
+    let no = changes(tx)? + 1;
+    tx.execute(&PUT_SHIELD, &params![id, shield.unit, shield.account, at, no])?;
     tx.insert_many(&SHUT_OUT, shield.people.iter().map(|who| params![id, *who]))
 }
 
 /// Takes the shield away.
 pub(crate) fn lift(tx: &mut dyn Tx, id: RequestId, at: Timestamp) -> Result<()> {
-    tx.execute(&LIFT_SHIELD, &params![id, at])?;
+    let no = changes(tx)? + 1;
+    tx.execute(&LIFT_SHIELD, &params![id, at, no])?;
     tx.execute(&NOBODY_SHUT_OUT, &params![id]).map(drop)
 }
 

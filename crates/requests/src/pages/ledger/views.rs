@@ -23,10 +23,14 @@ const MOST: usize = 30;
 /// The views that everybody has, those that the pack names, then the reader's own.
 pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
     let here = |view: &Asked| NAMES_OF_A_VIEW.iter().all(|n| view.get(n) == asked.get(n));
+    // Whose ledger, as known on which day, and which columns stay as they are.
+    let seen_so = |query: Asked| {
+        let kept = ["unit", "as_of", "cols"];
+        kept.into_iter().fold(query, |query, name| query.with(name, asked.get(name)))
+    };
     let mut items: Vec<Tab> = Vec::new();
     for view in built_in() {
-        // Whose ledger and which columns stay as they are.
-        let query = Asked::parse(view.query).with("unit", asked.get("unit")).with("cols", asked.get("cols"));
+        let query = seen_so(Asked::parse(view.query));
         items.push(Tab {
             label: view.name.to(eye.locale()).to_owned(),
             href: query.href(),
@@ -38,8 +42,7 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
     let same = |b: &BuiltIn, v: &pack::LedgerView| b.name.zh == v.name.zh || b.name.en == v.name.en;
     let said = |v: &pack::LedgerView| built_in().iter().any(|b| same(b, v));
     for view in eye.ctx.site.pack.views.iter().filter(|v| !said(v)) {
-        let query = Asked::default().with("view", &view.id).with("sort", "due");
-        let query = query.with("unit", asked.get("unit")).with("cols", asked.get("cols"));
+        let query = seen_so(Asked::default().with("view", &view.id).with("sort", "due"));
         items.push(Tab {
             label: view.name.to(eye.locale()).to_owned(),
             current: here(&query),
@@ -49,6 +52,9 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
     }
     for view in own {
         let query = Asked::parse(&view.what);
+        // A view that was kept of a past day stays of that day.
+        let query =
+            if query.get("as_of").is_empty() { query.with("as_of", asked.get("as_of")) } else { query };
         items.push(Tab {
             label: view.name.clone(),
             current: query == *asked,

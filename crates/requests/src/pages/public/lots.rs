@@ -81,7 +81,8 @@ pub(in crate::pages) async fn latest(ctx: &Ctx, path: &'static str, before: &str
     let mut rows = ctx
         .read(move |tx, _| {
             let lots = lots::list(tx, &before, ROWS + 1)?;
-            let each = lots.into_iter().map(|lot| Ok((lots::results(tx, None, lot.from, lot.from)?, lot)));
+            let each =
+                lots.into_iter().map(|lot| Ok((lots::results(tx, None, lot.from, lot.from, None)?, lot)));
             each.collect::<Result<Vec<_>>>()
         })
         .await?;
@@ -172,7 +173,7 @@ async fn find(ctx: &Ctx, from: &str) -> Result<Found> {
     let from: Date = from.parse().map_err(|_| Error::NotFound)?;
     ctx.read(move |tx, ctx| {
         let lot = lots::one(tx, from)?.ok_or(Error::NotFound)?;
-        let results = lots::results(tx, None, from, from)?;
+        let results = lots::results(tx, None, from, from, None)?;
         // Before the calls are over nobody reads who was drawn.
         let text = if lots::is_open(ctx, &lot, &results) { lots::sheet(tx, from)? } else { String::new() };
         Ok(Found { lot, results, text })

@@ -95,7 +95,7 @@ async fn one(ctx: &Ctx, staff: &Staff, from: &str) -> PageResult {
                 access::may(&ctx.scope, access::Verb::View, access::Noun::Request, ctx.path(a.unit))
             });
             let names = eye::names(tx, asked.iter().filter_map(|a| a.sample.account))?;
-            let results = lots::results(tx, None, from, from)?;
+            let results = lots::results(tx, None, from, from, None)?;
             Ok((lot, results, asked, names))
         })
         .await?;
