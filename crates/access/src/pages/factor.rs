@@ -153,7 +153,7 @@ fn set_up_form(site: &SharedSite, staff: &Staff, known: &Known, state: &FormStat
             li {
                 (look.t("用它扫这个二维码：", "Scan this code with it:"))
                 p { (web::qr(&address, 180, look.t("二维码：验证器应用的密钥", "QR code: the key for the authenticator"))) }
-                p { a.btn href=(address) { (look.t("就在这台手机上打开", "Open on this telephone")) } }
+                p { a.btn href=(address) { (look.t("在这台手机上打开", "Open on this telephone")) } }
                 p.hint { (look.t("扫不了就手工输入密钥：", "Cannot scan? Type the key: ")) }
                 p { code.key { (known.key.groups()) } }
             }

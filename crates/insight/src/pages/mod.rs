@@ -3,6 +3,7 @@
 mod dashboard;
 mod map;
 mod reader;
+mod report_files;
 mod reports;
 mod rules;
 mod signs;
@@ -21,8 +22,8 @@ pub fn routes() -> Router<SharedSite> {
         .route("/reports", get(reports::list).post(reports::issue))
         .route("/reports/{id}", get(reports::one))
         .route("/reports/{id}/check", get(reports::check))
-        .route("/reports/{id}/report.csv", get(reports::csv))
-        .route("/reports/{id}/report.xlsx", get(reports::xlsx))
+        .route("/reports/{id}/report.csv", get(report_files::csv))
+        .route("/reports/{id}/report.xlsx", get(report_files::xlsx))
         .route("/rules", get(rules::show))
         .route("/rules/classes/{code}", get(rules::branch))
         .route("/rules/courses/{id}", get(rules::one_course))

@@ -2,16 +2,14 @@
 
 use super::reader::Reader;
 use crate::period::Period;
-use crate::reports::{self, CELLS, Cell, Checked, Content, Figures, Issue, Line, Report};
+use crate::reports::{self, CELLS, Cell, Checked, Content, Issue, Line, Report};
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
-use http::header;
-use kernel::{AccountId, Date, Error, Locale, Result, Role, Text, Uuid};
+use axum::response::IntoResponse;
+use kernel::{AccountId, Date, Error, Locale, Result, Role, Uuid};
 use maud::{Markup, html};
 use register::Directory;
 use requests::Ctx;
-use sheets::{CsvOut, Kind, Value, XlsxOut};
 use std::collections::HashMap;
 use web::components::{
     Column, Flash, FlashKind, Row, Table, button_link, card, definitions, empty_state, flash,
@@ -161,16 +159,18 @@ pub(super) async fn issue(
     }
 }
 
-struct Kept {
-    reader: Reader,
+/// A report, and who looks at it.
+pub(super) struct Kept {
+    pub(super) reader: Reader,
     ctx: Ctx,
-    report: Report,
-    content: Content,
+    pub(super) report: Report,
+    pub(super) content: Content,
     next: Option<Uuid>,
     names: Names,
 }
 
-async fn find(site: &SharedSite, staff: Staff, id: &str) -> Result<Kept> {
+/// The report of this address, where this reader may see it.
+pub(super) async fn find(site: &SharedSite, staff: Staff, id: &str) -> Result<Kept> {
     staff.need(READERS)?;
     let id: Uuid = id.parse().map_err(|_| Error::NotFound)?;
     let (report, next, names) = site
@@ -225,7 +225,11 @@ fn version(look: &Look, report: &Report) -> String {
 fn view(k: &Kept, checked: Option<&Checked>) -> Page {
     let (look, report) = (&k.reader.look, &k.report);
     let here = format!("/reports/{}", report.id);
-    let title = format!("{} · {}", k.reader.unit.name(look.locale), months(look, report));
+    let (unit, span) = (k.reader.unit.name(look.locale), months(look, report));
+    let title = match look.locale {
+        Locale::Zh => format!("{unit}诉求办理报告 · {span}"),
+        Locale::En => format!("{unit}: report on requests · {span}"),
+    };
     let who = k.names.get(&report.account).map_or("—", String::as_str);
     let mut facts = vec![
         (look.t("截至", "As known on"), html! { (day_year(look.locale, report.as_of)) }),
@@ -260,6 +264,10 @@ fn view(k: &Kept, checked: Option<&Checked>) -> Page {
         } })
         .main(card(None, definitions(&facts)))
         .main(table(k, look.t("合计", "In all"), "total", std::slice::from_ref(&Line { of: String::new(), figures: c.total })))
+        .main(html! { p.hint { (look.t(
+            "“在办”“逾期”是截至那天手上的全部，不论哪个月收到；其余各栏只算这几个月收到的，所以不能相加。",
+            "\"Open\" and \"Overdue\" are everything at hand on that day, whenever it was received; the other columns \
+             are what was received in these months. So they do not add up.")) } })
         .main(table(k, look.t("按单位", "By unit"), "unit", &c.units))
         .main(table(k, look.t("按分类", "By class"), "class", &c.classes))
         .main(html! { @if k.next.is_none() && k.reader.visitor.may(Verb::Export, Noun::Dashboard, &k.reader.unit.path) { (correcting(k)) } })
@@ -289,7 +297,7 @@ fn heading<'a>(look: &Look, key: &'a str) -> &'a str {
 }
 
 /// What a line is called.
-fn name(k: &Kept, by: &str, of: &str) -> String {
+pub(super) fn name(k: &Kept, by: &str, of: &str) -> String {
     let look = &k.reader.look;
     let unit = |dir: &Directory, code: &str| {
         dir.by_code(code).map_or(code.to_owned(), |u| u.name(look.locale).to_owned())
@@ -330,7 +338,8 @@ fn table(k: &Kept, title: &str, by: &str, lines: &[Line]) -> Markup {
     };
     let table = table
         .rows(lines.iter().map(|line| {
-            let mut cells = vec![html! { (name(k, by, &line.of)) }];
+            let label = if by == "total" { k.reader.name(k.report.unit) } else { name(k, by, &line.of) };
+            let mut cells = vec![html! { (label) }];
             cells.extend(CELLS.iter().map(|cell| figure(line, cell)));
             Row::new(cells)
         }))
@@ -350,49 +359,4 @@ fn correcting(k: &Kept) -> Markup {
         div.actions { (form::submit(look.t("出更正版", "Issue the correction"))) }
     };
     html! { div.screen { (web::components::disclosure(look.t("更正这份报告", "Correct this report"), form::form(look, "/reports", body))) } }
-}
-
-/// `GET /reports/{id}/report.csv`
-pub(super) async fn csv(State(site): State<SharedSite>, staff: Staff, Path(id): Path<String>) -> PageResult {
-    let k = find(&site, staff, &id).await?;
-    let (heads, rows) = sheet(&k);
-    let mut out = CsvOut::new(Vec::new(), &heads, k.reader.look.locale)?;
-    rows.iter().try_for_each(|row| out.row(row))?;
-    Ok(file(&k, "csv", "text/csv; charset=utf-8", out.finish()?))
-}
-
-/// `GET /reports/{id}/report.xlsx`
-pub(super) async fn xlsx(State(site): State<SharedSite>, staff: Staff, Path(id): Path<String>) -> PageResult {
-    let k = find(&site, staff, &id).await?;
-    let (heads, rows) = sheet(&k);
-    let title = Text::new(k.reader.unit.name(Locale::Zh), k.reader.unit.name(Locale::En));
-    let mut out = XlsxOut::new(&title, &heads, k.reader.look.locale)?;
-    rows.iter().try_for_each(|row| out.row(row))?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(&k, "xlsx", kind, out.finish()?))
-}
-
-fn sheet(k: &Kept) -> (Vec<sheets::Column>, Vec<Vec<Value>>) {
-    let mut heads = vec![sheets::Column::new("单位或分类", "Unit or class", 26, Kind::Text)];
-    heads.extend(CELLS.iter().map(|c| sheets::Column::new(c.zh, c.en, 0, Kind::Number)));
-    let row = |by: &str, of: &str, f: &Figures| {
-        let mut cells = vec![Value::from(name(k, by, of))];
-        cells.extend(CELLS.iter().map(|c| Value::Int((c.of)(f))));
-        cells
-    };
-    let c = &k.content;
-    let mut rows = vec![row("total", "", &c.total)];
-    rows.extend(c.units.iter().map(|l| row("unit", &l.of, &l.figures)));
-    rows.extend(c.classes.iter().map(|l| row("class", &l.of, &l.figures)));
-    (heads, rows)
-}
-
-fn file(k: &Kept, end: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
-    let name = format!("report-{}-{}-v{}.{end}", k.report.from, k.report.to, k.report.version);
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
 }

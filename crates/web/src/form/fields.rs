@@ -213,9 +213,14 @@ pub fn error_summary(look: &Look, state: &FormState) -> Markup {
     if state.errors.is_empty() {
         return PreEscaped(String::new());
     }
+    // Where no field is at fault there is nothing to correct.
+    let title = match state.errors.iter().all(|e| e.field.is_empty()) {
+        true => look.t("没有办成", "This could not be done"),
+        false => look.t("还差一点，请改正下面几处", "Almost there: please correct this"),
+    };
     html! {
         div.errors role="alert" tabindex="-1" data-focus {
-            b { (look.t("还差一点，请改正下面几处", "Almost there: please correct this")) }
+            b { (title) }
             ul {
                 @for e in &state.errors {
                     li {
