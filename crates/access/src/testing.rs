@@ -122,6 +122,11 @@ pub fn small_pack() -> Pack {
             "open": true, "default": "look", "after_days": 1, "least_for_rates": 1, "intro": rule, "reasons": [],
         },
         "meeting": { "name": rule, "level": "village", "cadence": rule, "steps": [], "rows": 10, "tell_back_days": 30 },
+        "visit": {
+            "name": rule, "diary": rule, "ledger": rule, "keep_days": 1, "again_months": 1, "late_days": 1, "question": [],
+            "citation": rule, "tag": "local",
+        },
+        "household": { "level": "village", "grid": rule },
         "demo": {
             "county": rule, "code": "520000", "townships": 1, "villages": 1, "groups": 1, "points": 1, "posts": 1,
             "requests": 1, "months": 1, "households": 1, "lon": 107.0, "lat": 27.0, "place_first": [],
