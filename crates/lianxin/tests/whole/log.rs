@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::sync::{Mutex, OnceLock};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::EnvFilter;
 
 static KEPT: OnceLock<Mutex<Vec<u8>>> = OnceLock::new();
 
@@ -18,9 +18,11 @@ impl Write for Keeper {
     }
 }
 
-/// From now on everything is kept that any thread of this process logs, libraries as well.
+/// From now on everything is kept that any thread of this process logs, libraries as well, but for those by which
+/// tests read pages: they are no part of the program and tell of each sign.
 pub(crate) fn keep() {
-    let all = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false);
+    let program = EnvFilter::new("trace,html5ever=off,selectors=off,cssparser=off,scraper=off");
+    let all = tracing_subscriber::fmt().with_env_filter(program).with_ansi(false);
     // Where several tests share a process, the first has begun.
     drop(all.with_writer(|| Keeper).try_init());
 }
