@@ -123,10 +123,10 @@ pub fn small_pack() -> Pack {
         },
         "meeting": { "name": rule, "level": "village", "cadence": rule, "steps": [], "rows": 10, "tell_back_days": 30 },
         "visit": {
-            "name": rule, "diary": rule, "ledger": rule, "keep_days": 1, "again_months": 1, "late_days": 1, "question": [],
-            "citation": rule, "tag": "local",
+            "name": rule, "diary": rule, "ledger": rule, "keep_days": 14, "again_months": 12, "late_days": 31,
+            "question": [], "citation": rule, "tag": "local",
         },
-        "household": { "level": "village", "grid": rule },
+        "household": { "level": "group", "grid": t("组", "Group") },
         "demo": {
             "county": rule, "code": "520000", "townships": 1, "villages": 1, "groups": 1, "points": 1, "posts": 1,
             "requests": 1, "months": 1, "households": 1, "lon": 107.0, "lat": 27.0, "place_first": [],

@@ -194,6 +194,7 @@ static STAFF: &[Entry] = &[
     entry("/requests", "台账", "Ledger", READERS),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
     entry("/imports", "导入", "Import", Access::Role(&[Supervisor, Admin])),
+    entry("/households", "户", "Households", Access::Role(&[Liaison, Lead, Supervisor, Auditor])),
     entry("/units", "单位", "Units", Access::Role(&[Admin, Auditor])),
     entry("/admin/accounts", "账号", "Accounts", Access::Role(&[Admin, Auditor])),
     entry("/admin/keys", "密钥", "Keys", Access::Role(&[Admin, Auditor])),

@@ -224,6 +224,8 @@ pub enum What {
     Units,
     /// Staff and their posts 账号和岗位
     Accounts,
+    /// Households and who lives in them 户和人口
+    Households,
     /// Requests of an older ledger 以往的诉求
     Requests,
 }

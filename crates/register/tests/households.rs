@@ -547,3 +547,62 @@ async fn who_may_is_asked_of_the_table() {
     })
     .await;
 }
+
+#[test]
+fn duplicates_are_proposed_linked_and_unlinked_and_nothing_is_lost() {
+    each_engine(|db| {
+        let site = open(db);
+        let (a, b) = (added(&site, "0101"), added(&site, "0201"));
+        let mut other = family(&site, "0101");
+        other.people[0].who.idno = None;
+        other.people[0].who.phone = None;
+        let c = write(&site, move |tx, site| hh::add_in(tx, site, &other, &act())).unwrap();
+        let today = day(&site, 0);
+        let proposed = |path: &'static str| {
+            let found = site.db.read_now(move |tx| hh::proposals(tx, path, today)).unwrap();
+            // Of two that were written down in one moment either may be called the first.
+            let mut all: Vec<_> =
+                found.into_iter().map(|p| (p.kept.min(p.other), p.kept.max(p.other), p.why)).collect();
+            all.sort();
+            all
+        };
+        let pair = |x: &Household, y: &Household, why| (x.id.min(y.id), x.id.max(y.id), why);
+        let mut both = [pair(&a, &b, Alike::Idno), pair(&a, &c, Alike::HeadName)];
+        both.sort();
+        assert_eq!(proposed("/52/"), both);
+        assert_eq!(proposed("/52/02/"), []);
+        let (kept, linked) = (a.clone(), b.clone());
+        let join = move |tx: &mut dyn db::Tx, site: &access::Site| {
+            hh::link_in(tx, site, &linked, &kept, "入户核实是一家", &act())
+        };
+        write(&site, join).unwrap();
+        let (now_b, now_a) = (now(&site, b.id), now(&site, a.id));
+        assert_eq!((now_b.kept, now_a.kept), (Some(a.id), None));
+        assert_eq!(proposed("/52/"), [pair(&a, &c, Alike::HeadName)]);
+        let (id, there) = (b.id, now_b.clone());
+        site.db
+            .read_now(move |tx| {
+                assert_eq!(hh::kept(tx, there.clone())?.id, now_a.id, "it reads through to the kept one");
+                let n = hh::page(tx, &Asked { path: "", tag: None, on: today }, None, 9)?.len();
+                assert_eq!(n, 2, "the linked one stands in no list");
+                assert_eq!(hh::members(tx, id)?.len(), 3, "its people are still there");
+                Ok(())
+            })
+            .unwrap();
+        // No chains: neither the linked one nor the one that stands for it is linked on.
+        for (from, to) in [(b.id, c.id), (a.id, c.id), (c.id, b.id)] {
+            let (from, to) = (now(&site, from), now(&site, to));
+            let again = write(&site, move |tx, site| hh::link_in(tx, site, &from, &to, "再并", &act()));
+            assert!(matches!(again, Err(Error::Refused { .. })), "{again:?}");
+        }
+        let other = now(&site, b.id);
+        write(&site, move |tx, _| hh::unlink_in(tx, &other, "其实是两家", &act())).unwrap();
+        assert_eq!(now(&site, b.id), b, "as if it had never been linked");
+        let id = b.id;
+        let links = site.db.read_now(move |tx| hh::links(tx, id)).unwrap();
+        assert_eq!(links.len(), 1);
+        assert!(links[0].undone_at.is_some() && links[0].by.is_some(), "{links:?}");
+        let kinds: Vec<String> = events(&site, b.id).into_iter().map(|(k, _)| k).collect();
+        assert_eq!(kinds, ["household-added", "household-linked", "household-unlinked"]);
+    });
+}

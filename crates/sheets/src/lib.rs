@@ -35,7 +35,7 @@ mod xlsx_out;
 
 pub use cell::{Cell, Typed};
 pub use csv_out::CsvOut;
-pub use lists::{List, account_headings, request_headings, unit_headings};
+pub use lists::{List, account_headings, household_headings, request_headings, unit_headings};
 pub use map::{DateOrder, Map};
 pub use normal::normal;
 pub use open::{Format, Sheet, SheetRow, Workbook, letters, open, open_bytes};

@@ -253,6 +253,62 @@ pub fn account_headings() -> List {
     ]
 }
 
+/// Households and who lives in them: rosters of villages and grids, household books.
+///
+/// `grid` is the lowest grid, `village` the one it lies in, `code` the household's own number, `relation` what somebody
+/// is to the head, `since` since when they live there, `from` since when the household is there.
+#[rustfmt::skip] // one name a line would be a thousand lines
+pub fn household_headings() -> List {
+    &[
+        ("grid", &[
+            "所属网格", "网格名称", "网格编码", "网格编号", "小网格", "微网格", "所在网格", "三级网格", "村民组",
+            "村民小组", "所属村民组", "责任片", "=网格", "=小组", "=组", "=组别", "grid name", "grid code", "=grid",
+            "=group",
+        ]),
+        ("village", &[
+            "所属村", "村名", "所在村", "行政村", "村居", "村社区", "所属社区", "社区名称", "=村", "=社区", "=村别",
+            "=village", "=community",
+        ]),
+        ("code", &[
+            "户编号", "户号", "家庭编号", "户籍编号", "户代码", "住户编号", "household code", "household number",
+            "=code",
+        ]),
+        ("relation", &[
+            "与户主关系", "与户主的关系", "户主关系", "家庭关系", "=关系", "=称谓", "relation to head",
+            "relationship to head", "=relation", "=relationship",
+        ]),
+        ("name", &[
+            "姓名", "户主姓名", "家庭成员姓名", "成员姓名", "人员姓名", "=户主", "full name", "head of household",
+            "=name",
+        ]),
+        ("id_number", &[
+            "身份证号", "身份证号码", "公民身份号码", "居民身份证号码", "证件号码", "身份证", "=证件号",
+            "identity number", "id card number", "=id number",
+        ]),
+        ("phone", &[
+            "联系电话", "手机号码", "手机号", "联系方式", "电话号码", "=电话", "=手机", "phone number", "telephone",
+            "=mobile", "=phone",
+        ]),
+        ("address", &[
+            "家庭住址", "家庭地址", "居住地址", "现住址", "详细地址", "户籍地址", "门牌号", "门牌", "=住址", "=地址",
+            "home address", "=address",
+        ]),
+        ("persons", &[
+            "家庭人口", "家庭人口数", "人口数", "户人口", "在册人口", "=人口", "=人数", "number of persons",
+            "household size", "=persons",
+        ]),
+        ("from", &[
+            "立户日期", "立户时间", "登记日期", "建档日期", "household since", "=registered",
+        ]),
+        ("since", &[
+            "迁入日期", "迁入时间", "入户日期", "moved in", "=since",
+        ]),
+        ("remark", &[
+            "依据", "信息来源", "=来源", "=basis", "=source",
+        ]),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,7 +317,7 @@ mod tests {
 
     #[test]
     fn no_name_belongs_to_two_fields_and_each_finds_its_own() {
-        for list in [request_headings(), unit_headings(), account_headings()] {
+        for list in [request_headings(), unit_headings(), account_headings(), household_headings()] {
             let mut owner: HashMap<String, &str> = HashMap::new();
             for (field, names) in list {
                 for name in names.iter().chain([field]) {

@@ -1,12 +1,14 @@
 //! The pages of this slice.
 
+mod households;
+
 use access::{RouteRule, SharedSite};
 use axum::Router;
 
 /// Who may come to each of them.
-pub static ROUTES: &[RouteRule] = &[];
+pub static ROUTES: &[RouteRule] = households::RULES;
 
 /// The routes.
 pub fn routes() -> Router<SharedSite> {
-    Router::new()
+    households::routes()
 }

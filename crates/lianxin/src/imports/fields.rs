@@ -2,7 +2,7 @@
 
 use super::What;
 use kernel::Locale;
-use sheets::{List, account_headings, request_headings, unit_headings};
+use sheets::{List, account_headings, household_headings, request_headings, unit_headings};
 
 /// Fields with the names by which their columns are recognised.
 pub(super) fn list(what: What) -> List {
@@ -10,6 +10,7 @@ pub(super) fn list(what: What) -> List {
         What::Requests => request_headings(),
         What::Units => unit_headings(),
         What::Accounts => account_headings(),
+        What::Households => household_headings(),
     }
 }
 
@@ -19,6 +20,7 @@ pub(super) fn needed(what: What) -> &'static [&'static [&'static str]] {
         What::Requests => &[&["title", "body"], &["received_at"]],
         What::Units => &[&["name"]],
         What::Accounts => &[&["name"], &["unit"], &["role"]],
+        What::Households => &[&["name"], &["grid", "village"]],
     }
 }
 
@@ -31,6 +33,14 @@ pub(super) fn label(what: What, field: &str, locale: Locale) -> &str {
         (What::Accounts, "unit") => ("所在单位", "Unit"),
         (What::Accounts, "from") => ("任职日期", "In post from"),
         (What::Accounts, "to") => ("离任日期", "In post until"),
+        (What::Households, "name") => ("姓名", "Name"),
+        (What::Households, "code") => ("户编号", "The household's code"),
+        (What::Households, "from") => ("立户日期", "Household since"),
+        (What::Households, "remark") => ("依据", "Basis"),
+        (_, "grid") => ("网格", "Grid"),
+        (_, "relation") => ("与户主关系", "Relation to the head"),
+        (_, "persons") => ("人口", "Persons"),
+        (_, "since") => ("迁入日期", "Moved in"),
         (_, "number") => ("编号", "Number"),
         (_, "asker") => ("诉求人", "Who asked"),
         (_, "phone") => ("电话", "Telephone"),

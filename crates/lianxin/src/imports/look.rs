@@ -5,7 +5,7 @@ use super::upload::{self, Part};
 use super::{Import, What};
 use access::SharedSite;
 use kernel::{Error, Locale, Result, Say, Scope, Timestamp};
-use register::import::{Options, Report, import_accounts, import_units};
+use register::import::{Options, Report, import_accounts, import_households, import_units};
 use requests::Ctx;
 use requests::import::{Options as RequestOptions, Plan, Unanswered, read_book};
 use sheets::{ColumnLine, Recogniser, Workbook};
@@ -127,7 +127,7 @@ fn read(
     drop(reading);
     match import.what {
         What::Requests => requests(site, scope, import, book),
-        What::Units | What::Accounts => {
+        What::Units | What::Accounts | What::Households => {
             let report = register(site, scope, import, book, true, &|_, _| {})?;
             outlook_of(&report)
         }
@@ -174,7 +174,7 @@ fn requests(site: &SharedSite, scope: &Scope, import: &Import, book: &Workbook) 
     })
 }
 
-/// Units and accounts: only looked at with `dry`, taken in without.
+/// Units, accounts and households: only looked at with `dry`, taken in without.
 pub(super) fn register(
     site: &SharedSite,
     scope: &Scope,
@@ -186,6 +186,7 @@ pub(super) fn register(
     let options = Options { map: import.choice.map(), dry_run: dry };
     let mut report = match import.what {
         What::Units => import_units(site, scope, book, &options, progress)?,
+        What::Households => import_households(site, scope, book, &options, progress)?,
         _ => import_accounts(site, scope, book, &options, progress)?,
     };
     // The file of refused rows bears the name of the one that was sent.

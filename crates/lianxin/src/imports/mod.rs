@@ -44,11 +44,13 @@ enum What {
     Units,
     /// Staff and their posts.
     Accounts,
+    /// Households and who lives in them.
+    Households,
 }
 
 impl What {
     /// All of them.
-    const ALL: [What; 3] = [What::Requests, What::Units, What::Accounts];
+    const ALL: [What; 4] = [What::Requests, What::Units, What::Accounts, What::Households];
 
     /// Its word in addresses and in the table.
     fn key(self) -> &'static str {
@@ -56,6 +58,7 @@ impl What {
             What::Requests => "requests",
             What::Units => "units",
             What::Accounts => "accounts",
+            What::Households => "households",
         }
     }
 
@@ -69,6 +72,7 @@ impl What {
             What::Requests => Noun::Request,
             What::Units => Noun::Unit,
             What::Accounts => Noun::Account,
+            What::Households => Noun::Household,
         }
     }
 

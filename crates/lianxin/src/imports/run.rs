@@ -58,7 +58,7 @@ pub(super) fn run(site: &SharedSite, scope: &Scope, import: &Import, seen: &Seen
     let done = match (&seen.outlook, import.what) {
         (Err(say), _) => Err(Error::Refused { code: "not-importable", say: say.clone() }),
         (Ok(_), What::Requests) => requests(site, scope, import, seen, progress),
-        (Ok(_), What::Units | What::Accounts) => register(site, scope, import, progress),
+        (Ok(_), What::Units | What::Accounts | What::Households) => register(site, scope, import, progress),
     };
     if let Err(error) = done {
         give_up(site, import, &error);
@@ -109,7 +109,7 @@ fn requests(
     Err(Error::Busy)
 }
 
-/// Units or accounts, in the import's own transaction; then outcome and event in another.
+/// Units, accounts or households, in the import's own transaction; then outcome and event in another.
 fn register(site: &SharedSite, scope: &Scope, import: &Import, progress: &Arc<Progress>) -> Result<()> {
     let bytes = upload::read(&site.dir, import.id, Part::Sheet)?.ok_or(Error::NotFound)?;
     let book = sheets::open_bytes(&bytes, &import.name)?;

@@ -20,7 +20,8 @@ use testkit::{Answer, Client};
 const MOST: usize = 50 * 1024;
 
 /// What people of these tests wrote, beside the names of units and accounts.
-const WROTE: [&str; 9] = [
+const WROTE: [&str; 10] = [
+    "王某",
     BODY,
     "会上也说了没有人扫雪。",
     "当面说清了。",
@@ -247,6 +248,7 @@ async fn sheets(readers: &mut [(&'static str, Client)]) -> Vec<(&'static str, St
         ),
         ("/imports/units/{id}", "admin", "code,name,level,kind,parent\n,a,village,village,nowhere\n"),
         ("/imports/accounts/{id}", "admin", "name,login,unit,role\na,b,nowhere,clerk\n"),
+        ("/imports/households/{id}", "admin", "grid,name,relation\n9010101,a,head\nnowhere,b,head\n"),
     ] {
         let client = &mut readers.iter_mut().find(|(name, _)| *name == who).expect("a reader").1;
         let form = route.trim_end_matches("/{id}");

@@ -37,6 +37,8 @@ pub struct Things {
     key: String,
     meeting: String,
     asset: String,
+    /// The code of a household whose head is the one who asked.
+    household: String,
     nothing: String,
     /// Good answers to everything that any form about a case asks.
     filled_in: String,
@@ -64,6 +66,7 @@ impl Things {
                 "{code}" if path.starts_with("/api") || path.starts_with("/open311") => {
                     self.case.row.class.clone()
                 }
+                "{code}" if path.starts_with("/households") => self.household.clone(),
                 "{code}" if path.starts_with("/rules") => "01".into(),
                 "{code}" => "901".into(),
                 "{column}" => "0".into(),
@@ -89,6 +92,34 @@ impl Things {
 /// Whether a route is about one case, so that who may not see the case must not find it.
 pub fn of_a_case(path: &str) -> bool {
     path.starts_with("/outbox/{id}") || path.starts_with("/meeting/{id}") || path.contains("/{number}")
+}
+
+/// A household in the first grid of all, with a mark on it.
+fn a_household(house: &House) -> String {
+    use register::households::{NewHousehold, NewMember, NewTag, Relation, add_in};
+    let site = house.world.site.clone();
+    let from = site.today();
+    let who = access::identity::NewPerson {
+        name: Some(WHO.into()),
+        phone: Some(PHONE.into()),
+        ..access::identity::NewPerson::default()
+    };
+    let tag =
+        |id: &str| NewTag { tag: id.into(), person: None, from, to: None, basis: "test".into(), note: None };
+    let new = NewHousehold {
+        id: None,
+        unit: house.world.unit("9010101"),
+        code: None,
+        place: None,
+        persons: Some(3),
+        from,
+        basis: "test".into(),
+        people: vec![NewMember { relation: Relation::Head, who, from: None }],
+        tags: vec![tag("hardship"), tag("disabled")],
+    };
+    let act = access::accounts::Act { actor: kernel::Actor::System, at: site.now() };
+    let at = site.clone();
+    site.db.write_now(move |tx| add_in(tx, &at, &new, &act)).expect("a household").code
 }
 
 /// A case in hand at an office of the first township, with a file in it.
@@ -170,11 +201,16 @@ pub async fn things(house: &House) -> Things {
         ("words", "x"),
         ("why", "x"),
         ("do", "send"),
+        ("tag", "hardship"),
+        ("basis", "x"),
+        ("from", "2026-11-17"),
+        ("q", "9010101-001"),
     ];
     let mut form = form_urlencoded::Serializer::new(String::new());
     let filled_in = form.extend_pairs(filled_in).finish();
     Things {
         filled_in,
+        household: a_household(house),
         case,
         file,
         message: messages.first().expect("a message").id.to_string(),
@@ -536,6 +572,7 @@ fn own_affair(path: &str) -> bool {
         "/look",
         "/requests/views",
         "/templates",
+        "/households/search",
         "/sign-in",
         "/find",
         "/ask",

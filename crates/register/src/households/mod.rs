@@ -16,6 +16,7 @@ mod bulk;
 mod change;
 mod close;
 mod find;
+mod link;
 mod list;
 mod members;
 mod model;
@@ -27,6 +28,7 @@ pub use bulk::add_many;
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};
 pub use find::{By, by_card, by_code, find, get};
+pub use link::{Alike, Link, PROPOSED, Proposal, kept, link, link_in, links, proposals, unlink, unlink_in};
 pub use list::{Asked, COUNTED, Cursor, count, page};
 pub use members::{
     MemberFix, add_member, add_member_in, end_member, end_member_in, fix_member_in, redo_person_in,
@@ -90,6 +92,22 @@ pub fn demanded(tx: &mut dyn Tx, scope: &Scope, verb: Verb, id: HouseholdId) -> 
 /// Whoever does it, in the unit of the post that allows it.
 pub(crate) fn acting(site: &access::Site, scope: &Scope, verb: Verb, path: &str) -> Result<Act> {
     Ok(Act { actor: access::acting(scope, verb, Noun::Household, path)?, at: site.now() })
+}
+
+/// Puts on record that whoever acts looks at who lives there, for a purpose of the pack; `why` is read on the household's
+/// page, so it names nobody. Permission is the caller's business.
+///
+/// Errors: those of the database.
+pub fn looked(
+    tx: &mut dyn Tx,
+    site: &access::Site,
+    scope: &Scope,
+    household: &Household,
+    purpose: &str,
+    why: &str,
+) -> Result<()> {
+    let act = Act { actor: scope.actor.clone(), at: site.now() };
+    tell(tx, &act, household.id, "household-look", serde_json::json!({ "purpose": purpose, "why": why }))
 }
 
 pub(crate) fn fault(field: impl Into<String>, zh: &'static str, en: &'static str) -> FieldError {

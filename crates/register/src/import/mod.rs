@@ -1,4 +1,4 @@
-//! Units and accounts out of the spreadsheets that people have.
+//! Units, accounts and households out of the spreadsheets that people have.
 //!
 //! ```text
 //! Workbook ─▶ rows ─▶ plan: new, changed, known already, refused with reasons ─▶ look at it (dry run)
@@ -11,10 +11,13 @@
 //! register and is not written when that state has changed meanwhile.
 
 mod accounts;
+mod families;
+mod households;
 mod read;
 mod units;
 
 pub use accounts::import_accounts;
+pub use households::import_households;
 pub use units::import_units;
 
 use kernel::{Say, Text};

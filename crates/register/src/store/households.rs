@@ -64,6 +64,41 @@ db::statements! {
         WHERE h.path >= $1 AND h.path < $2 AND h.kept_id IS NULL
           AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) LIMIT $4) c";
 
+    // Duplicates: the earlier of the two is the one that would be kept.
+    pub(crate) ALIKE_IDNO = "SELECT DISTINCT a.household_id, b.household_id
+        FROM household_people a JOIN household_people b ON b.idno_key = a.idno_key AND b.household_id > a.household_id
+        JOIN households x ON x.id = a.household_id JOIN households y ON y.id = b.household_id
+        WHERE x.path >= $1 AND x.path < $2 AND y.path >= $1 AND y.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
+          AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
+          AND a.superseded_at IS NULL AND b.superseded_at IS NULL
+          AND (a.to_date IS NULL OR a.to_date > $3) AND (b.to_date IS NULL OR b.to_date > $3)
+        ORDER BY a.household_id, b.household_id LIMIT $4";
+    pub(crate) ALIKE_NAME_PHONE = "SELECT DISTINCT a.household_id, b.household_id
+        FROM household_people a JOIN household_people b
+          ON b.phone_key = a.phone_key AND b.name_key = a.name_key AND b.household_id > a.household_id
+        JOIN households x ON x.id = a.household_id JOIN households y ON y.id = b.household_id
+        WHERE x.path >= $1 AND x.path < $2 AND y.path >= $1 AND y.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
+          AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
+          AND a.superseded_at IS NULL AND b.superseded_at IS NULL
+          AND (a.to_date IS NULL OR a.to_date > $3) AND (b.to_date IS NULL OR b.to_date > $3)
+        ORDER BY a.household_id, b.household_id LIMIT $4";
+    pub(crate) ALIKE_HEAD = "SELECT DISTINCT a.household_id, b.household_id
+        FROM households x
+        JOIN household_people a ON a.household_id = x.id AND a.person_id = x.head_id
+        JOIN household_people b ON b.name_key = a.name_key AND b.household_id > a.household_id
+        JOIN households y ON y.id = b.household_id AND y.path = x.path AND y.head_id = b.person_id
+        WHERE x.path >= $1 AND x.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
+          AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
+          AND a.superseded_at IS NULL AND b.superseded_at IS NULL
+        ORDER BY a.household_id, b.household_id LIMIT $4";
+    pub(crate) LINK_INSERT = "INSERT INTO household_links (id, household_id, kept_id, basis, linked_at, linked_by)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    pub(crate) LINK_UNDO = "UPDATE household_links SET unlinked_at = $2, unlinked_by = $3, unlink_basis = $4
+        WHERE household_id = $1 AND unlinked_at IS NULL RETURNING id";
+    pub(crate) LINKED_TO = "SELECT id FROM household_links WHERE kept_id = $1 AND unlinked_at IS NULL LIMIT 1";
+    pub(crate) LINKS_OF = "SELECT household_id, kept_id, basis, linked_at, linked_by, unlinked_at FROM household_links
+        WHERE household_id = $1 OR kept_id = $1 ORDER BY linked_at, id";
+
     // Facts
     pub(crate) FACT_INSERT = "INSERT INTO household_facts
         (id, household_id, person_id, field, value, path, code, from_date, to_date, basis, recorded_at, recorded_by, superseded_at)

@@ -53,6 +53,8 @@ pub(super) fn page(look: &Look, import: &Import, passwords: bool) -> Page {
         What::Requests => (look.t("看台账", "To the ledger"), "/requests"),
         What::Units => (look.t("看单位", "To the units"), "/units"),
         What::Accounts => (look.t("看账号", "To the accounts"), "/admin/accounts"),
+        // An administrator brings households in and sees none.
+        What::Households => (look.t("回到导入", "Back to the imports"), "/imports"),
     };
     let again = format!("/imports/{}", import.what.key());
     page.main(html! { p.actions { (main_link(label, href)) (button_link(look.t("再导入一个文件", "Import another file"), &again)) } })

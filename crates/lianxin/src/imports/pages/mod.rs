@@ -24,6 +24,7 @@ use web::{Look, Page, WebError};
 
 const SUPERVISOR: Access = Access::Role(&[Role::Supervisor]);
 const ADMIN: Access = Access::Role(&[Role::Admin]);
+const KEEPERS: Access = Access::Role(&[Role::Supervisor, Role::Admin]);
 
 macro_rules! routes_of {
     ($($what:literal: $access:expr),+) => {
@@ -46,7 +47,8 @@ macro_rules! routes_of {
 }
 
 /// Who may come where.
-pub static ROUTES: &[RouteRule] = routes_of!("requests": SUPERVISOR, "units": ADMIN, "accounts": ADMIN);
+pub static ROUTES: &[RouteRule] =
+    routes_of!("requests": SUPERVISOR, "units": ADMIN, "accounts": ADMIN, "households": KEEPERS);
 
 /// The routes.
 pub fn routes() -> Router<SharedSite> {
@@ -141,6 +143,7 @@ fn title<'a>(look: &Look, what: What) -> &'a str {
         What::Requests => look.t("导入诉求", "Import requests"),
         What::Units => look.t("导入单位", "Import units"),
         What::Accounts => look.t("导入账号", "Import accounts"),
+        What::Households => look.t("导入户和人口", "Import households"),
     }
 }
 

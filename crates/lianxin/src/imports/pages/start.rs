@@ -50,6 +50,10 @@ fn about<'a>(look: &Look, what: What) -> &'a str {
         ),
         What::Units => look.t("乡镇、村、站点、网格。", "Townships, villages, stations, grids."),
         What::Accounts => look.t("工作人员和他们的岗位。", "Staff and their posts."),
+        What::Households => look.t(
+            "花名册：一人一行，户主在前，或一户一行。",
+            "Rosters: one row a person, the head first, or one row a household.",
+        ),
     }
 }
 

@@ -1,0 +1,117 @@
+//! A household moves, has another head, grows or shrinks; or what was written is corrected; or it ends.
+
+use super::list::grid_field;
+use super::people::{called, there};
+use super::reader::{context, day, ended, found, frame, home_page};
+use access::{SharedSite, Staff, Verb};
+use axum::extract::{Path, State};
+use axum::response::IntoResponse;
+use kernel::{Error, Result};
+use maud::html;
+use register::Mode;
+use register::households::{self, Household, HouseholdChange, Member};
+use requests::Ctx;
+use web::components::{actions, card, disclosure};
+use web::form::{
+    Choice, Field, button_danger, date_field, error_summary, form as post, radios, select, submit, text_field,
+};
+use web::{FormBody, FormState, Look, Page, PageResult, Values};
+
+/// `GET /households/{code}/change`
+pub(super) async fn form(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(code): Path<String>,
+) -> PageResult {
+    let ctx = context(&site, &staff);
+    let home = found(&ctx, &code, Verb::Manage).await?.home;
+    let there = there(&ctx, &home).await?;
+    let mut values = Values::default();
+    values.set("how", "from");
+    values.set("from", ctx.today().to_string());
+    values.set("unit", ctx.dir.get(home.unit).map_or("", |u| u.code.as_str()));
+    values.set("persons", home.persons.to_string());
+    values.set("head", home.head.map(|p| p.to_string()).unwrap_or_default());
+    Ok(view(&staff.look, &ctx, &home, &there, &FormState::new(values)).into_response())
+}
+
+fn view(look: &Look, ctx: &Ctx, home: &Household, there: &[(Member, String)], s: &FormState) -> Page {
+    let action = format!("{}/change", home_page(&home.code));
+    let how = [
+        Choice::new("from", look.t("情况变了", "It has changed"))
+            .hint(look.t("从某天起是新的样子，以前的保留", "From a day on; before, it was as written")),
+        Choice::new("correct", look.t("写错了", "It was written wrong"))
+            .hint(look.t("更正，错的那条也留着", "A correction; the wrong entry is kept as well")),
+    ];
+    let heads: Vec<Choice> =
+        there.iter().map(|m| Choice::new(m.0.person.to_string(), called(look, m))).collect();
+    let body = html! {
+        (error_summary(look, s))
+        (radios(look, s, Field::new("how", look.t("怎么回事", "How is it meant")).required(), &how))
+        (date_field(look, s, Field::new("from", look.t("从哪天起（更正不用填）", "From which day (not for a correction)"))))
+        (grid_field(look, ctx, s))
+        (text_field(look, s, Field::new("persons", look.t("人口", "Persons")).kind("number")))
+        @if !heads.is_empty() { (select(look, s, Field::new("head", look.t("户主", "Head")), &heads)) }
+        (text_field(look, s, Field::new("basis", look.t("依据", "Basis")).required().max(200)))
+        (actions(html! { (submit(look.t("保存", "Save"))) a.btn.quiet href=(home_page(&home.code)) { (look.t("返回", "Back")) } }))
+    };
+    let end = html! {
+        (web::form::hidden("end", "1"))
+        (date_field(look, s, Field::new("on", look.t("哪天起没有这一户", "First day without it")).required()))
+        (text_field(look, s, Field::new("basis", look.t("依据（如迁走、并户）", "Basis (moved away, joined another)")).required().max(200)))
+        (actions(button_danger(look.t("注销这一户", "End the household"), look.t("注销后历史仍在，确定吗？", "Its history stays. End it?"))))
+    };
+    frame(look, home, look.t("变更或更正", "Change or correct"))
+        .main(card(None, post(look, &action, body)))
+        .main(disclosure(
+            look.t("这一户不在了", "The household is no longer there"),
+            post(look, &action, end),
+        ))
+}
+
+/// `POST /households/{code}/change`
+pub(super) async fn send(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(code): Path<String>,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let ctx = context(&site, &staff);
+    let home = found(&ctx, &code, Verb::Manage).await?.home;
+    let there = there(&ctx, &home).await?;
+    let done = act(&site, &ctx, &home, &values).await;
+    ended(done, &home.code.clone(), values, |s| view(&staff.look, &ctx, &home, &there, s))
+}
+
+async fn act(site: &SharedSite, ctx: &Ctx, home: &Household, values: &Values) -> Result<()> {
+    let basis = values.one("basis").to_owned();
+    if values.has("end") {
+        return households::close(site, &ctx.scope, home.id, day(values, "on")?, basis).await;
+    }
+    let mode = match values.one("how") {
+        "correct" => Mode::Correct,
+        _ => Mode::From(day(values, "from")?),
+    };
+    let unit = match values.opt("unit") {
+        None => None,
+        Some(code) => {
+            let grid = ctx.dir.by_code(code).filter(|u| u.level == ctx.site.pack.household.level);
+            let wrong = || {
+                Error::field(
+                    "unit",
+                    "没有这个网格，请核对编码。",
+                    "There is no such grid; look at the code again.",
+                )
+            };
+            Some(grid.ok_or_else(wrong)?.id)
+        }
+    };
+    let change = HouseholdChange {
+        grid: unit,
+        persons: values.parsed("persons"),
+        head: values.parsed("head"),
+        place: None,
+        basis,
+    };
+    households::change(site, &ctx.scope, home.id, change, mode).await
+}

@@ -1,0 +1,187 @@
+//! Two rows that are one household: proposed, linked with a basis, and unlinked again. Nothing is moved: the linked one
+//! keeps its people, marks and history, stands in no list, and reads through to the one that is kept.
+
+use super::model::Household;
+use super::{acting, basis_fault, demanded, find, tell};
+use crate::store::households as store;
+use access::accounts::Act;
+use access::{SharedSite, Site, Verb};
+use db::{Row, Tx, params};
+use kernel::{AccountId, Date, Error, HouseholdId, PersonId, Result, Scope, Timestamp, path_end};
+
+/// Up to how many pairs are proposed at a time.
+pub const PROPOSED: i64 = 100;
+
+/// Why two households may be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alike {
+    /// Somebody with the same identity number lives in both.
+    Idno,
+    /// In one grid both heads have the same name.
+    HeadName,
+    /// Somebody with the same name and telephone lives in both.
+    NamePhone,
+}
+
+/// Two households that may be one, the one that was written down first in front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Proposal {
+    /// The one that would be kept.
+    pub kept: HouseholdId,
+    /// The one that would be linked to it.
+    pub other: HouseholdId,
+    /// Why.
+    pub why: Alike,
+}
+
+/// Pairs of households at or below `path` that may be one, the surest reason first, each pair once.
+///
+/// Errors: those of the database.
+pub fn proposals(tx: &mut dyn Tx, path: &str, on: Date) -> Result<Vec<Proposal>> {
+    let mut out: Vec<Proposal> = Vec::new();
+    for (why, stmt) in [
+        (Alike::Idno, &store::ALIKE_IDNO),
+        (Alike::NamePhone, &store::ALIKE_NAME_PHONE),
+        (Alike::HeadName, &store::ALIKE_HEAD),
+    ] {
+        let read = |r: &Row| Ok(Proposal { kept: r.get(0)?, other: r.get(1)?, why });
+        for pair in tx.query_map(stmt, &params![path, path_end(path), on, PROPOSED], read)? {
+            if !out.iter().any(|p| (p.kept, p.other) == (pair.kept, pair.other)) {
+                out.push(pair);
+            }
+        }
+    }
+    out.truncate(PROPOSED as usize);
+    Ok(out)
+}
+
+/// A link, in force or undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The household that is linked.
+    pub household: HouseholdId,
+    /// The one that stands for both.
+    pub kept: HouseholdId,
+    /// On what it rests.
+    pub basis: String,
+    /// When.
+    pub at: Timestamp,
+    /// By whom, where a person did it.
+    pub by: Option<AccountId>,
+    /// When it was undone.
+    pub undone_at: Option<Timestamp>,
+}
+
+/// Every link of a household, from it and to it, also undone ones, earliest first.
+///
+/// Errors: those of the database.
+pub fn links(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<Link>> {
+    tx.query_map(&store::LINKS_OF, &params![household], |r| {
+        Ok(Link {
+            household: r.get(0)?,
+            kept: r.get(1)?,
+            basis: r.get(2)?,
+            at: r.get(3)?,
+            by: r.get(4)?,
+            undone_at: r.get(5)?,
+        })
+    })
+}
+
+/// The household that stands for this one: itself, or the one it is linked to.
+///
+/// Errors: those of the database.
+pub fn kept(tx: &mut dyn Tx, household: Household) -> Result<Household> {
+    match household.kept.map(|id| find::get(tx, id)).transpose()?.flatten() {
+        Some(kept) => Ok(kept),
+        None => Ok(household),
+    }
+}
+
+/// Links `household` to `kept`.
+///
+/// Errors: not found; refused (`link`) where one of them is linked already, or another one to it; what the table
+/// refuses at both.
+pub async fn link(
+    site: &SharedSite,
+    scope: &Scope,
+    household: HouseholdId,
+    kept: HouseholdId,
+    basis: String,
+) -> Result<()> {
+    let (at, scope) = (site.clone(), scope.clone());
+    site.db
+        .write(move |tx| {
+            let other = demanded(tx, &scope, Verb::Merge, household)?;
+            let known = demanded(tx, &scope, Verb::Merge, kept)?;
+            link_in(tx, &at, &other, &known, &basis, &acting(&at, &scope, Verb::Merge, &other.path)?)
+        })
+        .await
+}
+
+/// The same inside a transaction.
+///
+/// Errors: as [`link`], but for the table.
+pub fn link_in(
+    tx: &mut dyn Tx,
+    site: &Site,
+    other: &Household,
+    kept: &Household,
+    basis: &str,
+    act: &Act,
+) -> Result<()> {
+    if let Some(wrong) = basis_fault(basis) {
+        return Err(Error::Invalid(vec![wrong]));
+    }
+    let stands_for = tx.exists(&store::LINKED_TO, &params![other.id])?;
+    if other.id == kept.id || other.kept.is_some() || kept.kept.is_some() || stands_for {
+        return Err(Error::refused(
+            "link",
+            "其中一户已经与别的户并为一户，请先解除再并。",
+            "One of them is linked with another household already: undo that first.",
+        ));
+    }
+    let id = PersonId::new(act.at, &*site.chance).0;
+    let by = act.actor.account();
+    tx.execute(&store::LINK_INSERT, &params![id, other.id, kept.id, basis.trim(), act.at, by])?;
+    tx.execute(&store::HOUSEHOLD_KEPT, &params![other.id, kept.id])?;
+    let payload = serde_json::json!({ "with": kept.id, "basis": basis.trim() });
+    tell(tx, act, other.id, "household-linked", payload)?;
+    let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });
+    tell(tx, act, kept.id, "household-stands-for", payload)
+}
+
+/// Undoes the link of `household`: it stands in the lists again as it was.
+///
+/// Errors: not found; refused (`not-linked`); what the table refuses.
+pub async fn unlink(site: &SharedSite, scope: &Scope, household: HouseholdId, basis: String) -> Result<()> {
+    let (at, scope) = (site.clone(), scope.clone());
+    site.db
+        .write(move |tx| {
+            let other = demanded(tx, &scope, Verb::Merge, household)?;
+            unlink_in(tx, &other, &basis, &acting(&at, &scope, Verb::Merge, &other.path)?)
+        })
+        .await
+}
+
+/// The same inside a transaction.
+///
+/// Errors: as [`unlink`], but for the table.
+pub fn unlink_in(tx: &mut dyn Tx, other: &Household, basis: &str, act: &Act) -> Result<()> {
+    if let Some(wrong) = basis_fault(basis) {
+        return Err(Error::Invalid(vec![wrong]));
+    }
+    let values = params![other.id, act.at, act.actor.account(), basis.trim()];
+    let (Some(kept), true) = (other.kept, tx.exists(&store::LINK_UNDO, &values)?) else {
+        return Err(Error::refused(
+            "not-linked",
+            "这一户没有并到别的户。",
+            "The household is linked to no other.",
+        ));
+    };
+    tx.execute(&store::HOUSEHOLD_KEPT, &params![other.id, Option::<HouseholdId>::None])?;
+    let payload = serde_json::json!({ "with": kept, "basis": basis.trim() });
+    tell(tx, act, other.id, "household-unlinked", payload)?;
+    let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });
+    tell(tx, act, kept, "household-unlinked", payload)
+}

@@ -1,0 +1,339 @@
+//! Households and who lives in them out of a spreadsheet: one row a person, the head first, or one row a household.
+//!
+//! Lists are kept for reading: the cells of the household are merged over its people or empty below the head, so a row
+//! without its own head belongs to the household before. A household goes in whole or not at all: one bad row sends all
+//! of its rows back.
+
+use super::families::{Family, Line, gather};
+use super::{Options, Progress, Report};
+use crate::households::{self, By, NewHousehold, NewMember, add_in, add_member_in};
+use crate::{Directory, Unit};
+use access::accounts::Act;
+use access::{Noun, SharedSite, Site, Verb};
+use db::Tx;
+use kernel::{Error, HouseholdId, Result, Say, Scope, UnitId};
+use sheets::{Row, Workbook, normal};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Imports households with their people. Blocks.
+///
+/// Errors: what the table refuses; a sheet without headings.
+pub fn import_households(
+    site: &SharedSite,
+    scope: &Scope,
+    book: &Workbook,
+    options: &Options,
+    progress: Progress<'_>,
+) -> Result<Report> {
+    if !access::may_somewhere(scope, Verb::Import, Noun::Household) {
+        access::demand(scope, Verb::Import, Noun::Household, "")?;
+    }
+    let known = sheets::Recogniser::new(sheets::household_headings());
+    let reading = book.read(&known, options.map.as_ref())?;
+    let mut missing = reading.headings.missing(&["name", "grid"]);
+    // A village and its group name a grid as well.
+    missing.retain(|f| *f != "grid" || !reading.headings.has("village"));
+    if !missing.is_empty() {
+        return Err(Error::refused(
+            "columns-missing",
+            format!("要有姓名、网格两列，没有找到：{}。", missing.join("、")),
+            format!("Columns for name and grid are needed; not found: {}.", missing.join(", ")),
+        ));
+    }
+    let rows: Vec<Row<'_>> = reading.rows().collect();
+    let families = gather(site, &rows, reading.map().date_order, reading.headings.has("relation"));
+    let job = Arc::new(Job { site: site.clone(), scope: scope.clone(), families, dry_run: options.dry_run });
+    let (total, work) = (job.families.len() as u64, job.clone());
+    progress(0, total);
+    // One transaction looks and writes, so that nothing comes between.
+    let fates = match options.dry_run {
+        true => site.db.snapshot_now(move |tx| work.run(tx))?,
+        false => site.db.write_now(move |tx| work.run(tx))?,
+    };
+    progress(total, total);
+    let mut report = Report::new(&reading, options.dry_run);
+    for (family, fate) in job.families.iter().zip(fates) {
+        tell(&mut report, &rows, family, fate);
+    }
+    Ok(report)
+}
+
+/// What becomes of a household of the file.
+enum Fate {
+    /// It is new, with its code and so many people; the code is none where it is only looked at.
+    Added(Option<String>, usize),
+    /// So many of its people are new to it.
+    Grown(String, usize),
+    /// It says nothing new.
+    Known,
+    /// It cannot be taken: for each of its rows the reasons, where it has any.
+    Refused(Vec<Vec<Say>>),
+}
+
+fn tell(report: &mut Report, rows: &[Row<'_>], family: &Family, fate: Fate) {
+    let n = family.lines.len();
+    let first = &rows[family.lines[0].row];
+    for (line, say) in family.lines.iter().flat_map(|l| l.warnings.iter().map(move |w| (l, w))) {
+        let number = rows[line.row].number;
+        report
+            .notes
+            .push(Say::new(format!("第 {number} 行：{}", say.zh), format!("Row {number}: {}", say.en)));
+    }
+    match fate {
+        Fate::Added(code, people) => {
+            report.added += n;
+            let (zh, en) =
+                (code.clone().unwrap_or_else(|| "新户".into()), code.unwrap_or_else(|| "New".into()));
+            report.shows(first.number, format!("{zh}：{people} 人"), format!("{en}: {people} people"));
+        }
+        Fate::Grown(code, people) => {
+            report.changed += people;
+            report.known += n - people;
+            report.shows(
+                first.number,
+                format!("{code}：添 {people} 人"),
+                format!("{code}: {people} more people"),
+            );
+        }
+        Fate::Known => report.known += n,
+        Fate::Refused(reasons) => {
+            let wrong: Vec<u32> = family
+                .lines
+                .iter()
+                .zip(&reasons)
+                .filter(|(_, r)| !r.is_empty())
+                .map(|(l, _)| rows[l.row].number)
+                .collect();
+            for (line, mut why) in family.lines.iter().zip(reasons) {
+                if why.is_empty() {
+                    let at = wrong.first().copied().unwrap_or(first.number);
+                    why.push(Say::new(
+                        format!("同一户第 {at} 行有误，整户退回。"),
+                        format!("Row {at} of the same household is wrong; it is refused whole."),
+                    ));
+                }
+                report.refused.push(&rows[line.row], why);
+            }
+        }
+    }
+}
+
+/// What stood in the file before.
+#[derive(Default)]
+struct Seen<'f> {
+    numbers: HashSet<&'f str>,
+    /// Heads without a number: grid, name, telephone.
+    heads: HashSet<(UnitId, &'f str, &'f str)>,
+}
+
+struct Job {
+    site: SharedSite,
+    scope: Scope,
+    families: Vec<Family>,
+    dry_run: bool,
+}
+
+impl Job {
+    fn run(&self, tx: &mut dyn Tx) -> Result<Vec<Fate>> {
+        let directory = Directory::read(tx)?;
+        let act = Act { actor: self.scope.actor.clone(), at: self.site.now() };
+        let mut seen = Seen::default();
+        let mut out = Vec::with_capacity(self.families.len());
+        for family in &self.families {
+            out.push(self.one(tx, &directory, &act, family, &mut seen)?);
+        }
+        Ok(out)
+    }
+
+    fn one<'f>(
+        &'f self,
+        tx: &mut dyn Tx,
+        directory: &Directory,
+        act: &Act,
+        family: &'f Family,
+        seen: &mut Seen<'f>,
+    ) -> Result<Fate> {
+        let mut reasons: Vec<Vec<Say>> = family.lines.iter().map(|l| l.faults.clone()).collect();
+        let grid = match grid(&self.site, directory, family) {
+            Ok(unit) if access::may(&self.scope, Verb::Import, Noun::Household, &unit.path) => Some(unit),
+            Ok(_) => {
+                reasons[0].push(Say::new("这个网格不在您的范围内。", "This grid is out of your reach."));
+                None
+            }
+            Err(say) => {
+                reasons[0].push(say);
+                None
+            }
+        };
+        for (i, line) in family.lines.iter().enumerate() {
+            let Some(idno) = line.new.who.idno.as_deref() else { continue };
+            if !seen.numbers.insert(idno) {
+                reasons[i].push(Say::new(
+                    "这个身份证号在本表里出现了两次。",
+                    "This identity number stands in the file twice.",
+                ));
+            }
+        }
+        if let (Some(grid), Some(name)) = (grid, family.lines[0].new.who.name.as_deref()) {
+            let head = &family.lines[0].new.who;
+            let phone = head.phone.as_deref().unwrap_or("");
+            if head.idno.is_none() && family.code.is_none() && !seen.heads.insert((grid.id, name, phone)) {
+                reasons[0].push(Say::new(
+                    "本表里同一网格有两户户主同名，又没有身份证号可以分清，请补上身份证号或户编号。",
+                    "Two heads of one grid have the same name in the file: give their identity numbers or the households' codes.",
+                ));
+            }
+        }
+        let (Some(grid), true) = (grid, reasons.iter().all(Vec::is_empty)) else {
+            return Ok(Fate::Refused(reasons));
+        };
+        let known = match self.known(tx, grid, family)? {
+            Ok(known) => known,
+            Err((line, say)) => {
+                reasons[line].push(say);
+                return Ok(Fate::Refused(reasons));
+            }
+        };
+        match known {
+            Some(id) => self.grow(tx, id, family, act),
+            None if self.dry_run => Ok(Fate::Added(None, family.lines.len())),
+            None => {
+                let new = NewHousehold {
+                    id: None,
+                    unit: grid.id,
+                    code: family.code.clone(),
+                    place: grid.lon.zip(grid.lat),
+                    persons: family.persons,
+                    from: family.from.unwrap_or_else(|| self.site.today()).max(grid.from),
+                    basis: family.basis.clone(),
+                    people: family.lines.iter().map(|l| l.new.clone()).collect(),
+                    tags: Vec::new(),
+                };
+                match add_in(tx, &self.site, &new, act) {
+                    Ok(home) => Ok(Fate::Added(Some(home.code), family.lines.len())),
+                    Err(Error::Invalid(faults)) => {
+                        reasons[0].extend(faults.into_iter().map(|f| f.say));
+                        Ok(Fate::Refused(reasons))
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+
+    /// The household of the register that this one is, or at which of its lines it clashes with another.
+    fn known(
+        &self,
+        tx: &mut dyn Tx,
+        grid: &Unit,
+        family: &Family,
+    ) -> Result<std::result::Result<Option<HouseholdId>, (usize, Say)>> {
+        let (site, today) = (&self.site, self.site.today());
+        let mut same: Option<HouseholdId> = match &family.code {
+            Some(code) => households::by_code(tx, code)?.map(|h| h.id),
+            None => None,
+        };
+        for (i, line) in family.lines.iter().enumerate() {
+            let Some(idno) = line.new.who.idno.as_deref() else { continue };
+            for (id, _) in households::find(tx, &site.secret, By::Idno(idno), today)? {
+                let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+                let clash = home.path != grid.path || same.is_some_and(|s| s != id);
+                if clash {
+                    let say = Say::new(
+                        format!("这个身份证号已登记在另一户（{}）。", home.code),
+                        format!("This identity number is written down in another household ({}).", home.code),
+                    );
+                    return Ok(Err((i, say)));
+                }
+                same = Some(id);
+            }
+        }
+        if same.is_none() {
+            same = self.by_head(tx, grid, family)?;
+        }
+        Ok(Ok(same))
+    }
+
+    /// Where nobody has a number: the same name at the head of a household of the same grid.
+    fn by_head(&self, tx: &mut dyn Tx, grid: &Unit, family: &Family) -> Result<Option<HouseholdId>> {
+        let head = &family.lines[0].new.who;
+        if head.idno.is_some() {
+            return Ok(None);
+        }
+        let Some(name) = head.name.as_deref() else { return Ok(None) };
+        for (id, person) in households::find(tx, &self.site.secret, By::Name(name), self.site.today())? {
+            let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+            if home.path == grid.path && home.head == Some(person) && home.kept.is_none() {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Enters those of the family whom the household does not have yet: by number, otherwise by name.
+    fn grow(&self, tx: &mut dyn Tx, id: HouseholdId, family: &Family, act: &Act) -> Result<Fate> {
+        let today = self.site.today();
+        let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+        let mut more: Vec<&NewMember> = Vec::new();
+        for line in &family.lines {
+            if !self.lives_there(tx, id, line)? {
+                more.push(&line.new);
+            }
+        }
+        if more.is_empty() {
+            return Ok(Fate::Known);
+        }
+        if !self.dry_run {
+            for member in &more {
+                let new = NewMember {
+                    from: Some(member.from.unwrap_or(today).max(home.from)),
+                    ..(*member).clone()
+                };
+                add_member_in(tx, &self.site, &home, &new, &family.basis, act)?;
+            }
+        }
+        Ok(Fate::Grown(home.code, more.len()))
+    }
+
+    fn lives_there(&self, tx: &mut dyn Tx, id: HouseholdId, line: &Line) -> Result<bool> {
+        let who = &line.new.who;
+        let keys = [who.idno.as_deref().map(By::Idno), who.name.as_deref().map(By::Name)];
+        for by in keys.into_iter().flatten() {
+            let found = households::find(tx, &self.site.secret, by, self.site.today())?;
+            if found.iter().any(|(h, _)| *h == id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The grid: by its code, or by its name where one grid alone has it within what the row says.
+fn grid<'d>(site: &Site, directory: &'d Directory, family: &Family) -> std::result::Result<&'d Unit, Say> {
+    let level = &site.pack.household.level;
+    let given = family.grid.as_str();
+    let wanted = |u: &&Unit| u.level == *level && u.is_open(site.today());
+    if let Some(unit) = directory.by_code(given).filter(wanted) {
+        return Ok(unit);
+    }
+    let name = normal(given);
+    let village = normal(&family.village);
+    let fits = |u: &&Unit| {
+        let full =
+            directory.ancestors(u.id).iter().map(|a| a.name.zh.clone()).collect::<String>() + &u.name.zh;
+        let within = village.is_empty() || normal(&full).contains(&village);
+        within && (normal(&u.name.zh) == name || (!name.is_empty() && normal(&full).ends_with(&name)))
+    };
+    let mut named = directory.iter().filter(wanted).filter(fits);
+    match (named.next(), named.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(_), Some(_)) => Err(Say::new(
+            format!("有几个网格都叫“{given}”，请填编码，或把村名写全。"),
+            format!("Several grids are called \"{given}\": give the code, or the village as well."),
+        )),
+        (None, _) => {
+            Err(Say::new(format!("没有找到网格“{given}”。"), format!("There is no grid \"{given}\".")))
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Households out of the spreadsheets that people have, on both engines.
+
+use access::testing::{self, small_pack, start};
+use access::{SharedSite, accounts::Act};
+use db::Db;
+use db::testing::each_engine;
+use kernel::{Actor, Date, Locale, Scope, Text, UnitId};
+use register::households as hh;
+use register::import::{Options, Report, import_households};
+use register::{NewUnit, add_in as add_unit};
+use std::sync::Arc;
+
+fn open(db: &Db) -> SharedSite {
+    db.migrate(&[journal::MIGRATIONS, access::MIGRATIONS, register::MIGRATIONS].concat()).unwrap();
+    let site = Arc::new(testing::site(db, small_pack()).0);
+    let level = site.pack.household.level.clone();
+    let act = Act { actor: Actor::System, at: start() };
+    let units = [
+        ("52", "测试县", "", "county"),
+        ("01", "河坝村", "52", "village"),
+        ("0101", "一组", "01", &level),
+        ("0102", "二组", "01", &level),
+        ("02", "坡上村", "52", "village"),
+        ("0201", "一组", "02", &level),
+    ]
+    .map(|(a, b, c, d)| [a, b, c, d].map(str::to_owned));
+    let at = site.clone();
+    site.db
+        .write_now(move |tx| {
+            for [code, name, parent, level] in &units {
+                let parent = register::units::by_code(tx, parent)?.map(|u| u.id);
+                let new = NewUnit {
+                    code: code.clone(),
+                    name: Text::new(name.clone(), name.clone()),
+                    level: level.clone(),
+                    kind: "village".into(),
+                    parent,
+                    from: Some(Date::constant(2020, 1, 1)),
+                    ..NewUnit::default()
+                };
+                add_unit(tx, UnitId::new(act.at, &*at.chance), &new, &act)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    register::load_now(&site).unwrap();
+    site
+}
+
+fn import(site: &SharedSite, csv: &str, dry_run: bool) -> Report {
+    let book = sheets::open_bytes(csv.as_bytes(), "户.csv").unwrap();
+    let scope = Scope::system(site.today());
+    import_households(site, &scope, &book, &Options { dry_run, ..Options::default() }, &|_, _| {}).unwrap()
+}
+
+fn count(site: &SharedSite) -> i64 {
+    let today = site.today();
+    site.db.read_now(move |tx| hh::count(tx, "", today)).unwrap()
+}
+
+fn counts(r: &Report) -> [usize; 5] {
+    [r.rows, r.added, r.changed, r.known, r.refused.len()]
+}
+
+/// The household's cells are empty below the head; digits are full width; one number is of the old form.
+const PLAIN: &str = "\
+所属村,村民组,姓名,与户主关系,身份证号,联系电话,家庭住址,家庭人口
+河坝村,一组,王德贵,户主,１１０１０５１９４９１２３１００２Ｘ,１３８０００１２３４５,一组12号,3
+,,李秀英,妻,440524188001010014,,,
+,,王建国,长子,110105491231003,,,
+坡上村,一组,陈大勇,户主,,13900001111,,2
+,,陈小芳,女儿,,,,
+";
+
+#[test]
+fn a_roster_goes_in_whole_and_the_same_file_twice_changes_nothing() {
+    each_engine(|db| {
+        let site = open(db);
+        let looked = import(&site, PLAIN, true);
+        assert_eq!(
+            (counts(&looked), count(&site)),
+            ([5, 5, 0, 0, 0], 0),
+            "{:?}",
+            looked.refused.to_bytes(Locale::Zh)
+        );
+        let done = import(&site, PLAIN, false);
+        assert_eq!((counts(&done), count(&site)), ([5, 5, 0, 0, 0], 2));
+        assert!(
+            done.notes.iter().any(|n| n.zh.contains("第 4 行") && n.zh.contains("15 位")),
+            "{:?}",
+            done.notes
+        );
+        let again = import(&site, PLAIN, false);
+        assert_eq!((counts(&again), count(&site)), ([5, 0, 0, 5, 0], 2));
+        let today = site.today();
+        let secret = site.secret.clone();
+        site.db
+            .read_now(move |tx| {
+                let (id, _) = hh::find(tx, &secret, hh::By::Idno("11010519491231002X"), today)?[0];
+                let home = hh::get(tx, id)?.unwrap();
+                assert_eq!(
+                    (home.path.as_str(), home.persons, home.basis.as_str()),
+                    ("/52/01/0101/", 3, "表格导入")
+                );
+                let all = hh::members(tx, id)?;
+                let mut relations: Vec<_> = all.iter().map(|m| m.relation).collect();
+                relations.sort();
+                use hh::Relation::*;
+                assert_eq!(relations, [Head, Spouse, Son]);
+                // The old number of fifteen digits is found by the new one.
+                assert_eq!(hh::find(tx, &secret, hh::By::Idno("110105491231003"), today)?.len(), 1);
+                Ok(())
+            })
+            .unwrap();
+        // Somebody more in a household that is known already.
+        let more = PLAIN.to_owned() + ",,陈小苗,孙女,,,,\n";
+        let grown = import(&site, &more, false);
+        assert_eq!((counts(&grown), count(&site)), ([6, 0, 1, 5, 0], 2));
+        assert_eq!(counts(&import(&site, &more, false)), [6, 0, 0, 6, 0]);
+    });
+}
+
+#[test]
+fn a_household_with_one_bad_row_comes_back_whole_and_can_be_corrected() {
+    each_engine(|db| {
+        let site = open(db);
+        let bad = "\
+村民组,姓名,与户主关系,身份证号
+0101,王德贵,户主,110105194912310021
+,李秀英,妻,
+0102,张三,户主,
+,张四,干爹,
+0101,赵六,户主,440524188001010014
+一组,孙七,户主,
+,孙八,子,440524188001010014
+";
+        let report = import(&site, bad, false);
+        assert_eq!((counts(&report), count(&site)), ([7, 1, 0, 0, 6], 1));
+        let file = String::from_utf8(report.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+        for said in [
+            "校验位不对",
+            "同一户第 2 行有误",
+            "看不懂与户主关系“干爹”",
+            "有几个网格都叫“一组”",
+            "出现了两次",
+        ] {
+            assert!(file.contains(said), "{said} in {file}");
+        }
+        assert!(!file.contains("赵六"), "what went in does not come back: {file}");
+        // The file that came back, with its faults mended, goes in.
+        let mended = file
+            .replace("110105194912310021", "11010519491231002X")
+            .replace("干爹", "其他亲属")
+            .replace("一组", "0201")
+            .replace("440524188001010014", "");
+        let report = import(&site, &mended, false);
+        assert_eq!(
+            (counts(&report), count(&site)),
+            ([6, 6, 0, 0, 0], 4),
+            "{:?}",
+            report.refused.to_bytes(Locale::Zh).map(String::from_utf8)
+        );
+    });
+}
+
+#[test]
+fn somebody_of_another_household_and_heads_that_cannot_be_told_apart_are_refused() {
+    each_engine(|db| {
+        let site = open(db);
+        import(&site, PLAIN, false);
+        let clash = "网格,户主姓名,身份证号\n0102,王建国,110105491231003\n0102,李四,\n0102,李四,\n";
+        let report = import(&site, clash, false);
+        assert_eq!((counts(&report), count(&site)), ([3, 1, 0, 0, 2], 3));
+        let file = String::from_utf8(report.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+        assert!(file.contains("已登记在另一户（0101-001）") && file.contains("户主同名"), "{file}");
+    });
+}
+
+#[test]
+fn a_sheet_without_names_is_refused_whole() {
+    each_engine(|db| {
+        let site = open(db);
+        let book = sheets::open_bytes("网格,电话\n0101,1\n".as_bytes(), "x.csv").unwrap();
+        let refused =
+            import_households(&site, &Scope::system(site.today()), &book, &Options::default(), &|_, _| {});
+        assert!(matches!(refused, Err(kernel::Error::Refused { .. })), "{refused:?}");
+        let nobody = Scope::public(site.today());
+        let book = sheets::open_bytes(PLAIN.as_bytes(), "x.csv").unwrap();
+        assert!(import_households(&site, &nobody, &book, &Options::default(), &|_, _| {}).is_err());
+    });
+}
