@@ -8,7 +8,10 @@
 //!  proposal (rules::assign) ──▶ looked at ──▶ applied, change by change
 //! ```
 
+pub mod calendar;
 pub mod carers;
+pub mod coverage;
+pub mod digest;
 pub mod end;
 mod facts;
 pub mod hand_over;

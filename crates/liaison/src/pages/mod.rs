@@ -1,14 +1,16 @@
-//! The pages of this slice.
+//! The pages of this slice, one area to a folder. Each area lists its routes with who may come.
 
 mod households;
+mod pairings;
 
 use access::{RouteRule, SharedSite};
 use axum::Router;
+use std::sync::LazyLock;
 
 /// Who may come to each of them.
-pub static ROUTES: &[RouteRule] = households::RULES;
+pub static ROUTES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| [households::RULES, pairings::ROUTES].concat());
 
 /// The routes.
 pub fn routes() -> Router<SharedSite> {
-    households::routes()
+    households::routes().merge(pairings::routes())
 }

@@ -43,6 +43,24 @@ impl Areas {
     }
 }
 
+/// What was computed, before it is kept.
+pub(super) struct Computed {
+    homes: Vec<Listed>,
+    people: Vec<Candidate>,
+    made: rules::assign::Proposal,
+    before: u64,
+}
+
+impl Computed {
+    /// Households that get somebody else than they have, with the paths of their grids.
+    pub(super) fn new_pairs(&self) -> impl Iterator<Item = (HouseholdId, &str, AccountId)> {
+        self.homes.iter().zip(&self.made.holder).filter_map(|(home, to)| {
+            let to = self.people.get(usize::try_from((*to)?).ok()?)?.account;
+            (home.held != Some(to)).then_some((home.id, home.path.as_str(), to))
+        })
+    }
+}
+
 /// Computes and keeps a proposal for the households at and below `path`. Nothing is changed by it.
 ///
 /// Errors: not found; forbidden; invalid at `kind`; refused `nobody-there` where there is no household.
@@ -53,35 +71,38 @@ pub fn make(tx: &mut dyn Tx, ctx: &Ctx, id: Uuid, kind: &str, path: &str) -> Res
         .pack
         .pairing(kind)
         .ok_or_else(|| Error::field("kind", "请选一种结对类型。", "Choose a kind of pairing."))?;
-    let (today, end) = (ctx.today(), path_end(path));
-    let homes = households(tx, kind, path, today)?;
-    if homes.is_empty() {
+    let computed = compute(tx, ctx, kind, path)?;
+    if computed.homes.is_empty() {
         return Err(Error::refused(
             "nobody-there",
             "这里还没有登记住户，先导入住户再排。",
             "No household is registered here; bring them in first.",
         ));
     }
+    keep(tx, ctx, id, kind, path, &computed)?;
+    by_id(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Who is to look after whom at and below `path`.
+pub(super) fn compute(tx: &mut dyn Tx, ctx: &Ctx, kind: &pack::PairingKind, path: &str) -> Result<Computed> {
+    let (today, end) = (ctx.today(), path_end(path));
+    let homes = households(tx, kind, path, today)?;
     let people = candidates(tx, &ctx.dir, kind, path, today)?;
     // What somebody has elsewhere counts as well.
     let all: HashMap<AccountId, i64> = sums(tx, &pairings::ALL_LOADS, &params![kind.id.as_str()])?;
     let here: HashMap<AccountId, i64> =
         sums(tx, &pairings::LOADS, &params![kind.id.as_str(), path, end.as_str(), today])?;
     let mut areas = Areas::default();
-    let rows: Vec<Home> = {
-        let numbers: HashMap<AccountId, u32> = people
-            .iter()
-            .enumerate()
-            .map(|(n, p)| (p.account, u32::try_from(n).unwrap_or(u32::MAX)))
-            .collect();
-        homes
-            .iter()
-            .map(|h| Home {
-                area: areas.number(&ctx.dir, kind, &h.path),
-                held: h.held.and_then(|a| numbers.get(&a).copied()),
-            })
-            .collect()
-    };
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let numbers: HashMap<AccountId, u32> =
+        people.iter().enumerate().map(|(n, p)| (p.account, number(n))).collect();
+    let rows: Vec<Home> = homes
+        .iter()
+        .map(|h| Home {
+            area: areas.number(&ctx.dir, kind, &h.path),
+            held: h.held.and_then(|a| numbers.get(&a).copied()),
+        })
+        .collect();
     let carers: Vec<Carer> = people
         .iter()
         .map(|p| {
@@ -96,12 +117,11 @@ pub fn make(tx: &mut dyn Tx, ctx: &Ctx, id: Uuid, kind: &str, path: &str) -> Res
         .collect();
     let ways = Ways::new(&areas.list);
     let made = propose(&rows, &carers, &ways);
-    let before: u64 = rows
+    let before = rows
         .iter()
         .filter_map(|h| Some(ways.between(h.area, carers.get(usize::try_from(h.held?).ok()?)?.area)))
         .sum();
-    keep(tx, ctx, id, kind, path, &homes, &people, &made, before)?;
-    by_id(tx, id)?.ok_or(Error::NotFound)
+    Ok(Computed { homes, people, made, before })
 }
 
 fn sums(tx: &mut dyn Tx, stmt: &db::Stmt, values: &[Value]) -> Result<HashMap<AccountId, i64>> {
@@ -143,18 +163,15 @@ fn households(
     Ok(homes)
 }
 
-#[allow(clippy::too_many_arguments)]
 fn keep(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     id: Uuid,
     kind: &pack::PairingKind,
     path: &str,
-    homes: &[Listed],
-    people: &[Candidate],
-    made: &rules::assign::Proposal,
-    before: u64,
+    computed: &Computed,
 ) -> Result<()> {
+    let Computed { homes, people, made, before } = computed;
     let gaps: HashMap<u32, Gap> = made.uncovered.iter().copied().collect();
     let mut rows: Vec<Vec<Value>> = Vec::new();
     let (mut moved, mut added, mut dropped) = (0i64, 0i64, 0i64);
@@ -192,7 +209,7 @@ fn keep(
         added,
         dropped,
         number(made.uncovered.len()),
-        way(before),
+        way(*before),
         way(made.way)
     ];
     tx.execute(&store::INSERT, &values)?;

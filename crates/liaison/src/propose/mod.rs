@@ -7,9 +7,11 @@
 //! ```
 
 mod apply;
+mod bulk;
 mod make;
 mod model;
 
 pub use apply::{Applied, apply};
+pub use bulk::pair_all;
 pub use make::make;
 pub use model::{Change, Proposal, by_grid, by_id, changes, latest};

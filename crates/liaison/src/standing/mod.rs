@@ -12,11 +12,13 @@ mod full;
 mod holders;
 mod list;
 mod mine;
+mod rehearse;
 
 pub use full::{Count, count, each};
 pub use holders::{HolderDue, holders};
 pub use list::{Entry, Which, list};
 pub use mine::{MyHousehold, mine, my_own};
+pub use rehearse::{read_alone, rehearse};
 
 use crate::facts::Facts;
 use kernel::Date;

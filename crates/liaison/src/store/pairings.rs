@@ -12,6 +12,9 @@ db::statements! {
         ended_basis, recorded_at, recorded_by, superseded_at) \
         VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, NULL, $8, $9, NULL) \
         ON CONFLICT (kind, household_id) WHERE to_date IS NULL AND superseded_at IS NULL DO NOTHING RETURNING id";
+    pub(crate) PUT = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, to_date, basis, \
+        ended_basis, recorded_at, recorded_by, superseded_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, NULL, $8, NULL, NULL)";
     pub(crate) BY_ID = concat!("SELECT ", columns!(), " FROM pairings p WHERE p.id = $1 AND p.superseded_at IS NULL");
     pub(crate) END = "UPDATE pairings SET to_date = $2, ended_basis = $3 \
         WHERE id = $1 AND to_date IS NULL AND superseded_at IS NULL AND from_date <= $2 RETURNING id";

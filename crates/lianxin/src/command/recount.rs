@@ -1,4 +1,4 @@
-//! `recount`: do the counters say what the requests say?
+//! `recount`: do the counters say what the requests and the visits say?
 
 use super::say;
 use crate::cli::Where;
@@ -13,14 +13,19 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     let ctx = Ctx::system(&opened.site);
     let inner = ctx.clone();
     let differences = opened.site.db.snapshot_now(move |tx| recount(tx, &inner))?;
-    if differences.is_empty() {
-        say(locale
-            .t("一致：统计数与逐件重算相同。\n", "The same: every counter says what the requests say.\n"))?;
+    let site = opened.site.clone();
+    let drifts = opened.site.db.snapshot_now(move |tx| liaison::tally::recount(tx, &site, false))?;
+    if differences.is_empty() && drifts.is_empty() {
+        say(locale.t(
+            "一致：统计数与逐件重算相同。\n",
+            "The same: every counter says what the requests and the visits say.\n",
+        ))?;
         return Ok(());
     }
+    let count = differences.len() + drifts.len();
     let mut out = match locale {
-        Locale::Zh => format!("有 {} 个统计数与逐件重算不同：\n", differences.len()),
-        Locale::En => format!("{} counters differ from the requests:\n", differences.len()),
+        Locale::Zh => format!("有 {count} 个统计数与逐件重算不同：\n"),
+        Locale::En => format!("{count} counters differ from what they count:\n"),
     };
     for d in differences.iter().take(50) {
         let name = ctx.dir.name(d.key, locale);
@@ -29,6 +34,20 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
         out.push_str(&match locale {
             Locale::Zh => format!("  {} {name} {class} 受理 {kept} 件，重算 {counted} 件\n", d.month),
             Locale::En => format!("  {} {name} {class} received {kept}, counted {counted}\n", d.month),
+        });
+    }
+    for d in drifts.iter().take(50) {
+        let name = ctx.dir.by_path(&d.path).map_or(d.path.as_str(), |u| u.name(locale));
+        let ((owed, met), (should, done)) = (d.counted, d.computed);
+        out.push_str(&match locale {
+            Locale::Zh => format!(
+                "  {} {} {name} 应走访 {owed} 已走访 {met}，重算 {should} 和 {done}\n",
+                d.period, d.obligation
+            ),
+            Locale::En => format!(
+                "  {} {} {name} owed {owed} done {met}, counted {should} and {done}\n",
+                d.period, d.obligation
+            ),
         });
     }
     out.push_str(locale.t(

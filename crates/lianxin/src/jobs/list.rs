@@ -145,6 +145,22 @@ pub static ALL: &[Job] = &[
         },
     },
     Job {
+        name: "duties",
+        zh: "开始统计新一期的走访",
+        en: "Counting the visits of a new period",
+        first: seconds(15),
+        every: seconds(1800),
+        round: |w| Box::pin(duties(w)),
+    },
+    Job {
+        name: "digest",
+        zh: "每周走访提醒",
+        en: "Weekly digest of visits due",
+        first: seconds(150),
+        every: seconds(1800),
+        round: |w| Box::pin(async move { liaison::digest::send(&w.site).await }),
+    },
+    Job {
         name: "imports",
         zh: "清理上传过的表格",
         en: "Removing spreadsheets sent in",
@@ -192,6 +208,12 @@ async fn seal(work: Work) -> Result<bool> {
 async fn sign_ins(work: Work) -> Result<bool> {
     let before = work.site.now().plus(-work.site.settings.history_for);
     work.site.db.write(move |tx| access::history::sweep(tx, before)).await.map(|_| false)
+}
+
+/// Periods that began since the last round.
+async fn duties(work: Work) -> Result<bool> {
+    let site = work.site.clone();
+    work.site.db.write(move |tx| liaison::tally::open(tx, &site)).await.map(|_| false)
 }
 
 /// Bytes that no attachment needs.

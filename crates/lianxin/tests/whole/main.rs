@@ -13,6 +13,7 @@ mod lots;
 mod mutation;
 mod numbers;
 mod pages;
+mod pairings;
 mod privacy;
 mod proof;
 mod reports;

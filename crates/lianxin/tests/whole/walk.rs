@@ -59,8 +59,10 @@ impl Things {
                 "{id}" if path.starts_with("/imports/") || path.starts_with("/reports/") => {
                     self.nothing.clone()
                 }
+                "{id}" if path.starts_with("/people/") => self.account.clone(),
                 "{id}" if path.starts_with("/rules") => "standard".into(),
                 "{id}" | "{post}" | "{service_request_id}" | "{token}" | "{token_id}" => self.nothing.clone(),
+                "{file}" if path.starts_with("/pairings/") => "list.csv".into(),
                 "{hash}" => self.asset.split('/').nth(2).unwrap_or_default().to_owned(),
                 "{file}" => self.asset.split('/').nth(3).unwrap_or_default().to_owned(),
                 "{code}" if path.starts_with("/api") || path.starts_with("/open311") => {

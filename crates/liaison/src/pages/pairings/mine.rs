@@ -1,0 +1,143 @@
+//! Who is due for me: a date before a status, what is due first.
+
+use super::feed;
+use super::reader::{duty_name, standing};
+use crate::standing::{Duty, MyHousehold, mine, my_own};
+use access::{Noun, SharedSite, Staff, Verb};
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use kernel::{Date, Locale};
+use maud::{Markup, html};
+use pack::Pack;
+use requests::Ctx;
+use rules::obligation::Standing;
+use web::components::{
+    Column, Flash, Row, Table, Tile, Tone, button_link, card, disclosure, empty_state, pill, tiles,
+};
+use web::{Look, Page, PageResult, format};
+
+/// What was done before this page.
+#[derive(serde::Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /duties`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(done): Query<Done>,
+) -> PageResult {
+    let me = staff.account()?.id;
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let (homes, own, feed) = ctx
+        .read(move |tx, ctx| {
+            let (pack, today) = (&ctx.site.pack, ctx.today());
+            Ok((mine(tx, pack, me, today)?, my_own(tx, pack, me, today)?, crate::calendar::feed_of(tx, me)?))
+        })
+        .await?;
+    let look = &staff.look;
+    let (pack, today) = (&site.pack, site.today());
+    let mut page = Page::new(look, look.t("该走访的户", "Households to see")).at("/duties");
+    if done.done == "digest" {
+        page = page.notice(Flash::ok(look.t("已保存。", "Saved.")));
+    }
+    let limits = access::limits(&staff.scope, Verb::List, Noun::Pairing);
+    if limits.everywhere || !limits.subtrees.is_empty() || !limits.units.is_empty() {
+        page = page.tools(html! {
+            (button_link(look.t("本单位", "My unit"), "/duties/unit"))
+            (button_link(look.t("联系覆盖", "Coverage"), "/coverage"))
+        });
+    }
+    if homes.is_empty() {
+        let text = look.t(
+            "还没有您联系的户。结对以后，这里按日期排出该走访谁。",
+            "Nobody is paired with you yet. Once there is, this page says whom to see by when.",
+        );
+        return Ok(page
+            .main(empty_state(text, None))
+            .main(feed::card_of(look, &site, feed.as_ref()))
+            .into_response());
+    }
+    let due = homes.iter().filter(|h| h.due().is_some()).count();
+    let seen = homes.len() - due;
+    page = page.lede(html! { (lede(look.locale, homes.len(), due)) }).main(tiles(&[
+        tile(look.t("还要走访", "To see"), due, Tone::Plain, look.t("户", "households")),
+        tile(look.t("本期已走访", "Seen"), seen, Tone::Plain, look.t("户", "households")),
+    ]));
+    if !own.is_empty() {
+        page = page.main(card(Some(look.t("下户日", "Days to go out")), own_days(look, pack, &own, today)));
+    }
+    Ok(page
+        .main(card(Some(look.t("按日期", "By date")), table(look, pack, &homes, today)))
+        .main(disclosure(look.t("结对卡和日历", "Cards and calendar"), html! {
+            p { a href={ "/people/" (me) "/cards" } { (look.t("打印联系服务卡", "Print contact cards")) } }
+            p { a href={ "/people/" (me) "/pairings" } { (look.t("结对和交接的记录", "Pairings and hand-overs on record")) } }
+            (feed::card_of(look, &site, feed.as_ref()))
+        }))
+        .into_response())
+}
+
+fn tile(label: &str, n: usize, tone: Tone, note: &str) -> Tile {
+    let value = format::number(i64::try_from(n).unwrap_or(i64::MAX));
+    Tile { label: label.to_owned(), value, note: note.to_owned(), href: None, tone }
+}
+
+fn lede(locale: Locale, all: usize, due: usize) -> String {
+    match locale {
+        Locale::Zh if due == 0 => format!("联系 {all} 户，本期都走到了。"),
+        Locale::Zh => format!("联系 {all} 户，{due} 户还要走访。记一次走访就算，不用另报。"),
+        Locale::En if due == 0 => format!("{all} households, all of them seen in this period."),
+        Locale::En => format!(
+            "{all} households, {due} to be seen. A visit that is noted counts; nothing else is reported."
+        ),
+    }
+}
+
+fn own_days(look: &Look, pack: &Pack, own: &[Duty], today: Date) -> Markup {
+    html! { ul { @for duty in own { @if let Some(rule) = pack.obligation(&duty.obligation) {
+        li {
+            @match duty.standing {
+                Standing::Due { by, .. } => { b { (format::day_week(look.locale, by)) } " " (rule.name.to(look.locale)) },
+                _ => { (duty_name(look, rule, duty.period)) " " (standing(look, &duty.standing, today)) },
+            }
+        }
+    } } } }
+}
+
+fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup {
+    let several = pack.pairings.len() > 1;
+    let mut table = Table::new(look, look.t("我联系的户", "My households"))
+        .column(Column::new(look.t("户", "Household")).primary())
+        .column(Column::new(look.t("下次走访", "Next visit")).bare())
+        .column(Column::new(look.t("上次", "Last seen")))
+        .column(Column::new(look.t("标签", "Marks")));
+    if several {
+        table = table.column(Column::new(look.t("结对", "Pairing")).seldom());
+    }
+    table
+        .rows(homes.iter().map(|h| {
+            let next = match h.duties.iter().find(|d| matches!(d.standing, Standing::Due { .. })) {
+                Some(duty) => standing(look, &duty.standing, today),
+                None => match h.duties.first() {
+                    Some(duty) => standing(look, &duty.standing, today),
+                    None => html! { "—" },
+                },
+            };
+            let tags = html! { @for tag in &h.tags { @if let Some(known) = pack.tag(tag).filter(|t| !t.sensitive) {
+                (pill(Tone::Plain, known.name.to(look.locale))) " "
+            } } };
+            let mut cells = vec![
+                html! { (h.code) },
+                next,
+                html! { (h.last.map_or_else(|| "—".to_owned(), |d| format::day_near(look.locale, d, today))) },
+                tags,
+            ];
+            if several {
+                cells.push(html! { (pack.pairing(&h.pairing.kind).map_or("", |k| k.name.to(look.locale))) });
+            }
+            Row::new(cells).href(format!("/visits/new?household={}", h.pairing.household))
+        }))
+        .render()
+}

@@ -1,0 +1,194 @@
+//! Who looks after whom, over HTTP: coverage, a proposal before and after, one's own duties, cards, calendar, digest.
+
+use crate::house::{House, each_house};
+use crate::pages::faults;
+use access::accounts::Act;
+use kernel::{DAY, Date, Role};
+use register::households::{self, NewHousehold};
+use requests::Ctx;
+use testkit::{Answer, Client};
+
+const HALL: &str = "901-township-hall";
+
+/// So many households in a group since long ago.
+async fn settle(house: &House, code: &'static str, many: usize) {
+    let ctx = Ctx::system(&house.world.site);
+    let made = ctx.write(move |tx, ctx| {
+        let act = Act { actor: ctx.scope.actor.clone(), at: ctx.at };
+        let unit = ctx.dir.by_code(code).expect("a group").id;
+        for _ in 0..many {
+            let new = NewHousehold {
+                id: None,
+                unit,
+                code: None,
+                place: None,
+                persons: Some(3),
+                from: Date::constant(2023, 1, 1),
+                basis: "户口簿".into(),
+                people: Vec::new(),
+                tags: Vec::new(),
+            };
+            households::add_in(tx, &ctx.site, &new, &act)?;
+        }
+        Ok(())
+    });
+    made.await.expect("households");
+}
+
+/// A page in both languages, whole and without a missing word.
+async fn read(house: &House, client: &Client, path: &str) -> Answer {
+    let dir = register::directory(&house.world.site);
+    let known = dir.iter().map(|u| u.name.zh.clone()).collect::<Vec<_>>().join("\n") + "\n户口簿\n分工会";
+    let names = house.world.site.db.read_now(access::accounts::all_names).expect("names");
+    let names: Vec<String> = names.into_iter().map(|(_, n)| n).collect();
+    for english in [true, false] {
+        let mut client = if english { client.clone().english() } else { client.clone() };
+        let answer = client.get(path).await.expect(200);
+        let wrong = faults(&answer, english, &known, &names);
+        assert!(wrong.is_empty(), "{path}: {wrong:?}");
+        if !english {
+            return answer;
+        }
+    }
+    unreachable!("the Chinese page comes last")
+}
+
+#[tokio::test]
+async fn nobody_is_left_without_and_everybody_sees_whom_to_visit() {
+    each_house("county", |house| async move {
+        settle(&house, "9010101", 24).await;
+        settle(&house, "9010201", 3).await;
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
+        let page = read(&house, &boss, "/coverage?unit=901").await;
+        assert!(page.text().contains("没人联系"), "{}", page.text());
+        let made = boss.submit("/coverage?unit=901", "/proposals", &[]).await.expect(200);
+        assert!(made.path.starts_with("/proposals/"), "{}", made.path);
+        let before = read(&house, &boss, &made.path).await;
+        assert!(before.text().contains("采用前") && before.text().contains("采用后"), "{}", before.text());
+        let path = made.path.clone();
+        boss.submit(&path, &path, &[]).await.expect(200);
+        let after = read(&house, &boss, &path).await;
+        assert!(after.text().contains("改了 27 户"), "{}", after.text());
+        let covered = read(&house, &boss, "/coverage?unit=901").await;
+        assert!(covered.text().contains("27 / 27"), "{}", covered.text());
+        // Numbers by unit, and the list behind them.
+        house.swept("duties").await;
+        read(&house, &boss, "/duties/unit?unit=901&obligation=quarterly").await;
+        read(&house, &boss, "/duties/unit?unit=901&obligation=quarterly&on=2026-09-30").await;
+        // Paired on the 17th of November: less than half of the quarter is left, so nothing is asked of it.
+        let excused = "/duties/list?unit=90101&obligation=quarterly&period=2026-Q4&which=excused";
+        let excused = read(&house, &boss, excused).await;
+        assert!(excused.text().contains("不够半程"), "{}", excused.text());
+        house.world.clock.advance(50 * DAY);
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
+        house.swept("duties").await;
+        let list = "/duties/list?unit=901&obligation=quarterly&period=2027-Q1&which=open";
+        let list = read(&house, &boss, list).await;
+        assert!(list.text().contains("9010101-001"), "{}", list.text());
+        let file = boss.get("/pairings/list.csv?unit=901").await.expect(200);
+        assert_eq!(file.body.lines().count(), 28);
+        // One of those who have any.
+        let today = house.world.site.today();
+        let held = house
+            .world
+            .site
+            .db
+            .read_now(move |tx| {
+                let kind = pack::load("county").expect("a pack").pairing("liaison").cloned().expect("a kind");
+                liaison::coverage::loads(tx, &kind, "/9/901/", today)
+            })
+            .expect("loads");
+        let one = held.first().expect("somebody").0;
+        let found = house.world.site.db.read_now(move |tx| access::accounts::by_id(tx, one)).expect("a look");
+        let login = found.expect("an account").login;
+        let (role, unit) = login.split_once('.').expect("a role and a unit");
+        let (role, me) = (Role::from_key(role).expect("a role"), one.to_string());
+        let mut mine = house.staff(role, unit).await;
+        let page = read(&house, &mine, "/duties").await;
+        assert!(page.text().contains("户还要走访"), "{}", page.text());
+        read(&house, &mine, &format!("/people/{me}/pairings")).await;
+        let cards = read(&house, &mine, &format!("/people/{me}/cards")).await;
+        assert!(cards.body.contains("div class=\"slips\"") && cards.body.contains("<svg class=\"qr\""));
+        // Not for others.
+        let mut far = house.staff(Role::Supervisor, "902-township-hall").await;
+        for path in [
+            "/coverage?unit=901",
+            path.as_str(),
+            &format!("/people/{me}/pairings"),
+            &format!("/people/{me}/cards"),
+            "/duties/list?unit=901",
+        ] {
+            far.get(path).await.expect(404);
+        }
+        // The calendar: an address that works until it is revoked, and names no household.
+        let made = mine.submit("/duties", "/duties/feed", &[("do", "open")]).await.expect(200);
+        let url = made
+            .body
+            .split("/duties/calendar/")
+            .nth(1)
+            .and_then(|s| s.split(".ics").next())
+            .expect("an address");
+        let address = format!("/duties/calendar/{url}.ics");
+        let mut anybody = house.visitor();
+        let calendar = anybody.get(&address).await.expect(200);
+        assert!(
+            calendar.body.starts_with("BEGIN:VCALENDAR\r\n")
+                && calendar.body.contains("DUE;VALUE=DATE:20270401"),
+            "{}",
+            calendar.body
+        );
+        assert_eq!(calendar.body.matches("BEGIN:VTODO").count(), 1, "one entry for the period");
+        assert!(!calendar.body.contains("9010101"), "no household");
+        assert!(calendar.body.split("\r\n").all(|l| l.len() <= 75));
+        mine.submit("/duties", "/duties/feed", &[("do", "revoke")]).await.expect(200);
+        anybody.get(&address).await.expect(404);
+        // The digest: on Monday, once, for those who want it.
+        let digests = || {
+            let me: kernel::AccountId = me.parse().expect("an id");
+            house.world.site.db.read_now(move |tx| notify::about(tx, me.0)).expect("messages").len()
+        };
+        house.swept("digest").await;
+        assert_eq!(digests(), 0, "nobody asked for one");
+        mine.submit("/duties", "/duties/feed", &[("do", "digest")]).await.expect(200);
+        house.swept("digest").await;
+        assert_eq!(digests(), 0, "from the next Monday on");
+        house.world.clock.advance(7 * DAY);
+        for _ in 0..2 {
+            house.swept("digest").await;
+            assert_eq!(digests(), 1);
+        }
+        // Handing over: by the boss, from the person's page.
+        let mut boss2 = house.staff(Role::Supervisor, HALL).await;
+        let _ = &mut boss;
+        let person = format!("/people/{me}/pairings");
+        let shown = boss2.get(&person).await.expect(200);
+        let pairing =
+            shown.attributes("input[name=pairing]", "value").into_iter().next().expect("a household");
+        let to = shown
+            .attributes("select[name=to] option", "value")
+            .into_iter()
+            .find(|v| !v.is_empty())
+            .expect("somebody");
+        let on = house.world.site.today().to_string();
+        let fields = [
+            ("do", "hand-over"),
+            ("pairing", pairing.as_str()),
+            ("to", to.as_str()),
+            ("on", on.as_str()),
+            ("basis", "分工会"),
+        ];
+        let done = boss2.submit(&person, &person, &fields).await.expect(200);
+        assert!(done.text().contains("已交接"), "{}", done.text());
+        let wrong =
+            boss2.submit(&person, &person, &[("do", "end"), ("on", on.as_str()), ("basis", "")]).await;
+        wrong.expect(422);
+        read(&house, &boss2, &person).await;
+        let site = house.world.site.clone();
+        let drifts = site.db.read_now({
+            let site = site.clone();
+            move |tx| liaison::tally::recount(tx, &site, false)
+        });
+        assert_eq!(drifts.expect("a recount"), []);
+    })
+    .await;
+}
