@@ -12,7 +12,8 @@
 //!    that stood open on a resident's telephone for days can still be sent.
 //!
 //! Doors for programs (`/api/`, `/open311/`) are exempt, and there the session cookie says nothing
-//! when something is written, so nothing can be written in a person's name.
+//! when something is written, so nothing can be written in a person's name. What our own pages send there
+//! ([`BY_SESSION`]) passes the locks with the token in the header.
 
 use crate::site::{SharedSite, Site};
 use crate::visitor::{NoCookies, Visitor};
@@ -26,6 +27,14 @@ use web::WebError;
 
 /// Paths that programs write to, without a form token and without a session.
 pub const EXEMPT: [&str; 2] = ["/api/", "/open311/"];
+
+/// Among those, paths that our own pages write to from a telephone: with the session and its token, like any form.
+pub const BY_SESSION: [&str; 1] = ["/api/liaison/"];
+
+/// Whether programs write there without a form token.
+pub fn is_exempt(path: &str) -> bool {
+    EXEMPT.iter().any(|p| path.starts_with(p)) && !BY_SESSION.iter().any(|p| path.starts_with(p))
+}
 
 /// Paths that nobody has to be known for.
 const UNKNOWN: [&str; 2] = ["/assets/", "/healthz"];
@@ -49,7 +58,7 @@ pub async fn guard(State(site): State<SharedSite>, request: Request, next: Next)
         return next.run(Request::from_parts(parts, body)).await;
     }
     let writes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let exempt = EXEMPT.iter().any(|p| path.starts_with(p));
+    let exempt = is_exempt(&path);
     if exempt && writes {
         parts.extensions.insert(NoCookies);
     }

@@ -24,6 +24,7 @@ pub mod seen;
 pub mod standing;
 mod store;
 pub mod tally;
+pub mod visits;
 
 pub use model::Pairing;
 pub use pages::{ROUTES, routes};
@@ -34,12 +35,13 @@ use requests::Ctx;
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {
-    store::statements()
+    [store::statements(), visits::store::STATEMENTS.to_vec()].concat()
 }
 
 /// The tables of this slice.
-pub static MIGRATIONS: &[db::Migration] =
-    db::migrations!("liaison"; "0001_pairings" = include_str!("../migrations/0001_pairings.sql"));
+pub static MIGRATIONS: &[db::Migration] = db::migrations!("liaison";
+    "0001_pairings" = include_str!("../migrations/0001_pairings.sql"),
+    "0002_visits" = include_str!("../migrations/0002_visits.sql"));
 
 /// What the tables of this slice say about their streams of the journal.
 pub static ENDS: &[journal::Ends] =

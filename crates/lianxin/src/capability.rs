@@ -168,6 +168,8 @@ use Role::{Admin, Auditor, Clerk, Lead, Liaison, Moderator, Officer, Operator, S
 
 /// Those who take in.
 const DESKS: Access = Access::Role(&[Clerk, Triage, Officer, Lead, Supervisor]);
+/// Those who may be paired with households.
+const VISITORS: Access = Access::Role(&[Role::Liaison, Officer, Lead]);
 /// Those who see cases.
 const CASES: Access =
     Access::Role(&[Clerk, Operator, Officer, Liaison, Lead, Triage, Supervisor, Moderator, Auditor]);
@@ -188,6 +190,7 @@ const NUMBERS: Access = Access::Role(&[Officer, Lead, Triage, Supervisor, Audito
 /// The navigation of staff; what has no route in this build is left out.
 static STAFF: &[Entry] = &[
     entry("/work", "我的事", "My work", CASES),
+    entry("/visits", "我的户", "My households", VISITORS),
     entry("/hotline", "接线", "Hotline", Access::Role(&[Operator])),
     entry("/intake", "登记", "Take in", DESKS),
     entry("/queues", "队列", "Queues", CASES),

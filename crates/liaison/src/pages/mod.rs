@@ -2,15 +2,17 @@
 
 mod households;
 mod pairings;
+mod visits;
 
 use access::{RouteRule, SharedSite};
 use axum::Router;
 use std::sync::LazyLock;
 
 /// Who may come to each of them.
-pub static ROUTES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| [households::RULES, pairings::ROUTES].concat());
+pub static ROUTES: LazyLock<Vec<RouteRule>> =
+    LazyLock::new(|| [households::RULES, pairings::ROUTES, visits::RULES].concat());
 
 /// The routes.
 pub fn routes() -> Router<SharedSite> {
-    households::routes().merge(pairings::routes())
+    households::routes().merge(pairings::routes()).merge(visits::routes())
 }

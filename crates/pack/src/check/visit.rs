@@ -31,7 +31,13 @@ pub(super) fn check(book: &mut Book<'_>) {
             format!("a visit asks 1 to {MOST_QUESTIONS} things: more are not noted in half a minute."),
         );
     }
+    let tags: Vec<&str> = book.pack.tags.iter().map(|t| t.id.as_str()).collect();
     for question in &rule.questions {
+        let asked_of = question.choices.iter().flat_map(|c| &c.only).chain(&question.only);
+        for tag in asked_of {
+            let at = format!("visit/question/{}", question.id);
+            book.known(&at, ("标签", "tag"), tag, &tags);
+        }
         let at = format!("visit/question/{}", question.id);
         book.bilingual(&format!("{at}/name"), &question.name);
         book.bilingual(&format!("{at}/ask"), &question.ask);

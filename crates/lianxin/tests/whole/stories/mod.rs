@@ -1,8 +1,10 @@
 //! Stories: each reads like the way of working of one place.
 
 mod county;
+pub mod homes;
 mod hotline;
 mod pingxiang;
 mod shield;
 pub mod steps;
+mod zhucheng;
 mod zunyi;

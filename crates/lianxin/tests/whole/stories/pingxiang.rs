@@ -1,7 +1,8 @@
 //! Pingxiang: visits as kin. Settled on the spot or registered with who, what, officer, contact and time limit;
 //! ordinary matters by the township's offices, major ones by the leading group; three messages to person and officer.
 
-use super::steps::{answered, in_hand, says};
+use super::homes::{HEAD, HEAD_PHONE, home};
+use super::steps::{answered, dispatched, in_hand, says};
 use crate::house::{Does, House, each_house};
 use kernel::Role;
 use rules::case::{State, Word};
@@ -157,6 +158,129 @@ async fn a_major_matter_waits_for_the_leading_groups_decision() {
         assert_eq!((now.row.state, now.row.decided), (State::InHand, true));
         answered(&mut officer, &number, "列入今年第二批，九月动工。").await;
         assert_eq!(house.case(&number).await.row.state, State::Answered);
+        house.books_are_right();
+    })
+    .await;
+}
+
+/// The form of a visit at a household, filled in.
+async fn visited(
+    cadre: &mut Client,
+    home: &register::households::Household,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let page = cadre.get(&format!("/visits/new?household={}", home.id)).await.expect(200);
+    cadre.fill(&page, "/visits/new", fields, &[]).await
+}
+
+#[tokio::test]
+async fn a_visit_as_kin_ends_with_the_family_told_and_the_promise_answered() {
+    each_house("pingxiang", |house| async move {
+        let home = home(&house, "9010101", Role::Officer, "90101");
+        let plain = house.class("standard", "township-affairs");
+        let mut cadre = house.staff(Role::Officer, "90101").await;
+        let mine = cadre.get("/visits").await.expect(200);
+        assert!(mine.text().contains(HEAD) && mine.text().contains(&home.code), "{}", mine.text());
+
+        // Half a minute at the door: one thing solved on the spot, one registered, one promised.
+        let today = house.world.site.today();
+        let soon = house.world.site.zone.date(house.world.site.now().plus(5 * kernel::DAY)).to_string();
+        let told = [
+            ("answers.family", "away"),
+            ("answers.family.text", "儿子赵小军去了外地打工"),
+            ("n0.text", "医保卡不会激活"),
+            ("n0.class", plain.as_str()),
+            ("n0.class_label", "医保"),
+            ("n0.consent", "yes"),
+            ("n0.then", "settle"),
+            ("n0.answer", "当场在手机上激活了"),
+            ("n0.solved", "yes"),
+            ("n0.grade", "1"),
+            ("n1.text", "低保复核材料被退回"),
+            ("n1.class", plain.as_str()),
+            ("n1.class_label", "低保"),
+            ("n1.consent", "yes"),
+            ("promised.0", "下次带一份政策明白卡来"),
+            ("promised.0.due", soon.as_str()),
+        ];
+        let done = visited(&mut cadre, &home, &told).await.expect(200);
+        let numbers: Vec<String> =
+            done.text().split_whitespace().filter(|w| w.starts_with("PX")).map(str::to_owned).collect();
+        assert_eq!(numbers.len(), 2, "{}", done.text());
+        let settled = house.case(&numbers[0]).await;
+        assert_eq!((settled.row.channel.as_str(), settled.row.word), ("visit", Some(Word::Solved)));
+
+        // The other goes to the township's office; person and officer get their three messages.
+        let number = numbers[1].clone();
+        house.minutes_pass(30);
+        dispatched(&house, &number).await;
+        house.minutes_pass(30);
+        in_hand(&house, &number, "901-township-affairs").await;
+        let held = cadre.get("/visits/after").await.expect(200).text();
+        assert!(held.contains("乡镇社会事务办公室") && held.contains(&number), "{held}");
+        house.minutes_pass(60);
+        let mut officer = house.staff(Role::Officer, "901-township-affairs").await;
+        answered(&mut officer, &number, "材料补齐，已通过。").await;
+        house.minutes_pass(60);
+        let code = house.case(&number).await.row.code;
+        let mut me = house.visitor();
+        me.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
+        says(&mut me, &number, "yes", "4", "").await;
+        let said = house.messages(&number).await.join("\n");
+        for part in
+            ["person <- accepted", "person <- handling", "person <- result", "staff <- officer-assigned"]
+        {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+
+        // The visitor reads how it ended, tells the family, and says so; once.
+        let after = cadre.get("/visits/after").await.expect(200);
+        assert!(
+            after.text().contains("有结果了，请告诉家里人") && after.text().contains("材料补齐，已通过。"),
+            "{}",
+            after.text()
+        );
+        let after = cadre.fill(&after, "/visits/after", &[], &[]).await.expect(200);
+        assert!(!after.has_form("/visits/after"), "{}", after.text());
+
+        // Next time what was promised comes first.
+        house.world.clock.advance(6 * kernel::DAY);
+        let mut cadre = house.staff(Role::Officer, "90101").await;
+        let refused = visited(&mut cadre, &home, &[]).await.expect(422);
+        assert!(refused.text().contains("上次答应的事要先有个交代"), "{}", refused.text());
+        let promise = refused.find("input[type='radio'][value='kept']");
+        assert!(promise.is_some() || refused.body.contains("value=\"kept\""));
+        let name = refused
+            .body
+            .split("name=\"promises.")
+            .nth(1)
+            .and_then(|s| s.split('"').next())
+            .expect("a promise");
+        let field = format!("promises.{name}");
+        visited(&mut cadre, &home, &[(field.as_str(), "kept")]).await.expect(200);
+
+        // The family sees it by the code of its card: the contact and what was promised, and nobody's name of theirs.
+        let mut family = house.visitor();
+        let card = family.get(&format!("/card/{}", home.card)).await.expect(200);
+        assert!(card.text().contains("政策明白卡") && card.text().contains("做到了"), "{}", card.text());
+        assert!(!card.text().contains(HEAD) && !card.body.contains(HEAD_PHONE));
+        let rated = family
+            .fill(&card, &format!("/card/{}/rating", home.card), &[("grade", "1")], &[])
+            .await
+            .expect(200);
+        assert!(rated.text().contains("非常满意"), "{}", rated.text());
+
+        // The diary is there without a word typed for it, as a page and as a file, without the family's names.
+        let diary = cadre.get("/visits/diary").await.expect(200);
+        assert!(
+            diary.text().contains("有人外出或返乡") && !diary.text().contains("赵小军"),
+            "{}",
+            diary.text()
+        );
+        let file = cadre.get("/visits/diary?format=csv").await.expect(200);
+        assert_eq!(file.body.lines().count(), 3, "{}", file.body);
+        let before = cadre.get(&format!("/visits/diary?as_of={today}")).await.expect(200);
+        assert!(before.text().contains("有人外出或返乡"), "{}", before.text());
         house.books_are_right();
     })
     .await;

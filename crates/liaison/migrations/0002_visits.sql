@@ -1,0 +1,61 @@
+-- What follows from visits: promises with their answers, and needs that became requests. What was learnt itself is a
+-- record (crate records); nothing here is a score or a label of anybody.
+
+CREATE TABLE visit_promises (
+  id         BYTEA NOT NULL PRIMARY KEY,   -- made by the phone or the page
+  record     BYTEA NOT NULL,               -- the visit at which it was made
+  household  BYTEA NOT NULL,
+  path       TEXT NOT NULL,                -- of the household's grid then
+  account    BYTEA NOT NULL,               -- who promised
+  text       TEXT NOT NULL,                -- without names and numbers
+  made_on    TEXT NOT NULL,
+  made_at    BIGINT NOT NULL,              -- when it came in
+  first_due  TEXT NOT NULL,                -- the day that was promised
+  due        TEXT NOT NULL,                -- the day that is promised now
+  state      TEXT NOT NULL,                -- open, kept, cannot
+  ended_on   TEXT,
+  ended_at   BIGINT
+);
+CREATE INDEX visit_promises_household ON visit_promises (household, made_on);
+CREATE INDEX visit_promises_open ON visit_promises (account, due) WHERE state = 'open';
+CREATE INDEX visit_promises_unmet ON visit_promises (path, due);
+
+CREATE TABLE visit_promise_answers (
+  promise  BYTEA NOT NULL,
+  record   BYTEA NOT NULL,                 -- the visit at which it was answered
+  outcome  TEXT NOT NULL,                  -- kept, later, cannot
+  due      TEXT,                           -- later: until when
+  text     TEXT NOT NULL,                  -- why, without names and numbers
+  on_date  TEXT NOT NULL,
+  at       BIGINT NOT NULL,
+  PRIMARY KEY (promise, record)
+);
+
+CREATE TABLE visit_needs (
+  request    BYTEA NOT NULL PRIMARY KEY,
+  record     BYTEA NOT NULL,
+  household  BYTEA NOT NULL,
+  path       TEXT NOT NULL,
+  account    BYTEA NOT NULL,               -- who heard it
+  class      TEXT NOT NULL,
+  settled    BIGINT NOT NULL,              -- 1: on the spot
+  consent    BIGINT NOT NULL,              -- 1: the household agreed that it is registered; there is no other value
+  again      BIGINT NOT NULL,              -- 1: the same class came from this household within the pack's months before
+  on_date    TEXT NOT NULL,
+  at         BIGINT NOT NULL,
+  told_on    TEXT,                         -- when the visitor told the family how it ended
+  told_at    BIGINT
+);
+CREATE INDEX visit_needs_household ON visit_needs (household, class, on_date);
+CREATE INDEX visit_needs_account ON visit_needs (account, on_date);
+CREATE INDEX visit_needs_path ON visit_needs (path, on_date);
+CREATE INDEX visit_needs_record ON visit_needs (record);
+
+-- What a family says of the last visit, by the code of its card. Shown as counts only, never beside a name.
+CREATE TABLE visit_ratings (
+  record   BYTEA NOT NULL PRIMARY KEY,
+  path     TEXT NOT NULL,
+  grade    BIGINT NOT NULL,                -- 1 best … 5 worst
+  on_date  TEXT NOT NULL,
+  at       BIGINT NOT NULL
+);

@@ -1,0 +1,89 @@
+//! What became of what I heard: who holds it now, how it ended, and whether the family was told.
+
+use crate::visits::{self, HeardNeed, NeedsOf, Told};
+use access::{SharedSite, Staff};
+use axum::extract::State;
+use axum::response::IntoResponse;
+use kernel::{RequestId, Timestamp};
+use maud::{Markup, html};
+use requests::Ctx;
+use web::components::{Tone, card, empty_state, pill};
+use web::form::{self, hidden};
+use web::{FormBody, Look, Page, PageResult, format};
+
+/// The most that one page shows.
+const MOST: usize = 200;
+
+/// `GET /visits/after`
+pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageResult {
+    let me = staff.account()?.id;
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let all = ctx
+        .read(move |tx, _| {
+            let needs = visits::needs(tx, &NeedsOf::Account(me), Timestamp(i64::MAX), MOST)?;
+            let mut out = Vec::new();
+            for need in needs {
+                let code = register::households::get(tx, need.household)?.map(|h| h.code).unwrap_or_default();
+                out.push((need, code));
+            }
+            Ok(out)
+        })
+        .await?;
+    let look = &staff.look;
+    let (tell, rest): (Vec<_>, Vec<_>) = all.iter().partition(|(n, _)| n.to_tell());
+    let (open, ended): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|(n, _)| n.ended_at.is_none() && n.answer.is_none());
+    let part = |title: &str, some: &[&(HeardNeed, String)]| {
+        html! { @if !some.is_empty() { h2 { (title) " " small.quiet { (some.len()) } }
+        ul.plain.stack { @for (need, code) in some { li { (one(look, &ctx, need, code)) } } } } }
+    };
+    let page = Page::new(look, look.t("办得怎么样了", "What became of it"))
+        .at("/visits")
+        .narrow()
+        .main(html! {
+            @if all.is_empty() { (empty_state(look.t("走访中还没有登记过诉求。", "No need was registered at a visit yet."), Some((look.t("我联系的户", "My households"), "/visits")))) }
+            (part(look.t("有结果了，请告诉家里人", "There is a result: tell the family"), &tell))
+            (part(look.t("正在办", "In hand"), &open))
+            (part(look.t("已经了结", "Ended"), &ended))
+        });
+    Ok(page.into_response())
+}
+
+/// `POST /visits/after`: the family was told.
+pub(super) async fn told(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let request: RequestId = values.parsed("request").ok_or(kernel::Error::NotFound)?;
+    ctx.write(move |tx, ctx| visits::told(tx, ctx, Told { request })).await?;
+    Ok(axum::response::Redirect::to("/visits/after").into_response())
+}
+
+fn one(look: &Look, ctx: &Ctx, need: &HeardNeed, code: &str) -> Markup {
+    let l = look.locale;
+    let day = |at: Timestamp| format::day_near(l, ctx.site.zone.date(at), ctx.today());
+    card(
+        None,
+        html! {
+            h3 { (need.title) }
+            p { (pill(if need.to_tell() { Tone::Soon } else { Tone::Plain }, need.state.name().to(l)))
+                @if need.again { " " (pill(Tone::Plain, look.t("又提起", "Came up again"))) } }
+            p { (need.number) " · " (look.t("户 ", "household ")) (code) " · " (look.t("听到于 ", "heard ")) (format::day_near(l, need.on, ctx.today())) }
+            p { (look.t("现在由 ", "Held by ")) (ctx.dir.name(need.unit, l)) (look.t(" 负责", ""))
+                @if let Some(due) = need.due.filter(|_| need.ended_at.is_none()) { " · " (look.t("答复期限 ", "answer due ")) (day(due)) } }
+            @if let Some(answer) = &need.answer {
+                p { b { @if need.unsolvable { (look.t("不能解决：", "Cannot be solved: ")) } @else { (look.t("结果：", "Result: ")) } } (answer) }
+            }
+            @if need.to_tell() {
+                (form::form(look, "/visits/after", html! {
+                    (hidden("request", &need.request.to_string()))
+                    div.actions { (form::submit(look.t("已经告诉家里人", "The family was told"))) }
+                }))
+            } @else if let Some(told) = need.told_on {
+                p.hint { (look.t("告诉家里人：", "Family told: ")) (format::day_near(l, told, ctx.today())) }
+            }
+        },
+    )
+}

@@ -1,0 +1,162 @@
+//! A household's page by the code of its card, for the family: no account, no names of theirs, nothing of others.
+
+use crate::visits::{self, Card, PromiseState};
+use access::attempts::{self, Keys};
+use access::{Coming, SharedSite, Site, Visitor};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
+use kernel::{Error, Result, Say, Timestamp};
+use maud::{Markup, html};
+use requests::Ctx;
+use requests::model::Satisfaction;
+use web::components::{Tone, card, grade_choice, main_link, pill};
+use web::form::{self, Field};
+use web::{FormBody, FormState, Look, Page, PageResult, format};
+
+/// Wrong codes are counted by address, as those of cases are.
+fn keys(site: &Site, address: &str) -> Keys {
+    Keys::new(&site.secret, &format!("card from {address}"), &format!("cards {address}"))
+}
+
+fn wait(site: &Site, until: Timestamp) -> Error {
+    let at = site.zone.civil(until);
+    let (h, m) = (at.hour(), at.minute());
+    Error::Refused {
+        code: "locked",
+        say: Say::new(
+            format!("试错次数太多，请在 {h:02}:{m:02} 以后再试。卡上的码看不清，请打卡上的电话。"),
+            format!(
+                "Too many wrong tries: try again after {h:02}:{m:02}. If the code cannot be read, call the number on the card."
+            ),
+        ),
+    }
+}
+
+/// The card behind a code; wrong ones are counted.
+async fn open(ctx: &Ctx, coming: &Coming, code: &str) -> Result<Card> {
+    let (code, address) = (code.to_owned(), coming.address.clone());
+    let found = ctx
+        .write(move |tx, ctx| {
+            let keys = keys(&ctx.site, &address);
+            if let Some(until) = attempts::locked_until(tx, &keys, ctx.at)? {
+                return Ok(Err(until));
+            }
+            let found = visits::card(tx, ctx, &code)?;
+            if found.is_none() {
+                attempts::failed(tx, &keys, &ctx.site.settings, ctx.at)?;
+            }
+            Ok(Ok(found))
+        })
+        .await?;
+    match found {
+        Ok(found) => found.ok_or(Error::NotFound),
+        Err(until) => Err(wait(&ctx.site, until)),
+    }
+}
+
+/// `GET /card/{card}`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    coming: Coming,
+    Path(code): Path<String>,
+) -> PageResult {
+    let ctx = Ctx::new(&site, visitor.scope.clone());
+    let card = open(&ctx, &coming, &code).await?;
+    Ok(page(&visitor.look, &ctx, &card, &code, &FormState::default()).into_response())
+}
+
+/// `POST /card/{card}/rating`
+pub(super) async fn rate(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    coming: Coming,
+    Path(code): Path<String>,
+    _: HeaderMap,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let ctx = Ctx::new(&site, visitor.scope.clone());
+    let card = open(&ctx, &coming, &code).await?;
+    let grade = values.parsed::<i64>("grade").and_then(Satisfaction::from_grade);
+    let done = match grade {
+        Some(grade) => {
+            let code = code.clone();
+            ctx.write(move |tx, ctx| visits::rate(tx, ctx, &code, grade)).await
+        }
+        None => Err(Error::field("grade", "请选一个。", "Please choose one.")),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/card/{code}")).into_response()),
+        Err(error) => {
+            let state = FormState::refused(values, error)?;
+            let shown = page(&visitor.look, &ctx, &card, &code, &state);
+            Ok(shown.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+    }
+}
+
+fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Page {
+    let l = look.locale;
+    let site = &ctx.site.pack.site;
+    Page::new(look, look.t("我家的联系卡", "Our contact card"))
+        .narrow()
+        .lede(html! { p { (own.place.to(l)) " · " (own.household.code) } })
+        .main(html! {
+            h2 { (look.t("谁联系我家", "Who keeps in touch with us")) }
+            @for contact in &own.contacts {
+                (card(None, html! {
+                    p { b { (contact.name) } @if let Some(unit) = contact.unit { " · " (ctx.dir.name(unit, l)) } }
+                    @if let Some(kind) = ctx.site.pack.pairing(&contact.kind) { p.hint { (kind.holder.to(l)) } }
+                    p { a.btn href={ "tel:" (contact.phone) } { (look.t("打电话 ", "Call ")) (contact.phone) } }
+                }))
+            }
+            @if own.contacts.is_empty() {
+                p { (look.t("现在没有固定的联系人，有事请打热线 ", "There is no contact now; call the hotline ")) a href={ "tel:" (site.hotline) } { (site.hotline) } }
+            }
+            div.actions { (main_link(look.t("有事要办", "We need something"), &format!("/ask?place={}", own.household.unit))) }
+            (promises(look, ctx, own))
+            (rating(look, ctx, own, code, state))
+            (card(Some(look.t("联系人没来、答应的事没做到", "Nobody comes, or a promise was not kept")), html! {
+                p { (site.complaints.to(l)) }
+                p { a href={ "tel:" (site.hotline) } { (site.hotline) } }
+            }))
+            p.hint { (look.t("这一页不写家里人的姓名。卡丢了，请让联系人换一张，旧卡就看不到了。",
+                "This page names nobody of the family. If the card is lost, ask your contact for a new one.")) }
+        })
+}
+
+fn promises(look: &Look, ctx: &Ctx, own: &Card) -> Markup {
+    html! {
+        @if !own.promises.is_empty() {
+            h2 { (look.t("答应我家的事", "What we were promised")) }
+            ul.plain.stack { @for (text, due, state, why) in &own.promises {
+                li { (card(None, html! {
+                    p { (text) }
+                    p { @match state {
+                        PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) },
+                        PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) },
+                        PromiseState::Open => { (super::mine::due(look, ctx.today(), *due)) },
+                    } @if !why.is_empty() { " " (why) } }
+                })) }
+            } }
+        }
+    }
+}
+
+fn rating(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Markup {
+    let Some((_, on, rated)) = own.last else { return html! {} };
+    let day = format::day_near(look.locale, on, ctx.today());
+    html! {
+        (card(Some(look.t(&format!("上次来：{day}"), &format!("The last visit: {day}"))), html! {
+            @if let Some(name) = rated.and_then(Satisfaction::from_grade) {
+                p { (look.t("您评的是：", "You said: ")) b { (name.name().to(look.locale)) } }
+            } @else {
+                (form::form(look, &format!("/card/{code}/rating"), html! {
+                    (grade_choice(look, state, Field::new("grade", look.t("满意不满意", "How satisfied are you")).required()))
+                    div.actions { (form::submit(look.t("告诉他们", "Tell them"))) }
+                }))
+            }
+        }))
+    }
+}

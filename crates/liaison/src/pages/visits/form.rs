@@ -1,0 +1,154 @@
+//! The form of a visit: promises first, then what was learnt, then what is needed. Nothing new needs no tap.
+
+use super::mine::{due, last};
+use crate::visits::{Answer, MyHousehold, Then};
+use maud::{Markup, html};
+use pack::VisitQuestion;
+use requests::Ctx;
+use web::components::{card, disclosure};
+use web::form::{
+    Choice, Combo, Field, FormState, checkboxes, combobox, date_field, error_summary, hidden, radios,
+    text_field, textarea,
+};
+use web::{Look, form};
+
+/// So many needs can be noted in one form; more go with the next.
+pub(super) const NEEDS: usize = 3;
+/// So many promises can be made in one form.
+pub(super) const PROMISES: usize = 2;
+
+/// The whole form.
+pub(super) fn view(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold, id: &str) -> Markup {
+    let rule = &ctx.site.pack.visit;
+    form::form(
+        look,
+        "/visits/new",
+        html! {
+            (error_summary(look, state))
+            (hidden("id", id))
+            (hidden("household", &home.id.to_string()))
+            @if !home.promises.is_empty() { (promises(look, ctx, state, home)) }
+            section.card {
+                h2 { (look.t("听到了什么", "What was learnt")) }
+                p.hint { (look.t("没有新情况的不用点，也不用写。", "Where there is nothing new, leave it as it is.")) }
+                @for question in rule.asked(&home.tags) { (asked(look, state, home, question)) }
+            }
+            section.card {
+                h2 { (look.t("要办的事", "What is needed")) }
+                (need(look, state, home, 0))
+                @for n in 1..NEEDS {
+                    @let open = state.values.opt(&format!("n{n}.text")).is_some();
+                    @if open { (need(look, state, home, n)) }
+                    @else { (disclosure(look.t("还有一件", "One more"), need(look, state, home, n))) }
+                }
+            }
+            section.card {
+                h2 { (look.t("答应下来的事", "What is promised")) }
+                p.hint { (look.t("写了就要有日期；下次来先说这件。", "With a date; at the next visit it comes first.")) }
+                (promised(look, state, 0))
+                (disclosure(look.t("还有一件", "One more"), promised(look, state, 1)))
+            }
+            section.card {
+                (date_field(look, state, Field::new("on", look.t("哪天去的", "On which day")).required()))
+            }
+            div.actions { (form::submit(look.t("记好了", "Done"))) }
+        },
+    )
+}
+
+/// Who lives there and how to reach them: above the form.
+pub(super) fn about(look: &Look, ctx: &Ctx, home: &MyHousehold) -> Markup {
+    card(
+        None,
+        html! {
+            p { (home.place.to(look.locale)) @if !home.address.is_empty() { " · " (home.address) } }
+            ul.plain {
+                @for p in &home.people {
+                    li { (p.name) " " span.quiet { (p.relation.to(look.locale)) }
+                        @if !p.phone.is_empty() { " " a href={ "tel:" (p.phone) } { (p.phone) } } }
+                }
+            }
+            p.hint { (last(look, ctx.today(), home.last)) }
+        },
+    )
+}
+
+/// What was promised before: each has to be answered.
+pub(super) fn promises(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold) -> Markup {
+    html! {
+        section.card {
+            h2 { (look.t("先说上次答应的", "First, what was promised")) }
+            @for p in &home.promises {
+                @let name = format!("promises.{}", p.id);
+                @let choices: Vec<Choice> = Answer::ALL.iter().map(|a| Choice::new(a.key(), a.name().to(look.locale))).collect();
+                div.stack {
+                    (radios(look, state, Field::new(&name, &p.text).required(), &choices))
+                    p.hint { (due(look, ctx.today(), p.due)) }
+                    div.row-of {
+                        (date_field(look, state, Field::new(&format!("{name}.due"), look.t("改到哪天", "Until"))))
+                        (text_field(look, state, Field::new(&format!("{name}.text"), look.t("为什么", "Why")).max(200)
+                            .hint(look.t("还没有、做不到的要写，家里人会看到。", "Where it was not kept; the family reads it."))))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn asked(look: &Look, state: &FormState, home: &MyHousehold, question: &VisitQuestion) -> Markup {
+    let name = format!("answers.{}", question.id);
+    let choices: Vec<Choice> =
+        question.offered(&home.tags).map(|c| Choice::new(c.id.as_str(), c.name.to(look.locale))).collect();
+    let said = format!("{name}.text");
+    html! {
+        div.stack {
+            @if choices.is_empty() {
+                (textarea(look, state, Field::new(&said, question.name.to(look.locale)).hint(question.ask.to(look.locale)).max(500), 2))
+            } @else {
+                (checkboxes(look, state, Field::new(&name, question.name.to(look.locale)).hint(question.ask.to(look.locale)), &choices))
+                (text_field(look, state, Field::new(&said, look.t("说的话", "In words")).max(500)))
+            }
+        }
+    }
+}
+
+fn need(look: &Look, state: &FormState, home: &MyHousehold, n: usize) -> Markup {
+    let f = |part: &str| format!("n{n}.{part}");
+    let then: Vec<Choice> =
+        Then::ALL.iter().map(|t| Choice::new(t.key(), t.name().to(look.locale))).collect();
+    let class = f("class");
+    html! {
+        div.stack {
+            (hidden(&f("id"), state.value(&f("id"))))
+            (textarea(look, state, Field::new(&f("text"), look.t("什么事", "What is it about")).max(2000).private(), 2))
+            (combobox(look, state, Field::new(&class, look.t("哪一类", "Class"))
+                .hint(look.t("打几个字就能找到；说不准的空着，由中心来分。", "Type a few letters; where nobody can say, the centre finds it.")),
+                Combo::Source { src: "/classes/search", label: "" }))
+            @if home.people.len() > 1 {
+                @let people: Vec<Choice> = home.people.iter().map(|p| Choice::new(p.id.to_string(), p.name.as_str())).collect();
+                (form::select(look, state, Field::new(&f("person"), look.t("谁提的", "Who asks")), &people))
+            }
+            (checkboxes(look, state, Field::new(&f("consent"), look.t("本人同意登记", "They agree")).hint(look.t(
+                "登记以后有编号，办到哪里、谁在办都会告诉他们。", "It gets a number, and they are told who handles it.")),
+                &[Choice::new("yes", look.t("问过了，同意", "Asked, and they agree"))]))
+            (radios(look, state, Field::new(&f("then"), look.t("怎么办", "What now")), &then))
+            (disclosure(look.t("当场办好的，写一句", "Settled on the spot: a line"), html! {
+                (text_field(look, state, Field::new(&f("answer"), look.t("怎么办好的", "How it was settled")).max(500)))
+                (radios(look, state, Field::new(&f("solved"), look.t("家里人说解决了没有", "Solved, they say")),
+                    &[Choice::new("yes", look.t("解决了", "Yes")), Choice::new("no", look.t("没有", "No"))]))
+                (web::components::grade_choice(look, state, Field::new(&f("grade"), look.t("满意不满意", "How satisfied"))))
+            }))
+        }
+    }
+}
+
+fn promised(look: &Look, state: &FormState, n: usize) -> Markup {
+    let (text, due, id) = (format!("promised.{n}"), format!("promised.{n}.due"), format!("promised.{n}.id"));
+    html! {
+        div.stack {
+            (hidden(&id, state.value(&id)))
+            (text_field(look, state, Field::new(&text, look.t("答应什么", "What")).max(200)))
+            (date_field(look, state, Field::new(&due, look.t("哪天以前", "By when"))))
+        }
+    }
+}

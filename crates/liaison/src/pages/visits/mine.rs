@@ -1,0 +1,162 @@
+//! My households: where somebody was longest ago comes first, and what waits there.
+
+use crate::visits::{MyHousehold, household_of, households_of};
+use access::{SharedSite, Staff};
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use kernel::{Date, Result};
+use maud::{Markup, html};
+use requests::Ctx;
+use web::components::{button_link, card, empty_state, main_link};
+use web::form::{Field, text_field};
+use web::{FormState, Look, Page, PageResult, Values, format};
+
+/// What was typed to find one.
+#[derive(serde::Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /visits?q=`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let me = staff.account()?.id;
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let mut all = ctx
+        .read(move |tx, ctx| {
+            let mut out = Vec::new();
+            for (id, kinds) in households_of(tx, me, ctx.today())? {
+                out.extend(household_of(tx, ctx, id, kinds)?);
+            }
+            Ok(out)
+        })
+        .await?;
+    let total = all.len();
+    let q = asked.q.trim();
+    if !q.is_empty() {
+        all.retain(|h| fits(h, q));
+    }
+    all.sort_by(|a, b| (first_due(a), a.last, &a.code).cmp(&(first_due(b), b.last, &b.code)));
+    let look = &staff.look;
+    let name = ctx.site.pack.visit.name.to(look.locale);
+    let mut values = Values::default();
+    values.set("q", q);
+    let state = FormState::new(values);
+    let page = Page::new(look, look.t("我联系的户", "My households"))
+        .at("/visits")
+        .lede(html! { p { (lede(look, total, &all)) } })
+        .tools(html! {
+            (button_link(look.t("办得怎么样了", "What became of it"), "/visits/after"))
+            @if total > 1 { (button_link(look.t("一次记多户", "Several at once"), "/visits/round")) }
+            (button_link(ctx.site.pack.visit.diary.to(look.locale), "/visits/diary"))
+        })
+        .main(html! {
+            @if total > 5 {
+                form.search-line method="get" action="/visits" role="search" {
+                    (text_field(look, &state, Field::new("q", look.t("找一户", "Find one")).max(40).autocomplete("off")
+                        .hint(look.t("姓名、户编号、地名", "Name, code or place"))))
+                    button.btn type="submit" { (look.t("找", "Find")) }
+                }
+            }
+            @if all.is_empty() { (nobody(look, total, q)) }
+            ul.plain.stack { @for home in &all { li { (line(look, ctx.today(), name, home)) } } }
+        });
+    Ok(page.into_response())
+}
+
+/// The nearest day that was promised there.
+fn first_due(home: &MyHousehold) -> Date {
+    home.promises.iter().map(|p| p.due).min().unwrap_or(Date::MAX)
+}
+
+fn fits(home: &MyHousehold, q: &str) -> bool {
+    home.code.contains(q) || home.place.zh.contains(q) || home.people.iter().any(|p| p.name.contains(q))
+}
+
+fn lede(look: &Look, total: usize, all: &[MyHousehold]) -> String {
+    let open: usize = all.iter().map(|h| h.promises.len()).sum();
+    look.t(
+        &format!("{total} 户；答应了还没交代的事 {open} 件"),
+        &format!("{total} households; {open} promises open"),
+    )
+    .to_owned()
+}
+
+fn nobody(look: &Look, total: usize, q: &str) -> Markup {
+    if total > 0 {
+        let text = look
+            .t("没有找到。只在您自己联系的户里找。", "Nothing found: only your own households are searched.");
+        let _ = q;
+        return empty_state(text, Some((look.t("看全部", "All of them"), "/visits")));
+    }
+    empty_state(
+        look.t("现在没有与您结对的户。", "No household is paired with you now."),
+        Some((look.t("回到我的事", "To my work"), "/work")),
+    )
+}
+
+/// One household, as a card with its one main action.
+fn line(look: &Look, today: Date, name: &str, home: &MyHousehold) -> Markup {
+    let head = home.people.first();
+    let who = head.map_or(home.code.as_str(), |p| p.name.as_str());
+    card(
+        None,
+        html! {
+            h2 { (who) " " a.quiet href={ "/visits/households/" (home.code) } { (home.code) } }
+            p { (home.place.to(look.locale)) @if !home.address.is_empty() { " · " (home.address) } }
+            @if let Some(phone) = head.map(|p| p.phone.as_str()).filter(|p| !p.is_empty()) {
+                p { a href={ "tel:" (phone) } { (phone) } }
+            }
+            p { (last(look, today, home.last)) }
+            @for p in &home.promises {
+                p { b { (look.t("答应过：", "Promised: ")) } (p.text) " · " (due(look, today, p.due)) }
+            }
+            @if !home.needs.is_empty() {
+                p.hint { (look.t("在办或等您回话的事 ", "Needs in hand or to be told: ")) (home.needs.len()) }
+            }
+            div.actions {
+                (main_link(look.t(&format!("记一次{name}"), &format!("Note: {name}")), &format!("/visits/new?household={}", home.id)))
+            }
+        },
+    )
+}
+
+/// When somebody was there last.
+pub(super) fn last(look: &Look, today: Date, last: Option<Date>) -> String {
+    match last {
+        Some(day) => {
+            let said = format::day_near(look.locale, day, today);
+            look.t(&format!("上次去：{said}"), &format!("Last seen: {said}")).to_owned()
+        }
+        None => look.t("还没有走访记录", "No visit on record").to_owned(),
+    }
+}
+
+/// The day that was promised, with a word where it is over.
+pub(super) fn due(look: &Look, today: Date, due: Date) -> Markup {
+    let said = format::day_near(look.locale, due, today);
+    html! {
+        (look.t(&format!("{said}前"), &format!("by {said}")))
+        @if due < today { " " (web::components::pill(web::components::Tone::Late, look.t("过了", "Overdue"))) }
+    }
+}
+
+/// [`crate::visits`] gives one household to whoever is paired with it, else to nobody.
+pub(super) async fn one(
+    ctx: &Ctx,
+    me: kernel::AccountId,
+    id: kernel::HouseholdId,
+) -> Result<Option<MyHousehold>> {
+    ctx.read(move |tx, ctx| {
+        let mine = households_of(tx, me, ctx.today())?;
+        match mine.into_iter().find(|(known, _)| *known == id) {
+            Some((id, kinds)) => household_of(tx, ctx, id, kinds),
+            None => Ok(None),
+        }
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! The pages of visits: my households, the form of half a minute, rounds, what became of it, the books, the card.
+
+mod after;
+mod api;
+mod books;
+mod card;
+mod export;
+mod form;
+mod mine;
+mod read;
+mod round;
+pub(crate) mod section;
+mod take;
+
+use access::{Access, RouteRule, SharedSite, rule};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+/// Who may come where. Whose households these are is asked of the pairings.
+pub(crate) static RULES: &[RouteRule] = &[
+    rule("GET", "/visits", Access::SignedIn),
+    rule("GET", "/visits/new", Access::SignedIn),
+    rule("POST", "/visits/new", Access::SignedIn),
+    rule("GET", "/visits/round", Access::SignedIn),
+    rule("POST", "/visits/round", Access::SignedIn),
+    rule("GET", "/visits/after", Access::SignedIn),
+    rule("POST", "/visits/after", Access::SignedIn),
+    rule("GET", "/visits/diary", Access::SignedIn),
+    rule("GET", "/visits/needs", Access::SignedIn),
+    rule("GET", "/visits/promises", Access::SignedIn),
+    rule("GET", "/visits/classes", Access::SignedIn),
+    rule("GET", "/visits/households/{code}", Access::SignedIn),
+    rule("GET", "/api/liaison/mine", Access::SignedIn),
+    rule("POST", "/api/liaison/visits", Access::SignedIn),
+    rule("GET", "/card/{card}", Access::Public),
+    rule("POST", "/card/{card}/rating", Access::Public),
+];
+
+/// The most bytes of one upload: some hundred visits.
+const UPLOAD: usize = 4 << 20;
+
+/// The routes.
+pub(crate) fn routes() -> Router<SharedSite> {
+    Router::new()
+        .route("/visits", get(mine::show))
+        .route("/visits/new", get(take::show).post(take::send))
+        .route("/visits/round", get(round::show).post(round::send))
+        .route("/visits/after", get(after::show).post(after::told))
+        .route("/visits/diary", get(books::diary))
+        .route("/visits/needs", get(books::needs))
+        .route("/visits/promises", get(books::promises))
+        .route("/visits/classes", get(books::classes))
+        .route("/visits/households/{code}", get(section::show))
+        .route("/api/liaison/mine", get(api::mine))
+        .route("/api/liaison/visits", post(api::visits).layer(DefaultBodyLimit::max(UPLOAD)))
+        .route("/card/{card}", get(card::show))
+        .route("/card/{card}/rating", post(card::rate))
+}

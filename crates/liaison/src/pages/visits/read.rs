@@ -1,0 +1,131 @@
+//! What the form of a visit sent, as the same input that a phone sends.
+
+use super::form::{NEEDS, PROMISES};
+use crate::visits::{Answer, Kept, MyHousehold, Need, Promised, Said, Then, Visit};
+use kernel::{Date, Error, FieldError, RecordId, RequestId, Result, Say, Uuid};
+use requests::Ctx;
+use web::Values;
+use web::form::combo_answer;
+
+/// The fields of the form that a fault of the input belongs to.
+pub(super) fn at_form(faults: Vec<FieldError>) -> Vec<FieldError> {
+    let place = |field: String| match field.strip_prefix("needs.") {
+        Some(rest) => match rest.split_once('.') {
+            Some((n, part)) => format!("n{n}.{}", if part == "body" { "text" } else { part }),
+            None => field,
+        },
+        None => field,
+    };
+    faults.into_iter().map(|f| FieldError { field: place(f.field), say: f.say }).collect()
+}
+
+/// Reads the form.
+///
+/// Errors: [`Error::Invalid`] with what cannot be read; the rest is asked of the use case.
+pub(super) fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold) -> Result<Visit> {
+    let mut faults: Vec<FieldError> = Vec::new();
+    let mut fault = |field: String, zh: &'static str, en: &'static str| {
+        faults.push(FieldError { field, say: Say::new(zh, en) });
+    };
+    let on = values.parsed::<Date>("on");
+    if on.is_none() {
+        fault("on".into(), "请填哪天去的。", "Please give the day.");
+    }
+    let mut promises = Vec::new();
+    for p in &home.promises {
+        let name = format!("promises.{}", p.id);
+        if let Some(outcome) = Answer::from_key(values.one(&name)) {
+            let due = values.parsed::<Date>(&format!("{name}.due"));
+            promises.push(Kept {
+                id: p.id,
+                outcome,
+                due,
+                text: values.one(&format!("{name}.text")).to_owned(),
+            });
+        }
+    }
+    let mut needs = Vec::new();
+    for n in 0..NEEDS {
+        let f = |part: &str| format!("n{n}.{part}");
+        let text = values.one(&f("text"));
+        let class = combo_answer(values, &f("class"));
+        if text.is_empty() && class.typed.is_empty() {
+            continue;
+        }
+        let pack = &ctx.site.pack;
+        let found = if class.value.is_empty() && !class.typed.is_empty() {
+            pack.find_classes(&class.typed, 1).first().map(|c| c.code.clone())
+        } else {
+            Some(class.value.clone())
+        };
+        if found.is_none() {
+            fault(
+                f("class"),
+                "没有找到这一类，请换个说法，或者空着。",
+                "No such class: say it otherwise, or leave it.",
+            );
+        }
+        let id =
+            values.parsed::<RequestId>(&f("id")).unwrap_or_else(|| RequestId::new(ctx.at, &*ctx.site.chance));
+        needs.push(Need {
+            id,
+            class: found.unwrap_or_default(),
+            text: text.to_owned(),
+            consent: values.one(&f("consent")) == "yes",
+            person: values.parsed(&f("person")),
+            then: Then::from_key(values.one(&f("then"))).unwrap_or(Then::Pass),
+            answer: values.one(&f("answer")).to_owned(),
+            solved: match values.one(&f("solved")) {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            grade: values.parsed(&f("grade")),
+        });
+    }
+    let mut promised = Vec::new();
+    for n in 0..PROMISES {
+        let name = format!("promised.{n}");
+        let text = values.one(&name);
+        if text.is_empty() {
+            continue;
+        }
+        let id = values
+            .parsed::<Uuid>(&format!("{name}.id"))
+            .unwrap_or_else(|| RequestId::new(ctx.at, &*ctx.site.chance).0);
+        match values.parsed::<Date>(&format!("{name}.due")) {
+            Some(due) => promised.push(Promised { id, text: text.to_owned(), due }),
+            None => fault(format!("{name}.due"), "哪天以前做到？", "By when?"),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let answers = ctx
+        .site
+        .pack
+        .visit
+        .asked(&home.tags)
+        .map(|q| {
+            let name = format!("answers.{}", q.id);
+            Said {
+                question: q.id.clone(),
+                choices: values.all(&name).to_vec(),
+                text: values.one(&format!("{name}.text")).to_owned(),
+            }
+        })
+        .filter(|s| !s.choices.is_empty() || !s.text.is_empty())
+        .collect();
+    Ok(Visit {
+        id: values.parsed::<RecordId>("id").unwrap_or_else(|| RecordId::new(ctx.at, &*ctx.site.chance)),
+        household: home.id,
+        on: on.unwrap_or(ctx.today()),
+        device_at: None,
+        seen_at: None,
+        answers,
+        promises,
+        promised,
+        needs,
+        corrects: None,
+    })
+}

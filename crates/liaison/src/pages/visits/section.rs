@@ -1,0 +1,152 @@
+//! What was learnt, promised and asked at one household: a part of its page.
+
+use super::books::said;
+use super::mine::due;
+use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState};
+use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
+use axum::extract::{Path, Query, State};
+use axum::response::IntoResponse;
+use db::Tx;
+use kernel::{AccountId, Date, Error, HouseholdId, Result, Timestamp};
+use maud::{Markup, html};
+use records::{Listing, Record, Whose};
+use register::households;
+use requests::Ctx;
+use std::collections::HashMap;
+use web::components::{Tone, card, empty_state, main_link, pill};
+use web::{Look, Page, PageResult, format};
+
+/// Visits that are shown.
+const MOST: usize = 20;
+
+/// What the part shows.
+pub(crate) struct Section {
+    household: HouseholdId,
+    visits: Vec<Record>,
+    promises: Vec<(Promise, Vec<PromiseAnswer>)>,
+    needs: Vec<HeardNeed>,
+    names: HashMap<AccountId, String>,
+    mine: bool,
+}
+
+/// Reads it; `known` as of an instant, now where left out. Whether the reader may see the household is the caller's
+/// business.
+///
+/// Errors: those of the database.
+pub(crate) fn read(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    household: HouseholdId,
+    known: Option<Timestamp>,
+) -> Result<Section> {
+    let listing = Listing { known, ..Listing::new(Whose::Household(household), KIND, MOST) };
+    let visits = records::list(tx, &listing)?;
+    let at = known.unwrap_or(Timestamp(i64::MAX));
+    let mut promises = visits::promises_of(tx, household)?;
+    promises.retain(|(p, _)| p.made_at.0 < at.0);
+    let needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;
+    let mut names = HashMap::new();
+    for id in visits.iter().map(|v| v.account).chain(promises.iter().map(|(p, _)| p.account)) {
+        if let std::collections::hash_map::Entry::Vacant(gap) = names.entry(id) {
+            gap.insert(accounts::by_id(tx, id)?.map(|a| a.name).unwrap_or_default());
+        }
+    }
+    let mine = match ctx.account() {
+        Some(me) => visits::households_of(tx, me, ctx.today())?.iter().any(|(id, _)| *id == household),
+        None => false,
+    };
+    Ok(Section { household, visits, promises, needs, names, mine })
+}
+
+/// The part of the page.
+pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
+    let rule = &ctx.site.pack.visit;
+    let name = |id: &AccountId| section.names.get(id).map_or("", String::as_str);
+    let day = |d: Date| format::day_near(look.locale, d, ctx.today());
+    html! {
+        section #visits {
+            h2 { (rule.name.to(look.locale)) }
+            @if section.mine {
+                div.actions { (main_link(look.t("记一次", "Note a visit"), &format!("/visits/new?household={}", section.household))) }
+            }
+            @if section.visits.is_empty() { (empty_state(look.t("还没有走访记录。", "No visit on record."), None)) }
+            ul.plain.stack {
+                @for v in &section.visits {
+                    li { (card(None, html! {
+                        p { b { (day(v.on)) } " · " (name(&v.account)) " · " (ctx.dir.name(v.unit, look.locale))
+                            @if v.corrects.is_some() { " " (pill(Tone::Plain, look.t("更正过", "Corrected"))) } }
+                        p { @if v.text.is_empty() { (look.t("没有新情况", "Nothing new")) } @else { (said(ctx, &v.data, &v.text, look.locale)) } }
+                        @if let Some(at) = v.device_at {
+                            p.hint { (look.t("手机上记于 ", "noted on the phone ")) (format::moment_year(look.locale, ctx.site.zone, at))
+                                (look.t("，收到于 ", ", received ")) (format::moment_year(look.locale, ctx.site.zone, v.received_at))
+                                @if v.clock_was_wrong() { (look.t("（手机钟不准）", " (the phone's clock was off)")) } }
+                        }
+                    })) }
+                }
+            }
+            @if !section.promises.is_empty() {
+                h3 { (look.t("答应的事", "Promises")) }
+                ul.plain.stack {
+                    @for (p, said) in &section.promises {
+                        li { (p.text) " · " (name(&p.account)) " · "
+                            @match p.state {
+                                PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) },
+                                PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) },
+                                PromiseState::Open => { (due(look, ctx.today(), p.due)) },
+                            }
+                            @for s in said.iter().filter(|s| !s.text.is_empty()) {
+                                div.hint { (day(s.on)) " · " (s.text) }
+                            } }
+                    }
+                }
+            }
+            @if !section.needs.is_empty() {
+                h3 { (look.t("听到的诉求", "Needs heard")) }
+                ul.plain.stack {
+                    @for n in &section.needs {
+                        li { (n.number) " " (n.title) " · " (pill(Tone::Plain, n.state.name().to(look.locale))) " · " (ctx.dir.name(n.unit, look.locale))
+                            @if n.again { " " (pill(Tone::Soon, look.t("又提起", "Came up again"))) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `GET /visits/households/{code}?as_of=`: the part alone, for whoever is paired or reads the records of the place.
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let as_of = asked.as_of.parse::<Date>().ok().filter(|d| *d < ctx.today());
+    let known = as_of.map(|d| records::as_of(site.zone, d));
+    let (home, section) = ctx
+        .read(move |tx, ctx| {
+            let home = households::by_code(tx, &code)?.ok_or(Error::NotFound)?;
+            let section = read(tx, ctx, home.id, known)?;
+            let target = Target::at(&home.path).paired(section.mine);
+            if !access::may(&ctx.scope, Verb::View, Noun::Visit, target) {
+                return Err(Error::NotFound);
+            }
+            Ok((home, section))
+        })
+        .await?;
+    let look = &staff.look;
+    let place = ctx.dir.full_name(home.unit, look.locale);
+    let page = Page::new(look, format!("{} · {}", ctx.site.pack.visit.name.to(look.locale), home.code))
+        .at("/visits")
+        .narrow()
+        .lede(html! { p { (place) @if let Some(day) = as_of { " · " (look.t("截至 ", "as known on ")) (format::day_year(look.locale, day)) } } })
+        .main(view(look, &ctx, &section));
+    Ok(page.into_response())
+}
+
+/// As known on which day.
+#[derive(serde::Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    as_of: String,
+}

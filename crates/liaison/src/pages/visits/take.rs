@@ -1,0 +1,113 @@
+//! One visit: the form, and what is said when it is taken.
+
+use super::form::{NEEDS, PROMISES};
+use super::{form, mine, read};
+use crate::visits::{self, MyHousehold};
+use access::{SharedSite, Staff};
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use kernel::{Error, HouseholdId, RecordId, RequestId, Result};
+use maud::html;
+use requests::Ctx;
+use web::components::{button_link, card, definitions, main_link};
+use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
+
+/// Which household.
+#[derive(serde::Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    household: String,
+}
+
+async fn home(ctx: &Ctx, me: kernel::AccountId, id: &str) -> Result<MyHousehold> {
+    let id: HouseholdId = id.parse().map_err(|_| Error::NotFound)?;
+    mine::one(ctx, me, id).await?.ok_or(Error::NotFound)
+}
+
+/// `GET /visits/new?household=`
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let home = home(&ctx, staff.account()?.id, &asked.household).await?;
+    let mut values = Values::default();
+    let new = || RequestId::new(ctx.at, &*ctx.site.chance).to_string();
+    values.set("id", RecordId::new(ctx.at, &*ctx.site.chance).to_string());
+    values.set("on", ctx.today().to_string());
+    for n in 0..NEEDS {
+        values.set(format!("n{n}.id"), new());
+        values.set(format!("n{n}.then"), "pass");
+    }
+    (0..PROMISES).for_each(|n| values.set(format!("promised.{n}.id"), new()));
+    Ok(page(&staff.look, &ctx, &FormState::new(values), &home).into_response())
+}
+
+/// `POST /visits/new`
+pub(super) async fn send(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let home = home(&ctx, staff.account()?.id, values.one("household")).await?;
+    let done = match read::visit(&ctx, &values, &home) {
+        Ok(visit) => ctx.write(move |tx, ctx| visits::confirm(tx, ctx, &visit, None)).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(done) => Ok(thanks(&staff.look, &ctx, &home, &done).into_response()),
+        Err(error) => {
+            let error = match error {
+                Error::Invalid(faults) => Error::Invalid(read::at_form(faults)),
+                other => other,
+            };
+            let state = FormState::refused(values, error)?;
+            let shown =
+                page(&staff.look, &ctx, &state, &home).status(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+            Ok(shown.into_response())
+        }
+    }
+}
+
+fn page(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold) -> Page {
+    let who = home.people.first().map_or(home.code.as_str(), |p| p.name.as_str());
+    let name = ctx.site.pack.visit.name.to(look.locale);
+    Page::new(look, format!("{name} · {who}"))
+        .at("/visits")
+        .narrow()
+        .main(form::about(look, ctx, home))
+        .main(form::view(look, ctx, state, home, state.value("id")))
+}
+
+/// It is taken: numbers to be told at the door, and the way on.
+fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed) -> Page {
+    let again = done.taken == records::Taken::Again;
+    let title = if again {
+        look.t("这次走访已经记过了", "This visit was on record already")
+    } else {
+        look.t("记好了", "It is on record")
+    };
+    Page::new(look, title)
+        .at("/visits")
+        .narrow()
+        .main(html! {
+            @for need in &done.needs {
+                @let due = need.due.map(|t| format::day_year(look.locale, ctx.site.zone.date(kernel::Timestamp(t))));
+                (card(Some(look.t("请告诉家里人", "Please tell the family")), definitions(&[
+                    (look.t("编号", "Number"), html! { b { (need.number) } }),
+                    (look.t("查询码", "Query code"), html! { b { (need.code) } }),
+                    (look.t("答复期限", "Answer due"), html! { (due.as_deref().unwrap_or("—")) }),
+                ])))
+            }
+            @if done.needs.is_empty() { p { (look.t("没有登记诉求。", "No request was registered.")) } }
+            p.hint { (look.t("办得怎么样，会出现在“办得怎么样了”里，到时请告诉家里人。",
+                "How it ends appears under \"What became of it\": please tell the family then.")) }
+            div.actions {
+                (main_link(look.t("下一户", "Next household"), "/visits"))
+                (button_link(look.t("办得怎么样了", "What became of it"), "/visits/after"))
+            }
+            p.quiet { (home.code) }
+        })
+}

@@ -1,0 +1,105 @@
+//! A household's own page by the code on its card: who is my contact, what was promised, whom to complain to. Nothing
+//! of other people, and nobody's name of the family.
+
+use super::promises::{self, PromiseState};
+use super::{KIND, store};
+use crate::read;
+use access::accounts;
+use db::{Tx, params};
+use journal::NewEvent;
+use kernel::{AccountId, Date, Error, RecordId, Result, Text, UnitId};
+use register::households::{self, Household};
+use requests::Ctx;
+use requests::model::Satisfaction;
+use serde_json::json;
+
+/// Somebody who keeps in touch with the household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Who.
+    pub account: AccountId,
+    /// Their name.
+    pub name: String,
+    /// Their telephone number at work; of their unit where they have none.
+    pub phone: String,
+    /// Their unit.
+    pub unit: Option<UnitId>,
+    /// The kind of pairing, by its key in the pack.
+    pub kind: String,
+}
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// The household.
+    pub household: Household,
+    /// Where it is.
+    pub place: Text,
+    /// Who keeps in touch with it.
+    pub contacts: Vec<Contact>,
+    /// What was promised: the text, the day promised now, where it stands, the reason given last.
+    pub promises: Vec<(String, Date, PromiseState, String)>,
+    /// The last visit, and whether it was rated.
+    pub last: Option<(RecordId, Date, Option<i64>)>,
+}
+
+/// The page behind a code; none where there is no such card or the household is no longer there.
+///
+/// Errors: those of the database.
+pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
+    let today = ctx.today();
+    let found = households::by_card(tx, code)?.filter(|h| h.is_open(today));
+    let Some(household) = found else { return Ok(None) };
+    let mut contacts: Vec<Contact> = Vec::new();
+    for pairing in read::of_household(tx, household.id, today)? {
+        let (account, kind) = (pairing.account, pairing.kind);
+        if contacts.iter().any(|c| c.account == account) {
+            continue;
+        }
+        let Some(who) = accounts::by_id(tx, account)? else { continue };
+        let unit = accounts::units_of(tx, account, today)?.first().copied();
+        let of_unit = || unit.and_then(|u| ctx.dir.get(u)).and_then(|u| u.phone.clone());
+        let phone = who.phone.clone().or_else(of_unit).unwrap_or_else(|| ctx.site.pack.site.hotline.clone());
+        contacts.push(Contact { account, name: who.name.clone(), phone, unit, kind });
+    }
+    let promises = promises::promises_of(tx, household.id)?
+        .into_iter()
+        .take(20)
+        .map(|(p, said)| {
+            let why = said.last().map(|s| s.text.clone()).unwrap_or_default();
+            (p.text, p.due, p.state, why)
+        })
+        .collect();
+    let last = match records::latest(tx, household.id, KIND)? {
+        Some(visit) => {
+            let rated = tx.query_opt(&store::RATING, &params![visit.id])?;
+            Some((visit.id, visit.on, rated.map(|r| r.get(0)).transpose()?))
+        }
+        None => None,
+    };
+    Ok(Some(Card { place: super::mine::place(ctx, &household), household, contacts, promises, last }))
+}
+
+/// The family rates the last visit, once.
+///
+/// Errors: not found; refused (`rated`) a second time.
+pub fn rate(tx: &mut dyn Tx, ctx: &Ctx, code: &str, grade: Satisfaction) -> Result<()> {
+    let card = card(tx, ctx, code)?.ok_or(Error::NotFound)?;
+    let Some((visit, _, rated)) = card.last else { return Err(Error::NotFound) };
+    if rated.is_some() {
+        return Err(Error::refused("rated", "这次走访已经评过了。", "This visit has been rated already."));
+    }
+    let path = &card.household.path;
+    tx.execute(&store::RATE, &params![visit, path.as_str(), grade.grade(), ctx.today(), ctx.at])?;
+    let mut drawn = [0u8; 16];
+    ctx.site.chance.fill(&mut drawn);
+    let event = NewEvent {
+        stream_kind: "visit-rated",
+        stream: kernel::Uuid::from_bytes(drawn),
+        at: ctx.at,
+        actor: &ctx.scope.actor,
+        kind: "rated",
+        payload: json!({ "record": visit.to_string(), "grade": grade.grade() }),
+    };
+    journal::append_first(tx, &event).map(drop)
+}

@@ -1,0 +1,281 @@
+//! A visit is confirmed: one transaction for everything that follows from it.
+
+use super::check::{before, faults};
+use super::input::{NeedTaken, Then};
+use super::promises::{self, Promise};
+use super::words::{Hide, keep};
+use super::{KIND, Need, Outcome, Visit, store};
+use crate::{read, seen};
+use access::identity::{self, NewPerson};
+use access::{Noun, Target, Verb};
+use db::{Tx, params};
+use kernel::{AccountId, Actor, Error, Grant, PersonId, Result, Role, Timestamp, UnitId};
+use records::{NewRecord, Taken};
+use register::households::{self, Household, Member};
+use requests::Ctx;
+use requests::intake::{self, Intake, Spot};
+use requests::model::Satisfaction;
+use requests::notices::Told;
+use requests::register::NewRequest;
+use rules::case::Word;
+
+/// What came of a visit that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Whether it is written now or was before.
+    pub taken: Taken,
+    /// The requests that came of its needs.
+    pub needs: Vec<NeedTaken>,
+}
+
+/// Whoever visits, for which unit, and where.
+struct At {
+    account: AccountId,
+    unit: UnitId,
+    household: Household,
+    members: Vec<Member>,
+    ctx: Ctx,
+}
+
+/// Confirms a visit. `sent_at` is the phone's clock at the upload, in milliseconds since 1970.
+///
+/// Errors: not found, where the household is none or not one of whoever asks; [`Error::Invalid`] with every faulty
+/// field; refused (`record-differs`) where this id was sent before with something else; nothing is written then.
+pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) -> Result<Confirmed> {
+    let at = at(tx, ctx, visit)?;
+    let ctx = &at.ctx;
+    let hide = Hide::of(tx, &ctx.site.keyring, &at.members)?;
+    let known = records::by_id(tx, visit.id)?.is_some();
+    if !known {
+        faults(ctx, visit, &to_answer(tx, visit)?).end()?;
+    }
+    let kept = keep(&ctx.site.pack.visit, visit, &hide)?;
+    let new = NewRecord {
+        id: visit.id,
+        kind: KIND,
+        household: at.household.id,
+        path: at.household.path.clone(),
+        account: at.account,
+        unit: at.unit,
+        on: visit.on,
+        device_at: visit.device_at.map(Timestamp),
+        sent_at: visit.device_at.and(sent_at).map(Timestamp),
+        text: kept.text,
+        data: kept.data,
+        own: kept.own,
+        content: serde_json::to_string(visit).map_err(Error::internal)?,
+        corrects: visit.corrects,
+    };
+    let taken = records::confirm(tx, &ctx.site, &ctx.scope.actor, ctx.at, &new)?;
+    if taken == Taken::Again {
+        return Ok(Confirmed { taken, needs: needs_of(tx, visit)? });
+    }
+    if let Some(wrong) = visit.corrects {
+        seen::unseen(tx, &ctx.site, at.household.id, wrong)?;
+    }
+    seen::seen(tx, &ctx.site, at.household.id, at.account, visit.on, visit.id)?;
+    promises::answer(tx, visit, ctx.at, &hide, &visit.promises)?;
+    promises::make(tx, visit, &at.household.path, at.account, ctx.at, &hide, &visit.promised)?;
+    let mut needs = Vec::new();
+    for (n, need) in visit.needs.iter().enumerate() {
+        needs.push(register(tx, &at, visit, need).map_err(|e| under(e, n))?);
+    }
+    Ok(Confirmed { taken, needs })
+}
+
+/// [`confirm`] for each of many, each in a transaction of its own and answered apart.
+pub async fn confirm_all(ctx: &Ctx, visits: Vec<Visit>, sent_at: Option<i64>) -> Vec<Outcome> {
+    let mut out = Vec::with_capacity(visits.len());
+    for visit in visits {
+        let id = visit.id;
+        let done = ctx.write(move |tx, ctx| confirm(tx, ctx, &visit, sent_at)).await;
+        out.push(outcome(id, done));
+    }
+    out
+}
+
+/// What to answer for a visit.
+fn outcome(id: kernel::RecordId, done: Result<Confirmed>) -> Outcome {
+    let empty =
+        Outcome { id, outcome: "refused", needs: Vec::new(), code: None, reason: None, fields: Vec::new() };
+    match done {
+        Ok(Confirmed { taken, needs }) => {
+            Outcome { outcome: if taken == Taken::New { "taken" } else { "again" }, needs, ..empty }
+        }
+        Err(error) => {
+            let reason = Some(error.say());
+            match error {
+                Error::Invalid(fields) => Outcome { code: Some("invalid"), reason, fields, ..empty },
+                Error::Refused { code, .. } => Outcome { code: Some(code), reason, ..empty },
+                Error::NotFound => Outcome {
+                    code: Some("not-yours"),
+                    reason: Some(kernel::Say::new(
+                        "这一户不在您联系的户里（可能已经换了人）。记录留在手机上，请交给现在的联系人，或请单位调整结对。",
+                        "This household is not one of yours (any more). The record stays on the phone: hand it to whoever is their contact now, or have the pairing put right.",
+                    )),
+                    ..empty
+                },
+                Error::Forbidden(_) => Outcome { code: Some("not-allowed"), reason, ..empty },
+                Error::Conflict(_)
+                | Error::Busy
+                | Error::TooMany { .. }
+                | Error::Full(_)
+                | Error::Internal(_) => Outcome { outcome: "retry", code: Some("later"), reason, ..empty },
+                Error::SignIn => Outcome { outcome: "retry", code: Some("sign-in"), reason, ..empty },
+            }
+        }
+    }
+}
+
+/// Whether whoever asks may visit there, and for which unit they do.
+fn at(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<At> {
+    let account = ctx.account().ok_or(Error::SignIn)?;
+    let household = households::get(tx, visit.household)?.ok_or(Error::NotFound)?;
+    // Whoever was paired on the day of the visit may still enter it after the pairing ended.
+    let paired = read::is_paired(tx, account, household.id, ctx.today())?
+        || (visit.on <= ctx.today() && read::is_paired(tx, account, household.id, visit.on)?);
+    let target = || Target::at(&household.path).paired(paired);
+    if !access::may(&ctx.scope, Verb::Visit, Noun::Household, target()) {
+        return Err(Error::NotFound);
+    }
+    let actor = access::acting(&ctx.scope, Verb::Visit, Noun::Household, target())?;
+    let Actor::Staff { unit, .. } = actor else { return Err(Error::SignIn) };
+    if !household.is_open(visit.on) {
+        return Err(Error::field(
+            "household",
+            "这一户在走访那天还没有登记，或者已经注销。",
+            "This household was not in the register on the day of the visit.",
+        ));
+    }
+    let mut own = ctx.clone();
+    own.scope.actor = actor;
+    let members: Vec<Member> =
+        households::members(tx, household.id)?.into_iter().filter(|m| m.superseded_at.is_none()).collect();
+    Ok(At { account, unit, household, members, ctx: own })
+}
+
+/// The promises that this visit has to answer: those that were there when the phone last knew.
+fn to_answer(tx: &mut dyn Tx, visit: &Visit) -> Result<Vec<Promise>> {
+    let mut open = promises::open_at(tx, visit.household)?;
+    if let Some(seen) = visit.seen_at {
+        open.retain(|p| p.made_at.0 <= seen);
+    }
+    open.retain(|p| p.made_on <= visit.on);
+    Ok(open)
+}
+
+/// What the first upload of this visit gave.
+fn needs_of(tx: &mut dyn Tx, visit: &Visit) -> Result<Vec<NeedTaken>> {
+    let mut all = tx.query_map(&store::NEEDS_OF_RECORD, &params![visit.id], |r| {
+        Ok(NeedTaken { id: r.get(0)?, number: r.get(1)?, code: r.get(2)?, due: r.get(3)? })
+    })?;
+    all.sort_by_key(|n| visit.needs.iter().position(|sent| sent.id == n.id));
+    Ok(all)
+}
+
+/// A need becomes a request of the household's, taken in where requests of its grid are received.
+fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need) -> Result<NeedTaken> {
+    let ctx = &door(at);
+    let settle = need.then == Then::Settle;
+    let person = who(tx, at, need)?;
+    let reachable = person.phone.is_some();
+    let mut new = NewRequest::new(ctx, &ctx.site.pack.visit.channel);
+    new.id = need.id;
+    new.class = need.class.clone();
+    new.body = need.text.trim().to_owned();
+    new.place = Some(at.household.unit);
+    new.person = person;
+    // The class's own questions would be too many at the door: whoever handles it asks what is missing.
+    new.asked = false;
+    // On the spot everything is said face to face; what was noted without network is told by message.
+    new.told = if settle || (visit.device_at.is_none() && !reachable) { Told::InPerson } else { Told::No };
+    let then = match need.then {
+        Then::Pass => intake::Then::Leave,
+        Then::Settle => intake::Then::Settle(Spot {
+            text: need.answer.trim().to_owned(),
+            word: need.solved.map(|s| if s { Word::Solved } else { Word::NotSolved }),
+            satisfaction: need.grade.and_then(Satisfaction::from_grade),
+        }),
+    };
+    let done = intake::take_in(tx, ctx, &Intake { new, then })?;
+    let months = i64::from(ctx.site.pack.visit.again_months);
+    let since = before(ctx, visit.on, months * 30 + months * 5 / 12);
+    let again = !need.class.is_empty()
+        && tx.exists(&store::NEED_BEFORE, &params![visit.household, need.class.as_str(), since])?;
+    tx.put(
+        &store::NEED_INSERT,
+        &params![
+            need.id,
+            visit.id,
+            visit.household,
+            at.household.path.as_str(),
+            at.account,
+            need.class.as_str(),
+            i64::from(settle),
+            i64::from(again),
+            visit.on,
+            ctx.at
+        ],
+    )?;
+    Ok(NeedTaken { id: done.id, number: done.number, code: done.code, due: done.due.map(|t| t.0) })
+}
+
+/// At the door the visitor is the window of the unit that receives what comes from this household, and nothing else.
+fn door(at: &At) -> Ctx {
+    let mut ctx = at.ctx.clone();
+    ctx.scope.grants =
+        vec![Grant { role: Role::Clerk, unit: at.unit, path: above(&at.household.path).to_owned() }];
+    ctx
+}
+
+/// The path of the topmost unit: whoever receives what comes from there stands below it.
+fn above(path: &str) -> &str {
+    let second = path.char_indices().filter(|(_, c)| *c == '/').nth(1);
+    second.map_or(path, |(end, _)| &path[..=end])
+}
+
+/// Whoever of the household asks, copied for the case: it is forgotten with the case, the household's own is not.
+fn who(tx: &mut dyn Tx, at: &At, need: &Need) -> Result<NewPerson> {
+    let chosen: Option<PersonId> = match need.person {
+        Some(one) if at.members.iter().any(|m| m.person == one && m.is_there(at.ctx.today())) => Some(one),
+        Some(_) => {
+            return Err(Error::field("person", "这个人不在这一户。", "Nobody of that household."));
+        }
+        None => at.household.head,
+    };
+    let found = chosen.map(|id| identity::get(tx, &at.ctx.site.keyring, id)).transpose()?.flatten();
+    Ok(match found {
+        Some(p) => NewPerson {
+            name: p.name,
+            phone: p.phone.filter(|n| identity::normal_phone(n).is_some()),
+            address: p.address,
+            idno: None,
+            locale: p.locale,
+            ..NewPerson::default()
+        },
+        None => NewPerson::default(),
+    })
+}
+
+/// Faults of a need stand beside its fields.
+fn under(error: Error, n: usize) -> Error {
+    match error {
+        Error::Invalid(mut faults) => {
+            faults.iter_mut().for_each(|f| f.field = format!("needs.{n}.{}", f.field));
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::above;
+
+    #[test]
+    fn the_door_opens_below_the_topmost_unit() {
+        assert_eq!(above("/9/901/90101/"), "/9/");
+        assert_eq!(above("/9/"), "/9/");
+        assert_eq!(above("/"), "/");
+    }
+}

@@ -1,0 +1,44 @@
+//! Visits 走访: what was learnt at the door, what was promised, and what became of it.
+//!
+//! ```text
+//!  phone or page ── Visit (JSON) ──▶ confirm: ONE transaction
+//!                                      ├─ record (append-only; both clocks; words sealed)
+//!                                      ├─ each open promise answered: kept · not yet, until · cannot, because
+//!                                      ├─ new promises, each with a date
+//!                                      └─ needs ─▶ requests (channel of visits, with consent): settled or passed on
+//!  afterwards: the visitor reads how each need ended, and notes that the family was told
+//! ```
+//!
+//! [`Visit`] is the one input: the form of a page, the rounds of many households and the upload of a phone that was
+//! without network all send the same. The same id again is the same visit. What is wrong is told field by field, and
+//! nothing is written then. There is no score, no place of the visitor and no check-in anywhere in it.
+
+pub mod bulk;
+mod card;
+mod check;
+mod confirm;
+mod input;
+mod mine;
+mod needs;
+mod pairs;
+mod promises;
+pub(crate) mod store;
+mod told;
+mod words;
+
+pub use card::{Card, Contact, card, rate};
+pub use confirm::{Confirmed, confirm, confirm_all};
+pub use input::{
+    Answer, Faulty, Kept, Need, NeedTaken, Outcome, Promised, Said, Then, Upload, Uploaded, Visit,
+};
+pub(crate) use mine::household as household_of;
+pub use mine::{Mine, MyHousehold, MyPerson, mine};
+pub(crate) use needs::by_class as needs_by_class;
+pub use needs::{HeardNeed, NeedsOf, needs};
+pub(crate) use pairs::of_account as households_of;
+pub(crate) use promises::of_account as promises_by;
+pub use promises::{Promise, PromiseAnswer, PromiseState, open_at, promises_of, unmet};
+pub use told::{Told, told};
+
+/// The kind under which visits are recorded.
+pub const KIND: &str = "visit";

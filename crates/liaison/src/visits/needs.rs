@@ -1,0 +1,121 @@
+//! Needs that were heard at the door, and where they stand: who holds each now, and how it ended.
+
+use super::store;
+use db::{Row, Tx, params};
+use kernel::{AccountId, Date, Error, HouseholdId, RecordId, RequestId, Result, Timestamp, UnitId, path_end};
+use rules::case::State;
+
+/// Whose needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NeedsOf {
+    /// Of a household.
+    Household(HouseholdId),
+    /// Those that somebody heard.
+    Account(AccountId),
+    /// Of all households of a unit and below, heard from one day to another.
+    Unit(String, Date, Date),
+}
+
+/// A need with its request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeardNeed {
+    /// The request.
+    pub request: RequestId,
+    /// The visit.
+    pub record: RecordId,
+    /// The household.
+    pub household: HouseholdId,
+    /// Who heard it.
+    pub account: AccountId,
+    /// Its class; empty where nobody could say.
+    pub class: String,
+    /// Whether it was settled on the spot.
+    pub settled: bool,
+    /// Whether the same class had come from this household not long before.
+    pub again: bool,
+    /// On which day it was heard.
+    pub on: Date,
+    /// On which day the visitor told the family how it ended.
+    pub told_on: Option<Date>,
+    /// The number of the request.
+    pub number: String,
+    /// Its title, without names.
+    pub title: String,
+    /// Where it stands; where it ended after the instant asked for, as a matter in hand.
+    pub state: State,
+    /// Who holds it now.
+    pub unit: UnitId,
+    /// Who answers for it.
+    pub officer: Option<AccountId>,
+    /// By when an answer is promised.
+    pub due: Option<Timestamp>,
+    /// What was answered, without names.
+    pub answer: Option<String>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Whether the answer was that it cannot be solved.
+    pub unsolvable: bool,
+}
+
+impl HeardNeed {
+    /// Whether it ended and nobody has told the family yet that they did.
+    pub fn to_tell(&self) -> bool {
+        self.told_on.is_none() && !self.settled && (self.answer.is_some() || self.ended_at.is_some())
+    }
+}
+
+/// The needs that were known before `known`, latest first, `most` at most. Complaints that are kept from somebody are
+/// in no list.
+///
+/// Errors: those of the database.
+pub fn needs(tx: &mut dyn Tx, of: &NeedsOf, known: Timestamp, most: usize) -> Result<Vec<HeardNeed>> {
+    let most = most as i64;
+    let read = |row: &Row| read(row, known);
+    match of {
+        NeedsOf::Household(id) => tx.query_map(&store::NEEDS_OF_HOUSEHOLD, &params![id, known, most], read),
+        NeedsOf::Account(id) => tx.query_map(&store::NEEDS_BY, &params![id, known, most], read),
+        NeedsOf::Unit(path, from, to) => {
+            tx.query_map(&store::NEEDS_IN, &params![path, path_end(path), from, to, known, most], read)
+        }
+    }
+}
+
+/// How often needs of each class were heard in a unit and below: class, all, settled on the spot, come again.
+pub(crate) fn by_class(
+    tx: &mut dyn Tx,
+    path: &str,
+    from: Date,
+    to: Date,
+    known: Timestamp,
+) -> Result<Vec<(String, i64, i64, i64)>> {
+    tx.query_map(&store::NEEDS_BY_CLASS, &params![path, path_end(path), from, to, known], |r| {
+        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
+    })
+}
+
+fn read(row: &Row, known: Timestamp) -> Result<HeardNeed> {
+    let state: String = row.get(11)?;
+    let ended: Option<Timestamp> = row.get::<Option<Timestamp>>(16)?.filter(|at| at.0 < known.0);
+    let state = State::from_key(&state).ok_or_else(|| Error::internal(format!("state {state}")))?;
+    let later = ended.is_none() && row.get::<Option<Timestamp>>(16)?.is_some();
+    Ok(HeardNeed {
+        request: row.get(0)?,
+        record: row.get(1)?,
+        household: row.get(2)?,
+        account: row.get(3)?,
+        class: row.get(4)?,
+        settled: row.get(5)?,
+        again: row.get(6)?,
+        on: row.get(7)?,
+        told_on: row.get(8)?,
+        number: row.get(9)?,
+        title: row.get(10)?,
+        state: if later { State::InHand } else { state },
+        unit: row.get(12)?,
+        officer: row.get(13)?,
+        due: row.get(14)?,
+        answer: row.get::<Option<String>>(15)?.filter(|_| !later),
+        ended_at: ended,
+        unsolvable: row.get(17)?,
+    })
+}

@@ -1,0 +1,169 @@
+//! What was promised at the door, and what became of it.
+
+use super::input::Answer;
+use super::store;
+use super::words::Hide;
+use super::{Kept, Promised, Visit};
+use db::{Row, Tx, params};
+use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp, Uuid, path_end};
+
+/// Where a promise stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PromiseState {
+    /// Nobody has said yet that it was kept.
+    Open,
+    /// It was kept.
+    Kept,
+    /// It cannot be kept; the family was told why.
+    Cannot,
+}
+
+/// A promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// Its id.
+    pub id: Uuid,
+    /// The visit at which it was made.
+    pub record: RecordId,
+    /// To whom.
+    pub household: HouseholdId,
+    /// The path of the household's grid then.
+    pub path: String,
+    /// Who promised.
+    pub account: AccountId,
+    /// What, without names and numbers.
+    pub text: String,
+    /// On which day.
+    pub made_on: Date,
+    /// When it came in.
+    pub made_at: Timestamp,
+    /// The day that was promised first.
+    pub first_due: Date,
+    /// The day that is promised now.
+    pub due: Date,
+    /// Where it stands.
+    pub state: PromiseState,
+    /// On which day it ended.
+    pub ended_on: Option<Date>,
+}
+
+/// What was said of a promise at a later visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromiseAnswer {
+    /// What became of it.
+    pub outcome: Option<Answer>,
+    /// The day that was promised instead.
+    pub due: Option<Date>,
+    /// Why, without names and numbers.
+    pub text: String,
+    /// On which day it was said.
+    pub on: Date,
+}
+
+fn read(row: &Row) -> Result<Promise> {
+    let state: String = row.get(10)?;
+    Ok(Promise {
+        id: row.get(0)?,
+        record: row.get(1)?,
+        household: row.get(2)?,
+        path: row.get(3)?,
+        account: row.get(4)?,
+        text: row.get(5)?,
+        made_on: row.get(6)?,
+        made_at: row.get(7)?,
+        first_due: row.get(8)?,
+        due: row.get(9)?,
+        state: match state.as_str() {
+            "kept" => PromiseState::Kept,
+            "cannot" => PromiseState::Cannot,
+            _ => PromiseState::Open,
+        },
+        ended_on: row.get(11)?,
+    })
+}
+
+/// The open promises of a household, whoever made them: nearest day first.
+///
+/// Errors: those of the database.
+pub fn open_at(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<Promise>> {
+    tx.query_map(&store::PROMISES_OPEN, &params![household], read)
+}
+
+/// Every promise to a household, latest first, each with what was said of it since: outcome, new day, why, when.
+///
+/// Errors: those of the database.
+pub fn promises_of(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<(Promise, Vec<PromiseAnswer>)>> {
+    let all: Vec<Promise> = tx.query_map(&store::PROMISES_OF, &params![household], read)?;
+    all.into_iter()
+        .map(|p| {
+            let said = tx.query_map(&store::PROMISE_ANSWERS, &params![p.id], |r| {
+                Ok(PromiseAnswer {
+                    outcome: Answer::from_key(&r.get::<String>(0)?),
+                    due: r.get(1)?,
+                    text: r.get(2)?,
+                    on: r.get(3)?,
+                })
+            })?;
+            Ok((p, said))
+        })
+        .collect()
+}
+
+/// The open promises of an account, nearest day first.
+pub(crate) fn of_account(tx: &mut dyn Tx, account: AccountId) -> Result<Vec<Promise>> {
+    tx.query_map(&store::PROMISES_BY, &params![account], read)
+}
+
+/// What stood open in a unit and below before `known`, nearest day first, `most` at most.
+///
+/// Errors: those of the database.
+pub fn unmet(tx: &mut dyn Tx, path: &str, known: Timestamp, most: usize) -> Result<Vec<Promise>> {
+    tx.query_map(&store::PROMISES_UNMET, &params![path, path_end(path), known, most as i64], read)
+}
+
+/// Writes down what became of earlier promises.
+pub(super) fn answer(tx: &mut dyn Tx, visit: &Visit, at: Timestamp, hide: &Hide, all: &[Kept]) -> Result<()> {
+    for kept in all {
+        let text = hide.out(&kept.text);
+        let due = kept.due.filter(|_| kept.outcome == Answer::Later);
+        tx.put(
+            &store::PROMISE_ANSWER,
+            &params![kept.id, visit.id, kept.outcome.key(), due, text, visit.on, at],
+        )?;
+        // Where somebody else ended it meanwhile that stands, and this is what was said besides.
+        match (kept.outcome, due) {
+            (Answer::Later, Some(due)) => tx.execute(&store::PROMISE_LATER, &params![kept.id, due])?,
+            (outcome, _) => {
+                tx.execute(&store::PROMISE_END, &params![kept.id, outcome.key(), visit.on, at])?
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Writes new promises down.
+pub(super) fn make(
+    tx: &mut dyn Tx,
+    visit: &Visit,
+    path: &str,
+    account: AccountId,
+    at: Timestamp,
+    hide: &Hide,
+    all: &[Promised],
+) -> Result<()> {
+    for new in all {
+        if tx.exists(&store::PROMISE_KNOWN, &params![new.id])? {
+            return Err(Error::refused(
+                "promise-known",
+                "这个承诺的编号已经用过。",
+                "The id of this promise has been used before.",
+            ));
+        }
+        let text = hide.out(&new.text);
+        tx.put(
+            &store::PROMISE_INSERT,
+            &params![new.id, visit.id, visit.household, path, account, text, visit.on, at, new.due],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The statements over what follows from visits.
+
+macro_rules! promise {
+    () => {
+        "p.id, p.record, p.household, p.path, p.account, p.text, p.made_on, p.made_at, p.first_due, p.due, p.state, p.ended_on"
+    };
+}
+
+macro_rules! need {
+    () => {
+        "n.request, n.record, n.household, n.account, n.class, n.settled, n.again, n.on_date, n.told_on, \
+         r.number, r.title, r.state, r.unit, r.officer, r.answer_due, r.answer, r.ended_at, r.unsolvable \
+         FROM visit_needs n JOIN requests r ON r.id = n.request"
+    };
+}
+
+db::statements! {
+    pub(crate) PROMISE_INSERT = "INSERT INTO visit_promises (id, record, household, path, account, text, made_on, made_at, \
+        first_due, due, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 'open')";
+    pub(crate) PROMISE_KNOWN = "SELECT record FROM visit_promises WHERE id = $1";
+    pub(crate) PROMISES_OPEN = concat!("SELECT ", promise!(), " FROM visit_promises p \
+        WHERE p.household = $1 AND p.state = 'open' ORDER BY p.due, p.id");
+    pub(crate) PROMISES_OF = concat!("SELECT ", promise!(), " FROM visit_promises p \
+        WHERE p.household = $1 ORDER BY p.made_on DESC, p.id DESC LIMIT 200");
+    /// What stood open at an instant: with the day that was promised by then.
+    pub(crate) PROMISES_UNMET = "SELECT p.id, p.record, p.household, p.path, p.account, p.text, p.made_on, p.made_at, p.first_due, \
+            CASE WHEN w.due IS NULL THEN p.first_due ELSE w.due END, 'open', CAST(NULL AS TEXT) \
+        FROM visit_promises p LEFT JOIN visit_promise_answers w ON w.promise = p.id AND w.outcome = 'later' AND w.at < $3 \
+            AND NOT EXISTS (SELECT 1 FROM visit_promise_answers n WHERE n.promise = p.id AND n.outcome = 'later' \
+                AND n.at < $3 AND (n.at, n.record) > (w.at, w.record)) \
+        WHERE p.path >= $1 AND p.path < $2 AND p.made_at < $3 AND (p.ended_at IS NULL OR p.ended_at >= $3) \
+        ORDER BY 10, p.id LIMIT $4";
+    pub(crate) PROMISES_BY = concat!("SELECT ", promise!(), " FROM visit_promises p \
+        WHERE p.account = $1 AND p.state = 'open' ORDER BY p.due, p.id LIMIT 200");
+    pub(crate) PROMISE_LATER = "UPDATE visit_promises SET due = $2 WHERE id = $1 AND state = 'open'";
+    pub(crate) PROMISE_END = "UPDATE visit_promises SET state = $2, ended_on = $3, ended_at = $4 \
+        WHERE id = $1 AND state = 'open'";
+    pub(crate) PROMISE_ANSWER = "INSERT INTO visit_promise_answers (promise, record, outcome, due, text, on_date, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    pub(crate) PROMISE_ANSWERS = "SELECT outcome, due, text, on_date FROM visit_promise_answers WHERE promise = $1 \
+        ORDER BY at, record";
+
+    pub(crate) NEED_INSERT = "INSERT INTO visit_needs (request, record, household, path, account, class, settled, consent, \
+        again, on_date, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)";
+    pub(crate) NEED_BEFORE = "SELECT 1 FROM visit_needs WHERE household = $1 AND class = $2 AND on_date >= $3 LIMIT 1";
+    pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
+        JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
+    pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!(), " WHERE n.household = $1 AND r.shielded = 0 \
+        AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
+    pub(crate) NEEDS_BY = concat!("SELECT ", need!(), " WHERE n.account = $1 AND r.shielded = 0 \
+        AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
+    pub(crate) NEEDS_IN = concat!("SELECT ", need!(), " WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 \
+        AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 ORDER BY n.on_date DESC, r.ord DESC LIMIT $6");
+    pub(crate) NEEDS_BY_CLASS = "SELECT n.class, CAST(COUNT(*) AS BIGINT), CAST(SUM(n.settled) AS BIGINT), \
+        CAST(SUM(n.again) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+        WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 \
+        GROUP BY n.class ORDER BY 2 DESC, n.class";
+    pub(crate) NEED_TOLD = "UPDATE visit_needs SET told_on = $3, told_at = $4 \
+        WHERE request = $1 AND account = $2 AND told_at IS NULL";
+
+    pub(crate) RATE = "INSERT INTO visit_ratings (record, path, grade, on_date, at) VALUES ($1, $2, $3, $4, $5)";
+    pub(crate) RATING = "SELECT grade FROM visit_ratings WHERE record = $1";
+}

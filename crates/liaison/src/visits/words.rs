@@ -1,0 +1,77 @@
+//! Words of a visit as everybody of the desk may read them: without numbers, addresses and the names of the family.
+
+use super::Visit;
+use access::{Keyring, identity};
+use db::Tx;
+use kernel::Result;
+use pack::VisitRule;
+use register::households::Member;
+use rules::mask::Kind;
+use serde_json::{Value, json};
+
+/// What hides who lives there.
+pub(super) struct Hide {
+    names: Vec<String>,
+}
+
+impl Hide {
+    /// For the people of a household.
+    pub(super) fn of(tx: &mut dyn Tx, keys: &Keyring, members: &[Member]) -> Result<Hide> {
+        let names = identity::names(tx, keys, members.iter().map(|m| m.person))?;
+        let names =
+            names.into_iter().map(|n| n.trim().to_owned()).filter(|n| n.chars().count() > 1).collect();
+        Ok(Hide { names })
+    }
+
+    /// For words that are known to name nobody.
+    pub(super) fn nobody() -> Hide {
+        Hide { names: Vec::new() }
+    }
+
+    /// A text without them.
+    pub(super) fn out(&self, text: &str) -> String {
+        let masked = rules::mask::mask(text.trim()).text;
+        self.names.iter().fold(masked, |text, name| text.replace(name, Kind::Name.label()))
+    }
+}
+
+/// What is kept of the answers: particulars, a line of text for lists, and the words themselves where something is hidden.
+pub(super) struct Kept {
+    pub(super) data: Value,
+    pub(super) text: String,
+    pub(super) own: Option<String>,
+}
+
+/// Hides who lives there in what was learnt.
+pub(super) fn keep(rule: &VisitRule, visit: &Visit, hide: &Hide) -> Result<Kept> {
+    let mut answers = Vec::new();
+    let mut lines = Vec::new();
+    let mut hidden = false;
+    for said in visit.answers.iter().filter(|s| !s.choices.is_empty() || !s.text.trim().is_empty()) {
+        let text = hide.out(&said.text);
+        hidden |= text != said.text.trim();
+        answers.push(json!({ "question": said.question, "choices": said.choices, "text": text }));
+        if let Some(question) = rule.question(&said.question) {
+            let mut parts: Vec<String> =
+                said.choices.iter().filter_map(|c| question.choice(c)).map(|c| c.name.zh.clone()).collect();
+            parts.extend(Some(text).filter(|t| !t.is_empty()));
+            lines.push(format!("{}：{}", question.name.zh, parts.join("，")));
+        }
+    }
+    let own = match hidden {
+        true => Some(serde_json::to_string(&visit.answers).map_err(kernel::Error::internal)?),
+        false => None,
+    };
+    let needs: Vec<Value> = visit
+        .needs
+        .iter()
+        .map(|n| json!({ "request": n.id, "class": n.class, "consent": n.consent }))
+        .collect();
+    let data = json!({
+        "answers": answers,
+        "needs": needs,
+        "promised": visit.promised.len(),
+        "answered": visit.promises.len(),
+    });
+    Ok(Kept { data, text: lines.join("；"), own })
+}

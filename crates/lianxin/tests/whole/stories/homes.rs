@@ -1,0 +1,69 @@
+//! Households for stories, and whoever keeps in touch with them.
+
+use crate::house::House;
+use access::accounts::Act;
+use access::identity::NewPerson;
+use kernel::{Actor, Date, PairingId, Role};
+use liaison::pair::{NewPairing, pair};
+use register::households::{self, Household, NewHousehold, NewMember, Relation};
+use testkit::Client;
+
+/// The name of whoever is at the head of a household of a story.
+pub const HEAD: &str = "赵德旺";
+/// Their telephone number.
+pub const HEAD_PHONE: &str = "13800005678";
+
+/// A household in the grid with this code, looked after by the holder of `role` in `unit`.
+pub fn home(house: &House, grid: &str, role: Role, unit: &str) -> Household {
+    let world = &house.world;
+    let (site, at, grid) = (world.site.clone(), world.site.now(), world.unit(grid));
+    let made = world
+        .site
+        .db
+        .write_now(move |tx| {
+            let who = NewPerson {
+                name: Some(HEAD.into()),
+                phone: Some(HEAD_PHONE.into()),
+                address: Some("一组 3 号".into()),
+                ..NewPerson::default()
+            };
+            let new = NewHousehold {
+                id: None,
+                unit: grid,
+                code: None,
+                place: None,
+                persons: Some(3),
+                from: Date::constant(2021, 3, 1),
+                basis: "户口簿".into(),
+                people: vec![NewMember { relation: Relation::Head, who, from: None }],
+                tags: Vec::new(),
+            };
+            households::add_in(tx, &site, &new, &Act { actor: Actor::System, at })
+        })
+        .expect("a household");
+    let account = world.account(world.unit(unit), role);
+    let kinds: Vec<String> =
+        world.site.pack.pairings.iter().filter(|k| k.only.is_empty()).map(|k| k.id.clone()).collect();
+    let ctx = world.staff(world.office("9", "county-centre"), Role::Supervisor);
+    // The first kind of pairing that this post may take on.
+    let paired = kinds.into_iter().any(|kind| {
+        let new = NewPairing {
+            id: PairingId::new(at, &*world.site.chance),
+            kind,
+            account,
+            household: made.id,
+            from: world.site.today(),
+            basis: "结对名册".into(),
+        };
+        let ctx = ctx.clone();
+        world.site.db.write_now(move |tx| pair(tx, &ctx, &new)).is_ok()
+    });
+    assert!(paired, "{} of {unit} may look after nobody", role.key());
+    made
+}
+
+/// What a phone without network sends when it is back: with its session and the token it was given.
+pub async fn uploads(client: &mut Client, csrf: &str, body: &serde_json::Value) -> serde_json::Value {
+    let answer = client.json("/api/liaison/visits", csrf, body.to_string()).await.expect(200);
+    serde_json::from_str(&answer.body).expect("JSON")
+}
