@@ -114,16 +114,29 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             @if own.contacts.is_empty() {
                 p { (look.t("现在没有固定的联系人，有事请打热线 ", "There is no contact now; call the hotline ")) a href={ "tel:" (site.hotline) } { (site.hotline) } }
             }
-            div.actions { (main_link(look.t("有事要办", "We need something"), &format!("/ask?place={}", own.household.unit))) }
+            div.actions { (main_link(look.t("有事要办", "We need something"), &ask(ctx, own))) }
             (promises(look, ctx, own))
             (rating(look, ctx, own, code, state))
             (card(Some(look.t("联系人没来、答应的事没做到", "Nobody comes, or a promise was not kept")), html! {
                 p { (site.complaints.to(l)) }
                 p { a href={ "tel:" (site.hotline) } { (site.hotline) } }
             }))
-            p.hint { (look.t("这一页不写家里人的姓名。卡丢了，请让联系人换一张，旧卡就看不到了。",
-                "This page names nobody of the family. If the card is lost, ask your contact for a new one.")) }
+            p.hint { (look.t("这一页不写家里人的姓名。卡上的码只有您家有，请收好。",
+                "This page names nobody of the family. Only your card has this code: keep it well.")) }
         })
+}
+
+/// The usual form, with the household's grid and those above it chosen already.
+fn ask(ctx: &Ctx, own: &Card) -> String {
+    let root = ctx.dir.root().map(|r| r.level.as_str());
+    let levels = ctx.site.pack.levels.iter().filter(|l| l.place && Some(l.id.as_str()) != root);
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    for (n, level) in levels.enumerate() {
+        if let Some(unit) = ctx.dir.at_level(own.household.unit, &level.id) {
+            out.append_pair(&format!("at{n}"), &unit.code);
+        }
+    }
+    format!("/ask?{}", out.finish())
 }
 
 fn promises(look: &Look, ctx: &Ctx, own: &Card) -> Markup {

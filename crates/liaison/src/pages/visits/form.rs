@@ -95,19 +95,28 @@ pub(super) fn promises(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHouse
     }
 }
 
+/// One question: words to tap in a row, and a line to write in that is out of the way until it is wanted.
 fn asked(look: &Look, state: &FormState, home: &MyHousehold, question: &VisitQuestion) -> Markup {
     let name = format!("answers.{}", question.id);
-    let choices: Vec<Choice> =
-        question.offered(&home.tags).map(|c| Choice::new(c.id.as_str(), c.name.to(look.locale))).collect();
     let said = format!("{name}.text");
+    let chosen = state.values.all(&name);
+    let words = text_field(look, state, Field::new(&said, look.t("说的话", "In words")).max(500));
+    let open = state.values.opt(&said).is_some() || state.error(&name, look.locale).is_some();
     html! {
-        div.stack {
-            @if choices.is_empty() {
-                (textarea(look, state, Field::new(&said, question.name.to(look.locale)).hint(question.ask.to(look.locale)).max(500), 2))
-            } @else {
-                (checkboxes(look, state, Field::new(&name, question.name.to(look.locale)).hint(question.ask.to(look.locale)), &choices))
-                (text_field(look, state, Field::new(&said, look.t("说的话", "In words")).max(500)))
+        fieldset.field.picks {
+            legend { (question.name.to(look.locale)) }
+            p.hint { (question.ask.to(look.locale)) }
+            @if let Some(wrong) = state.error(&name, look.locale) { p.error id={ "f-" (name) } { (wrong) } }
+            div.chips {
+                @for c in question.offered(&home.tags) {
+                    label.chip {
+                        input type="checkbox" name=(name) value=(c.id) checked[chosen.contains(&c.id)];
+                        (c.name.to(look.locale))
+                    }
+                }
             }
+            @if open || question.choices.is_empty() { (words) }
+            @else { (disclosure(look.t("写几句", "In words"), words)) }
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{attach, pass, place, questions};
 use crate::ctx::{Ctx, Holder};
 use crate::register::Registered;
 use access::{SharedSite, Visitor};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Error, FieldError, Scope};
@@ -59,10 +59,18 @@ fn public(site: &SharedSite) -> Ctx {
     Ctx::new(site, Scope::public(site.today()))
 }
 
-/// `GET /ask`
-pub(super) async fn open(State(site): State<SharedSite>, visitor: Visitor) -> PageResult {
+/// `GET /ask`, with the place chosen already where whoever led here knows it.
+pub(super) async fn open(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    Query(known): Query<Vec<(String, String)>>,
+) -> PageResult {
     let ctx = public(&site);
     let mut state = FormState::default();
+    let names = place::names(&ctx);
+    for (name, code) in known.into_iter().filter(|(name, _)| names.contains(name)) {
+        state.values.set(name, code);
+    }
     state.values.set("ask", take::seal(&ctx));
     let asking = Asking { look: visitor.look, ctx, state, files: Vec::new(), map: Map::None };
     Ok(start::page(&asking).into_response())

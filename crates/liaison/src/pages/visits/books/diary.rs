@@ -1,0 +1,129 @@
+//! The visit diary 民情日记: who was where on which day, and what was learnt.
+
+use super::{Asked, Desk, Names, Sheet};
+use crate::visits::KIND;
+use access::{SharedSite, Staff};
+use axum::extract::{Query, State};
+use db::Tx;
+use kernel::{Locale, Result};
+use records::{Cursor, Listing, Whose};
+use requests::Ctx;
+use web::{PageResult, format};
+
+/// `GET /visits/diary`
+pub(in crate::pages::visits) async fn diary(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let desk = Desk::open(&site, &staff, asked)?;
+    let own = desk.clone();
+    let (sheet, next) = desk.ctx.read(move |tx, _| diary_of(tx, &own)).await?;
+    let next = next.map(|at| desk.asked.href("/visits/diary", &[("after", &at)]));
+    Ok(desk.answer("/visits/diary", &sheet, next, &[])?)
+}
+
+fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
+    let whose = match &desk.unit {
+        Some(path) => Whose::Unit(path.clone()),
+        None => Whose::Account(desk.me),
+    };
+    let after = desk
+        .asked
+        .after
+        .split_once('.')
+        .and_then(|(day, ord)| Some(Cursor { on: day.parse().ok()?, ord: ord.parse().ok()? }));
+    let known = Some(desk.known).filter(|k| k.0 != i64::MAX);
+    let listing = Listing {
+        from: Some(desk.from),
+        to: Some(desk.to),
+        known,
+        after,
+        ..Listing::new(whose, KIND, desk.most)
+    };
+    let all = records::list(tx, &listing)?;
+    let next = all.last().filter(|_| all.len() == desk.most).map(|r| format!("{}.{}", r.on, r.id.ord()));
+    let mut names = Names::default();
+    let (l, zone) = (desk.look.locale, desk.ctx.site.zone);
+    let mut sheet = Sheet::new(
+        desk.ctx.site.pack.visit.diary.clone(),
+        &[
+            ("走访时间", "Day", false),
+            ("户编号", "Household", false),
+            ("地点", "Place", false),
+            ("走访人", "Visitor", false),
+            ("单位", "Unit", true),
+            ("情况", "What was learnt", false),
+            ("登记诉求", "Needs", true),
+            ("答应的事", "Promises", true),
+            ("手机上记的时间", "Noted on the phone", true),
+            ("收到时间", "Received", true),
+            ("更正", "Correction", true),
+        ],
+    );
+    for r in all {
+        let count = |name: &str| match r.data.get(name) {
+            Some(serde_json::Value::Array(all)) => all.len().to_string(),
+            Some(n) => n.to_string(),
+            None => "0".to_owned(),
+        };
+        let wrong = if r.clock_was_wrong() {
+            desk.look.t("（手机钟不准）", " (clock of the phone was off)")
+        } else {
+            ""
+        };
+        let phone =
+            r.device_at.map(|at| format!("{}{wrong}", format::moment_year(l, zone, at))).unwrap_or_default();
+        let text = if r.text.is_empty() {
+            desk.look.t("没有新情况", "Nothing new").to_owned()
+        } else {
+            said(&desk.ctx, &r.data, &r.text, l)
+        };
+        sheet.rows.push((
+            vec![
+                format::day_year(l, r.on),
+                names.home(tx, r.household)?,
+                desk.place(&r.path),
+                names.staff(tx, r.account)?,
+                desk.unit_name(r.unit),
+                text,
+                count("needs"),
+                count("promised"),
+                phone,
+                format::moment_year(l, zone, r.received_at),
+                if r.corrects.is_some() {
+                    desk.look.t("更正过", "Corrected").to_owned()
+                } else {
+                    String::new()
+                },
+            ],
+            Some(format!("/visits/households/{}", names.home(tx, r.household)?)),
+        ));
+    }
+    Ok((sheet, next))
+}
+
+/// What was learnt in the reader's language: the words of the pack from the particulars, the family's as they are.
+pub(in crate::pages::visits) fn said(
+    ctx: &Ctx,
+    data: &serde_json::Value,
+    text: &str,
+    locale: Locale,
+) -> String {
+    if locale == Locale::Zh {
+        return text.to_owned();
+    }
+    let rule = &ctx.site.pack.visit;
+    let answers = data.get("answers").and_then(|a| a.as_array()).cloned().unwrap_or_default();
+    let lines: Vec<String> = answers
+        .iter()
+        .filter_map(|a| {
+            let question = rule.question(a.get("question")?.as_str()?)?;
+            let chosen = a.get("choices")?.as_array()?.iter().filter_map(|c| question.choice(c.as_str()?));
+            let mut parts: Vec<String> = chosen.map(|c| c.name.to(locale).to_owned()).collect();
+            parts.extend(a.get("text").and_then(|t| t.as_str()).filter(|t| !t.is_empty()).map(str::to_owned));
+            Some(format!("{}: {}", question.name.to(locale), parts.join(", ")))
+        })
+        .collect();
+    lines.join("; ")
+}

@@ -1,0 +1,213 @@
+//! The ledger of needs 民情台账, promises that are not met, and needs by class.
+
+use super::{Asked, Desk, FILE, Names, Sheet};
+use crate::visits::{self, needs_by_class};
+use access::{SharedSite, Staff};
+use axum::extract::{Query, State};
+use db::Tx;
+use kernel::{Result, Text};
+use web::components::Chip;
+use web::{PageResult, format};
+
+/// `GET /visits/needs`
+pub(in crate::pages::visits) async fn needs(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let desk = Desk::open(&site, &staff, asked)?;
+    let own = desk.clone();
+    let sheet = desk.ctx.read(move |tx, _| needs_of(tx, &own)).await?;
+    let chip = |value: &str, zh: &str, en: &str| {
+        let on = desk.asked.only == value;
+        let href = desk.asked.href("/visits/needs", &[("only", if on { "" } else { value })]);
+        Chip { label: desk.look.t(zh, en).to_owned(), href, on, one_of: false }
+    };
+    let filters = [
+        chip("open", "还没了结", "Not ended"),
+        chip("again", "又提起的", "Came up again"),
+        chip("tell", "该告诉家里人的", "Family to be told"),
+    ];
+    Ok(desk.answer("/visits/needs", &sheet, None, &filters)?)
+}
+
+fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
+    let mut all = visits::needs(tx, &desk.needs_of(), desk.known, FILE.min(desk.most * 4))?;
+    all.retain(|n| (desk.from..=desk.to).contains(&n.on));
+    all.retain(|n| match desk.asked.only.as_str() {
+        "again" => n.again,
+        "open" => n.ended_at.is_none(),
+        "tell" => n.to_tell(),
+        _ => true,
+    });
+    all.truncate(desk.most * 2);
+    let mut names = Names::default();
+    let (l, zone, look) = (desk.look.locale, desk.ctx.site.zone, &desk.look);
+    let mut sheet = Sheet::new(
+        desk.ctx.site.pack.visit.ledger.clone(),
+        &[
+            ("编号", "Number", false),
+            ("接件时间", "Heard on", false),
+            ("渠道", "Channel", true),
+            ("户编号", "Household", false),
+            ("事由", "About", false),
+            ("类别", "Class", true),
+            ("接待人", "Heard by", false),
+            ("受理部门", "Held by", false),
+            ("责任人", "Officer", true),
+            ("处理进度", "Stands", false),
+            ("答复期限", "Answer due", true),
+            ("结果", "Result", false),
+            ("又提起", "Again", true),
+            ("告诉家里人", "Family told", true),
+        ],
+    );
+    let channel =
+        desk.ctx.site.pack.channel(&desk.ctx.site.pack.visit.channel).map(|c| c.name.to(l).to_owned());
+    for n in all {
+        let class = desk
+            .ctx
+            .site
+            .pack
+            .class(&n.class)
+            .map(|c| c.name.to(l))
+            .unwrap_or(look.t("待定分类", "Not classified yet"));
+        let officer = match n.officer {
+            Some(id) => names.staff(tx, id)?,
+            None => String::new(),
+        };
+        let stands = if n.settled {
+            look.t("当场办好", "Settled on the spot").to_owned()
+        } else {
+            n.state.name().to(l).to_owned()
+        };
+        let href = desk.unit.as_ref().map(|_| format!("/requests/{}", n.number));
+        sheet.rows.push((
+            vec![
+                n.number.clone(),
+                format::day_year(l, n.on),
+                channel.clone().unwrap_or_default(),
+                names.home(tx, n.household)?,
+                n.title.clone(),
+                class.to_owned(),
+                names.staff(tx, n.account)?,
+                desk.unit_name(n.unit),
+                officer,
+                stands,
+                n.due.map(|at| format::day_year(l, zone.date(at))).unwrap_or_default(),
+                n.answer.clone().unwrap_or_default(),
+                if n.again { look.t("是", "yes").to_owned() } else { String::new() },
+                n.told_on.map(|d| format::day_year(l, d)).unwrap_or_default(),
+            ],
+            href,
+        ));
+    }
+    Ok(sheet)
+}
+
+/// `GET /visits/promises`: what was promised and stands open.
+pub(in crate::pages::visits) async fn promises(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let desk = Desk::open(&site, &staff, asked)?;
+    let own = desk.clone();
+    let sheet = desk.ctx.read(move |tx, _| promises_of(tx, &own)).await?;
+    Ok(desk.answer("/visits/promises", &sheet, None, &[])?)
+}
+
+fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
+    let all = match &desk.unit {
+        Some(path) => visits::unmet(tx, path, desk.known, desk.most)?,
+        None => visits::promises_by(tx, desk.me)?,
+    };
+    let mut names = Names::default();
+    let (l, look) = (desk.look.locale, &desk.look);
+    let mut sheet = Sheet::new(
+        Text::new("答应了还没做到的", "Promises not met yet"),
+        &[
+            ("答应的事", "Promised", false),
+            ("户编号", "Household", false),
+            ("地点", "Place", false),
+            ("谁答应的", "By whom", false),
+            ("哪天答应的", "On", true),
+            ("原定日期", "First day", true),
+            ("哪天以前", "By", false),
+            ("过期", "Overdue", false),
+        ],
+    );
+    let last = if desk.known.0 == i64::MAX {
+        desk.ctx.today()
+    } else {
+        desk.ctx.site.zone.date(desk.known.plus(-1))
+    };
+    for p in all {
+        let late = if p.due < last { look.t("过了", "Overdue").to_owned() } else { String::new() };
+        sheet.rows.push((
+            vec![
+                p.text.clone(),
+                names.home(tx, p.household)?,
+                desk.place(&p.path),
+                names.staff(tx, p.account)?,
+                format::day_year(l, p.made_on),
+                format::day_year(l, p.first_due),
+                format::day_year(l, p.due),
+                late,
+            ],
+            None,
+        ));
+    }
+    Ok(sheet)
+}
+
+/// `GET /visits/classes`: how often which class of need was heard.
+pub(in crate::pages::visits) async fn classes(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
+    let desk = Desk::open(&site, &staff, asked)?;
+    let own = desk.clone();
+    let sheet = desk.ctx.read(move |tx, _| classes_of(tx, &own)).await?;
+    Ok(desk.answer("/visits/classes", &sheet, None, &[])?)
+}
+
+fn classes_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
+    let rows = match &desk.unit {
+        Some(path) => needs_by_class(tx, path, desk.from, desk.to, desk.known)?,
+        None => {
+            let mut counts: Vec<(String, i64, i64, i64)> = Vec::new();
+            for n in visits::needs(tx, &desk.needs_of(), desk.known, FILE)? {
+                if !(desk.from..=desk.to).contains(&n.on) {
+                    continue;
+                }
+                let (settled, again) = (i64::from(n.settled), i64::from(n.again));
+                match counts.iter_mut().find(|c| c.0 == n.class) {
+                    Some(c) => (c.1, c.2, c.3) = (c.1 + 1, c.2 + settled, c.3 + again),
+                    None => counts.push((n.class, 1, settled, again)),
+                }
+            }
+            counts.sort_by_key(|c| (-c.1, c.0.clone()));
+            counts
+        }
+    };
+    let mut sheet = Sheet::new(
+        Text::new("走访听到的诉求，按类别", "Needs heard at visits, by class"),
+        &[
+            ("类别", "Class", false),
+            ("件数", "Needs", false),
+            ("当场办好", "On the spot", false),
+            ("又提起", "Again", false),
+        ],
+    );
+    for (class, all, settled, again) in rows {
+        let names = desk.ctx.site.pack.class_path(&class);
+        let name = match names.is_empty() {
+            true => desk.look.t("待定分类", "Not classified yet").to_owned(),
+            false => names.iter().map(|t| t.to(desk.look.locale)).collect::<Vec<_>>().join(" › "),
+        };
+        sheet.rows.push((vec![name, all.to_string(), settled.to_string(), again.to_string()], None));
+    }
+    Ok(sheet)
+}
