@@ -53,8 +53,8 @@ fn plain(text: &str) -> String {
     let mut run = String::new();
     let flush = |run: &mut String, out: &mut String| {
         let figures = run.chars().filter(char::is_ascii_digit).count();
-        // A token of a form has 43 signs, and now and then hardly a figure among them.
-        if (run.len() >= 20 && figures >= 2) || run.len() == 43 {
+        // A token of a form has 43 signs, a challenge more than 60, and now and then hardly a figure among them.
+        if (run.len() >= 20 && figures >= 2) || run.len() == 43 || run.len() > 60 {
             out.push('#');
         } else {
             out.push_str(run);

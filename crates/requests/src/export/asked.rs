@@ -102,18 +102,13 @@ impl Asked {
                 Some(_) => drop(out.remove(name)),
             }
         }
-        // Pages with hundreds of links say a month for its first or last day, and one unit for both whose
-        // ledger and who received it first.
+        // Pages with hundreds of links say a month for its first or last day.
         for (name, last) in [("from", false), ("to", true)] {
             let month = out.get(name).and_then(|v| format!("{v}-01").parse::<Date>().ok());
             if let Some(month) = month {
                 let day = if last { month.last_of_month() } else { month };
                 out.insert(name, day.to_string());
             }
-        }
-        let first = out.get("first").filter(|f| !out.contains_key("unit") && !f.ends_with(ALONE)).cloned();
-        if let Some(first) = first {
-            out.insert("unit", first);
         }
         Asked(out)
     }
@@ -328,12 +323,11 @@ mod tests {
     }
 
     #[test]
-    fn months_and_whose_ledger_may_be_said_shortly() {
+    fn a_month_stands_for_its_first_or_last_day() {
         let asked = Asked::parse("first=901&from=2026-01&to=2026-02");
-        assert_eq!(asked.query(), "unit=901&from=2026-01-01&to=2026-02-28&first=901");
+        assert_eq!(asked.query(), "from=2026-01-01&to=2026-02-28&first=901");
         let same = Asked::parse("unit=9&first=901&from=2026-01-05&to=2026-13");
         assert_eq!(same.query(), "unit=9&from=2026-01-05&to=2026-13&first=901");
-        assert_eq!(Asked::parse("first=901!").query(), "first=901%21");
     }
 
     #[test]

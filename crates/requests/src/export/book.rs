@@ -1,5 +1,6 @@
 //! Whose ledger 台账 somebody may open: the one place where a ledger's reach is settled.
 
+use super::Asked;
 use crate::ctx::Ctx;
 use crate::store::ledger::Reach;
 use access::{Limits, Noun, Verb};
@@ -87,6 +88,21 @@ pub fn open(ctx: &Ctx, verb: Verb, code: &str) -> Result<Book> {
         return Err(Error::NotFound);
     }
     branch(ctx, &unit.path).ok_or(Error::NotFound)
+}
+
+/// The ledger that a query asks for: that of the unit it names; where it names none, of the unit that it says received
+/// first, as far as a post reaches there.
+///
+/// Errors: as [`open`].
+pub fn open_for(ctx: &Ctx, verb: Verb, asked: &Asked) -> Result<Book> {
+    let (unit, first) = (asked.get("unit"), asked.get("first"));
+    if unit.is_empty() && !first.is_empty() {
+        match open(ctx, verb, first) {
+            Err(Error::NotFound) => {}
+            found => return found,
+        }
+    }
+    open(ctx, verb, unit)
 }
 
 fn root(ctx: &Ctx) -> Option<Book> {

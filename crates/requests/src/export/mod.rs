@@ -15,7 +15,7 @@ mod column;
 
 pub(crate) use asked::evening;
 pub use asked::{ALONE, Asked, CONDITIONS, NAMES, NONE};
-pub use book::{Book, MINE, open, shelf};
+pub use book::{Book, MINE, open, open_for, shelf};
 pub use column::Column;
 pub(crate) use column::{days_used, supervision};
 
@@ -82,7 +82,7 @@ impl Spec {
     ///
     /// Errors: those of [`open`] with [`Verb::Export`].
     pub fn new(ctx: &Ctx, asked: Asked, format: Format, locale: Locale) -> Result<Spec> {
-        let book = open(ctx, Verb::Export, asked.get("unit"))?;
+        let book = open_for(ctx, Verb::Export, &asked)?;
         Ok(Spec { book, asked, locale, format })
     }
 

@@ -109,7 +109,7 @@ pub(super) async fn show(
     // What has ended is in the first table, what is open in the second.
     let asked = Asked::parse(&query.unwrap_or_default()).without("standing").without("cols").without("sort");
     let ctx = asked.then(&now);
-    let book = export::open(&ctx, Verb::List, asked.get("unit"))?;
+    let book = export::open_for(&ctx, Verb::List, &asked)?;
     let months = Months::of(&asked, ctx.today());
     let (wanted, mine) = (asked.clone(), book.clone());
     let (tally, open, names) = ctx

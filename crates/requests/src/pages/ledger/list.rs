@@ -47,7 +47,7 @@ pub(super) async fn show(
         return Ok(Redirect::to(&asked.href()).into_response());
     }
     let asked = Asked::read(&values);
-    let book = export::open(&ctx, Verb::List, asked.get("unit"))?;
+    let book = export::open_for(&ctx, Verb::List, &asked)?;
     if let Some(number) = search::exact(&ctx, asked.get("q")).await? {
         return Ok(Redirect::to(&case_page(&number)).into_response());
     }
