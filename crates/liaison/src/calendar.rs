@@ -154,7 +154,7 @@ pub fn render(site: &Site, account: AccountId, items: &[Item], locale: Locale) -
         &mut out,
         &format!(
             "X-WR-CALNAME:{}",
-            escaped(&locale.t(&format!("{name}：该走访的户"), &format!("{name}: households to see")))
+            escaped(locale.t(&format!("{name}：该走访的户"), &format!("{name}: households to see")))
         ),
     );
     for item in items {
@@ -181,7 +181,7 @@ pub fn render(site: &Site, account: AccountId, items: &[Item], locale: Locale) -
             let due = item.by.tomorrow().unwrap_or(item.by);
             line(&mut out, &format!("DTSTART;VALUE=DATE:{}", day(item.period.from)));
             line(&mut out, &format!("DUE;VALUE=DATE:{}", day(due)));
-            let percent = if item.owed == 0 { 100 } else { 100 * item.met / item.owed };
+            let percent = (100 * item.met).checked_div(item.owed).unwrap_or(100);
             line(&mut out, &format!("PERCENT-COMPLETE:{percent}"));
             line(&mut out, if done { "STATUS:COMPLETED" } else { "STATUS:NEEDS-ACTION" });
         }

@@ -342,7 +342,7 @@ pub(super) async fn list(
         .into_response())
 }
 
-fn which_name<'a>(r: &'a Reader, which: Which, period: Period, on: Date) -> &'a str {
+fn which_name(r: &Reader, which: Which, period: Period, on: Date) -> &str {
     match which {
         Which::Owed => r.t("应走访", "Owed"),
         Which::Met => r.t("已走访", "Done"),
