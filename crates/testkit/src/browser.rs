@@ -10,6 +10,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// How long a page may take to get somewhere, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(40);
+
 /// A running ChromeDriver; stopped when dropped.
 pub struct Driver {
     child: Child,
@@ -93,6 +96,11 @@ impl Driver {
 
     /// Opens a window.
     pub async fn open(&self, window: Window) -> Page {
+        self.open_on(window, None).await
+    }
+
+    /// The same on a device that keeps what it stores, in a folder, from one browser to the next.
+    pub async fn open_on(&self, window: Window, device: Option<&Path>) -> Page {
         let chromium = std::env::var("LIANXIN_CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into());
         let mut args = vec![
             "--headless=new".to_owned(),
@@ -108,6 +116,9 @@ impl Driver {
             "--force-device-scale-factor=1".into(),
             format!("--window-size={},{}", window.width, window.height),
         ];
+        if let Some(device) = device {
+            args.push(format!("--user-data-dir={}", device.display()));
+        }
         if window.dark {
             args.push("--blink-settings=preferredColorScheme=0".into());
         }
@@ -186,6 +197,12 @@ impl Page {
         self.client.issue_cmd(VirtualDevice).await.expect("a virtual authenticator");
     }
 
+    /// Ends the browser as a dead battery does: it gets to finish nothing.
+    pub async fn die(self) {
+        // There is nobody left to answer.
+        let _ = self.client.issue_cmd(Devtools("Browser.crash", json!({}))).await;
+    }
+
     /// The text of the first element that fits.
     pub async fn text(&self, css: &str) -> String {
         let found = self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}"));
@@ -247,18 +264,27 @@ impl Page {
         active.send_keys(keys).await.expect("keys are taken");
     }
 
-    /// Waits until something fits, at most ten seconds.
+    /// Waits until something fits, at most [`PATIENCE`].
     pub async fn until(&self, css: &str) {
-        let end = Instant::now() + Duration::from_secs(10);
+        let end = Instant::now() + PATIENCE;
         while !self.has(css).await {
             assert!(Instant::now() < end, "{css} does not appear on {:?}", self.client.current_url().await);
             tokio::task::yield_now().await;
         }
     }
 
-    /// Waits until the address begins with `prefix`, at most ten seconds; gives it back.
+    /// Waits until a script returns `true`, at most [`PATIENCE`].
+    pub async fn until_true(&self, script: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.run(script).await != Value::Bool(true) {
+            assert!(Instant::now() < end, "not so on {:?}: {script}", self.client.current_url().await);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until the address begins with `prefix`, at most [`PATIENCE`]; gives it back.
     pub async fn until_path(&self, prefix: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(10);
+        let end = Instant::now() + PATIENCE;
         loop {
             let path = self.path().await;
             if path.starts_with(prefix) {
@@ -289,7 +315,7 @@ impl Page {
         self.goto(&format!("{base}/")).await;
         self.click(&format!("button[name='login'][value='{login}']")).await;
         // Signing in leads on to the desk; before that the cookie is not there.
-        let end = Instant::now() + Duration::from_secs(10);
+        let end = Instant::now() + PATIENCE;
         while matches!(self.path().await.as_str(), "/" | "/demo/enter") {
             assert!(Instant::now() < end, "stepping into {login} leads nowhere");
             tokio::task::yield_now().await;

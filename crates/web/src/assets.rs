@@ -111,6 +111,7 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         .chain_update(&css)
         .chain_update(&js)
         .chain_update(PASSKEY_JS)
+        .chain_update(POCKET_JS)
         .chain_update(ICON)
         .finalize();
     let hash = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
@@ -120,6 +121,14 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
 /// For the few pages that ask a device for a passkey: a script of its own, so that no other page carries it.
 const PASSKEY_JS: &str = include_str!("../assets/js/passkey.js");
 
+/// For the one page that works without network: the households and visits of whoever carries the phone.
+const POCKET_JS: &str = include_str!("../assets/js/pocket.js");
+
+fn pocket_js() -> &'static str {
+    static TIGHT: LazyLock<String> = LazyLock::new(|| tighten(POCKET_JS));
+    &TIGHT
+}
+
 fn passkey_js() -> &'static str {
     static TIGHT: LazyLock<String> = LazyLock::new(|| tighten(PASSKEY_JS));
     &TIGHT
@@ -127,7 +136,7 @@ fn passkey_js() -> &'static str {
 
 const ICON: &str = include_str!("../assets/seal.svg");
 
-/// The address of an asset: `app.css`, `app.js`, `passkey.js` or `seal.svg`, under the hash of them all.
+/// The address of an asset: `app.css`, `app.js`, `passkey.js`, `pocket.js` or `seal.svg`, under the hash of them all.
 pub fn url(file: &str) -> String {
     format!("/assets/{}/{file}", ASSETS.hash)
 }
@@ -149,6 +158,7 @@ pub(crate) async fn serve(Path((hash, file)): Path<(String, String)>) -> Respons
         "app.css" => ("text/css; charset=utf-8", css()),
         "app.js" => ("text/javascript; charset=utf-8", js()),
         "passkey.js" => ("text/javascript; charset=utf-8", passkey_js()),
+        "pocket.js" => ("text/javascript; charset=utf-8", pocket_js()),
         "seal.svg" => ("image/svg+xml", ICON),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
@@ -271,6 +281,7 @@ mod tests {
     fn the_script_and_the_sheet_stay_small() {
         assert!(js().len() < 11 * 1024, "script: {} bytes", js().len());
         assert!(passkey_js().len() < 3 * 1024, "passkeys: {} bytes", passkey_js().len());
+        assert!(pocket_js().len() < 21 * 1024, "pocket book: {} bytes", pocket_js().len());
         assert!(css().len() < 48 * 1024, "sheet: {} bytes", css().len());
         assert!(!css().contains("http") && !css().contains("@import"));
     }

@@ -35,6 +35,7 @@ pub struct Page {
     narrow: bool,
     lead: Option<Markup>,
     own_heading: bool,
+    manifest: &'static str,
     status: StatusCode,
 }
 
@@ -55,6 +56,7 @@ impl Page {
             narrow: false,
             lead: None,
             own_heading: false,
+            manifest: "/manifest.webmanifest",
             status: StatusCode::OK,
         }
     }
@@ -120,6 +122,11 @@ impl Page {
         self.own_heading = true;
         self
     }
+    /// What a phone that installs this page is told, instead of the site's own.
+    pub fn manifest(mut self, href: &'static str) -> Self {
+        self.manifest = href;
+        self
+    }
     /// A message above the content.
     pub fn notice(mut self, notice: Flash) -> Self {
         self.notices.push(notice);
@@ -156,7 +163,7 @@ impl Page {
                     meta name="theme-color" media="(prefers-color-scheme:light)" content="#f5f4f0";
                     meta name="theme-color" media="(prefers-color-scheme:dark)" content="#12161b";
                     link rel="icon" href=(assets::url("seal.svg")) type="image/svg+xml";
-                    link rel="manifest" href="/manifest.webmanifest";
+                    link rel="manifest" href=(self.manifest);
                     link rel="stylesheet" href=(assets::url("app.css"));
                     script type="module" src=(assets::url("app.js")) {}
                 }

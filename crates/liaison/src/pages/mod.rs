@@ -2,6 +2,7 @@
 
 mod households;
 mod pairings;
+mod pocket;
 mod visits;
 
 use access::{RouteRule, SharedSite};
@@ -10,9 +11,9 @@ use std::sync::LazyLock;
 
 /// Who may come to each of them.
 pub static ROUTES: LazyLock<Vec<RouteRule>> =
-    LazyLock::new(|| [households::RULES, pairings::ROUTES, visits::RULES].concat());
+    LazyLock::new(|| [households::RULES, pairings::ROUTES, visits::RULES, pocket::RULES].concat());
 
 /// The routes.
 pub fn routes() -> Router<SharedSite> {
-    households::routes().merge(pairings::routes()).merge(visits::routes())
+    households::routes().merge(pairings::routes()).merge(visits::routes()).merge(pocket::routes())
 }

@@ -51,6 +51,7 @@ pub(super) async fn show(
         .lede(html! { p { (lede(look, total, &all)) } })
         .tools(html! {
             (button_link(look.t("办得怎么样了", "What became of it"), "/visits/after"))
+            (button_link(look.t("随身本：没信号也能记", "Pocket book, for no signal"), "/visits/pocket"))
             @if total > 1 { (button_link(look.t("一次记多户", "Several at once"), "/visits/round")) }
             (button_link(ctx.site.pack.visit.diary.to(look.locale), "/visits/diary"))
         })

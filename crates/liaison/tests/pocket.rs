@@ -1,0 +1,433 @@
+//! The pocket book in a real browser: taken along, without network for two weeks, killed in the middle, sent twice,
+//! refused with a reason. The network is gone where the program is gone.
+
+use access::accounts::Act;
+use access::identity::NewPerson;
+use db::params;
+use kernel::{Actor, DAY, Date, HouseholdId, Role, Uuid};
+use liaison::visits::{self, PromiseState};
+use records::{Listing, Whose};
+use register::households::{self, NewHousehold, NewMember, Relation};
+use std::path::Path;
+use testkit::browser::{Driver, Page, Window};
+use testkit::{World, skip};
+use tokio::runtime::Runtime;
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+    records::MIGRATIONS,
+    liaison::MIGRATIONS,
+];
+
+db::statements! {
+    PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
+        VALUES ($1, $2, $3, $4, $5, '2026-01-01', 'test', $6)";
+    UNPAIR = "UPDATE pairings SET to_date = '2026-01-02' WHERE household_id = $1";
+}
+
+const NAME: &str = "梅长苏";
+const WORD: &str = "春风又绿江南岸";
+
+/// The program on a port of this machine; it can be gone, and come back to the same port.
+struct Net {
+    port: u16,
+    up: Option<Runtime>,
+}
+
+impl Net {
+    fn new(world: &World) -> Net {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port");
+        let mut net = Net { port: free.port(), up: None };
+        net.up(world);
+        net
+    }
+
+    fn up(&mut self, world: &World) {
+        let routes = liaison::routes().merge(requests::routes()).merge(access::routes()).merge(web::router());
+        let router = access::frame(routes, world.site.clone());
+        let listener = std::net::TcpListener::bind(("127.0.0.1", self.port)).expect("its port");
+        listener.set_nonblocking(true).expect("a listener");
+        let runtime = Runtime::new().expect("a runtime");
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+            axum::serve(listener, router).await
+        });
+        self.up = Some(runtime);
+    }
+
+    /// Every connection ends with it.
+    fn down(&mut self) {
+        if let Some(runtime) = self.up.take() {
+            let ended =
+                std::thread::spawn(move || runtime.shutdown_timeout(std::time::Duration::from_secs(20)));
+            ended.join().expect("it ends");
+        }
+    }
+
+    fn base(&self) -> String {
+        // A name for which browsers keep stores and workers without https.
+        format!("http://localhost:{}", self.port)
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        self.down();
+    }
+}
+
+/// Who is paired with the household.
+const MINE: &str = "officer.9010101";
+const OTHER: &str = "lead.90101";
+
+struct Village {
+    world: World,
+    net: Net,
+    home: HouseholdId,
+}
+
+fn village() -> Village {
+    let fresh = db::testing::engines().next().expect("SQLite");
+    let world = World::build(fresh, "county", MIGRATIONS);
+    let unit = world.unit("9010101");
+    let pairs = [world.account(unit, Role::Officer), world.account(world.unit("90101"), Role::Lead)];
+    let (site, at) = (world.site.clone(), world.site.now());
+    let home = world
+        .site
+        .db
+        .write_now(move |tx| {
+            let act = Act { actor: Actor::System, at };
+            let who = NewPerson {
+                name: Some(NAME.into()),
+                phone: Some("13800001234".into()),
+                ..NewPerson::default()
+            };
+            let new = NewHousehold {
+                id: None,
+                unit,
+                code: None,
+                place: None,
+                persons: None,
+                from: Date::constant(2021, 3, 1),
+                basis: "户口簿".into(),
+                people: vec![NewMember { relation: Relation::Head, who, from: None }],
+                tags: Vec::new(),
+            };
+            let made = households::add_in(tx, &site, &new, &act)?;
+            for (kind, account) in [("liaison", pairs[0]), ("help", pairs[1])] {
+                let mut id = [0u8; 16];
+                site.chance.fill(&mut id);
+                let id = Uuid::from_bytes(id);
+                tx.execute(&PAIR, &params![id, kind, account, made.id, made.path.as_str(), at])?;
+            }
+            Ok(made.id)
+        })
+        .expect("a household");
+    let net = Net::new(&world);
+    Village { world, net, home }
+}
+
+impl Village {
+    /// How many visits of the household are on record.
+    fn visits(&self) -> Vec<records::Record> {
+        let home = self.home;
+        let list = Listing::new(Whose::Household(home), visits::KIND, 9);
+        self.world.site.db.read_now(move |tx| records::list(tx, &list)).expect("records")
+    }
+
+    async fn take_along(&self, page: &Page, login: &str) {
+        let base = self.net.base();
+        page.goto(&format!("{base}/sign-in?lang=zh")).await;
+        page.fill("[name=login]", login).await;
+        page.fill("[name=password]", "lianxin-test").await;
+        page.keys("\u{E007}").await;
+        page.until("body:not(:has([name=password]))").await;
+        page.goto(&format!("{base}/visits/pocket")).await;
+        page.until("[data-view=new]:not([hidden])").await;
+        page.fill("#w-new", WORD).await;
+        page.fill("#w-again", WORD).await;
+        page.click("#make button[type=submit]").await;
+        page.until("#homes li").await;
+        // The worker has the page at hand before the network goes.
+        page.until_true("return navigator.serviceWorker.ready.then((r) => !!r.active)").await;
+        // The clock of the site is days away from the browser's: it says so, and goes on.
+        page.until("#told.soon").await;
+    }
+
+    /// Until so many visits are on record.
+    async fn until_visits(&self, page: &Page, n: usize) {
+        for _ in 0..2_000 {
+            if self.visits().len() == n {
+                return;
+            }
+            page.run("return new Promise((ok) => requestAnimationFrame(() => ok(1)))").await;
+        }
+        panic!("{} visits are there, not {n}", self.visits().len());
+    }
+}
+
+async fn unlock(page: &Page) {
+    page.until("[data-view=locked]:not([hidden])").await;
+    page.fill("#w-open", WORD).await;
+    page.click("#open button[type=submit]").await;
+    page.until("[data-view=list]:not([hidden])").await;
+}
+
+/// Half a minute: one word tapped, one line, one need, one promise.
+async fn note(page: &Page, need: &str, promise: &str) {
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    page.click("#f-answers input[type=checkbox]").await;
+    if !need.is_empty() {
+        page.click("#more").await;
+        page.fill("[name='n0.text']", need).await;
+        page.click("[name='n0.consent']").await;
+    }
+    if !promise.is_empty() {
+        page.click("#promise").await;
+        page.fill("[name='p0.text']", promise).await;
+        page.run("document.querySelector(\"[name='p0.due']\").value = document.querySelector('[name=on]').value.replace(/..$/, '28')")
+            .await;
+    }
+    page.click("#visit button[type=submit]").await;
+    page.until("[data-view=list]:not([hidden])").await;
+}
+
+async fn shot(page: &Page, name: &str) {
+    if let Ok(folder) = std::env::var("LIANXIN_SHOTS") {
+        page.shoot(&Path::new(&folder).join(format!("{name}.png"))).await;
+    }
+}
+
+fn driver(test: &str) -> Option<Driver> {
+    let driver = Driver::start();
+    if driver.is_none() {
+        skip("browser", test, "there is no ChromeDriver");
+    }
+    driver
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_weeks_without_network_lose_nothing() {
+    let Some(driver) = driver("two_weeks_without_network_lose_nothing") else { return };
+    let mut v = village();
+    let phone = tempfile::tempdir().expect("a folder");
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    v.take_along(&page, MINE).await;
+    shot(&page, "pocket-1-taken-along").await;
+    v.net.down();
+    let base = v.net.base();
+
+    // The page opens without network, locked; a wrong word opens nothing.
+    page.goto(&format!("{base}/visits/pocket")).await;
+    page.until("[data-view=locked]:not([hidden])").await;
+    page.fill("#w-open", "猜一个口令").await;
+    page.click("#open button[type=submit]").await;
+    page.until("#told.late").await;
+    assert!(!page.text("body").await.contains(NAME), "nobody is named before it is opened");
+    unlock(&page).await;
+    assert!(page.text("#homes").await.contains(NAME));
+
+    // What was begun survives a dead battery; so does what was noted.
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    page.click("#more").await;
+    page.fill("[name='n0.text']", "水渠堵了，想请人来看").await;
+    page.until_true("return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
+        const q = r.result.transaction('visits').objectStore('visits').count(); q.onsuccess = () => ok(q.result == 1); }; })")
+        .await;
+    shot(&page, "pocket-2-visit").await;
+    page.die().await;
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    page.goto(&format!("{base}/visits")).await;
+    unlock(&page).await;
+    let homes = page.text("#homes").await;
+    assert!(homes.contains("没写完"), "the draft is there: {homes}");
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    let kept = page.run("return document.querySelector(\"[name='n0.text']\").value").await;
+    assert_eq!(kept, "水渠堵了，想请人来看");
+    // Nothing goes without what the site would ask for as well.
+    page.click("#visit button[type=submit]").await;
+    page.until("#faults:not([hidden])").await;
+    page.click("[name='n0.consent']").await;
+    page.click("#promise").await;
+    page.fill("[name='p0.text']", "带医保表格来").await;
+    page.run("document.querySelector(\"[name='p0.due']\").value = '2027-01-10'").await;
+    page.click("#visit button[type=submit]").await;
+    page.until("#made .pill.soon").await;
+    shot(&page, "pocket-3-waiting").await;
+
+    // Nothing on the phone can be read without the word.
+    let stored = page
+        .run("return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
+            const out = []; const t = r.result.transaction(['meta', 'visits']); \
+            for (const s of ['meta', 'visits']) { t.objectStore(s).openCursor().onsuccess = (e) => { const c = e.target.result; if (!c) return; \
+            const text = (v) => v instanceof Uint8Array || v instanceof ArrayBuffer ? new TextDecoder().decode(v) : v && typeof v == 'object' ? Object.values(v).map(text).join(' ') : String(v); \
+            out.push(text(c.value)); c.continue(); }; } t.oncomplete = () => ok(out.join(' ')); }; })")
+        .await;
+    let stored = stored.as_str().unwrap_or("").to_owned();
+    assert!(stored.contains("waiting"), "it was looked at: {stored}");
+    for secret in [NAME, "13800001234", "水渠", "医保", WORD] {
+        assert!(!stored.contains(secret), "{secret} lies open on the phone");
+    }
+
+    // Two weeks later there is a network; the sign-in still stands or is asked for, and all arrives once.
+    v.world.clock.advance(14 * DAY);
+    v.net.up(&v.world);
+    page.click("#send").await;
+    page.until("#told:not([hidden]) a[href^='/sign-in'], #told.ok, #made .pill.ok").await;
+    if page.has("#told a[href^='/sign-in']").await {
+        page.goto(&format!("{base}/sign-in?next=/visits/pocket")).await;
+        page.fill("[name=login]", MINE).await;
+        page.fill("[name=password]", "lianxin-test").await;
+        page.keys("\u{E007}").await;
+        unlock(&page).await;
+    }
+    page.until("#made .pill.ok").await;
+    shot(&page, "pocket-4-sent").await;
+    let told = page.text("#made").await;
+    let records = v.visits();
+    assert_eq!(records.len(), 1);
+    assert!(told.contains("LXA-2026-00001"), "the family can be told the number: {told}");
+    let home = v.home;
+    let open = v.world.site.db.read_now(move |tx| visits::open_at(tx, home)).expect("promises");
+    assert_eq!(open.len(), 1);
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_in_while_the_answer_got_lost_is_taken_once() {
+    let Some(driver) = driver("what_was_taken_in_while_the_answer_got_lost_is_taken_once") else { return };
+    let mut v = village();
+    let phone = tempfile::tempdir().expect("a folder");
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    v.take_along(&page, MINE).await;
+    v.net.down();
+    note(&page, "村口的桥栏杆松了", "").await;
+    page.until("#told.soon").await;
+    // The site takes it in, and its word is cut off on the way back.
+    v.net.up(&v.world);
+    page.run(
+        "window.realFetch = window.fetch; window.fetch = async (...a) => { const r = await realFetch(...a); \
+        if (String(a[0]).endsWith('/visits')) throw new TypeError('lost'); return r; }",
+    )
+    .await;
+    page.click("#send").await;
+    v.until_visits(&page, 1).await;
+    page.until_true("return document.querySelector('#told').textContent.includes('没有网络')").await;
+    assert_eq!(v.visits().len(), 1, "it is there, and the phone does not know");
+    assert!(page.has("#made .pill.soon").await);
+    page.die().await;
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    page.goto(&format!("{}/visits/pocket", v.net.base())).await;
+    unlock(&page).await;
+    page.until("#made .pill.ok, #told a[href^='/sign-in']").await;
+    if page.has("#told a[href^='/sign-in']").await {
+        page.goto(&format!("{}/sign-in?next=/visits/pocket", v.net.base())).await;
+        page.fill("[name=login]", MINE).await;
+        page.fill("[name=password]", "lianxin-test").await;
+        page.keys("\u{E007}").await;
+        unlock(&page).await;
+        page.until("#made .pill.ok").await;
+    }
+    assert_eq!(v.visits().len(), 1);
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_phones_on_one_household_keep_both_words_and_what_is_refused_stays() {
+    let name = "two_phones_on_one_household_keep_both_words_and_what_is_refused_stays";
+    let Some(driver) = driver(name) else { return };
+    let mut v = village();
+    let one = driver.open(Window::PHONE).await;
+    let two = driver.open(Window::PHONE).await;
+    v.take_along(&one, MINE).await;
+    note(&one, "", "送修房的申请表").await;
+    one.until("#made .pill.ok").await;
+    // Both know of the promise, and neither has a network.
+    one.click("#send").await;
+    one.until("#homes b").await;
+    v.take_along(&two, OTHER).await;
+    v.net.down();
+    for (page, choice) in [(&one, "kept"), (&two, "kept")] {
+        page.click("#homes .btn.main").await;
+        page.until("[data-view=visit]:not([hidden])").await;
+        page.click(&format!("#f-promises input[value={choice}]")).await;
+        page.click("#visit button[type=submit]").await;
+        page.until("#made .pill.soon").await;
+    }
+    v.net.up(&v.world);
+    for page in [&one, &two] {
+        page.click("#send").await;
+        page.until_true("return !document.querySelector('#made .pill.soon')").await;
+        assert!(!page.has("#made .pill.late").await, "{}", page.text("#made").await);
+    }
+    assert_eq!(v.visits().len(), 3, "the first, and one of each phone");
+    let home = v.home;
+    let all = v.world.site.db.read_now(move |tx| visits::promises_of(tx, home)).expect("promises");
+    assert_eq!(all.len(), 1);
+    assert_ne!(all[0].0.state, PromiseState::Open);
+
+    // The pairing ends while the phone is away: what comes is refused, and stays there with the reason.
+    v.net.down();
+    note(&one, "路灯又不亮了", "").await;
+    v.world.site.db.write_now(move |tx| tx.execute(&UNPAIR, &params![home])).expect("ended");
+    v.net.up(&v.world);
+    one.click("#send").await;
+    one.until("#made .pill.late").await;
+    shot(&one, "pocket-5-refused").await;
+    assert!(one.has("#made p.late").await, "{}", one.text("#made").await);
+    assert!(one.text("#unsent").await.contains('1'), "it is not lost");
+    assert_eq!(v.visits().len(), 3);
+    one.close().await;
+    two.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_book_goes_to_another_phone_as_a_file_and_the_page_passes_axe() {
+    let Some(driver) = driver("a_book_goes_to_another_phone_as_a_file") else { return };
+    let mut v = village();
+    let page = driver.open(Window::PHONE).await;
+    v.take_along(&page, MINE).await;
+    for view in ["list", "visit"] {
+        if view == "visit" {
+            page.click("#homes .btn.main").await;
+            page.until("[data-view=visit]:not([hidden])").await;
+        }
+        assert!(!page.too_wide().await, "{view} is wider than 360 pixels");
+        match page.axe().await {
+            Some(found) => assert!(found.is_empty(), "{view}: {}", found.join("\n")),
+            None => skip("axe", view, "LIANXIN_AXE names no file"),
+        }
+    }
+    page.click("#back").await;
+    v.net.down();
+    note(&page, "自来水浑", "").await;
+    // What would be saved, as the file holds it.
+    page.run("window.made = null; URL.createObjectURL = (b) => { b.text().then((t) => { window.made = t; }); return '#'; }").await;
+    page.click("#download").await;
+    page.until_true("return !!window.made").await;
+    let file = page.run("return window.made").await.as_str().unwrap_or("").to_owned();
+    assert!(file.contains("\"pocket\":1") && !file.contains("浑") && !file.contains(NAME));
+    page.close().await;
+    v.net.up(&v.world);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("book.json");
+    std::fs::write(&path, file).expect("a file");
+    let other = driver.open(Window::PHONE).await;
+    v.take_along(&other, MINE).await;
+    other.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })").await;
+    other.type_into("[data-view=list] input[type=file]", path.to_str().expect("a path")).await;
+    other.fill("#w-more", WORD).await;
+    other.click("[data-view=list] form.bring button").await;
+    other.until("#made .pill.ok").await;
+    assert_eq!(v.visits().len(), 1);
+    other.close().await;
+}

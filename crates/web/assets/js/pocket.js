@@ -1,0 +1,478 @@
+// The pocket book 随身本: my own households on a phone that is without network, sealed under a word that only I know.
+// Everything made here has its id and its time from the phone; sent twice it is the same; what is refused stays here.
+const $ = (s, e = document) => e.querySelector(s);
+const all = (s, e = document) => [...e.querySelectorAll(s)];
+const root = $("#pocket");
+const say = JSON.parse(root.dataset.say);
+const lang = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+const inWords = (t) => (typeof t == "string" ? t : t?.[lang] || t?.zh || "");
+const fill = (text, ...values) => values.reduce((t, v) => t.replace("{}", v), text);
+const make = (tag, props = {}, ...kids) => {
+  const n = Object.assign(document.createElement(tag), props);
+  n.append(...kids.filter((k) => k != null && k !== ""));
+  return n;
+};
+
+// ---- the store: nothing in it can be read without the word --------------------------------------------------
+let db, key, mine, csrf = "";
+const visits = new Map();
+const openStore = () => new Promise((ok, no) => {
+  const r = indexedDB.open("lianxin-pocket", 1);
+  r.onupgradeneeded = () => {
+    r.result.createObjectStore("meta");
+    r.result.createObjectStore("visits", { keyPath: "id" });
+  };
+  r.onsuccess = () => ok(r.result);
+  r.onerror = () => no(r.error);
+});
+// Strict: once it says so, it is on the disk, also of a phone that is switched off the next moment.
+const act = (store, f, mode = "readwrite") => new Promise((ok, no) => {
+  const t = db.transaction(store, mode, { durability: "strict" });
+  const r = f(t.objectStore(store));
+  t.oncomplete = () => ok(r?.result);
+  t.onerror = t.onabort = () => no(t.error);
+});
+const get = (k) => act("meta", (s) => s.get(k), "readonly");
+const put = (k, v) => act("meta", (s) => s.put(v, k));
+
+const bytes = (t) => new TextEncoder().encode(t);
+const chance = (n) => crypto.getRandomValues(new Uint8Array(n));
+const ROUNDS = 600000;
+const keyOf = async (word, salt) => crypto.subtle.deriveKey(
+  { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS },
+  await crypto.subtle.importKey("raw", bytes(word.normalize("NFKC")), "PBKDF2", false, ["deriveKey"]),
+  { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+// What it is, is bound into the seal, so that nothing can be put in another's place.
+const seal = async (what, value, by = key) => {
+  const iv = chance(12);
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(what) }, by, bytes(JSON.stringify(value)));
+  return { iv, data: new Uint8Array(data) };
+};
+const unseal = async (what, box, by = key) => JSON.parse(new TextDecoder().decode(
+  await crypto.subtle.decrypt({ name: "AES-GCM", iv: box.iv, additionalData: bytes(what) }, by, box.data)));
+
+// Ids sort by the phone's clock and are made here, so that what arrives twice is the same thing.
+const newId = () => {
+  const b = chance(16);
+  for (let t = Date.now(), i = 5; i >= 0; i--, t = Math.floor(t / 256)) b[i] = t % 256;
+  b[6] = (b[6] & 15) | 112;
+  b[8] = (b[8] & 63) | 128;
+  const h = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
+  return [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-");
+};
+// By the site's clock, as far as the phone knows it: a phone whose clock is wrong still writes the right day.
+const now = () => Date.now() + (mine?.off || 0);
+const day = (t) => {
+  const d = new Date(t);
+  return [d.getFullYear(), d.getMonth() + 1, d.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+};
+const when = (t) => new Date(t).toLocaleString(lang == "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+
+// ---- views ---------------------------------------------------------------------------------------------------
+const show = (view) => {
+  all("[data-view]").forEach((n) => { n.hidden = n.dataset.view != view; });
+  window.scrollTo(0, 0);
+  ($("[data-view=" + view + "] [data-focus]") || $("h1"))?.focus?.();
+};
+const tell = (text, kind = "info", link) => {
+  const box = $("#told");
+  box.className = "flash " + kind;
+  box.replaceChildren(make("span", {}, text, " "), link ? make("a", { href: link[0], textContent: link[1] }) : "");
+  box.hidden = !text;
+};
+
+// Whoever takes along, opens or brings in a book gives the word; the key lives in this page alone.
+const word = (form) => form.elements.word.value;
+const busy = async (form, f) => {
+  const b = $("button[type=submit]", form);
+  b.disabled = true;
+  try { await f(); } finally { b.disabled = false; form.reset(); }
+};
+
+const load = async () => {
+  visits.clear();
+  for (const row of await act("visits", (s) => s.getAll(), "readonly")) {
+    try {
+      const answer = row.said && await unseal("said " + row.id, row.said);
+      visits.set(row.id, { id: row.id, state: row.state, answer, ...await unseal("visit " + row.id, row.box) });
+    } catch { tell(say.damaged, "late"); }
+  }
+  const kept = await get("mine");
+  mine = kept && await unseal("mine", kept);
+  if (mine && now() > mine.keep_until) {
+    mine = null;
+    await act("meta", (s) => s.delete("mine"));
+    tell(say.over, "soon");
+  }
+};
+
+// A visit bears the name that the household had on the phone, for when it is no longer there.
+const keep = async (v) => {
+  visits.set(v.id, v);
+  const row = { id: v.id, state: v.state, box: await seal("visit " + v.id, { name: v.name, visit: v.visit }) };
+  if (v.answer) row.said = await seal("said " + v.id, v.answer);
+  await act("visits", (s) => s.put(row));
+};
+const drop = async (id) => {
+  visits.delete(id);
+  await act("visits", (s) => s.delete(id));
+};
+
+// ---- going over the network ----------------------------------------------------------------------------------
+const SIGN_IN = ["/sign-in?next=/visits/pocket", say.signIn];
+const ask = async (path, init) => {
+  const r = await fetch(path, { redirect: "manual", headers: { accept: "application/json" }, ...init });
+  if (r.type == "opaqueredirect" || r.status == 401) throw "sign-in";
+  if (!r.ok) throw r.status;
+  return r.json();
+};
+const failed = (e) => e == "sign-in" ? tell(say.again, "soon", SIGN_IN) : tell(e instanceof TypeError ? say.noNetwork : say.trouble, "soon");
+
+const take = async () => {
+  const sent = Date.now();
+  const { csrf: token, ...book } = await ask("/api/liaison/mine");
+  csrf = token;
+  book.off = book.as_of - sent;
+  // A few seconds are the way there and back.
+  if (Math.abs(book.off) < 60000) book.off = 0;
+  mine = book;
+  await put("mine", await seal("mine", mine));
+};
+
+let sending = false;
+const send = async () => {
+  const waiting = [...visits.values()].filter((v) => v.state == "waiting");
+  if (sending || !key) return;
+  sending = true;
+  try {
+    await take();
+    for (let i = 0; i < waiting.length; i += 20) {
+      const some = waiting.slice(i, i + 20);
+      const body = JSON.stringify({ sent_at: Date.now(), visits: some.map((v) => v.visit) });
+      const back = await ask("/api/liaison/visits", {
+        method: "POST", body, headers: { accept: "application/json", "content-type": "application/json", "x-csrf": csrf },
+      });
+      for (const out of back.visits) {
+        const v = visits.get(out.id);
+        if (!v || out.outcome == "retry") continue;
+        v.state = out.outcome == "refused" ? "refused" : "taken";
+        v.answer = out;
+        await keep(v);
+      }
+    }
+    // What was promised and asked for stands on the site now.
+    if (waiting.length) await take();
+    const left = [...visits.values()].filter((v) => v.state == "waiting").length;
+    if (Math.abs(mine.off) > 600000) tell(say.clock, "soon");
+    else tell(left ? fill(say.left, left) : say.allSent, left ? "soon" : "ok");
+  } catch (e) {
+    failed(e);
+  } finally {
+    sending = false;
+    list();
+  }
+};
+
+// ---- the list ------------------------------------------------------------------------------------------------
+const head = (h) => h.people.find((p) => p.head)?.name || h.people[0]?.name || h.code;
+const standing = (v) => ({ draft: [say.draft, "info"], waiting: [say.waiting, "soon"], taken: [say.taken, "ok"], refused: [say.refused, "late"] })[v.state];
+const pill = (v) => make("span", { className: "pill " + standing(v)[1], textContent: standing(v)[0] });
+
+const list = () => {
+  const q = $("#find").value.trim();
+  const homes = (mine?.households || []).filter((h) => !q || h.code.includes(q) || inWords(h.place).includes(q) || h.people.some((p) => p.name.includes(q)));
+  $("#homes").replaceChildren(...homes.map((h) => {
+    const own = [...visits.values()].filter((v) => v.visit.household == h.id && v.state != "taken").pop();
+    return make("li", {}, make("div", { className: "card" },
+      make("h2", {}, head(h), " ", make("small", { className: "quiet", textContent: h.code })),
+      make("p", {}, inWords(h.place), h.address ? " · " + h.address : ""),
+      h.people[0]?.phone ? make("p", {}, make("a", { href: "tel:" + h.people[0].phone, textContent: h.people[0].phone })) : "",
+      make("p", { className: "quiet", textContent: h.last ? fill(say.last, h.last) : say.never }),
+      ...h.promises.map((p) => make("p", {}, make("b", {}, say.promised), p.text, " · ", fill(say.by, p.due))),
+      ...h.needs.map((n) => make("p", { className: "quiet" }, n.number, " ", n.title, " · ", inWords(n.state), n.answer ? "：" + n.answer : "")),
+      make("div", { className: "actions" },
+        make("button", { type: "button", className: "btn main", textContent: own ? say.goOn : say.note, onclick: () => write(h, own) }),
+        own ? pill(own) : "")));
+  }));
+  $("#none").hidden = homes.length > 0;
+  const mineTo = mine ? fill(say.keptUntil, when(mine.keep_until)) : say.noBook;
+  $("#until").textContent = mineTo;
+  const made = [...visits.values()].filter((v) => v.state != "draft").reverse();
+  $("#made").replaceChildren(...made.map((v) => {
+    const h = mine?.households.find((x) => x.id == v.visit.household);
+    const why = v.state == "refused" ? [v.answer?.reason, ...(v.answer?.fields || []).map((f) => f.say)].filter(Boolean).map(inWords) : [];
+    return make("li", {}, make("div", { className: "card" },
+      make("p", {}, make("b", {}, v.name), " · ", v.visit.on, " ", pill(v)),
+      ...why.map((t) => make("p", { className: "late", textContent: t })),
+      ...(v.answer?.needs || []).map((n) => make("p", {}, fill(say.number, n.number, n.code), n.due ? " " + fill(say.by, day(n.due)) : "")),
+      v.state == "refused" ? make("div", { className: "actions" },
+        h ? make("button", { type: "button", className: "btn", textContent: say.mend, onclick: () => write(h, v) }) : "",
+        make("button", { type: "button", className: "btn quiet", textContent: say.discard, onclick: () => confirm(say.sure) && drop(v.id).then(list) })) : ""));
+  }));
+  $("#made-part").hidden = !made.length;
+  const unsent = [...visits.values()].filter((v) => v.state != "taken").length;
+  $("#unsent").textContent = unsent ? fill(say.unsent, unsent) : say.nothingUnsent;
+};
+
+// ---- one visit -----------------------------------------------------------------------------------------------
+let writing = null;
+const field = (kind, name, props = {}) => {
+  const n = $("#t-" + kind).content.firstElementChild.cloneNode(true);
+  const input = $("input,textarea,select", n);
+  input.name = name;
+  input.id = "p-" + name;
+  $("label", n).htmlFor = input.id;
+  if (props.label) $("label", n).firstChild.textContent = props.label;
+  if (props.value != null) input.value = props.value;
+  return n;
+};
+const options = (legend, name, kind, choices, chosen = []) => make("fieldset", { className: "field" }, make("legend", {}, legend),
+  make("div", { className: "options row" }, ...choices.map(([value, label], i) => {
+    const input = make("input", { type: kind, name, value, id: "p-" + name + "-" + i, checked: chosen.includes(value) });
+    return make("label", { className: "option", htmlFor: input.id }, input, make("span", {}, label));
+  })));
+const fits = (only, h) => !only.length || only.some((t) => h.tags.includes(t));
+
+const needPart = (h, n, was = {}) => make("div", { className: "stack", id: "need-" + n },
+  field("text", `n${n}.text`, { label: say.what, value: was.text }),
+  (() => {
+    const c = field("class", `n${n}.class`, { value: undefined });
+    const s = $("select", c);
+    const three = mine.classes.filter(([code]) => code.split(".").length == 3);
+    const groups = new Map(mine.classes.filter(([code]) => !code.includes(".")).map(([code, name]) => [code, make("optgroup", { label: inWords(name) })]));
+    three.forEach(([code, name]) => groups.get(code.split(".")[0])?.append(make("option", { value: code, textContent: inWords(name) })));
+    s.append(...groups.values());
+    s.value = was.class || "";
+    return c;
+  })(),
+  h.people.length > 1 ? options(say.who, `n${n}.person`, "radio", h.people.map((p) => [p.id, p.name]), [was.person || h.people[0].id]) : "",
+  options(say.consent, `n${n}.consent`, "checkbox", [["yes", say.agreed]], was.consent ? ["yes"] : []),
+  options(say.then, `n${n}.then`, "radio", [["pass", say.pass], ["settle", say.settle]], [was.then || "pass"]),
+  field("line", `n${n}.answer`, { label: say.how, value: was.answer }),
+  options(say.solved, `n${n}.solved`, "radio", [["yes", say.yes], ["no", say.no]], was.solved == null ? [] : [was.solved ? "yes" : "no"]));
+
+const promisePart = (n, was = {}) => make("div", { className: "stack" },
+  field("line", `p${n}.text`, { label: say.whatPromised, value: was.text }), field("date", `p${n}.due`, { label: say.byWhen, value: was.due }));
+
+const write = (h, was) => {
+  const visit = was?.visit || {};
+  writing = { h, id: was?.id || newId(), visit, needIds: (visit.needs || []).map((n) => n.id), promisedIds: (visit.promised || []).map((p) => p.id) };
+  $("#who").textContent = head(h);
+  $("#where").textContent = [inWords(h.place), h.address].filter(Boolean).join(" · ");
+  const part = (id, ...kids) => { $("#" + id).replaceChildren(...kids); $("#" + id).parentElement.hidden = !kids.length; };
+  part("f-promises", ...h.promises.map((p) => {
+    const said = (visit.promises || []).find((k) => k.id == p.id) || {};
+    return make("div", { className: "stack" },
+      options(p.text + " · " + fill(say.by, p.due), "promise." + p.id, "radio", [["kept", say.kept], ["later", say.later], ["cannot", say.cannot]], [said.outcome]),
+      field("date", `promise.${p.id}.due`, { label: say.until, value: said.due }),
+      field("line", `promise.${p.id}.text`, { label: say.why, value: said.text }));
+  }));
+  part("f-answers", ...mine.questions.filter((q) => fits(q.only, h)).map((q) => {
+    const said = (visit.answers || []).find((a) => a.question == q.id) || {};
+    const choices = q.choices.filter((c) => fits(c.only, h)).map((c) => [c.id, inWords(c.name)]);
+    return make("div", { className: "stack" },
+      choices.length ? options(inWords(q.name) + "：" + inWords(q.ask), "answer." + q.id, "checkbox", choices, said.choices || []) : make("p", {}, make("b", {}, inWords(q.name)), " ", inWords(q.ask)),
+      field("line", `answer.${q.id}.text`, { label: say.inWords, value: said.text }));
+  }));
+  // Most visits bring neither: each begins with a tap.
+  $("#f-needs").replaceChildren(...(visit.needs || []).map((n, i) => needPart(h, i, n)));
+  $("#f-promised").replaceChildren(...(visit.promised || []).map((p, i) => promisePart(i, p)));
+  const f = $("#visit");
+  f.elements.on.value = visit.on || day(now());
+  faults([]);
+  show("visit");
+};
+
+// What stands in the form, as the site wants it; what was left alone is left out.
+const read = () => {
+  const f = $("#visit"), d = new FormData(f), text = (n) => (d.get(n) || "").trim();
+  const { h, id, needIds, promisedIds } = writing;
+  const visit = { id, household: h.id, on: text("on"), seen_at: mine.as_of };
+  visit.promises = h.promises.filter((p) => text("promise." + p.id)).map((p) => {
+    const outcome = text("promise." + p.id), out = { id: p.id, outcome };
+    if (outcome == "later" && text(`promise.${p.id}.due`)) out.due = text(`promise.${p.id}.due`);
+    if (text(`promise.${p.id}.text`)) out.text = text(`promise.${p.id}.text`);
+    return out;
+  });
+  visit.answers = mine.questions.map((q) => ({ question: q.id, choices: d.getAll("answer." + q.id), text: text(`answer.${q.id}.text`) }))
+    .filter((a) => a.choices.length || a.text);
+  visit.needs = [];
+  for (let n = 0; f.elements[`n${n}.text`]; n++) {
+    if (!text(`n${n}.text`)) continue;
+    needIds[n] ||= newId();
+    const need = { id: needIds[n], text: text(`n${n}.text`), class: text(`n${n}.class`), consent: text(`n${n}.consent`) == "yes", then: text(`n${n}.then`) || "pass" };
+    if (text(`n${n}.person`)) need.person = text(`n${n}.person`);
+    if (need.then == "settle") {
+      need.answer = text(`n${n}.answer`);
+      if (text(`n${n}.solved`)) need.solved = text(`n${n}.solved`) == "yes";
+    }
+    visit.needs.push(need);
+  }
+  visit.promised = [];
+  for (let n = 0; f.elements[`p${n}.text`]; n++) {
+    if (!text(`p${n}.text`)) continue;
+    promisedIds[n] ||= newId();
+    visit.promised.push({ id: promisedIds[n], text: text(`p${n}.text`), due: text(`p${n}.due`) });
+  }
+  return visit;
+};
+
+// The same checks as the site makes, as far as a phone can make them: told at once, nothing is lost.
+const check = (v) => {
+  const out = [];
+  const bad = (name, text) => out.push([name, text]);
+  if (!v.on || v.on > day(now())) bad("on", say.badDay);
+  for (const p of writing.h.promises) {
+    const said = v.promises.find((k) => k.id == p.id);
+    if (!said) bad("promise." + p.id, fill(say.answerIt, p.text));
+    else if (said.outcome == "later" && !said.due) bad(`promise.${p.id}.due`, say.needDay);
+    else if (said.outcome != "kept" && !said.text) bad(`promise.${p.id}.text`, say.needWhy);
+  }
+  v.needs.forEach((n, i) => {
+    if (!n.consent) bad(`n${i}.consent`, say.needConsent);
+    if (n.then == "settle" && !n.answer) bad(`n${i}.answer`, say.needHow);
+  });
+  v.promised.forEach((p, i) => { if (!p.due) bad(`p${i}.due`, say.needDay); });
+  return out;
+};
+const faults = (found) => {
+  const box = $("#faults");
+  box.hidden = !found.length;
+  $("ul", box).replaceChildren(...found.map(([name, text]) => {
+    const at = $(`#visit [name="${name}"]`);
+    return make("li", {}, make("a", { href: "#" + (at?.id || ""), textContent: text, onclick: (e) => { e.preventDefault(); at?.focus(); } }));
+  }));
+  if (found.length) box.focus();
+};
+
+let drafting;
+const draft = () => {
+  clearTimeout(drafting);
+  const at = writing;
+  drafting = setTimeout(() => at == writing && keep({ id: at.id, name: head(at.h), state: "draft", visit: read() }), 300);
+};
+
+// ---- taking it out, and in again -----------------------------------------------------------------------------
+const b64 = (b) => btoa(String.fromCharCode(...b));
+const raw = (t) => Uint8Array.from(atob(t), (c) => c.charCodeAt(0));
+const packed = (box) => box && { iv: b64(box.iv), data: b64(box.data) };
+const unpacked = (box) => box && { iv: raw(box.iv), data: raw(box.data) };
+const download = async () => {
+  const rows = await act("visits", (s) => s.getAll(), "readonly");
+  const book = { pocket: 1, salt: b64(await get("salt")), check: packed(await get("check")),
+    visits: rows.map((r) => ({ id: r.id, state: r.state, box: packed(r.box), said: packed(r.said) })) };
+  const a = make("a", { download: `lianxin-${day(now())}.json`, href: URL.createObjectURL(new Blob([JSON.stringify(book)], { type: "application/json" })) });
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 1000);
+  tell(say.saved, "ok");
+};
+const bringIn = async (file, secret) => {
+  const book = JSON.parse(await file.text());
+  if (book.pocket != 1) throw "format";
+  const by = await keyOf(secret, raw(book.salt));
+  await unseal("check", unpacked(book.check), by);
+  if (!key) {
+    key = by;
+    await put("salt", raw(book.salt));
+    await put("check", unpacked(book.check));
+  }
+  for (const r of book.visits) {
+    if (visits.has(r.id)) continue;
+    const answer = r.said && await unseal("said " + r.id, unpacked(r.said), by);
+    await keep({ id: r.id, state: r.state, answer, ...await unseal("visit " + r.id, unpacked(r.box), by) });
+  }
+};
+
+// ---- what can be pressed -------------------------------------------------------------------------------------
+const on = (s, t, f) => all(s).forEach((n) => n.addEventListener(t, (e) => { if (t == "submit") e.preventDefault(); f(e); }));
+const opened = async () => {
+  await load();
+  list();
+  show("list");
+  navigator.storage?.persist?.();
+  if (navigator.onLine) send();
+};
+on("#make", "submit", (e) => busy(e.target, async () => {
+  tell("");
+  if (word(e.target).length < 6) return tell(say.short, "late");
+  if (word(e.target) != e.target.elements.again.value) return tell(say.differ, "late");
+  const salt = chance(16), made = await keyOf(word(e.target), salt);
+  try {
+    key = made;
+    await take();
+  } catch (error) {
+    key = null;
+    return failed(error);
+  }
+  await put("salt", salt);
+  await put("check", await seal("check", "lianxin"));
+  await opened();
+}));
+on("#open", "submit", (e) => busy(e.target, async () => {
+  tell("");
+  const tried = await keyOf(word(e.target), await get("salt"));
+  try {
+    await unseal("check", await get("check"), tried);
+  } catch {
+    return tell(say.wrong, "late");
+  }
+  key = tried;
+  await opened();
+}));
+on("form.bring", "submit", (e) => busy(e.target, async () => {
+  try {
+    await bringIn(e.target.elements.file.files[0], word(e.target));
+  } catch {
+    return tell(say.notRead, "late");
+  }
+  await opened();
+}));
+on("#visit", "submit", async () => {
+  const visit = read(), found = check(visit);
+  faults(found);
+  if (found.length) return;
+  clearTimeout(drafting);
+  await keep({ id: visit.id, name: head(writing.h), state: "waiting", visit: { ...visit, device_at: Date.now() } });
+  writing = null;
+  list();
+  show("list");
+  tell(say.noted, "ok");
+  if (navigator.onLine) send();
+});
+on("#visit", "input", draft);
+on("#back", "click", async () => {
+  clearTimeout(drafting);
+  const at = writing, v = read();
+  if (v.answers.length + v.needs.length + v.promised.length + v.promises.length) await keep({ id: at.id, name: head(at.h), state: "draft", visit: v });
+  writing = null;
+  list();
+  show("list");
+});
+const add = (into, part, name) => {
+  const n = $(into).children.length;
+  $(into).append(part(n));
+  $(`[name="${name}${n}.text"]`).focus();
+};
+on("#more", "click", () => add("#f-needs", (n) => needPart(writing.h, n), "n"));
+on("#promise", "click", () => add("#f-promised", (n) => promisePart(n), "p"));
+on("#find", "input", list);
+on("#send", "click", send);
+on("#download", "click", download);
+on("#lock", "click", () => location.reload());
+on("#destroy", "click", async () => {
+  const unsent = [...visits.values()].filter((v) => v.state != "taken").length;
+  if (!confirm(unsent ? fill(say.destroyUnsent, unsent) : say.destroySure)) return;
+  db.close();
+  indexedDB.deleteDatabase("lianxin-pocket");
+  location.reload();
+});
+addEventListener("online", () => key && send());
+addEventListener("offline", () => tell(say.offline, "info"));
+
+if (!crypto.subtle || !window.indexedDB) {
+  tell(say.cannotHere, "late");
+} else {
+  navigator.serviceWorker?.register("/visits/sw.js", { scope: "/visits" });
+  db = await openStore();
+  show(await get("salt") ? "locked" : "new");
+}
