@@ -51,10 +51,10 @@ const seal = async (what, value, by = key) => {
 const unseal = async (what, box, by = key) => JSON.parse(new TextDecoder().decode(
   await crypto.subtle.decrypt({ name: "AES-GCM", iv: box.iv, additionalData: bytes(what) }, by, box.data)));
 
-// Ids sort by the phone's clock and are made here, so that what arrives twice is the same thing.
+// Ids are made here, so that what arrives twice is the same thing; they sort by the site's clock.
 const newId = () => {
   const b = chance(16);
-  for (let t = Date.now(), i = 5; i >= 0; i--, t = Math.floor(t / 256)) b[i] = t % 256;
+  for (let t = now(), i = 5; i >= 0; i--, t = Math.floor(t / 256)) b[i] = t % 256;
   b[6] = (b[6] & 15) | 112;
   b[8] = (b[8] & 63) | 128;
   const h = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
