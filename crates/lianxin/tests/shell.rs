@@ -123,8 +123,20 @@ fn a_benchmark_begins_only_where_there_is_room() {
 fn a_small_benchmark_runs_to_its_end() {
     let dir = tempfile::tempdir().unwrap();
     let home = path(dir.path());
-    let said = done(&["bench", "--sizes", "300", "--registrations", "200", "--calls", "3", "--dir", &home]);
-    for row in ["bare engine", "over HTTP", "case", "dashboard", "MB"] {
+    let said = done(&[
+        "bench",
+        "--sizes",
+        "300",
+        "--registrations",
+        "200",
+        "--calls",
+        "3",
+        "--households",
+        "300",
+        "--dir",
+        &home,
+    ]);
+    for row in ["standing of", "bare engine", "over HTTP", "case", "dashboard", "MB"] {
         assert!(said.contains(row), "{row}: {said}");
     }
 }

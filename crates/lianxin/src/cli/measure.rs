@@ -22,6 +22,9 @@ pub struct Bench {
     /// Calls of each page 每页请求次数
     #[arg(long, value_name = "N", default_value_t = 2_000)]
     pub calls: usize,
+    /// Households whose visits due are computed in full; 0 leaves that out 应走访测算的户数
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub households: usize,
     /// PostgreSQL for pages and for registrations over HTTP, each site in a schema lianxin_bench_N 数据库地址
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,

@@ -4,6 +4,7 @@
 mod dice;
 mod homes;
 pub mod map;
+mod pairs;
 mod persona;
 mod places;
 pub mod plan;
@@ -47,6 +48,7 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     write::write(site, &world, &hash)?;
     let dir = register::load_now(site)?;
     homes::write(site, size.households, size.seed)?;
+    pairs::write(site, size.seed)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let apart = shielded::how_many(size.requests);
     let plain = size.requests - apart;
@@ -54,6 +56,13 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     write::requests(site, &mut plan, u64::from(plain))?;
     shielded::write(site, apart)?;
     Ok(made)
+}
+
+/// More families in the grids of a demonstration, for measuring.
+///
+/// Errors: those of the database.
+pub fn more_households(site: &SharedSite, wanted: u32) -> Result<()> {
+    homes::write(site, wanted, 11)
 }
 
 /// How many times of call-backs by lot the demonstration has behind it.

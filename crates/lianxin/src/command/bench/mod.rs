@@ -8,6 +8,7 @@ mod http;
 mod pages;
 mod recorder;
 mod registration;
+mod standing;
 
 use super::say;
 use crate::cli::{Base, Bench};
@@ -89,6 +90,21 @@ fn all(args: &Bench, dir: &Path) -> Result<()> {
             rates.statements
         ),
     )?;
+    if args.households > 0 {
+        let scratch = dir.join("standing");
+        let took = standing::measure(&scratch, args.households)?;
+        let _ = std::fs::remove_dir_all(&scratch);
+        row(
+            &format!("standing of {} households, computed in full", took.homes),
+            &format!(
+                "{:.0} ms, {:.2} × reading the {} rows alone ({:.0} ms)",
+                took.full_ms,
+                took.full_ms / took.rows_ms,
+                took.rows,
+                took.rows_ms
+            ),
+        )?;
+    }
     let mut before: Option<pages::Site> = None;
     for size in &args.sizes {
         let home = Home::of(args, dir, *size);
