@@ -20,9 +20,10 @@ use testkit::{Answer, Client};
 const MOST: usize = 50 * 1024;
 
 /// What people of these tests wrote, beside the names of units and accounts.
-const WROTE: [&str; 12] = [
+const WROTE: [&str; 13] = [
     "王某",
     crate::stories::homes::HEAD,
+    "赵某",
     "一组 3 号",
     BODY,
     "会上也说了没有人扫雪。",
