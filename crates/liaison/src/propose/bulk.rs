@@ -20,25 +20,32 @@ pub fn pair_all(
     from: Date,
 ) -> Result<usize> {
     let kind = ctx.site.pack.pairing(kind).ok_or(kernel::Error::NotFound)?;
-    let computed = compute(tx, ctx, kind, path)?;
     let actor = Actor::System;
     let mut many = 0;
-    for (household, path, account) in computed.new_pairs() {
-        let id = PairingId::new(ctx.at, chance);
-        let basis = kind.citation.zh.as_str();
-        tx.put(&store::PUT, &params![id, kind.id.as_str(), account, household, path, from, basis, ctx.at])?;
-        let payload = json!({ "kind": kind.id, "household": household.to_string(),
-            "account": account.to_string(), "from": from, "basis": basis });
-        let event = journal::NewEvent {
-            stream_kind: "pairing",
-            stream: id.0,
-            at: ctx.at,
-            actor: &actor,
-            kind: "paired",
-            payload,
-        };
-        journal::append_first(tx, &event)?;
-        many += 1;
+    // Whose post is made for it first, then whoever else may.
+    let mut first = kind.clone();
+    first.roles.truncate(1);
+    for kind in [&first, kind] {
+        let computed = compute(tx, ctx, kind, path)?;
+        for (household, path, account) in computed.new_pairs() {
+            let id = PairingId::new(ctx.at, chance);
+            let basis = kind.citation.zh.as_str();
+            let values = params![id, kind.id.as_str(), account, household, path, from, basis, ctx.at];
+            tx.put(&store::PUT, &values)?;
+            let payload = json!({ "kind": kind.id, "household": household.to_string(),
+                "account": account.to_string(), "from": from, "basis": basis });
+            let (at, actor) = (ctx.at, &actor);
+            let event = journal::NewEvent {
+                stream_kind: "pairing",
+                stream: id.0,
+                at,
+                actor,
+                kind: "paired",
+                payload,
+            };
+            journal::append_first(tx, &event)?;
+            many += 1;
+        }
     }
     Ok(many)
 }

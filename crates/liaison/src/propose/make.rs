@@ -52,11 +52,11 @@ pub(super) struct Computed {
 }
 
 impl Computed {
-    /// Households that get somebody else than they have, with the paths of their grids.
+    /// Households that had nobody and get somebody, with the paths of their grids.
     pub(super) fn new_pairs(&self) -> impl Iterator<Item = (HouseholdId, &str, AccountId)> {
         self.homes.iter().zip(&self.made.holder).filter_map(|(home, to)| {
             let to = self.people.get(usize::try_from((*to)?).ok()?)?.account;
-            (home.held != Some(to)).then_some((home.id, home.path.as_str(), to))
+            home.held.is_none().then_some((home.id, home.path.as_str(), to))
         })
     }
 }

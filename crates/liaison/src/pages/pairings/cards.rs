@@ -46,6 +46,7 @@ pub(super) async fn show(
                     cards.push(Card { home, kind });
                 }
             }
+            cards.sort_by(|a, b| a.home.code.cmp(&b.home.code));
             if !own && cards.is_empty() {
                 return Err(Error::NotFound);
             }

@@ -112,7 +112,7 @@ fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup
         .column(Column::new(look.t("户", "Household")).primary())
         .column(Column::new(look.t("下次走访", "Next visit")).bare())
         .column(Column::new(look.t("上次", "Last seen")))
-        .column(Column::new(look.t("标签", "Marks")));
+        .column(Column::new(look.t("标签", "Marks")).bare());
     if several {
         table = table.column(Column::new(look.t("结对", "Pairing")).seldom());
     }
