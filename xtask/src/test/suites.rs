@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// The browser tests: one test program of the binary's crate.
 const BROWSER_TESTS: &str = "crates/lianxin/tests/browser.rs";
+/// What the suite of the tests leaves to that of the browser, where axe is at hand.
+const NOT_BROWSER: &str = "not (binary(browser) or binary(pocket))";
 /// Longer than any suite should take, shorter than the patience of a build server.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
 
@@ -112,7 +114,7 @@ fn tests(context: &Context<'_>) -> Result<Outcome, String> {
         let mut arguments = vec!["nextest", "run", "--workspace", "--locked", "--no-fail-fast"];
         let mut filter = vec!["--no-tests=warn"];
         if has_browser_tests {
-            filter.extend(["-E", "not binary(browser)"]);
+            filter.extend(["-E", NOT_BROWSER]);
         }
         arguments.extend(&filter);
         let mut command = cargo(context, &arguments);
@@ -149,7 +151,7 @@ fn ignored(context: &Context<'_>, has_browser_tests: bool) -> Vec<String> {
     let mut arguments = vec!["nextest", "list", "--workspace", "--locked", "--run-ignored", "only"];
     arguments.extend(["--message-format", "json"]);
     if has_browser_tests {
-        arguments.extend(["-E", "not binary(browser)"]);
+        arguments.extend(["-E", NOT_BROWSER]);
     }
     let listed = run::quiet(&mut cargo(context, &arguments)).unwrap_or_default();
     let listed: serde_json::Value = serde_json::from_str(&listed).unwrap_or_default();
@@ -184,8 +186,12 @@ fn browser(context: &Context<'_>) -> Result<Outcome, String> {
             "run",
             "-p",
             "lianxin",
+            "-p",
+            "liaison",
             "--test",
             "browser",
+            "--test",
+            "pocket",
             "--run-ignored",
             "all",
             "--locked",
@@ -196,8 +202,12 @@ fn browser(context: &Context<'_>) -> Result<Outcome, String> {
             "test",
             "-p",
             "lianxin",
+            "-p",
+            "liaison",
             "--test",
             "browser",
+            "--test",
+            "pocket",
             "--locked",
             "--no-fail-fast",
             "--",
