@@ -20,17 +20,19 @@ CREATE INDEX pairings_in ON pairings (kind, path, household_id);
 -- One person of each kind for a household at a time.
 CREATE UNIQUE INDEX pairings_open ON pairings (kind, household_id) WHERE to_date IS NULL AND superseded_at IS NULL;
 
--- The days on which a household was seen by somebody paired with it then: derived from records, so that obligations
--- are judged without reading what was written down.
+-- The days on which something happened that counts for a pairing: derived from records, so that obligations are
+-- judged without reading what was written down.
 CREATE TABLE pairing_seen (
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL,                  -- of pairing
+    record TEXT NOT NULL,                -- visit, plan, help, check
     household_id BYTEA NOT NULL,
     on_date TEXT NOT NULL,
     record_id BYTEA NOT NULL,
     account_id BYTEA NOT NULL,
-    PRIMARY KEY (kind, household_id, on_date, record_id)
+    PRIMARY KEY (kind, record, household_id, on_date, record_id)
 );
-CREATE INDEX pairing_seen_on ON pairing_seen (kind, on_date, household_id);
+CREATE INDEX pairing_seen_of ON pairing_seen (household_id, on_date);
+CREATE INDEX pairing_seen_on ON pairing_seen (kind, record, on_date, household_id);
 CREATE INDEX pairing_seen_by ON pairing_seen (account_id, on_date);
 CREATE INDEX pairing_seen_record ON pairing_seen (record_id);
 

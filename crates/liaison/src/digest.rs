@@ -69,7 +69,7 @@ fn one(tx: &mut dyn Tx, site: &Site, account: AccountId, today: Date) -> Result<
         words.push(format!("{}还有 {left} 户（{} 月 {} 日前）", duty.name.zh, by.month(), by.day()));
     }
     let short = &site.pack.site.short.zh;
-    let body = format!("【{short}】本周提醒：{}。记一次走访就算，不用回复。", words.join("，"));
+    let body = format!("【{short}】本周提醒：{}。记了纪实就算，不用回复。", words.join("，"));
     let path = tx_path(tx, account, today)?;
     let message = NewMessage {
         id: MessageId::new(site.now(), &*site.chance),

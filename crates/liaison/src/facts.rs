@@ -7,26 +7,32 @@ use pack::{ObligationRule, Pack};
 use rules::obligation::{Period, Span, Standing, Subject, standing};
 use std::collections::{BTreeMap, HashMap};
 
-/// When it was on whose kind of list, its tags, the days on which it was seen.
+/// When it was on whose kind of list, its tags, the days on which something happened for it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// By kind of pairing.
     pub lives: BTreeMap<String, Vec<Span>>,
     /// Tags and when it had them.
     pub tags: Vec<(String, Span)>,
-    /// By kind of pairing, sorted.
-    pub seen: BTreeMap<String, Vec<Date>>,
+    /// By kind of pairing and kind of record, sorted.
+    pub seen: BTreeMap<(String, String), Vec<Date>>,
     /// The path of its grid.
     pub path: String,
 }
 
 impl Facts {
+    /// The days on which a record of this kind was made for a pairing of that kind.
+    pub fn days(&self, pairing: &str, record: &str) -> &[Date] {
+        let found = self.seen.iter().find(|((p, r), _)| p == pairing && r == record);
+        found.map_or(&[], |(_, days)| days.as_slice())
+    }
+
     /// How it stands with one obligation in one period.
     pub fn standing(&self, pack: &Pack, duty: &ObligationRule, period: Period, today: Date) -> Standing {
         let none = Vec::new();
         let life = self.lives.get(&duty.pairing).unwrap_or(&none);
         let tags: Vec<(&str, Span)> = self.tags.iter().map(|(tag, span)| (tag.as_str(), *span)).collect();
-        judge(pack, duty, period, life, &tags, self.seen.get(&duty.pairing).map_or(&[], Vec::as_slice), today)
+        judge(pack, duty, period, life, &tags, self.days(&duty.pairing, &duty.record), today)
     }
 }
 
@@ -54,7 +60,7 @@ fn tag(field: &str) -> String {
     field.strip_prefix("tag:").unwrap_or(field).to_owned()
 }
 
-/// Of one household: visits since `since`.
+/// Of one household: records since `since`.
 pub(crate) fn of(tx: &mut dyn Tx, household: HouseholdId, since: Date) -> Result<Facts> {
     let mut facts = Facts::default();
     for r in tx.query(&store::LIFE_OF, &params![household])? {
@@ -65,7 +71,7 @@ pub(crate) fn of(tx: &mut dyn Tx, household: HouseholdId, since: Date) -> Result
         facts.tags.push((tag(&r.get::<String>(0)?), span(&r, 1)?));
     }
     for r in tx.query(&store::SEEN_OF, &params![household, since])? {
-        facts.seen.entry(r.get(0)?).or_default().push(r.get(1)?);
+        facts.seen.entry((r.get(0)?, r.get(2)?)).or_default().push(r.get(1)?);
     }
     Ok(facts)
 }
@@ -94,7 +100,7 @@ pub(crate) fn of_mine(
     }
     for r in tx.query(&store::SEEN_OF_MINE, &params![account, on, since])? {
         let facts = all.entry(r.get(0)?).or_default();
-        facts.seen.entry(r.get(1)?).or_default().push(r.get(2)?);
+        facts.seen.entry((r.get(1)?, r.get(3)?)).or_default().push(r.get(2)?);
     }
     for facts in all.values_mut() {
         facts.seen.values_mut().for_each(|days| days.sort_unstable());

@@ -1,8 +1,9 @@
 //! Liaison 联户: going to people instead of waiting for them.
 //!
 //! ```text
-//!  household ◀── pairing ── cadre            pack: [[pairing]], [[obligation]]
+//!  household ◀── pairing ── cadre            pack: [[pairing]], [[obligation]], [work]
 //!      │             │                                │
+//!      │             ├── plan, help, check ─▶ wrap-up of the year (a view)
 //!      └── visits ───┴──▶ seen ──▶ standing (rules::obligation): met, due, missed, excused
 //!                              └─▶ tally: counters of each grid, in the same transaction
 //!  proposal (rules::assign) ──▶ looked at ──▶ applied, change by change
@@ -25,6 +26,7 @@ pub mod standing;
 mod store;
 pub mod tally;
 pub mod visits;
+pub mod work;
 
 pub use model::Pairing;
 pub use pages::{ROUTES, routes};
@@ -35,13 +37,14 @@ use requests::Ctx;
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {
-    [store::statements(), visits::store::STATEMENTS.to_vec()].concat()
+    [store::statements(), visits::store::STATEMENTS.to_vec(), work::store::STATEMENTS.to_vec()].concat()
 }
 
 /// The tables of this slice.
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("liaison";
     "0001_pairings" = include_str!("../migrations/0001_pairings.sql"),
-    "0002_visits" = include_str!("../migrations/0002_visits.sql"));
+    "0002_visits" = include_str!("../migrations/0002_visits.sql"),
+    "0003_work" = include_str!("../migrations/0003_work.sql"));
 
 /// What the tables of this slice say about their streams of the journal.
 pub static ENDS: &[journal::Ends] =

@@ -1,10 +1,29 @@
-//! A household was seen: what a visit tells obligations, in the visit's own transaction.
+//! Something happened for a pairing (a visit, a plan, help, a check): what the record tells obligations, in the record's
+//! own transaction.
 
 use crate::store::duties as store;
+use crate::visits::KIND as VISIT;
 use crate::{read, tally};
 use access::Site;
 use db::{Tx, params};
 use kernel::{AccountId, Date, HouseholdId, RecordId, Result};
+
+/// Something that counts for a pairing of a kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Noted<'a> {
+    /// The kind of pairing.
+    pub kind: &'a str,
+    /// The kind of record.
+    pub record_kind: &'static str,
+    /// Of which household.
+    pub household: HouseholdId,
+    /// Who wrote the record.
+    pub account: AccountId,
+    /// The day for which it counts.
+    pub on: Date,
+    /// The record.
+    pub record: RecordId,
+}
 
 /// Notes that `account` saw `household` on a day, as `record` says, and counts it for every kind of pairing that joined
 /// the two on that day; tells which. The same again changes nothing.
@@ -24,14 +43,26 @@ pub fn seen(
     }
     tally::around(tx, site, household, |tx| {
         for kind in &kinds {
-            tx.execute(&store::SAW, &params![kind.as_str(), household, on, record, account])?;
+            put(tx, &Noted { kind, record_kind: VISIT, household, account, on, record })?;
         }
         Ok(())
     })?;
     Ok(kinds)
 }
 
-/// Takes back what `record` told: it was corrected. Whatever the correction tells comes by [`seen`] again.
+/// Notes that a record was made for a pairing, and counts it.
+///
+/// Errors: those of the database.
+pub(crate) fn noted(tx: &mut dyn Tx, site: &Site, new: &Noted<'_>) -> Result<()> {
+    tally::around(tx, site, new.household, |tx| put(tx, new))
+}
+
+fn put(tx: &mut dyn Tx, n: &Noted<'_>) -> Result<()> {
+    let values = params![n.kind, n.record_kind, n.household, n.on, n.record, n.account];
+    tx.execute(&store::SAW, &values).map(drop)
+}
+
+/// Takes back what `record` told: it was corrected. Whatever the correction tells is noted again.
 ///
 /// Errors: those of the database.
 pub fn unseen(tx: &mut dyn Tx, site: &Site, household: HouseholdId, record: RecordId) -> Result<()> {

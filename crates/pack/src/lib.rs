@@ -48,6 +48,7 @@ pub use model::visit::{VisitChoice, VisitQuestion, VisitRule};
 pub use model::words::{
     AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template,
 };
+pub use model::work::{WorkEffect, WorkGroup, WorkItem, WorkRule};
 pub use report::check_path;
 
 use kernel::{Date, Role, Say, Text, Zone};
@@ -167,6 +168,8 @@ pub struct Pack {
     /// How often something is to happen over pairings 应办.
     #[serde(default, rename = "obligation")]
     pub obligations: Vec<ObligationRule>,
+    /// What whoever is paired plans with a household, and what may come of it 结对工作.
+    pub work: WorkRule,
     /// Names of roles that differ from the usual ones, by role key.
     #[serde(default, rename = "role")]
     pub role_names: BTreeMap<String, Text>,

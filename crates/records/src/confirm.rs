@@ -36,10 +36,11 @@ pub(crate) fn again(known: &Record, new: &NewRecord) -> Result<Taken> {
     ))
 }
 
-/// Writes `new` down, with its event. Asking who may is the caller's business, and so is everything that follows.
+/// Writes `new` down, with its event. Asking who may is the caller's business, whose record may be corrected by whom as
+/// well, and so is everything that follows.
 ///
 /// Errors: refused (`record-differs`) where a record with this id says something else, (`record-corrected`) where it
-/// corrects one that has been corrected; not found where it corrects none of the same kind, household and account.
+/// corrects one that has been corrected; not found where it corrects none of the same kind and household.
 pub fn confirm(tx: &mut dyn Tx, site: &Site, actor: &Actor, at: Timestamp, new: &NewRecord) -> Result<Taken> {
     if let Some(known) = crate::by_id(tx, new.id)? {
         return again(&known, new);
@@ -97,7 +98,7 @@ pub fn confirm(tx: &mut dyn Tx, site: &Site, actor: &Actor, at: Timestamp, new: 
 /// Notes on the record `wrong` that there is a correction.
 fn supersede(tx: &mut dyn Tx, actor: &Actor, at: Timestamp, new: &NewRecord, wrong: RecordId) -> Result<()> {
     let old = crate::by_id(tx, wrong)?
-        .filter(|o| o.kind == new.kind && o.household == new.household && o.account == new.account)
+        .filter(|o| o.kind == new.kind && o.household == new.household)
         .ok_or(Error::NotFound)?;
     if old.superseded_at.is_some() {
         return Err(Error::refused(

@@ -4,16 +4,22 @@ mod households;
 mod pairings;
 mod pocket;
 mod visits;
+mod work;
 
 use access::{RouteRule, SharedSite};
 use axum::Router;
 use std::sync::LazyLock;
 
 /// Who may come to each of them.
-pub static ROUTES: LazyLock<Vec<RouteRule>> =
-    LazyLock::new(|| [households::RULES, pairings::ROUTES, visits::RULES, pocket::RULES].concat());
+pub static ROUTES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| {
+    [households::RULES, pairings::ROUTES, visits::RULES, pocket::RULES, work::RULES].concat()
+});
 
 /// The routes.
 pub fn routes() -> Router<SharedSite> {
-    households::routes().merge(pairings::routes()).merge(visits::routes()).merge(pocket::routes())
+    households::routes()
+        .merge(pairings::routes())
+        .merge(visits::routes())
+        .merge(pocket::routes())
+        .merge(work::routes())
 }

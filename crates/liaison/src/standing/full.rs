@@ -73,9 +73,13 @@ pub fn each(
     };
     // Of the whole place: one range of the index on days. Of a part of it: by its pairings.
     if path.matches('/').count() <= 2 {
-        tx.each(&store::SEEN_ALL, &params![duty.pairing.as_str(), from, to], &mut note)?;
+        tx.each(
+            &store::SEEN_ALL,
+            &params![duty.pairing.as_str(), from, to, duty.record.as_str()],
+            &mut note,
+        )?;
     } else {
-        let values = params![duty.pairing.as_str(), from, to, path, end.as_str()];
+        let values = params![duty.pairing.as_str(), from, to, path, end.as_str(), duty.record.as_str()];
         tx.each(&store::SEEN_IN, &values, &mut note)?;
     }
     let mut wanted: Vec<&String> = duty.only.iter().chain(&duty.except).chain(&duty.exempt).collect();

@@ -33,7 +33,10 @@ pub fn holders(
     for _ in 0..duty.grace {
         until = until.tomorrow().unwrap_or(until);
     }
-    for r in tx.query(&store::SEEN_BY_ALL, &params![duty.pairing.as_str(), period.from, until])? {
+    for r in tx.query(
+        &store::SEEN_BY_ALL,
+        &params![duty.pairing.as_str(), period.from, until, duty.record.as_str()],
+    )? {
         seen.entry(r.get(0)?).or_default().push(r.get(1)?);
     }
     let mut lives: BTreeMap<AccountId, Vec<Span>> = BTreeMap::new();

@@ -4,6 +4,8 @@ use super::{Duty, duties, since};
 use crate::facts;
 use crate::model::Pairing;
 use crate::store::{duties as store, pairings};
+use crate::visits::KIND as VISIT;
+use crate::work::CHECK;
 use db::{Tx, params};
 use kernel::{AccountId, Date, HouseholdId, Result};
 use pack::{DutyOf, Pack};
@@ -26,13 +28,22 @@ pub struct MyHousehold {
 }
 
 impl MyHousehold {
-    /// By when somebody has to come next; none where nothing is due.
+    /// By when something has to happen next; none where nothing is due.
     pub fn due(&self) -> Option<Date> {
-        let by = self.duties.iter().filter_map(|d| match d.standing {
-            Standing::Due { by, .. } => Some(by),
-            _ => None,
-        });
-        by.min()
+        self.duties.iter().filter_map(by).min()
+    }
+
+    /// By when something that this kind of record fulfils has to happen next; none where nothing is due.
+    pub fn due_by(&self, pack: &Pack, record: &str) -> Option<Date> {
+        let of_it = |d: &&Duty| pack.obligation(&d.obligation).is_some_and(|o| o.record == record);
+        self.duties.iter().filter(of_it).filter_map(by).min()
+    }
+}
+
+fn by(duty: &Duty) -> Option<Date> {
+    match duty.standing {
+        Standing::Due { by, .. } => Some(by),
+        _ => None,
     }
 }
 
@@ -54,12 +65,14 @@ pub fn mine(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Re
                 facts.tags.iter().filter(|(_, s)| s.has(today)).map(|(t, _)| t.clone()).collect();
             tags.sort();
             tags.dedup();
-            let of_kind =
-                |d: &Duty| pack.obligation(&d.obligation).is_some_and(|o| o.pairing == pairing.kind);
+            // Checks are made by somebody else.
+            let of_kind = |d: &Duty| {
+                pack.obligation(&d.obligation).is_some_and(|o| o.pairing == pairing.kind && o.record != CHECK)
+            };
             MyHousehold {
                 code: codes.get(&pairing.household).cloned().unwrap_or_default(),
                 tags,
-                last: facts.seen.get(&pairing.kind).and_then(|days| days.last()).copied(),
+                last: facts.days(&pairing.kind, VISIT).last().copied(),
                 duties: duties(pack, &facts, today).into_iter().filter(of_kind).collect(),
                 pairing,
             }
@@ -84,13 +97,14 @@ pub fn my_own(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> 
     for r in tx.query(&store::LIFE_OF_HOLDER, &params![account])? {
         lives.entry(r.get(0)?).or_default().push(Span { from: r.get(1)?, to: r.get(2)? });
     }
-    let mut seen: HashMap<String, Vec<Date>> = HashMap::new();
+    let mut seen: HashMap<(String, String), Vec<Date>> = HashMap::new();
     for r in tx.query(&store::SEEN_BY, &params![account, since(today)])? {
-        seen.entry(r.get(0)?).or_default().push(r.get(1)?);
+        seen.entry((r.get(0)?, r.get(2)?)).or_default().push(r.get(1)?);
     }
     for duty in pack.obligations.iter().filter(|o| o.of == DutyOf::Holder) {
         let Some(life) = lives.get(&duty.pairing) else { continue };
-        let days = seen.get(&duty.pairing).map_or(&[][..], Vec::as_slice);
+        let key = (duty.pairing.clone(), duty.record.clone());
+        let days = seen.get(&key).map_or(&[][..], Vec::as_slice);
         // The day of this month also before it comes, so that one can see when it is.
         if let Some(period) = duty.window.at(today) {
             let at = today.max(period.from);

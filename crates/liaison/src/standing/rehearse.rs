@@ -1,6 +1,7 @@
 //! A place where every household has somebody and half of them were seen: for measuring, never on a real site.
 
 use crate::store::{duties as store, pairings};
+use crate::visits::KIND as VISIT;
 use db::{Tx, params};
 use kernel::{AccountId, Chance, Date, HouseholdId, PairingId, RecordId, Result, Timestamp, Uuid, path_end};
 
@@ -26,7 +27,7 @@ pub fn rehearse(
         let id = PairingId::new(at, chance);
         tx.put(&pairings::PUT, &params![id, kind, account, *home, path.as_str(), from, "bench", at])?;
         if n % 2 == 0 {
-            tx.put(&store::SAW, &params![kind, *home, seen, RecordId::new(at, chance), account])?;
+            tx.put(&store::SAW, &params![kind, VISIT, *home, seen, RecordId::new(at, chance), account])?;
         }
     }
     Ok(homes.len())
@@ -41,7 +42,7 @@ pub fn read_alone(tx: &mut dyn Tx, kind: &str, tags: &[String], from: Date, to: 
         rows += 1;
         Ok(())
     };
-    tx.each(&store::SEEN_ALL, &params![kind, from, to], &mut one)?;
+    tx.each(&store::SEEN_ALL, &params![kind, from, to, VISIT], &mut one)?;
     for tag in tags {
         tx.each(&store::TAG_SPANS_IN, &params![format!("tag:{tag}"), "/", path_end("/")], &mut one)?;
     }

@@ -1,17 +1,17 @@
 //! The statements over what is owed and what was seen.
 
 db::statements! {
-    pub(crate) SAW = "INSERT INTO pairing_seen (kind, household_id, on_date, record_id, account_id) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (kind, household_id, on_date, record_id) DO NOTHING";
+    pub(crate) SAW = "INSERT INTO pairing_seen (kind, record, household_id, on_date, record_id, account_id) \
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (kind, record, household_id, on_date, record_id) DO NOTHING";
     pub(crate) FORGET_SEEN = "DELETE FROM pairing_seen WHERE record_id = $1";
-    pub(crate) SEEN_OF = "SELECT kind, on_date FROM pairing_seen WHERE household_id = $1 AND on_date >= $2 \
+    pub(crate) SEEN_OF = "SELECT kind, on_date, record FROM pairing_seen WHERE household_id = $1 AND on_date >= $2 \
         ORDER BY kind, on_date";
-    pub(crate) SEEN_BY = "SELECT kind, on_date FROM pairing_seen WHERE account_id = $1 AND on_date >= $2 \
+    pub(crate) SEEN_BY = "SELECT kind, on_date, record FROM pairing_seen WHERE account_id = $1 AND on_date >= $2 \
         ORDER BY kind, on_date";
-    pub(crate) SEEN_ALL = "SELECT household_id, on_date FROM pairing_seen WHERE kind = $1 AND on_date >= $2 \
-        AND on_date < $3";
+    pub(crate) SEEN_ALL = "SELECT household_id, on_date FROM pairing_seen WHERE kind = $1 AND record = $4 \
+        AND on_date >= $2 AND on_date < $3";
     pub(crate) SEEN_IN = "SELECT DISTINCT s.household_id, s.on_date FROM pairings p JOIN pairing_seen s \
-        ON s.kind = p.kind AND s.household_id = p.household_id AND s.on_date >= $2 AND s.on_date < $3 \
+        ON s.kind = p.kind AND s.record = $6 AND s.household_id = p.household_id AND s.on_date >= $2 AND s.on_date < $3 \
         WHERE p.kind = $1 AND p.path >= $4 AND p.path < $5 AND p.superseded_at IS NULL";
     pub(crate) LIVES = "SELECT household_id, path, from_date, to_date FROM pairings WHERE kind = $1 \
         AND path >= $2 AND path < $3 AND superseded_at IS NULL AND from_date < $5 AND (to_date IS NULL OR to_date > $4) \
@@ -26,10 +26,11 @@ db::statements! {
     pub(crate) TAGS_OF_MINE = "SELECT f.household_id, f.field, f.from_date, f.to_date FROM pairings p \
         JOIN household_facts f ON f.household_id = p.household_id AND f.superseded_at IS NULL AND f.field LIKE 'tag:%' \
         WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL";
-    pub(crate) SEEN_OF_MINE = "SELECT s.household_id, s.kind, s.on_date FROM pairings p \
+    pub(crate) SEEN_OF_MINE = "SELECT s.household_id, s.kind, s.on_date, s.record FROM pairings p \
         JOIN pairing_seen s ON s.household_id = p.household_id AND s.on_date >= $3 \
         WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL";
-    pub(crate) SEEN_BY_ALL = "SELECT account_id, on_date FROM pairing_seen WHERE kind = $1 AND on_date >= $2 AND on_date < $3";
+    pub(crate) SEEN_BY_ALL = "SELECT account_id, on_date FROM pairing_seen \
+        WHERE kind = $1 AND record = $4 AND on_date >= $2 AND on_date < $3";
     pub(crate) LIFE_OF_HOLDER = "SELECT kind, from_date, to_date FROM pairings WHERE account_id = $1 \
         AND superseded_at IS NULL ORDER BY from_date";
     pub(crate) TAGS_OF = "SELECT field, from_date, to_date FROM household_facts WHERE household_id = $1 \

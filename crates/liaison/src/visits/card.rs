@@ -4,6 +4,7 @@
 use super::promises::{self, PromiseState};
 use super::{KIND, store};
 use crate::read;
+use crate::work::{WrapUp, wrap_up};
 use access::accounts;
 use db::{Tx, params};
 use journal::NewEvent;
@@ -39,6 +40,8 @@ pub struct Card {
     pub contacts: Vec<Contact>,
     /// What was promised: the text, the day promised now, where it stands, the reason given last.
     pub promises: Vec<(String, Date, PromiseState, String)>,
+    /// What is planned with the household for this year, and what was done for it.
+    pub plans: Vec<WrapUp>,
     /// The last visit, and whether it was rated.
     pub last: Option<(RecordId, Date, Option<i64>)>,
 }
@@ -70,6 +73,12 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
             (p.text, p.due, p.state, why)
         })
         .collect();
+    let mut plans = Vec::new();
+    for kind in &ctx.site.pack.work.pairings {
+        // Nothing is told of a year without a plan.
+        let year = wrap_up(tx, ctx, household.id, kind, today.year(), today)?;
+        plans.extend(Some(year).filter(|y| y.plan.is_some()));
+    }
     let last = match records::latest(tx, household.id, KIND)? {
         Some(visit) => {
             let rated = tx.query_opt(&store::RATING, &params![visit.id])?;
@@ -77,7 +86,7 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         }
         None => None,
     };
-    Ok(Some(Card { place: super::mine::place(ctx, &household), household, contacts, promises, last }))
+    Ok(Some(Card { place: super::mine::place(ctx, &household), household, contacts, promises, plans, last }))
 }
 
 /// The family rates the last visit, once.

@@ -46,6 +46,10 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
     let ctx = &at.ctx;
     let hide = Hide::of(tx, &ctx.site.keyring, &at.members)?;
     let known = records::by_id(tx, visit.id)?.is_some();
+    // What one learnt at the door only oneself can put right.
+    if let Some(wrong) = visit.corrects {
+        records::by_id(tx, wrong)?.filter(|r| r.account == at.account).ok_or(Error::NotFound)?;
+    }
     if !known {
         faults(ctx, visit, &to_answer(tx, visit)?).end()?;
     }

@@ -24,7 +24,7 @@ mod pairs;
 mod promises;
 pub(crate) mod store;
 mod told;
-mod words;
+pub(crate) mod words;
 
 pub use card::{Card, Contact, card, rate};
 pub use confirm::{Confirmed, confirm, confirm_all};

@@ -10,13 +10,13 @@ use rules::mask::Kind;
 use serde_json::{Value, json};
 
 /// What hides who lives there.
-pub(super) struct Hide {
+pub(crate) struct Hide {
     names: Vec<String>,
 }
 
 impl Hide {
     /// For the people of a household.
-    pub(super) fn of(tx: &mut dyn Tx, keys: &Keyring, members: &[Member]) -> Result<Hide> {
+    pub(crate) fn of(tx: &mut dyn Tx, keys: &Keyring, members: &[Member]) -> Result<Hide> {
         let names = identity::names(tx, keys, members.iter().map(|m| m.person))?;
         let names =
             names.into_iter().map(|n| n.trim().to_owned()).filter(|n| n.chars().count() > 1).collect();
@@ -24,12 +24,12 @@ impl Hide {
     }
 
     /// For words that are known to name nobody.
-    pub(super) fn nobody() -> Hide {
+    pub(crate) fn nobody() -> Hide {
         Hide { names: Vec::new() }
     }
 
     /// A text without them.
-    pub(super) fn out(&self, text: &str) -> String {
+    pub(crate) fn out(&self, text: &str) -> String {
         let masked = rules::mask::mask(text.trim()).text;
         self.names.iter().fold(masked, |text, name| text.replace(name, Kind::Name.label()))
     }

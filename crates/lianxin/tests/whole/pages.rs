@@ -20,9 +20,12 @@ use testkit::{Answer, Client};
 const MOST: usize = 50 * 1024;
 
 /// What people of these tests wrote, beside the names of units and accounts.
-const WROTE: [&str; 13] = [
+const WROTE: [&str; 16] = [
     "王某",
     crate::stories::homes::HEAD,
+    crate::stories::homes::WISH,
+    crate::stories::homes::HELPED,
+    crate::stories::homes::ASKED,
     "赵某",
     "一组 3 号",
     BODY,
@@ -355,6 +358,7 @@ async fn every_page_reads_in_both_languages() {
         house.swept("lots").await;
         house.minutes_pass(2 * 24 * 60);
         let things = things(&house).await;
+        things.planned(&house);
         let cases = cases(&house, &things).await;
         house.minutes_pass(4 * 24 * 60);
         // Heads are signed over it, so that there is something to show of them.

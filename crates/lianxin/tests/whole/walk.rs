@@ -48,6 +48,11 @@ pub struct Things {
 }
 
 impl Things {
+    /// A plan for the household, help and a check.
+    pub fn planned(&self, house: &House) {
+        crate::stories::homes::planned(house, &self.home, Role::Officer, OFFICE);
+    }
+
     /// The address of a route, filled in.
     pub fn address(&self, path: &str) -> String {
         if path == "/visits/new" {
@@ -75,7 +80,9 @@ impl Things {
                     self.case.row.class.clone()
                 }
                 "{code}" if path.starts_with("/households") => self.household.clone(),
-                "{code}" if path.starts_with("/visits/") => self.home.code.clone(),
+                "{code}" if path.starts_with("/visits/") || path.starts_with("/plans/") => {
+                    self.home.code.clone()
+                }
                 "{code}" if path.starts_with("/rules") => "01".into(),
                 "{code}" => "901".into(),
                 "{card}" => self.home.card.clone(),
@@ -545,6 +552,7 @@ const ASKED: &str =
 async fn whoever_reads_reads_only_what_is_theirs() {
     each_house("county", |house| async move {
         let things = things(&house).await;
+        things.planned(&house);
         let mut guests = guests(&house, &things).await;
         let mut report = Report::default();
         for (_, rule) in capability::rules().iter().filter(|(_, r)| r.method == "GET") {

@@ -35,6 +35,20 @@ pub(super) fn check(book: &mut Book<'_>) {
         book.bilingual(&format!("{at}/citation"), &duty.citation);
         book.known(&format!("{at}/pairing"), ("结对类型", "kind of pairing"), &duty.pairing, &kinds);
         book.known(&format!("{at}/record"), ("纪实", "record"), &duty.record, &RECORDS);
+        if duty.record != "visit" && !pack.work.is_for(&duty.pairing) {
+            book.add(
+                &format!("{at}/pairing"),
+                "这类结对不做计划（work.pairings 里没有），不会有这样的纪实。",
+                "plans are not made by this kind of pairing (see work.pairings), so there are no such records.",
+            );
+        }
+        if duty.of == DutyOf::Holder && duty.record == "check" {
+            book.add(
+                &format!("{at}/of"),
+                "检查由别人做，不能要求结对的人自己完成。",
+                "a check is made by somebody else and cannot be asked of the holder.",
+            );
+        }
         tags(book, &at, duty.only.iter().chain(&duty.except).chain(&duty.exempt));
         let most = if matches!(duty.window, Window::Weekday { .. }) { 1 } else { 28 };
         if !(1..=most).contains(&duty.times) {

@@ -8,6 +8,7 @@ mod site;
 mod tracks;
 mod visit;
 mod words;
+mod work;
 
 use crate::Pack;
 use kernel::{Say, Text};
@@ -40,6 +41,7 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     visit::check(&mut book);
     liaison::check(&mut book);
     household::check(&mut book);
+    work::check(&mut book);
     book.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     book.problems
 }

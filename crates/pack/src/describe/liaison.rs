@@ -54,6 +54,12 @@ fn obligation(pack: &Pack, duty: &ObligationRule) -> Say {
     let source = sourced(&duty.citation, duty.source);
     let window = duty.window.say();
     let holder = pack.pairing(&duty.pairing).map(|k| k.holder.clone()).unwrap_or_default();
+    let (record_zh, record_en) = match duty.record.as_str() {
+        "plan" => ("看计划", "from the plans"),
+        "help" => ("看帮扶纪实", "from records of help"),
+        "check" => ("看检查纪实", "from records of checks"),
+        _ => ("看走访纪实", "from records of visits"),
+    };
     let (whom_zh, whom_en) = match duty.of {
         DutyOf::Household => ("每户", "each household"),
         DutyOf::Holder => ("每人下户", "each person goes out"),
@@ -62,11 +68,11 @@ fn obligation(pack: &Pack, duty: &ObligationRule) -> Say {
     let grace_en = if duty.grace > 0 { format!(", {} days of grace", duty.grace) } else { String::new() };
     Say::new(
         format!(
-            "{}（{}）：{}{whom_zh}至少 {} 次{grace_zh}。看走访纪实，不用另报。{}",
+            "{}（{}）：{}{whom_zh}至少 {} 次{grace_zh}。{record_zh}，不用另报。{}",
             duty.name.zh, holder.zh, window.zh, duty.times, source.zh
         ),
         format!(
-            "{} ({}): {whom_en} at least {} time(s) {}{grace_en}. Judged from records of visits; nobody reports it. {}",
+            "{} ({}): {whom_en} at least {} time(s) {}{grace_en}. Judged {record_en}; nobody reports it. {}",
             duty.name.en, holder.en, duty.times, window.en, source.en
         ),
     )

@@ -3,6 +3,7 @@
 mod liaison;
 mod rows;
 mod visit;
+mod work;
 
 pub use rows::{ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage};
 
@@ -52,7 +53,7 @@ pub fn describe(pack: &Pack) -> RulesPage {
             })
             .collect(),
         identity: identity(pack),
-        other: [other(pack), visit::visit(pack), liaison::liaison(pack)].concat(),
+        other: [other(pack), visit::visit(pack), liaison::liaison(pack), work::work(pack)].concat(),
     }
 }
 

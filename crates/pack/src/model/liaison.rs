@@ -104,8 +104,8 @@ pub struct ObligationRule {
     pub source: Tag,
 }
 
-/// The records that can fulfil an obligation.
-pub const RECORDS: [&str; 1] = ["visit"];
+/// The records that can fulfil an obligation: a visit, the plan of a pairing, help by it, a check of it.
+pub const RECORDS: [&str; 4] = ["visit", "plan", "help", "check"];
 /// The most days of grace.
 pub const GRACE: u8 = MOST_GRACE;
 

@@ -8,3 +8,4 @@ pub mod rulebook;
 pub mod site;
 pub mod visit;
 pub mod words;
+pub mod work;

@@ -126,38 +126,40 @@ pub(super) async fn show(
         .crumbs(r.crumbs("/duties/unit", &more))
         .lede(html! { (duty.name.to(look.locale)) " · " (duty.window.name(period).to(look.locale))
             @if past { " · " (look.t("截至", "as of ")) (format::day_year(look.locale, on)) } })
-        .tools(html! { (button_link(look.t("联系覆盖", "Coverage"), &r.here("/coverage", &r.unit.code, &[("kind", &duty.pairing)]))) })
+        .tools(html! {
+            (button_link(look.t("联系覆盖", "Coverage"), &r.here("/coverage", &r.unit.code, &[("kind", &duty.pairing)])))
+            @if site.pack.work.is_for(&duty.pairing) {
+                (button_link(site.pack.work.name.to(look.locale), &r.here("/plans/unit", &r.unit.code, &[("kind", &duty.pairing)])))
+            }
+        })
         .main(duty_chips(&r, &duty))
         .main(periods(&r, &duty, period));
     if owed == 0 {
         let text = look.t(
-            "这一期没有要走访的户：还没结对，或都不属于这条要求。",
+            "这一期没有属于这条要求的户：还没结对，或都不在要求里。",
             "Nothing is owed in this period: nobody is paired yet, or the rule is for others.",
         );
         return Ok(page.main(empty_state(text, None)).main(other_day(&r, &duty)).into_response());
     }
+    let name = |which: Which| which_name(&r, &duty, which, period, on).to_owned();
     let open_tone = if over && owed > met { Tone::Late } else { Tone::Plain };
     let page = page.main(tiles(&[
         Tile {
-            label: look.t("应走访", "Owed").into(),
+            label: name(Which::Owed),
             value: format::number(owed),
             note: look.t("户", "households").into(),
             href: Some(behind(&r.unit.code, Which::Owed)),
             tone: Tone::Plain,
         },
         Tile {
-            label: look.t("已走访", "Done").into(),
+            label: name(Which::Met),
             value: format::number(met),
             note: format::of(met, owed),
             href: Some(behind(&r.unit.code, Which::Met)),
             tone: Tone::Plain,
         },
         Tile {
-            label: if over {
-                look.t("没走到", "Missed").into()
-            } else {
-                look.t("还要走访", "To see").into()
-            },
+            label: name(Which::Open),
             value: format::number(owed - met),
             note: format::of(owed - met, owed),
             href: Some(behind(&r.unit.code, Which::Open)),
@@ -166,12 +168,9 @@ pub(super) async fn show(
     ]));
     let table = Table::new(look, look.t("各单位", "Units"))
         .column(Column::new(look.t("单位", "Unit")).primary())
-        .column(Column::new(look.t("应走访", "Owed")).number())
-        .column(Column::new(look.t("已走访", "Done")).number())
-        .column(
-            Column::new(if over { look.t("没走到", "Missed") } else { look.t("还要走访", "To see") })
-                .number(),
-        )
+        .column(Column::new(name(Which::Owed)).number())
+        .column(Column::new(name(Which::Met)).number())
+        .column(Column::new(name(Which::Open)).number())
         .rows(below.iter().map(|(path, (owed, met))| {
             let unit = r.dir.by_path(path);
             let code = unit.map_or("", |u| u.code.as_str());
@@ -191,7 +190,7 @@ pub(super) async fn show(
         }));
     Ok(page
         .main(card(Some(look.t("各单位", "By unit")), html! { (table.render())
-            p.quiet { (look.t("按走访纪实自动算，没有人填报；不排名。", "Computed from records of visits; nobody reports it, nobody is ranked.")) } }))
+            p.quiet { (look.t("按纪实自动算，没有人填报；不排名。", "Computed from records; nobody reports it, nobody is ranked.")) } }))
         .main(other_day(&r, &duty))
         .into_response())
 }
@@ -228,7 +227,7 @@ async fn people(r: &Reader, duty: &ObligationRule, period: Period) -> PageResult
         .column(Column::new(look.t("情况", "How it stands")).bare())
         .rows(rows.iter().map(|h| {
             let name = names.get(&h.account).map_or("", String::as_str);
-            Row::new(vec![html! { (name) }, standing(look, &h.standing, r.today)])
+            Row::new(vec![html! { (name) }, standing(look, &duty.record, &h.standing, r.today)])
                 .href(format!("/people/{}/pairings", h.account))
         }))
         .empty(empty_state(look.t("没有人有这样的结对。", "Nobody has such pairings."), None));
@@ -310,22 +309,25 @@ pub(super) async fn list(
     let items: Vec<Chip> = Which::ALL
         .into_iter()
         .map(|w| Chip {
-            label: which_name(&r, w, period, on).to_owned(),
+            label: which_name(&r, &duty, w, period, on).to_owned(),
             href: here(w, ""),
             on: w == which,
             one_of: true,
         })
         .collect();
-    let table = Table::new(look, which_name(&r, which, period, on))
+    let table = Table::new(look, which_name(&r, &duty, which, period, on))
         .column(Column::new(look.t("户", "Household")).primary())
         .column(Column::new(look.t("情况", "How it stands")).bare())
         .column(Column::new(look.t("联系人", "Who looks after it")))
         .column(Column::new(look.t("网格", "Grid")))
         .rows(lines.iter().take(PAGE).map(|l| {
             let name = l.holder.and_then(|h| names.get(&h)).map_or("—", String::as_str);
+            let own = html! { @if duty.record == crate::visits::KIND { (l.code) } @else {
+                a href={ "/plans/" (l.code) "?kind=" (duty.pairing) } { (l.code) }
+            } };
             Row::new(vec![
-                html! { (l.code) },
-                standing(look, &l.standing, r.today),
+                own,
+                standing(look, &duty.record, &l.standing, r.today),
                 html! { @match l.holder { Some(h) => a href={ "/people/" (h) "/pairings" } { (name) }, None => (name) } },
                 html! { (r.place(&l.path)) },
             ])
@@ -335,25 +337,30 @@ pub(super) async fn list(
     let title = format!("{} · {}", duty.name.to(look.locale), r.unit.name(look.locale));
     Ok(Page::new(look, title)
         .at("/duties")
-        .lede(html! { (duty.window.name(period).to(look.locale)) " · " (said(&r, which, period, on)) })
+        .lede(html! { (duty.window.name(period).to(look.locale)) " · " (said(&r, &duty, which, period, on)) })
         .tools(html! { (button_link(look.t("回走访进度", "Back to the numbers"), &back)) })
         .main(chips(look, &items, html! {}))
         .main(card(None, html! { (table.render()) (pager(look, None, next.as_deref(), "")) }))
         .into_response())
 }
 
-fn which_name(r: &Reader, which: Which, period: Period, on: Date) -> &str {
-    match which {
-        Which::Owed => r.t("应走访", "Owed"),
-        Which::Met => r.t("已走访", "Done"),
-        Which::Open if on >= period.to => r.t("没走到", "Missed"),
-        Which::Open => r.t("还要走访", "To see"),
-        Which::Excused => r.t("本期不要求", "Not asked"),
+fn which_name<'r>(r: &'r Reader, duty: &ObligationRule, which: Which, period: Period, on: Date) -> &'r str {
+    let visit = duty.record == crate::visits::KIND;
+    match (which, visit) {
+        (Which::Owed, true) => r.t("应走访", "Owed"),
+        (Which::Owed, false) => r.t("应做", "Owed"),
+        (Which::Met, true) => r.t("已走访", "Done"),
+        (Which::Met, false) => r.t("做到了", "Done"),
+        (Which::Open, true) if on >= period.to => r.t("没走到", "Missed"),
+        (Which::Open, false) if on >= period.to => r.t("没做到", "Missed"),
+        (Which::Open, true) => r.t("还要走访", "To see"),
+        (Which::Open, false) => r.t("还要做", "To do"),
+        (Which::Excused, _) => r.t("本期不要求", "Not asked"),
     }
 }
 
-fn said(r: &Reader, which: Which, period: Period, on: Date) -> String {
-    let name = which_name(r, which, period, on);
+fn said(r: &Reader, duty: &ObligationRule, which: Which, period: Period, on: Date) -> String {
+    let name = which_name(r, duty, which, period, on);
     match r.look.locale {
         Locale::Zh => format!("{name}的户"),
         Locale::En => format!("households: {}", name.to_lowercase()),

@@ -3,6 +3,7 @@
 use super::feed;
 use super::reader::{duty_name, standing};
 use crate::standing::{Duty, MyHousehold, mine, my_own};
+use crate::visits::KIND as VISIT;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -60,7 +61,8 @@ pub(super) async fn show(
             .main(feed::card_of(look, &site, feed.as_ref()))
             .into_response());
     }
-    let due = homes.iter().filter(|h| h.due().is_some()).count();
+    let sees = |h: &&MyHousehold| h.due_by(&site.pack, VISIT).is_some();
+    let due = homes.iter().filter(sees).count();
     let seen = homes.len() - due;
     page = page.lede(html! { (lede(look.locale, homes.len(), due)) }).main(tiles(&[
         tile(look.t("还要走访", "To see"), due, Tone::Plain, look.t("户", "households")),
@@ -100,7 +102,7 @@ fn own_days(look: &Look, pack: &Pack, own: &[Duty], today: Date) -> Markup {
         li {
             @match duty.standing {
                 Standing::Due { by, .. } => { b { (format::day_week(look.locale, by)) } " " (rule.name.to(look.locale)) },
-                _ => { (duty_name(look, rule, duty.period)) " " (standing(look, &duty.standing, today)) },
+                _ => { (duty_name(look, rule, duty.period)) " " (standing(look, &rule.record, &duty.standing, today)) },
             }
         }
     } } } }
@@ -108,22 +110,28 @@ fn own_days(look: &Look, pack: &Pack, own: &[Duty], today: Date) -> Markup {
 
 fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup {
     let several = pack.pairings.len() > 1;
+    let record = |d: &Duty| pack.obligation(&d.obligation).map_or("", |o| o.record.as_str());
+    // What else is owed than coming by: a plan, help.
+    let owes = |h: &MyHousehold| h.duties.iter().any(|d| record(d) != VISIT);
+    let plans = homes.iter().any(owes);
     let mut table = Table::new(look, look.t("我联系的户", "My households"))
         .column(Column::new(look.t("户", "Household")).primary())
         .column(Column::new(look.t("下次走访", "Next visit")).bare())
         .column(Column::new(look.t("上次", "Last seen")))
         .column(Column::new(look.t("标签", "Marks")).bare());
+    if plans {
+        table = table.column(Column::new(pack.work.name.to(look.locale)).bare());
+    }
     if several {
         table = table.column(Column::new(look.t("结对", "Pairing")).seldom());
     }
     table
         .rows(homes.iter().map(|h| {
-            let next = match h.duties.iter().find(|d| matches!(d.standing, Standing::Due { .. })) {
-                Some(duty) => standing(look, &duty.standing, today),
-                None => match h.duties.first() {
-                    Some(duty) => standing(look, &duty.standing, today),
-                    None => html! { "—" },
-                },
+            let mut visits = h.duties.iter().filter(|d| record(d) == VISIT);
+            let due = |d: &&Duty| matches!(d.standing, Standing::Due { .. });
+            let next = match visits.clone().find(due).or_else(|| visits.next()) {
+                Some(duty) => standing(look, VISIT, &duty.standing, today),
+                None => html! { "—" },
             };
             let tags = html! { @for tag in &h.tags { @if let Some(known) = pack.tag(tag).filter(|t| !t.sensitive) {
                 (pill(Tone::Plain, known.name.to(look.locale))) " "
@@ -134,6 +142,17 @@ fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup
                 html! { (h.last.map_or_else(|| "—".to_owned(), |d| format::day_near(look.locale, d, today))) },
                 tags,
             ];
+            if plans {
+                let href = format!("/plans/{}?kind={}", h.code, h.pairing.kind);
+                let mut open = h.duties.iter().filter(|d| record(d) != VISIT);
+                let open = open.clone().find(due).or_else(|| open.next());
+                cells.push(html! { @match open.and_then(|d| Some((d, pack.obligation(&d.obligation)?))) {
+                    Some((d, rule)) => {
+                        a href=(href) { (rule.name.to(look.locale)) } " " (standing(look, &rule.record, &d.standing, today))
+                    },
+                    None => { a href=(href) { (look.t("看计划", "The plan")) } },
+                } });
+            }
             if several {
                 cells.push(html! { (pack.pairing(&h.pairing.kind).map_or("", |k| k.name.to(look.locale))) });
             }

@@ -113,7 +113,12 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
         }
     });
     if !open.is_empty() {
-        page = page.tools(html! { (button_link(look.t("打印联系服务卡", "Print contact cards"), &format!("/people/{account}/cards"))) });
+        page = page.tools(html! {
+            (button_link(look.t("打印联系服务卡", "Print contact cards"), &format!("/people/{account}/cards")))
+            @if open.iter().any(|p| ctx.site.pack.work.is_for(&p.kind)) {
+                (button_link(ctx.site.pack.work.wrap_up.to(look.locale), &format!("/plans?person={account}")))
+            }
+        });
     }
     let action = format!("/people/{account}/pairings");
     let list = Table::new(look, look.t("现在联系的户", "Households now"))
@@ -122,8 +127,9 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
         .column(Column::new(look.t("从", "Since")))
         .column(Column::new(look.t("网格", "Grid")))
         .rows(open.iter().map(|p| {
+            let planned = ctx.site.pack.work.is_for(&p.kind);
             Row::new(vec![
-                html! { (code(p)) },
+                html! { @if planned { a href={ "/plans/" (code(p)) "?kind=" (p.kind) } { (code(p)) } } @else { (code(p)) } },
                 html! { (kind(p)) },
                 html! { (format::day_near(look.locale, p.from, today)) },
                 html! { (place(p)) },

@@ -146,18 +146,23 @@ pub(super) fn names(
     Ok(names)
 }
 
-/// How it stands, in a few words with a date first.
-pub(super) fn standing(look: &Look, standing: &Standing, today: Date) -> Markup {
+/// How it stands, in a few words with a date first; `record` is the kind that fulfils it.
+pub(super) fn standing(look: &Look, record: &str, standing: &Standing, today: Date) -> Markup {
+    let visit = record == crate::visits::KIND;
+    let (met, missed) = match visit {
+        true => (look.t("已走访", "Done"), look.t("没走到", "Missed")),
+        false => (look.t("做到了", "Done"), look.t("没做到", "Missed")),
+    };
     let day = |d: Date| format::day_near(look.locale, d, today);
     match standing {
-        Standing::Met { on, .. } => html! { (pill(Tone::Ok, look.t("已走访", "Done"))) " " (day(*on)) },
+        Standing::Met { on, .. } => html! { (pill(Tone::Ok, met)) " " (day(*on)) },
         Standing::Due { by, more, late } => html! {
             (day(*by)) (look.t("前", " latest"))
             @if *more > 1 { " · " (look.t("还差", "")) (more) (look.t("次", " more")) }
             @if *late { " " (pill(Tone::Soon, look.t("宽限期", "In grace"))) }
         },
         Standing::Missed { lacking, .. } => html! {
-            (pill(Tone::Late, look.t("没走到", "Missed"))) @if *lacking > 1 { " " (lacking) (look.t("次", "×")) }
+            (pill(Tone::Late, missed)) @if *lacking > 1 { " " (lacking) (look.t("次", "×")) }
         },
         Standing::Excused(why) => html! { span.quiet { (why.say().to(look.locale)) } },
         Standing::NotApplicable(why) => html! { span.quiet { (why.say().to(look.locale)) } },

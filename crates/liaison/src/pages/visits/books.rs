@@ -4,7 +4,8 @@
 mod diary;
 mod needs;
 
-pub(super) use diary::{diary, said};
+pub(super) use diary::diary;
+pub(in crate::pages) use diary::said;
 pub(super) use needs::{classes, needs, promises};
 
 use super::export::Sheet;

@@ -1,6 +1,8 @@
 //! A household's page by the code of its card, for the family: no account, no names of theirs, nothing of others.
 
+use crate::pages::work::words::{self, item_name};
 use crate::visits::{self, Card, PromiseState};
+use crate::work::{self, WrapUp};
 use access::attempts::{self, Keys};
 use access::{Coming, SharedSite, Site, Visitor};
 use axum::extract::{Path, State};
@@ -96,6 +98,27 @@ pub(super) async fn rate(
     }
 }
 
+/// `POST /card/{card}/word`
+pub(super) async fn word(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    coming: Coming,
+    Path(code): Path<String>,
+    FormBody(values): FormBody,
+) -> PageResult {
+    let ctx = Ctx::new(&site, visitor.scope.clone());
+    let card = open(&ctx, &coming, &code).await?;
+    let (own, kind, text) = (code.clone(), values.one("kind").to_owned(), values.one("word").to_owned());
+    match ctx.write(move |tx, ctx| work::say(tx, ctx, &own, &kind, &text)).await {
+        Ok(()) => Ok(Redirect::to(&format!("/card/{code}")).into_response()),
+        Err(error) => {
+            let state = FormState::refused(values, error)?;
+            let shown = page(&visitor.look, &ctx, &card, &code, &state);
+            Ok(shown.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
+        }
+    }
+}
+
 fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Page {
     let l = look.locale;
     let site = &ctx.site.pack.site;
@@ -116,6 +139,7 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             }
             div.actions { (main_link(look.t("有事要办", "We need something"), &ask(ctx, own))) }
             (promises(look, ctx, own))
+            @for year in &own.plans { (plan(look, ctx, year, code, state)) }
             (rating(look, ctx, own, code, state))
             (card(Some(look.t("联系人没来、答应的事没做到", "Nobody comes, or a promise was not kept")), html! {
                 p { (site.complaints.to(l)) }
@@ -154,6 +178,34 @@ fn promises(look: &Look, ctx: &Ctx, own: &Card) -> Markup {
                 })) }
             } }
         }
+    }
+}
+
+/// What is planned with the family for this year, what was done, and room for a sentence of theirs.
+fn plan(look: &Look, ctx: &Ctx, year: &WrapUp, code: &str, state: &FormState) -> Markup {
+    let Some(known) = &year.plan else { return html! {} };
+    html! {
+        h2 { (look.t("今年和我家商量好的", "What was agreed with us for this year")) }
+        (card(None, html! {
+            p { b { (look.t("我家想达到的：", "What we wish to reach: ")) } (known.wish) }
+        }))
+        ul.plain.stack { @for line in &year.items { li { (card(None, html! {
+            p { b { (item_name(look, ctx, &line.item)) } " " (words::state(look, line.state)) }
+            p.hint { (words::until(look, line.item.by, year.year)) }
+            @for help in &line.helps { p { (words::help_line(look, ctx, help)) } }
+        })) } } }
+        @for help in &year.beside { p { (words::help_line(look, ctx, help)) } }
+        (card(Some(look.t("帮得怎么样，想说一句的话", "A sentence on how it went, if you like")), html! {
+            @if let Some(word) = &year.word { p { (look.t("您说的是：", "You said: ")) b { (word.text) } } }
+            @else {
+                (form::form(look, &format!("/card/{code}/word"), html! {
+                    (form::hidden("kind", &year.kind))
+                    (form::text_field(look, state, Field::new("word", look.t("一句话", "In a sentence")).required().max(200).private()
+                        .hint(look.t("会放进今年的总结里，一年说一次。", "It goes into this year's wrap-up; once a year."))))
+                    div.actions { (form::submit(look.t("告诉他们", "Tell them"))) }
+                }))
+            }
+        }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A book of visits as a table on the page, or as a file for a spreadsheet program.
+//! A book as a table on the page, or as a file for a spreadsheet program.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -8,23 +8,30 @@ use web::Look;
 use web::components::{self, Row, Table};
 
 /// A book: what its columns are called, and its rows.
-pub(super) struct Sheet {
+pub(in crate::pages) struct Sheet {
     /// What it is called.
-    pub(super) title: Text,
+    pub(in crate::pages) title: Text,
     /// Its columns; those marked are left out on a phone.
-    pub(super) columns: Vec<(Text, bool)>,
+    pub(in crate::pages) columns: Vec<(Text, bool)>,
     /// Its rows, each with where it leads to.
-    pub(super) rows: Vec<(Vec<String>, Option<String>)>,
+    pub(in crate::pages) rows: Vec<(Vec<String>, Option<String>)>,
+    /// What a file of it is called.
+    name: &'static str,
 }
 
 impl Sheet {
-    pub(super) fn new(title: Text, columns: &[(&str, &str, bool)]) -> Sheet {
+    pub(in crate::pages) fn new(title: Text, columns: &[(&str, &str, bool)]) -> Sheet {
         let columns = columns.iter().map(|(zh, en, seldom)| (Text::new(*zh, *en), *seldom)).collect();
-        Sheet { title, columns, rows: Vec::new() }
+        Sheet { title, columns, rows: Vec::new(), name: "visits" }
+    }
+
+    /// With another name for its files.
+    pub(in crate::pages) fn named(self, name: &'static str) -> Sheet {
+        Sheet { name, ..self }
     }
 
     /// As a table of a page.
-    pub(super) fn table(&self, look: &Look) -> Table {
+    pub(in crate::pages) fn table(&self, look: &Look) -> Table {
         let mut table = Table::new(look, self.title.to(look.locale));
         for (n, (name, seldom)) in self.columns.iter().enumerate() {
             let column = components::Column::new(name.to(look.locale));
@@ -41,7 +48,7 @@ impl Sheet {
     }
 
     /// As a file: `csv` or `xlsx`.
-    pub(super) fn file(&self, format: &str, locale: Locale) -> Result<Response> {
+    pub(in crate::pages) fn file(&self, format: &str, locale: Locale) -> Result<Response> {
         let columns: Vec<Column> = self
             .columns
             .iter()
@@ -70,7 +77,7 @@ impl Sheet {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let way = format!("attachment; filename=\"visits.{format}\"");
+        let way = format!("attachment; filename=\"{}.{format}\"", self.name);
         headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&way).map_err(Error::internal)?);
         Ok(response)
     }

@@ -1,7 +1,9 @@
 //! The form of a visit: promises first, then what was learnt, then what is needed. Nothing new needs no tap.
 
 use super::mine::{due, last};
+use crate::pages::work::at_visit;
 use crate::visits::{Answer, MyHousehold, Then};
+use crate::work::KnownPlan;
 use maud::{Markup, html};
 use pack::VisitQuestion;
 use requests::Ctx;
@@ -18,14 +20,20 @@ pub(super) const NEEDS: usize = 3;
 pub(super) const PROMISES: usize = 2;
 
 /// The whole form.
-pub(super) fn view(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold, id: &str) -> Markup {
+pub(super) fn view(
+    look: &Look,
+    ctx: &Ctx,
+    state: &FormState,
+    home: &MyHousehold,
+    plans: &[KnownPlan],
+) -> Markup {
     let rule = &ctx.site.pack.visit;
     form::form(
         look,
         "/visits/new",
         html! {
             (error_summary(look, state))
-            (hidden("id", id))
+            (hidden("id", state.value("id")))
             (hidden("household", &home.id.to_string()))
             @if !home.promises.is_empty() { (promises(look, ctx, state, home)) }
             section.card {
@@ -33,6 +41,7 @@ pub(super) fn view(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold
                 p.hint { (look.t("没有新情况的不用点，也不用写。", "Where there is nothing new, leave it as it is.")) }
                 @for question in rule.asked(&home.tags) { (asked(look, state, home, question)) }
             }
+            (at_visit::view(look, ctx, state, plans))
             section.card {
                 h2 { (look.t("要办的事", "What is needed")) }
                 (need(look, state, home, 0))

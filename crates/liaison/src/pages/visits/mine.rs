@@ -36,6 +36,7 @@ pub(super) async fn show(
         })
         .await?;
     let total = all.len();
+    let plans = all.iter().any(|h| h.pairings.iter().any(|k| ctx.site.pack.work.is_for(k)));
     let q = asked.q.trim();
     if !q.is_empty() {
         all.retain(|h| fits(h, q));
@@ -54,6 +55,7 @@ pub(super) async fn show(
             (button_link(look.t("随身本：没信号也能记", "Pocket book, for no signal"), "/visits/pocket"))
             @if total > 1 { (button_link(look.t("一次记多户", "Several at once"), "/visits/round")) }
             (button_link(ctx.site.pack.visit.diary.to(look.locale), "/visits/diary"))
+            @if plans { (button_link(ctx.site.pack.work.name.to(look.locale), "/plans")) }
         })
         .main(html! {
             @if total > 5 {
@@ -138,7 +140,7 @@ pub(super) fn last(look: &Look, today: Date, last: Option<Date>) -> String {
 }
 
 /// The day that was promised, with a word where it is over.
-pub(super) fn due(look: &Look, today: Date, due: Date) -> Markup {
+pub(in crate::pages) fn due(look: &Look, today: Date, due: Date) -> Markup {
     let said = format::day_near(look.locale, due, today);
     html! {
         (look.t(&format!("{said}前"), &format!("by {said}")))

@@ -2,11 +2,11 @@
 
 mod after;
 mod api;
-mod books;
+pub(in crate::pages) mod books;
 mod card;
-mod export;
+pub(in crate::pages) mod export;
 mod form;
-mod mine;
+pub(in crate::pages) mod mine;
 mod read;
 mod round;
 pub(crate) mod section;
@@ -35,6 +35,7 @@ pub(crate) static RULES: &[RouteRule] = &[
     rule("POST", "/api/liaison/visits", Access::SignedIn),
     rule("GET", "/card/{card}", Access::Public),
     rule("POST", "/card/{card}/rating", Access::Public),
+    rule("POST", "/card/{card}/word", Access::Public),
 ];
 
 /// The most bytes of one upload: some hundred visits.
@@ -56,4 +57,5 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/api/liaison/visits", post(api::visits).layer(DefaultBodyLimit::max(UPLOAD)))
         .route("/card/{card}", get(card::show))
         .route("/card/{card}/rating", post(card::rate))
+        .route("/card/{card}/word", post(card::word))
 }

@@ -27,6 +27,9 @@ pub(crate) struct Section {
     needs: Vec<HeardNeed>,
     names: HashMap<AccountId, String>,
     mine: bool,
+    /// Whether plans are made by a pairing that joins whoever reads with it.
+    planned: bool,
+    code: String,
 }
 
 /// Reads it; `known` as of an instant, now where left out. Whether the reader may see the household is the caller's
@@ -51,11 +54,13 @@ pub(crate) fn read(
             gap.insert(accounts::by_id(tx, id)?.map(|a| a.name).unwrap_or_default());
         }
     }
-    let mine = match ctx.account() {
-        Some(me) => visits::households_of(tx, me, ctx.today())?.iter().any(|(id, _)| *id == household),
-        None => false,
+    let kinds = match ctx.account() {
+        Some(me) => crate::read::kinds_between(tx, me, household, ctx.today())?,
+        None => Vec::new(),
     };
-    Ok(Section { household, visits, promises, needs, names, mine })
+    let (mine, planned) = (!kinds.is_empty(), kinds.iter().any(|k| ctx.site.pack.work.is_for(k)));
+    let code = households::get(tx, household)?.map(|h| h.code).unwrap_or_default();
+    Ok(Section { household, visits, promises, needs, names, mine, planned, code })
 }
 
 /// The part of the page.
@@ -67,7 +72,10 @@ pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
         section #visits {
             h2 { (rule.name.to(look.locale)) }
             @if section.mine {
-                div.actions { (main_link(look.t("记一次", "Note a visit"), &format!("/visits/new?household={}", section.household))) }
+                div.actions {
+                    (main_link(look.t("记一次", "Note a visit"), &format!("/visits/new?household={}", section.household)))
+                    @if section.planned { (web::components::button_link(ctx.site.pack.work.name.to(look.locale), &format!("/plans/{}", section.code))) }
+                }
             }
             @if section.visits.is_empty() { (empty_state(look.t("还没有走访记录。", "No visit on record."), None)) }
             ul.plain.stack {

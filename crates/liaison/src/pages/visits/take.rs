@@ -2,7 +2,9 @@
 
 use super::form::{NEEDS, PROMISES};
 use super::{form, mine, read};
+use crate::pages::work::at_visit;
 use crate::visits::{self, MyHousehold};
+use crate::work::{self, KnownPlan};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -41,7 +43,9 @@ pub(super) async fn show(
         values.set(format!("n{n}.then"), "pass");
     }
     (0..PROMISES).for_each(|n| values.set(format!("promised.{n}.id"), new()));
-    Ok(page(&staff.look, &ctx, &FormState::new(values), &home).into_response())
+    let plans = at_visit::plans(&ctx, &home).await?;
+    at_visit::start(&ctx, &plans, &mut values);
+    Ok(page(&staff.look, &ctx, &FormState::new(values), &home, &plans).into_response())
 }
 
 /// `POST /visits/new`
@@ -52,8 +56,18 @@ pub(super) async fn send(
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let home = home(&ctx, staff.account()?.id, values.one("household")).await?;
+    let plans = at_visit::plans(&ctx, &home).await?;
     let done = match read::visit(&ctx, &values, &home) {
-        Ok(visit) => ctx.write(move |tx, ctx| visits::confirm(tx, ctx, &visit, None)).await,
+        Ok(visit) => {
+            let helps = at_visit::read(&ctx, &values, &plans, &visit);
+            // The visit and what it helped with stand on record together, or neither does.
+            ctx.write(move |tx, ctx| {
+                let done = visits::confirm(tx, ctx, &visit, None)?;
+                helps.iter().try_for_each(|h| work::help(tx, ctx, h).map(drop))?;
+                Ok(done)
+            })
+            .await
+        }
         Err(error) => Err(error),
     };
     match done {
@@ -64,21 +78,21 @@ pub(super) async fn send(
                 other => other,
             };
             let state = FormState::refused(values, error)?;
-            let shown =
-                page(&staff.look, &ctx, &state, &home).status(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+            let shown = page(&staff.look, &ctx, &state, &home, &plans)
+                .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(shown.into_response())
         }
     }
 }
 
-fn page(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold) -> Page {
+fn page(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold, plans: &[KnownPlan]) -> Page {
     let who = home.people.first().map_or(home.code.as_str(), |p| p.name.as_str());
     let name = ctx.site.pack.visit.name.to(look.locale);
     Page::new(look, format!("{name} · {who}"))
         .at("/visits")
         .narrow()
         .main(form::about(look, ctx, home))
-        .main(form::view(look, ctx, state, home, state.value("id")))
+        .main(form::view(look, ctx, state, home, plans))
 }
 
 /// It is taken: numbers to be told at the door, and the way on.

@@ -62,6 +62,62 @@ pub fn home(house: &House, grid: &str, role: Role, unit: &str) -> Household {
     made
 }
 
+/// What a family of a story wishes to reach.
+pub const WISH: &str = "想把核桃园管好";
+/// What was done for it.
+pub const HELPED: &str = "请技术员来教了一上午";
+/// What a check asks for.
+pub const ASKED: &str = "下个月把苗木款落实";
+
+/// A plan, help and a check of the pairing between a household and the holder of `role` in `unit`.
+pub fn planned(house: &House, home: &Household, role: Role, unit: &str) {
+    use liaison::work::{self, Check, Help, ItemStanding, ItemState, Plan, PlanItem};
+    let world = &house.world;
+    let (site, at, today) = (&world.site, world.site.now(), world.site.today());
+    let me = world.staff(house.unit(unit).0.parse().expect("an id"), role);
+    let id = || kernel::RecordId::new(at, &*site.chance);
+    let kind = site.pack.work.pairings.first().expect("a kind").clone();
+    let items: Vec<String> = site.pack.work.items().map(|i| i.id.clone()).take(2).collect();
+    let plan = Plan {
+        id: id(),
+        household: home.id,
+        kind: kind.clone(),
+        year: today.year(),
+        on: today,
+        wish: WISH.into(),
+        items: items.iter().map(|i| PlanItem { item: i.clone(), text: String::new(), by: today }).collect(),
+        corrects: None,
+    };
+    let help = Help {
+        id: id(),
+        household: home.id,
+        kind: kind.clone(),
+        on: today,
+        item: Some(items[0].clone()),
+        effect: "done".into(),
+        text: HELPED.into(),
+        visit: None,
+        corrects: None,
+    };
+    let check = Check {
+        id: id(),
+        household: home.id,
+        kind,
+        year: today.year(),
+        on: today,
+        items: vec![ItemStanding { item: items[0].clone(), state: ItemState::Done }],
+        ask: ASKED.into(),
+        word: String::new(),
+    };
+    let above = world.staff(world.office("901", "township-hall"), Role::Supervisor);
+    let done = site.db.write_now(move |tx| {
+        work::plan(tx, &me, &plan)?;
+        work::help(tx, &me, &help)?;
+        work::check(tx, &above, &check)
+    });
+    done.expect("planned");
+}
+
 /// What a phone without network sends when it is back: with its session and the token it was given.
 pub async fn uploads(client: &mut Client, csrf: &str, body: &serde_json::Value) -> serde_json::Value {
     let answer = client.json("/api/liaison/visits", csrf, body.to_string()).await.expect(200);

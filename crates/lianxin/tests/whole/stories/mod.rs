@@ -6,5 +6,7 @@ mod hotline;
 mod pingxiang;
 mod shield;
 pub mod steps;
+mod village63;
+mod yuqing;
 mod zhucheng;
 mod zunyi;

@@ -104,12 +104,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
 }
 
 /// What was learnt in the reader's language: the words of the pack from the particulars, the family's as they are.
-pub(in crate::pages::visits) fn said(
-    ctx: &Ctx,
-    data: &serde_json::Value,
-    text: &str,
-    locale: Locale,
-) -> String {
+pub(in crate::pages) fn said(ctx: &Ctx, data: &serde_json::Value, text: &str, locale: Locale) -> String {
     if locale == Locale::Zh {
         return text.to_owned();
     }

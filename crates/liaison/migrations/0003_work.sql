@@ -1,0 +1,28 @@
+-- What follows from plans of pairings: their items with where each stands, so that a unit's figures are one statement.
+-- The plans, the help and the checks themselves are records (crate records); this is derived from them.
+
+CREATE TABLE plan_items (
+  plan        BYTEA NOT NULL,              -- the record
+  item        TEXT NOT NULL,               -- a key of the pack
+  household   BYTEA NOT NULL,
+  kind        TEXT NOT NULL,               -- of pairing
+  year        BIGINT NOT NULL,
+  due         TEXT NOT NULL,               -- the last day
+  made_at     BIGINT NOT NULL,             -- when the plan came in
+  dropped_at  BIGINT,                      -- when a revised plan took its place
+  done_on     TEXT,                        -- the day of the help that did it
+  done_at     BIGINT,                      -- when that came in
+  PRIMARY KEY (plan, item)
+);
+CREATE INDEX plan_items_of ON plan_items (household, kind, year);
+
+-- One sentence that a family says of the year, by the code of its card; without names and numbers.
+CREATE TABLE plan_words (
+  household  BYTEA NOT NULL,
+  kind       TEXT NOT NULL,
+  year       BIGINT NOT NULL,
+  text       TEXT NOT NULL,
+  on_date    TEXT NOT NULL,
+  at         BIGINT NOT NULL,
+  PRIMARY KEY (household, kind, year)
+);

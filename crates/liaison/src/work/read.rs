@@ -1,0 +1,251 @@
+//! Plans, help and checks as they are known now or were on a day.
+
+use super::{CHECK, HELP, ItemStanding, PLAN, Plan, PlanItem};
+use access::Keyring;
+use db::Tx;
+use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp};
+use records::{Listing, Record, Whose};
+use serde::Deserialize;
+
+/// Records of a year that are read.
+const MOST: usize = 400;
+
+/// A plan on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownPlan {
+    /// The record.
+    pub record: RecordId,
+    /// Who wrote it.
+    pub account: AccountId,
+    /// When the first of it was agreed.
+    pub made: Date,
+    /// When this one was.
+    pub on: Date,
+    /// When it came in.
+    pub at: Timestamp,
+    /// The kind of pairing.
+    pub kind: String,
+    /// For which year.
+    pub year: i16,
+    /// What the household wishes to reach.
+    pub wish: String,
+    /// What is done for it.
+    pub items: Vec<PlanItem>,
+    /// The one it revises.
+    pub corrects: Option<RecordId>,
+}
+
+/// Help on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownHelp {
+    /// The record.
+    pub record: RecordId,
+    /// Who helped.
+    pub account: AccountId,
+    /// On which day.
+    pub on: Date,
+    /// When it came in.
+    pub at: Timestamp,
+    /// Towards which item.
+    pub item: Option<String>,
+    /// What came of it.
+    pub effect: String,
+    /// What was done; empty where the visit says it.
+    pub text: String,
+    /// The visit at which it was given.
+    pub visit: Option<Record>,
+}
+
+/// A check on record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownCheck {
+    /// The record.
+    pub record: RecordId,
+    /// Who checked.
+    pub account: AccountId,
+    /// On which day.
+    pub on: Date,
+    /// Where each item stood.
+    pub items: Vec<ItemStanding>,
+    /// What was asked of the holder.
+    pub ask: String,
+    /// A sentence of judgement.
+    pub word: String,
+}
+
+#[derive(Deserialize)]
+struct PlanData {
+    kind: String,
+    year: i16,
+    made: Date,
+    wish: String,
+    items: Vec<PlanItem>,
+}
+
+#[derive(Deserialize)]
+struct HelpData {
+    kind: String,
+    item: Option<String>,
+    effect: String,
+    text: String,
+    visit: Option<RecordId>,
+}
+
+#[derive(Deserialize)]
+struct CheckData {
+    kind: String,
+    year: i16,
+    items: Vec<ItemStanding>,
+    ask: String,
+    word: String,
+}
+
+fn data<T: for<'de> Deserialize<'de>>(record: &Record) -> Result<T> {
+    T::deserialize(&record.data).map_err(Error::internal)
+}
+
+fn plan_from(r: &Record) -> Result<KnownPlan> {
+    let d: PlanData = data(r)?;
+    Ok(KnownPlan {
+        record: r.id,
+        account: r.account,
+        made: d.made,
+        on: r.on,
+        at: r.received_at,
+        kind: d.kind,
+        year: d.year,
+        wish: d.wish,
+        items: d.items,
+        corrects: r.corrects,
+    })
+}
+
+fn first_of(year: i16) -> Option<Date> {
+    Date::new(year, 1, 1).ok()
+}
+
+fn last_of(year: i16) -> Option<Date> {
+    Date::new(year, 12, 31).ok()
+}
+
+/// The plan of a pairing for a year; `known` before an instant, now where left out.
+///
+/// Errors: those of the database.
+pub fn plan_of(
+    tx: &mut dyn Tx,
+    household: HouseholdId,
+    kind: &str,
+    year: i16,
+    known: Option<Timestamp>,
+) -> Result<Option<KnownPlan>> {
+    // It may have been agreed in the year before.
+    let listing = Listing {
+        from: first_of(year - 1),
+        to: last_of(year),
+        known,
+        ..Listing::new(Whose::Household(household), PLAN, MOST)
+    };
+    for record in records::list(tx, &listing)? {
+        let plan = plan_from(&record)?;
+        if plan.kind == kind && plan.year == year {
+            return Ok(Some(plan));
+        }
+    }
+    Ok(None)
+}
+
+/// The plans that `plan` took the place of, the latest first.
+///
+/// Errors: those of the database.
+pub fn plans_before(tx: &mut dyn Tx, plan: &KnownPlan) -> Result<Vec<KnownPlan>> {
+    let mut out = Vec::new();
+    let mut next = plan.corrects;
+    while let Some(id) = next.filter(|_| out.len() < 50) {
+        let Some(record) = records::by_id(tx, id)? else { break };
+        let plan = plan_from(&record)?;
+        next = plan.corrects;
+        out.push(plan);
+    }
+    Ok(out)
+}
+
+/// A plan in the words as they were written, for whoever is paired with the household.
+///
+/// Errors: refused (`vault-key`) where the master key is missing; those of the database.
+pub(crate) fn in_own_words(tx: &mut dyn Tx, keys: &Keyring, plan: &mut KnownPlan) -> Result<()> {
+    if let Some(own) = records::own_words(tx, keys, plan.record)? {
+        let own: Plan = serde_json::from_str(&own).map_err(Error::internal)?;
+        (plan.wish, plan.items) = (own.wish, own.items);
+    }
+    Ok(())
+}
+
+/// Help by a pairing in a year, the oldest first.
+///
+/// Errors: those of the database.
+pub fn helps_of(
+    tx: &mut dyn Tx,
+    household: HouseholdId,
+    kind: &str,
+    year: i16,
+    known: Option<Timestamp>,
+) -> Result<Vec<KnownHelp>> {
+    let listing = Listing {
+        from: first_of(year),
+        to: last_of(year),
+        known,
+        ..Listing::new(Whose::Household(household), HELP, MOST)
+    };
+    let mut out = Vec::new();
+    for r in records::list(tx, &listing)? {
+        let d: HelpData = data(&r)?;
+        if d.kind != kind {
+            continue;
+        }
+        out.push(KnownHelp {
+            record: r.id,
+            account: r.account,
+            on: r.on,
+            at: r.received_at,
+            item: d.item,
+            effect: d.effect,
+            text: d.text,
+            visit: d.visit.map(|id| records::by_id(tx, id)).transpose()?.flatten(),
+        });
+    }
+    out.reverse();
+    Ok(out)
+}
+
+/// Checks of a pairing's year, the latest first.
+///
+/// Errors: those of the database.
+pub fn checks_of(
+    tx: &mut dyn Tx,
+    household: HouseholdId,
+    kind: &str,
+    year: i16,
+    known: Option<Timestamp>,
+) -> Result<Vec<KnownCheck>> {
+    let listing = Listing {
+        from: first_of(year),
+        to: last_of(year + 1),
+        known,
+        ..Listing::new(Whose::Household(household), CHECK, MOST)
+    };
+    let mut out = Vec::new();
+    for r in records::list(tx, &listing)? {
+        let d: CheckData = data(&r)?;
+        if d.kind == kind && d.year == year {
+            out.push(KnownCheck {
+                record: r.id,
+                account: r.account,
+                on: r.on,
+                items: d.items,
+                ask: d.ask,
+                word: d.word,
+            });
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,432 @@
+//! Plans, help and checks on both engines: what is refused and why, what is sealed, what counts for which obligation, and
+//! the year as a view, as of any day.
+
+use access::accounts::Act;
+use access::identity::NewPerson;
+use db::{Tx, params};
+use kernel::{AccountId, Actor, DAY, Date, Error, RecordId, Result, Role, Timestamp, Uuid};
+use liaison::visits::{self, Said, Visit};
+use liaison::work::{
+    self, Check, Help, ItemStanding, ItemState, Of, Plan, PlanItem, Sums, checks_of, helps_of, lines,
+    plan_of, plans_before, sums, wrap_up,
+};
+use liaison::{standing, tally};
+use records::Taken;
+use register::households::{self, Household, NewHousehold, NewMember, NewTag, Relation};
+use requests::Ctx;
+use rules::obligation::Standing;
+use testkit::{World, each_world};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+    records::MIGRATIONS,
+    liaison::MIGRATIONS,
+];
+
+db::statements! {
+    PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, 'test', $7)";
+    CLEAR = "SELECT text || data FROM records WHERE text LIKE $1 OR data LIKE $1";
+}
+
+const NAME: &str = "梅长苏";
+const PACK: &str = "village63";
+
+fn d(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+/// A household in hardship, a member who is paired with it, and the secretary of the village.
+struct Home {
+    world: World,
+    home: Household,
+}
+
+fn home(world: World) -> Home {
+    let unit = world.unit("9010101");
+    let (site, at, account) = (world.site.clone(), world.site.now(), world.account(unit, Role::Liaison));
+    let made = world.site.db.write_now(move |tx| {
+        let act = Act { actor: Actor::System, at };
+        let who = NewPerson { name: Some(NAME.into()), ..NewPerson::default() };
+        let from = Date::constant(2021, 3, 1);
+        let tag =
+            NewTag {
+                tag: "hardship".into(), person: None, from, to: None, basis: "评议".into(), note: None
+            };
+        let new = NewHousehold {
+            id: None,
+            unit,
+            code: None,
+            place: None,
+            persons: None,
+            from,
+            basis: "户口簿".into(),
+            people: vec![NewMember { relation: Relation::Head, who, from: None }],
+            tags: vec![tag],
+        };
+        let made = households::add_in(tx, &site, &new, &act)?;
+        pair(tx, &site, account, &made)?;
+        Ok(made)
+    });
+    let home = made.expect("a household");
+    Home { world, home }
+}
+
+fn pair(tx: &mut dyn Tx, site: &access::Site, who: AccountId, home: &Household) -> Result<()> {
+    let mut id = [0u8; 16];
+    site.chance.fill(&mut id);
+    let from = Date::constant(2026, 1, 1);
+    let values = params![Uuid::from_bytes(id), "pair", who, home.id, home.path.as_str(), from, site.now()];
+    tx.execute(&PAIR, &values).map(drop)
+}
+
+impl Home {
+    fn as_staff(&self, role: Role, unit: &str) -> Ctx {
+        self.world.staff(self.world.unit(unit), role)
+    }
+
+    fn member(&self) -> Ctx {
+        self.as_staff(Role::Liaison, "9010101")
+    }
+
+    fn secretary(&self) -> Ctx {
+        self.as_staff(Role::Lead, "90101")
+    }
+
+    fn id(&self) -> RecordId {
+        RecordId::new(self.world.site.now(), &*self.world.site.chance)
+    }
+
+    fn plan(&self, items: &[(&str, &str)]) -> Plan {
+        let one =
+            |(item, by): &(&str, &str)| PlanItem { item: (*item).into(), text: String::new(), by: d(by) };
+        Plan {
+            id: self.id(),
+            household: self.home.id,
+            kind: "pair".into(),
+            year: 2026,
+            on: self.world.site.today(),
+            wish: "核桃多卖一点".into(),
+            items: items.iter().map(one).collect(),
+            corrects: None,
+        }
+    }
+
+    fn help(&self, item: &str, effect: &str) -> Help {
+        Help {
+            id: self.id(),
+            household: self.home.id,
+            kind: "pair".into(),
+            on: self.world.site.today(),
+            item: Some(item.into()),
+            effect: effect.into(),
+            text: "教了修枝".into(),
+            visit: None,
+            corrects: None,
+        }
+    }
+
+    fn check(&self) -> Check {
+        Check {
+            id: self.id(),
+            household: self.home.id,
+            kind: "pair".into(),
+            year: 2026,
+            on: self.world.site.today(),
+            items: vec![ItemStanding { item: "skill".into(), state: ItemState::Going }],
+            ask: "下个月办成".into(),
+            word: String::new(),
+        }
+    }
+
+    async fn plans(&self, plan: &Plan) -> Result<Taken> {
+        let plan = plan.clone();
+        self.member().write(move |tx, ctx| work::plan(tx, ctx, &plan)).await
+    }
+
+    async fn helps(&self, help: &Help) -> Result<Taken> {
+        let help = help.clone();
+        self.member().write(move |tx, ctx| work::help(tx, ctx, &help)).await
+    }
+
+    async fn checks(&self, by: Ctx, check: &Check) -> Result<Taken> {
+        let check = check.clone();
+        by.write(move |tx, ctx| work::check(tx, ctx, &check)).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        look: impl Fn(&mut dyn Tx, &Ctx) -> Result<T> + Send + Sync + 'static,
+    ) -> T {
+        self.member().read(look).await.expect("a look")
+    }
+
+    /// Nothing drifts: the counters say what is computed.
+    async fn counted(&self) {
+        let site = self.world.site.clone();
+        let drift = self.world.site.db.write(move |tx| tally::recount(tx, &site, false)).await;
+        assert_eq!(drift.expect("a count"), []);
+    }
+}
+
+fn refused(error: &Error) -> &'static str {
+    match error {
+        Error::Refused { code, .. } => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn fields(error: Error) -> Vec<String> {
+    match error {
+        Error::Invalid(all) => all.into_iter().map(|f| f.field).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_made_once_revised_by_naming_the_former_and_sealed_where_it_names_the_family() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut first = h.plan(&[("skill", "2026-12-31"), ("care", "2026-11-30")]);
+        first.wish = format!("{NAME}想把核桃卖好");
+        first.items[0].text = format!("请人教{NAME}修枝");
+        assert_eq!(h.plans(&first).await.expect("a plan"), Taken::New);
+        assert_eq!(h.plans(&first).await.expect("the same"), Taken::Again);
+        let differs = h.plans(&Plan { wish: "别的".into(), ..first.clone() }).await;
+        assert_eq!(refused(&differs.expect_err("it says something else")), "record-differs");
+        let second = h.plans(&h.plan(&[("skill", "2026-12-31")])).await;
+        assert_eq!(refused(&second.expect_err("there is one")), "plan-there");
+        // Nothing personal lies in clear; whoever is paired reads the words as they were said.
+        let id = h.home.id;
+        let clear =
+            h.read(|tx, _| tx.query_map(&CLEAR, &params![format!("%{NAME}%")], |r| r.get::<String>(0))).await;
+        assert_eq!(clear, Vec::<String>::new());
+        let known = h.read(move |tx, _| plan_of(tx, id, "pair", 2026, None)).await.expect("the plan");
+        assert!(!known.wish.contains(NAME) && known.wish.contains("想把核桃卖好"), "{}", known.wish);
+        let (record, site) = (first.id, h.world.site.clone());
+        let own = h.read(move |tx, _| records::own_words(tx, &site.keyring, record)).await;
+        assert!(own.is_some_and(|o| o.contains(NAME)));
+        // Revised two days later: the former is kept, and the day on which the first was made counts.
+        h.world.clock.advance(2 * DAY);
+        let mut revised = h.plan(&[("skill", "2026-12-31"), ("errands", "2026-12-31")]);
+        revised.corrects = Some(first.id);
+        assert_eq!(h.plans(&revised).await.expect("revised"), Taken::New);
+        let (now, before) = h
+            .read(move |tx, _| {
+                let now = plan_of(tx, id, "pair", 2026, None)?.expect("the plan");
+                let before = plans_before(tx, &now)?;
+                Ok((now, before))
+            })
+            .await;
+        assert_eq!((now.record, now.made, now.on), (revised.id, d("2026-11-17"), d("2026-11-19")));
+        assert_eq!(before.iter().map(|p| p.record).collect::<Vec<_>>(), [first.id]);
+        let zone = h.world.site.zone;
+        let then = h
+            .read(move |tx, _| plan_of(tx, id, "pair", 2026, Some(records::as_of(zone, d("2026-11-18")))))
+            .await;
+        assert_eq!(then.expect("as known then").record, first.id);
+        h.counted().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_field_by_field_and_others_find_nothing() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut wrong = h.plan(&[("skill", "2027-01-31"), ("skill", "2026-12-31"), ("dance", "2026-12-31")]);
+        wrong.wish = " ".into();
+        let found = fields(h.plans(&wrong).await.expect_err("faults"));
+        assert_eq!(found, ["wish", "i.skill.by", "i.skill", "i.dance"]);
+        let none = fields(h.plans(&h.plan(&[])).await.expect_err("no item"));
+        assert_eq!(none, ["items"]);
+        let late = Plan { on: d("2026-11-18"), ..h.plan(&[("care", "2026-12-31")]) };
+        assert_eq!(fields(h.plans(&late).await.expect_err("ahead")), ["on"]);
+        let other = Plan { kind: "liaison".into(), ..h.plan(&[("care", "2026-12-31")]) };
+        assert!(matches!(h.plans(&other).await, Err(Error::NotFound)), "no such pairing of theirs");
+        let mut empty = h.help("skill", "never");
+        empty.text = String::new();
+        assert_eq!(fields(h.helps(&empty).await.expect_err("faults")), ["effect", "text"]);
+        let long = Check { ask: "做".repeat(201), ..h.check() };
+        assert_eq!(fields(h.checks(h.secretary(), &long).await.expect_err("too long")), ["ask"]);
+        // Not by somebody else of the village, nor of another one; a check not by the holder.
+        let (plan, check) = (h.plan(&[("care", "2026-12-31")]), h.check());
+        for (role, unit) in [(Role::Liaison, "9010201"), (Role::Lead, "90101")] {
+            let plan = plan.clone();
+            let done = h.as_staff(role, unit).write(move |tx, ctx| work::plan(tx, ctx, &plan)).await;
+            assert!(matches!(done, Err(Error::NotFound)), "{unit}: {done:?}");
+        }
+        for (role, unit) in [(Role::Liaison, "9010101"), (Role::Lead, "90201")] {
+            let done = h.checks(h.as_staff(role, unit), &check).await;
+            assert!(matches!(done, Err(Error::NotFound | Error::Forbidden(_))), "{unit}: {done:?}");
+        }
+        h.checks(h.secretary(), &check).await.expect("the secretary may");
+        assert_eq!(h.checks(h.secretary(), &check).await.expect("the same"), Taken::Again);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_checks_their_own_pairing() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        // The secretary takes the household over.
+        let (site, home) = (h.world.site.clone(), h.home.clone());
+        let lead = h.world.account(h.world.unit("90101"), Role::Lead);
+        let by = h.secretary();
+        let ended = by.write(move |tx, ctx| {
+            let held = liaison::read::of_household(tx, home.id, ctx.today())?;
+            liaison::end::end(tx, ctx, held[0].id, ctx.today(), "换人")?;
+            pair(tx, &site, lead, &home)
+        });
+        ended.await.expect("changed");
+        let own = h.checks(h.secretary(), &h.check()).await;
+        assert_eq!(refused(&own.expect_err("one's own")), "own-pairing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn help_at_a_visit_counts_once_and_the_last_word_on_an_item_holds() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        h.plans(&h.plan(&[("skill", "2026-12-31"), ("care", "2026-11-30")])).await.expect("a plan");
+        let visit = Visit {
+            id: h.id(),
+            household: h.home.id,
+            on: h.world.site.today(),
+            device_at: None,
+            seen_at: None,
+            answers: vec![Said {
+                question: "prosper".into(), choices: Vec::new(), text: "教了修枝".into()
+            }],
+            promises: Vec::new(),
+            promised: Vec::new(),
+            needs: Vec::new(),
+            corrects: None,
+        };
+        let sent = visit.clone();
+        h.member().write(move |tx, ctx| visits::confirm(tx, ctx, &sent, None)).await.expect("a visit");
+        let at_visit = Help { text: String::new(), visit: Some(visit.id), ..h.help("skill", "done") };
+        assert_eq!(h.helps(&at_visit).await.expect("help"), Taken::New);
+        let twice = h.helps(&Help { id: h.id(), ..at_visit.clone() }).await;
+        assert_eq!(refused(&twice.expect_err("the visit says it already")), "help-there");
+        let elsewhere = Help { id: h.id(), visit: Some(h.id()), ..at_visit.clone() };
+        assert!(matches!(h.helps(&elsewhere).await, Err(Error::NotFound)), "no such visit");
+        let id = h.home.id;
+        let done = |h: &Home| {
+            let of = Of::Unit("/9/901/".into(), Default::default(), 10);
+            let today = h.world.site.today();
+            let read = move |tx: &mut dyn Tx| lines(tx, &of, "pair", 2026, today, Timestamp(i64::MAX));
+            let found = h.world.site.db.read_now(read).expect("lines");
+            found.first().map(|l| (l.items, l.done, l.late, l.helps))
+        };
+        assert_eq!(done(&h), Some((2, 1, 0, 1)));
+        let helps = h.read(move |tx, _| helps_of(tx, id, "pair", 2026, None)).await;
+        assert_eq!(helps[0].visit.as_ref().map(|v| v.text.contains("教了修枝")), Some(true));
+        // It did not last: the next help says so, and the item is open again.
+        h.world.clock.advance(DAY);
+        h.helps(&h.help("skill", "going")).await.expect("help");
+        assert_eq!(done(&h), Some((2, 0, 0, 2)));
+        // Corrected by whoever wrote it: what was taken back counts no longer.
+        let wrong = h.help("care", "done");
+        h.helps(&wrong).await.expect("help");
+        assert_eq!(done(&h), Some((2, 1, 0, 3)));
+        let right = Help { corrects: Some(wrong.id), ..h.help("care", "stuck") };
+        h.helps(&right).await.expect("corrected");
+        assert_eq!(done(&h), Some((2, 0, 0, 3)));
+        h.world.clock.advance(20 * DAY);
+        assert_eq!(done(&h), Some((2, 0, 1, 3)), "the last day of one of them is over");
+        h.counted().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_kind_of_record_fulfils_its_own_obligation_and_the_year_is_a_view() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let site = h.world.site.clone();
+        h.world.site.db.write_now(move |tx| tally::open(tx, &site)).expect("opened");
+        let id = h.home.id;
+        let stands = |h: &Home| {
+            let (site, today) = (h.world.site.clone(), h.world.site.today());
+            let all = h.world.site.db.read_now(move |tx| standing::of_household(tx, &site.pack, id, today));
+            let all = all.expect("standing").into_iter();
+            let met = all.filter(|s| matches!(s.standing, Standing::Met { .. })).map(|s| s.obligation);
+            let mut met: Vec<String> = met.collect();
+            met.sort();
+            met.dedup();
+            met
+        };
+        assert_eq!(stands(&h), Vec::<String>::new());
+        h.plans(&h.plan(&[("skill", "2026-11-30"), ("care", "2026-12-31")])).await.expect("a plan");
+        assert_eq!(stands(&h), ["pair-plan"]);
+        h.helps(&h.help("skill", "better")).await.expect("help");
+        assert_eq!(stands(&h), ["pair-help", "pair-plan"]);
+        let known = h.world.site.today();
+        h.world.clock.advance(DAY);
+        h.checks(h.secretary(), &h.check()).await.expect("a check");
+        let all = ["pair-check-half", "pair-check-month", "pair-check-quarter", "pair-help", "pair-plan"];
+        assert_eq!(stands(&h), all);
+        h.counted().await;
+        // Checks are owed, but not by the holder.
+        let me = h.member().account().expect("an account");
+        let mine = h.read(move |tx, ctx| standing::mine(tx, &ctx.site.pack, me, ctx.today())).await;
+        let owed: Vec<&str> = mine[0].duties.iter().map(|d| d.obligation.as_str()).collect();
+        assert_eq!(owed, ["pair-plan", "pair-help"]);
+        // The year now, and as it was known the day before.
+        let year = h.read(move |tx, ctx| wrap_up(tx, ctx, id, "pair", 2026, ctx.today())).await;
+        assert_eq!((year.items.len(), year.checks.len(), year.count(ItemState::Going)), (2, 1, 1));
+        let line = year.duties.iter().find(|x| x.obligation == "pair-help").expect("help is owed");
+        assert_eq!((line.owed, line.met, line.missed), (4, 1, 3));
+        let then = h.read(move |tx, ctx| wrap_up(tx, ctx, id, "pair", 2026, known)).await;
+        assert_eq!((then.items.len(), then.checks.len()), (2, 0));
+        let checks = h.read(move |tx, _| checks_of(tx, id, "pair", 2026, None)).await;
+        assert_eq!(checks[0].ask, "下个月办成");
+        let of = |on: &'static str| {
+            let (site, on) = (h.world.site.clone(), d(on));
+            let read =
+                move |tx: &mut dyn Tx| sums(tx, "pair", "/9/", 2026, on, records::as_of(site.zone, on));
+            h.world.site.db.read_now(read).expect("sums").into_values().next().unwrap_or_default()
+        };
+        let planned = Sums { pairings: 1, planned: 1, items: 2, done: 0, late: 0 };
+        assert_eq!(of("2026-11-16"), Sums { planned: 0, items: 0, ..planned });
+        assert_eq!(of("2026-11-18"), planned);
+        assert_eq!(of("2026-12-15"), Sums { late: 1, ..planned });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_family_says_one_sentence_a_year() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let card = h.home.card.clone();
+        let say = |h: &Home, text: &'static str| {
+            let (card, ctx) = (card.clone(), h.world.public());
+            async move { ctx.write(move |tx, ctx| work::say(tx, ctx, &card, "pair", text)).await }
+        };
+        assert!(matches!(say(&h, "好").await, Err(Error::NotFound)), "there is no plan yet");
+        h.plans(&h.plan(&[("care", "2026-12-31")])).await.expect("a plan");
+        assert_eq!(fields(say(&h, "  ").await.expect_err("empty")), ["word"]);
+        say(&h, "我是梅长苏，电话13800001234，帮得好").await.expect("said");
+        assert_eq!(refused(&say(&h, "再说一次").await.expect_err("once")), "said");
+        let id = h.home.id;
+        let word = h
+            .read(move |tx, _| work::word_of(tx, id, "pair", 2026, Timestamp(i64::MAX)))
+            .await
+            .expect("a word");
+        assert!(
+            word.text.contains("帮得好") && !word.text.contains(NAME) && !word.text.contains("138"),
+            "{}",
+            word.text
+        );
+    })
+    .await;
+}
