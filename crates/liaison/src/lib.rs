@@ -16,6 +16,7 @@ pub mod digest;
 pub mod end;
 mod facts;
 pub mod hand_over;
+pub mod homes;
 mod model;
 pub mod pages;
 pub mod pair;

@@ -7,6 +7,13 @@ use crate::{read, tally};
 use access::Site;
 use db::{Tx, params};
 use kernel::{AccountId, Date, HouseholdId, RecordId, Result};
+use register::households;
+
+/// The household, and the one it is linked to.
+fn stands_for(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<HouseholdId>> {
+    let kept = households::get(tx, household)?.and_then(|h| h.kept);
+    Ok(std::iter::once(household).chain(kept).collect())
+}
 
 /// Something that counts for a pairing of a kind.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +33,8 @@ pub(crate) struct Noted<'a> {
 }
 
 /// Notes that `account` saw `household` on a day, as `record` says, and counts it for every kind of pairing that joined
-/// the two on that day; tells which. The same again changes nothing.
+/// the two on that day; tells which. Where the household was linked to another meanwhile it counts for that one as
+/// well. The same again changes nothing.
 ///
 /// Errors: those of the database.
 pub fn seen(
@@ -41,12 +49,14 @@ pub fn seen(
     if kinds.is_empty() {
         return Ok(kinds);
     }
-    tally::around(tx, site, household, |tx| {
-        for kind in &kinds {
-            put(tx, &Noted { kind, record_kind: VISIT, household, account, on, record })?;
-        }
-        Ok(())
-    })?;
+    for home in stands_for(tx, household)? {
+        tally::around(tx, site, home, |tx| {
+            for kind in &kinds {
+                put(tx, &Noted { kind, record_kind: VISIT, household: home, account, on, record })?;
+            }
+            Ok(())
+        })?;
+    }
     Ok(kinds)
 }
 
@@ -54,7 +64,10 @@ pub fn seen(
 ///
 /// Errors: those of the database.
 pub(crate) fn noted(tx: &mut dyn Tx, site: &Site, new: &Noted<'_>) -> Result<()> {
-    tally::around(tx, site, new.household, |tx| put(tx, new))
+    for household in stands_for(tx, new.household)? {
+        tally::around(tx, site, household, |tx| put(tx, &Noted { household, ..*new }))?;
+    }
+    Ok(())
 }
 
 fn put(tx: &mut dyn Tx, n: &Noted<'_>) -> Result<()> {
@@ -66,5 +79,10 @@ fn put(tx: &mut dyn Tx, n: &Noted<'_>) -> Result<()> {
 ///
 /// Errors: those of the database.
 pub fn unseen(tx: &mut dyn Tx, site: &Site, household: HouseholdId, record: RecordId) -> Result<()> {
-    tally::around(tx, site, household, |tx| tx.execute(&store::FORGET_SEEN, &params![record]).map(drop))
+    for home in stands_for(tx, household)? {
+        tally::around(tx, site, home, |tx| {
+            tx.execute(&store::FORGET_SEEN, &params![record, home]).map(drop)
+        })?;
+    }
+    Ok(())
 }

@@ -460,3 +460,47 @@ fn families_of_all_sizes_live_in_the_grids_and_can_be_found() {
             .unwrap();
     }
 }
+
+/// What a family said, what was promised and what became of it, by household and day.
+type Told = Vec<(String, String, String, String)>;
+
+#[test]
+fn households_are_visited_promises_open_and_met_and_some_wait_still() {
+    let told = |demo: &Demo| -> Told {
+        let read = |r: &db::Row| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?));
+        let sql = "SELECT h.code, r.on_date, r.text, COALESCE(p.text, '') || COALESCE(p.state, '') FROM records r \
+            JOIN households h ON h.id = r.household LEFT JOIN visit_promises p ON p.record = r.id \
+            ORDER BY h.code, r.on_date, p.text";
+        demo.site.db.read_now(move |tx| tx.query_map(&db::Stmt::dynamic("told", sql), &[], read)).unwrap()
+    };
+    for db in db::testing::engines() {
+        let demo = make(db, at(11, 18, 11), 0, 7);
+        let site = &demo.site;
+        let visits = count(&demo, "SELECT CAST(COUNT(*) AS BIGINT) FROM records");
+        assert!((60..400).contains(&visits), "{visits} visits of 120 households");
+        let states =
+            groups(&demo, "SELECT state, CAST(COUNT(*) AS BIGINT) FROM visit_promises GROUP BY state");
+        assert!(states.contains_key("open") && states.contains_key("kept"), "{states:?}");
+        let owed = groups(&demo, "SELECT 'owed', CAST(SUM(owed) AS BIGINT) FROM duty_tally")["owed"];
+        let met = groups(&demo, "SELECT 'met', CAST(SUM(met) AS BIGINT) FROM duty_tally")["met"];
+        assert!(0 < met && met < owed, "{met} of {owed}");
+        let own = site.clone();
+        let drifts = site.db.write_now(move |tx| liaison::tally::recount(tx, &own, false)).unwrap();
+        assert!(drifts.is_empty(), "{drifts:?}");
+        let report = site.db.snapshot_now(|tx| {
+            let mut report = journal::verify(tx, &|_| {})?;
+            journal::verify_ends(tx, &lianxin::capability::ends(), &mut report)?;
+            Ok(report)
+        });
+        assert!(report.unwrap().whole());
+        let later = count(&demo, "SELECT CAST(MAX(received_at) AS BIGINT) FROM records");
+        assert!(Timestamp(later) <= site.clock.now(), "nothing happens after now");
+        // Whoever can be stepped into has been at somebody's door.
+        let mine = "SELECT CAST(COUNT(*) AS BIGINT) FROM records r JOIN accounts a ON a.id = r.account \
+            WHERE a.login IN ('liaison1', 'officer1', 'lead1', 'liaison2', 'officer2', 'lead2')";
+        assert!(count(&demo, mine) > 0);
+    }
+    let again = |seed| told(&make(db::testing::sqlite(), at(11, 18, 11), 0, seed));
+    assert_eq!(again(7), again(7));
+    assert_ne!(again(7), again(8));
+}

@@ -11,8 +11,12 @@ use register::{NewUnit, add_in as add_unit};
 use std::sync::Arc;
 
 fn open(db: &Db) -> SharedSite {
+    open_with(db, small_pack())
+}
+
+fn open_with(db: &Db, pack: pack::Pack) -> SharedSite {
     db.migrate(&[journal::MIGRATIONS, access::MIGRATIONS, register::MIGRATIONS].concat()).unwrap();
-    let site = Arc::new(testing::site(db, small_pack()).0);
+    let site = Arc::new(testing::site(db, pack).0);
     let level = site.pack.household.level.clone();
     let act = Act { actor: Actor::System, at: start() };
     let units = [
@@ -187,5 +191,76 @@ fn a_sheet_without_names_is_refused_whole() {
         let nobody = Scope::public(site.today());
         let book = sheets::open_bytes(PLAIN.as_bytes(), "x.csv").unwrap();
         assert!(import_households(&site, &nobody, &book, &Options::default(), &|_, _| {}).is_err());
+    });
+}
+
+/// A mark is ticked, dated, dated with what it rests on, or has columns of its own for both.
+const MARKED: &str = "\
+网格,姓名,与户主关系,困难户,困难户依据,是否残疾,立户日期
+0101,王德贵,户主,２０２３年４月１日（民政名册）,,否,2020-05-01
+,李秀英,妻,,,2022-03-05,
+0102,陈大勇,户主,是,村民大会,,2021-01-01
+0201,赵六,户主,困难户,,×,2021-01-01
+";
+
+fn marks(site: &SharedSite, code: &'static str) -> Vec<(String, bool, String, String)> {
+    let today = site.today();
+    let read = move |tx: &mut dyn db::Tx| {
+        let home = hh::by_code(tx, code)?.expect("a household");
+        hh::tags(tx, home.id, today)
+    };
+    let all = site.db.read_now(read).unwrap();
+    let mut all: Vec<_> = all
+        .into_iter()
+        .map(|f| (f.tag().unwrap().to_owned(), f.person.is_some(), f.from.to_string(), f.basis))
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn marks_come_with_their_days_and_what_they_rest_on() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        let names: Vec<(String, String)> =
+            site.pack.tags.iter().map(|t| (t.id.clone(), t.name.zh.clone())).collect();
+        assert!(
+            names.iter().any(|(_, zh)| zh == "困难户") && names.iter().any(|(_, zh)| zh == "残疾"),
+            "{names:?}"
+        );
+        let id = |zh: &str| names.iter().find(|(_, n)| n == zh).unwrap().0.clone();
+        let report = import(&site, MARKED, false);
+        assert_eq!(
+            counts(&report),
+            [4, 4, 0, 0, 0],
+            "{:?}",
+            report.refused.to_bytes(Locale::Zh).map(String::from_utf8)
+        );
+        let day = |s: &str| s.to_owned();
+        assert_eq!(
+            marks(&site, "0101-001"),
+            [
+                (id("残疾"), true, day("2022-03-05"), "表格导入".to_owned()),
+                (id("困难户"), false, day("2023-04-01"), "民政名册".to_owned()),
+            ]
+        );
+        assert_eq!(
+            marks(&site, "0102-001"),
+            [(id("困难户"), false, day("2021-01-01"), "村民大会".to_owned())]
+        );
+        assert_eq!(
+            marks(&site, "0201-001"),
+            [(id("困难户"), false, day("2021-01-01"), "表格导入".to_owned())]
+        );
+        assert_eq!(counts(&import(&site, MARKED, false)), [4, 0, 0, 4, 0], "the same file twice");
+        // A mark more on what is there, and what cannot be read comes back with its reason.
+        let more = "网格,户主姓名,困难户\n0201,赵六,是\n0102,陈大勇,大概\n0101,王德贵,2199-01-01\n";
+        let report = import(&site, more, false);
+        assert_eq!(counts(&report), [3, 0, 0, 1, 2]);
+        let file = String::from_utf8(report.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+        assert!(file.contains("“困难户”一栏的“大概”看不懂") && file.contains("不能晚于今天"), "{file}");
+        let more = "网格,户主姓名,残疾\n0201,赵六,2024-01-01\n";
+        assert_eq!(counts(&import(&site, more, false)), [1, 0, 1, 0, 0]);
+        assert_eq!(marks(&site, "0201-001").len(), 2);
     });
 }

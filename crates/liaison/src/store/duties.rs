@@ -3,7 +3,14 @@
 db::statements! {
     pub(crate) SAW = "INSERT INTO pairing_seen (kind, record, household_id, on_date, record_id, account_id) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (kind, record, household_id, on_date, record_id) DO NOTHING";
-    pub(crate) FORGET_SEEN = "DELETE FROM pairing_seen WHERE record_id = $1";
+    pub(crate) FORGET_SEEN = "DELETE FROM pairing_seen WHERE record_id = $1 AND household_id = $2";
+    /// What was noted of a household counts for the one it is linked to as well, and no more once the link is undone.
+    pub(crate) SEEN_ALONG = "INSERT INTO pairing_seen (kind, record, household_id, on_date, record_id, account_id) \
+        SELECT s.kind, s.record, k.id, s.on_date, s.record_id, s.account_id FROM pairing_seen s \
+        JOIN households k ON k.id = $2 WHERE s.household_id = $1 \
+        ON CONFLICT (kind, record, household_id, on_date, record_id) DO NOTHING";
+    pub(crate) SEEN_BACK = "DELETE FROM pairing_seen WHERE household_id = $2 \
+        AND record_id IN (SELECT o.record_id FROM pairing_seen o WHERE o.household_id = $1)";
     pub(crate) SEEN_OF = "SELECT kind, on_date, record FROM pairing_seen WHERE household_id = $1 AND on_date >= $2 \
         ORDER BY kind, on_date";
     pub(crate) SEEN_BY = "SELECT kind, on_date, record FROM pairing_seen WHERE account_id = $1 AND on_date >= $2 \

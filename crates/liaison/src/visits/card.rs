@@ -2,7 +2,7 @@
 //! of other people, and nobody's name of the family.
 
 use super::promises::{self, PromiseState};
-use super::{KIND, store};
+use super::store;
 use crate::read;
 use crate::work::{WrapUp, wrap_up};
 use access::accounts;
@@ -51,8 +51,9 @@ pub struct Card {
 /// Errors: those of the database.
 pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
     let today = ctx.today();
-    let found = households::by_card(tx, code)?.filter(|h| h.is_open(today));
-    let Some(household) = found else { return Ok(None) };
+    // Of a family that was written down twice either card is good.
+    let found = households::by_card(tx, code)?.map(|h| households::kept(tx, h)).transpose()?;
+    let Some(household) = found.filter(|h| h.is_open(today)) else { return Ok(None) };
     let mut contacts: Vec<Contact> = Vec::new();
     for pairing in read::of_household(tx, household.id, today)? {
         let (account, kind) = (pairing.account, pairing.kind);
@@ -65,7 +66,7 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         let phone = who.phone.clone().or_else(of_unit).unwrap_or_else(|| ctx.site.pack.site.hotline.clone());
         contacts.push(Contact { account, name: who.name.clone(), phone, unit, kind });
     }
-    let promises = promises::promises_of(tx, household.id)?
+    let promises = promises::promises_of(tx, household.id, kernel::Timestamp(i64::MAX))?
         .into_iter()
         .take(20)
         .map(|(p, said)| {
@@ -79,7 +80,7 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         let year = wrap_up(tx, ctx, household.id, kind, today.year(), today)?;
         plans.extend(Some(year).filter(|y| y.plan.is_some()));
     }
-    let last = match records::latest(tx, household.id, KIND)? {
+    let last = match super::mine::last_at(tx, household.id)? {
         Some(visit) => {
             let rated = tx.query_opt(&store::RATING, &params![visit.id])?;
             Some((visit.id, visit.on, rated.map(|r| r.get(0)).transpose()?))

@@ -227,7 +227,7 @@ pub(crate) fn household(
         at: at.lon_e6.zip(at.lat_e6),
         people,
         address,
-        last: records::latest(tx, id, KIND)?.map(|r| r.on),
+        last: last_at(tx, id)?.map(|r| r.on),
         promises: open.into_iter().map(open_promise).collect(),
         needs: heard
             .into_iter()
@@ -242,6 +242,16 @@ pub(crate) fn household(
             })
             .collect(),
     }))
+}
+
+/// The latest visit at a household, also where it was written down a second time.
+pub(super) fn last_at(tx: &mut dyn Tx, id: HouseholdId) -> Result<Option<records::Record>> {
+    let mut last: Option<records::Record> = None;
+    for home in households::same(tx, id)? {
+        let own = records::latest(tx, home, KIND)?;
+        last = last.into_iter().chain(own).max_by_key(|r| (r.on, r.id.ord()));
+    }
+    Ok(last)
 }
 
 fn open_promise(p: Promise) -> OpenPromise {

@@ -1,14 +1,15 @@
-//! Needs that were heard at the door, and where they stand: who holds each now, and how it ended.
+//! Needs that were heard at the door, and where they stand now or stood then: who holds each, and how it ended.
 
 use super::store;
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, RequestId, Result, Timestamp, UnitId, path_end};
+use register::households;
 use rules::case::State;
 
 /// Whose needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NeedsOf {
-    /// Of a household.
+    /// Of a household, also where it was written down a second time.
     Household(HouseholdId),
     /// Those that somebody heard.
     Account(AccountId),
@@ -16,7 +17,7 @@ pub enum NeedsOf {
     Unit(String, Date, Date),
 }
 
-/// A need with its request.
+/// A need with its request, as both were known at the instant asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeardNeed {
     /// The request.
@@ -41,11 +42,11 @@ pub struct HeardNeed {
     pub number: String,
     /// Its title, without names.
     pub title: String,
-    /// Where it stands; where it ended after the instant asked for, as a matter in hand.
+    /// Where it stood.
     pub state: State,
-    /// Who holds it now.
+    /// Who held it.
     pub unit: UnitId,
-    /// Who answers for it.
+    /// Who answered for it.
     pub officer: Option<AccountId>,
     /// By when an answer is promised.
     pub due: Option<Timestamp>,
@@ -70,9 +71,16 @@ impl HeardNeed {
 /// Errors: those of the database.
 pub fn needs(tx: &mut dyn Tx, of: &NeedsOf, known: Timestamp, most: usize) -> Result<Vec<HeardNeed>> {
     let most = most as i64;
-    let read = |row: &Row| read(row, known);
     match of {
-        NeedsOf::Household(id) => tx.query_map(&store::NEEDS_OF_HOUSEHOLD, &params![id, known, most], read),
+        NeedsOf::Household(id) => {
+            let mut all: Vec<HeardNeed> = Vec::new();
+            for home in households::same(tx, *id)? {
+                all.extend(tx.query_map(&store::NEEDS_OF_HOUSEHOLD, &params![home, known, most], read)?);
+            }
+            all.sort_by(|a, b| (b.on, &b.number).cmp(&(a.on, &a.number)));
+            all.truncate(most as usize);
+            Ok(all)
+        }
         NeedsOf::Account(id) => tx.query_map(&store::NEEDS_BY, &params![id, known, most], read),
         NeedsOf::Unit(path, from, to) => {
             tx.query_map(&store::NEEDS_IN, &params![path, path_end(path), from, to, known, most], read)
@@ -93,11 +101,8 @@ pub(crate) fn by_class(
     })
 }
 
-fn read(row: &Row, known: Timestamp) -> Result<HeardNeed> {
+fn read(row: &Row) -> Result<HeardNeed> {
     let state: String = row.get(11)?;
-    let ended: Option<Timestamp> = row.get::<Option<Timestamp>>(16)?.filter(|at| at.0 < known.0);
-    let state = State::from_key(&state).ok_or_else(|| Error::internal(format!("state {state}")))?;
-    let later = ended.is_none() && row.get::<Option<Timestamp>>(16)?.is_some();
     Ok(HeardNeed {
         request: row.get(0)?,
         record: row.get(1)?,
@@ -110,12 +115,12 @@ fn read(row: &Row, known: Timestamp) -> Result<HeardNeed> {
         told_on: row.get(8)?,
         number: row.get(9)?,
         title: row.get(10)?,
-        state: if later { State::InHand } else { state },
+        state: State::from_key(&state).ok_or_else(|| Error::internal(format!("state {state}")))?,
         unit: row.get(12)?,
         officer: row.get(13)?,
         due: row.get(14)?,
-        answer: row.get::<Option<String>>(15)?.filter(|_| !later),
-        ended_at: ended,
+        answer: row.get(15)?,
+        ended_at: row.get(16)?,
         unsolvable: row.get(17)?,
     })
 }

@@ -6,6 +6,7 @@ use super::words::Hide;
 use super::{Kept, Promised, Visit};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp, Uuid, path_end};
+use register::households;
 
 /// Where a promise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,21 +83,34 @@ fn read(row: &Row) -> Result<Promise> {
     })
 }
 
-/// The open promises of a household, whoever made them: nearest day first.
+/// The open promises of a household, whoever made them, also those made where it was written down a second time:
+/// nearest day first.
 ///
 /// Errors: those of the database.
 pub fn open_at(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<Promise>> {
-    tx.query_map(&store::PROMISES_OPEN, &params![household], read)
+    let mut all = Vec::new();
+    for home in households::same(tx, household)? {
+        all.extend(tx.query_map(&store::PROMISES_OPEN, &params![home], read)?);
+    }
+    all.sort_by_key(|p| (p.due, p.id));
+    Ok(all)
 }
 
-/// Every promise to a household, latest first, each with what was said of it since: outcome, new day, why, when.
+/// Every promise to a household that was known before `known`, as it stood then, latest first; also those made where
+/// the household was written down a second time. Each with what was said of it since: outcome, new day, why, when.
 ///
 /// Errors: those of the database.
-pub fn promises_of(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<(Promise, Vec<PromiseAnswer>)>> {
-    let all: Vec<Promise> = tx.query_map(&store::PROMISES_OF, &params![household], read)?;
-    all.into_iter()
-        .map(|p| {
-            let said = tx.query_map(&store::PROMISE_ANSWERS, &params![p.id], |r| {
+pub fn promises_of(
+    tx: &mut dyn Tx,
+    household: HouseholdId,
+    known: Timestamp,
+) -> Result<Vec<(Promise, Vec<PromiseAnswer>)>> {
+    let mut out = Vec::new();
+    for home in households::same(tx, household)? {
+        for row in tx.query(&store::PROMISES_OF, &params![home, known])? {
+            let mut promise = read(&row)?;
+            let ended: Option<Timestamp> = row.get(12)?;
+            let said = tx.query_map(&store::PROMISE_ANSWERS, &params![promise.id, known], |r| {
                 Ok(PromiseAnswer {
                     outcome: Answer::from_key(&r.get::<String>(0)?),
                     due: r.get(1)?,
@@ -104,9 +118,15 @@ pub fn promises_of(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<(Promi
                     on: r.get(3)?,
                 })
             })?;
-            Ok((p, said))
-        })
-        .collect()
+            if ended.is_none_or(|at| at.0 >= known.0) {
+                (promise.state, promise.ended_on) = (PromiseState::Open, None);
+                promise.due = said.iter().rev().find_map(|s| s.due).unwrap_or(promise.first_due);
+            }
+            out.push((promise, said));
+        }
+    }
+    out.sort_by_key(|(p, _)| std::cmp::Reverse((p.made_on, p.id)));
+    Ok(out)
 }
 
 /// The open promises of an account, nearest day first.

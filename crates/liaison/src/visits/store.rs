@@ -6,11 +6,30 @@ macro_rules! promise {
     };
 }
 
+/// Needs as their requests were known before the instant that the parameter `$at` holds: by the first row that ended
+/// after it, otherwise as they stand.
 macro_rules! need {
-    () => {
-        "n.request, n.record, n.household, n.account, n.class, n.settled, n.again, n.on_date, n.told_on, \
-         r.number, r.title, r.state, r.unit, r.officer, r.answer_due, r.answer, r.ended_at, r.unsolvable \
-         FROM visit_needs n JOIN requests r ON r.id = n.request"
+    ($at:literal) => {
+        concat!(
+            "n.request, n.record, n.household, n.account, n.class, n.settled, n.again, n.on_date, \
+             CASE WHEN n.told_at < ",
+            $at,
+            " THEN n.told_on ELSE NULL END, r.number, r.title, \
+             CASE WHEN w.request IS NULL THEN r.state ELSE w.state END, \
+             CASE WHEN w.request IS NULL THEN r.unit ELSE w.unit END, \
+             CASE WHEN w.request IS NULL THEN r.officer ELSE w.officer END, \
+             CASE WHEN w.request IS NULL THEN r.answer_due ELSE w.answer_due END, \
+             CASE WHEN w.request IS NULL THEN r.answer WHEN w.answered_at IS NULL THEN NULL ELSE \
+             (SELECT e.body FROM request_entries e WHERE e.request = r.id AND e.seq < w.seq \
+             AND e.verb IN ('answer', 'decline', 'settle') ORDER BY e.seq DESC LIMIT 1) END, \
+             CASE WHEN w.request IS NULL THEN r.ended_at ELSE w.ended_at END, \
+             CASE WHEN w.request IS NULL THEN r.unsolvable ELSE w.unsolvable END \
+             FROM visit_needs n JOIN requests r ON r.id = n.request \
+             LEFT JOIN request_was w ON w.request = r.id AND w.seq = \
+             (SELECT MIN(x.seq) FROM request_was x WHERE x.request = r.id AND x.until >= ",
+            $at,
+            ")"
+        )
     };
 }
 
@@ -20,8 +39,8 @@ db::statements! {
     pub(crate) PROMISE_KNOWN = "SELECT record FROM visit_promises WHERE id = $1";
     pub(crate) PROMISES_OPEN = concat!("SELECT ", promise!(), " FROM visit_promises p \
         WHERE p.household = $1 AND p.state = 'open' ORDER BY p.due, p.id");
-    pub(crate) PROMISES_OF = concat!("SELECT ", promise!(), " FROM visit_promises p \
-        WHERE p.household = $1 ORDER BY p.made_on DESC, p.id DESC LIMIT 200");
+    pub(crate) PROMISES_OF = concat!("SELECT ", promise!(), ", p.ended_at FROM visit_promises p \
+        WHERE p.household = $1 AND p.made_at < $2 ORDER BY p.made_on DESC, p.id DESC LIMIT 200");
     /// What stood open at an instant: with the day that was promised by then.
     pub(crate) PROMISES_UNMET = "SELECT p.id, p.record, p.household, p.path, p.account, p.text, p.made_on, p.made_at, p.first_due, \
             CASE WHEN w.due IS NULL THEN p.first_due ELSE w.due END, 'open', CAST(NULL AS TEXT) \
@@ -38,18 +57,18 @@ db::statements! {
     pub(crate) PROMISE_ANSWER = "INSERT INTO visit_promise_answers (promise, record, outcome, due, text, on_date, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     pub(crate) PROMISE_ANSWERS = "SELECT outcome, due, text, on_date FROM visit_promise_answers WHERE promise = $1 \
-        ORDER BY at, record";
+        AND at < $2 ORDER BY at, record";
 
     pub(crate) NEED_INSERT = "INSERT INTO visit_needs (request, record, household, path, account, class, settled, consent, \
         again, on_date, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)";
     pub(crate) NEED_BEFORE = "SELECT 1 FROM visit_needs WHERE household = $1 AND class = $2 AND on_date >= $3 LIMIT 1";
     pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
         JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
-    pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!(), " WHERE n.household = $1 AND r.shielded = 0 \
+    pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
-    pub(crate) NEEDS_BY = concat!("SELECT ", need!(), " WHERE n.account = $1 AND r.shielded = 0 \
+    pub(crate) NEEDS_BY = concat!("SELECT ", need!("$2"), " WHERE n.account = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
-    pub(crate) NEEDS_IN = concat!("SELECT ", need!(), " WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 \
+    pub(crate) NEEDS_IN = concat!("SELECT ", need!("$5"), " WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 \
         AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 ORDER BY n.on_date DESC, r.ord DESC LIMIT $6");
     pub(crate) NEEDS_BY_CLASS = "SELECT n.class, CAST(COUNT(*) AS BIGINT), CAST(SUM(n.settled) AS BIGINT), \
         CAST(SUM(n.again) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \

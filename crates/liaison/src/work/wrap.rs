@@ -126,11 +126,8 @@ pub fn wrap_up(
     }
     visits.reverse();
     let duties = duties(tx, pack, household, kind, (first, last), on)?;
-    let mut promises = visits::promises_of(tx, household)?;
-    promises.retain(|(p, _)| (first..=last).contains(&p.made_on) && p.made_at.0 < at.0);
-    if known.is_some() {
-        promises.iter_mut().for_each(|(p, said)| as_of(p, said, on));
-    }
+    let mut promises = visits::promises_of(tx, household, at)?;
+    promises.retain(|(p, _)| (first..=last).contains(&p.made_on));
     let mut needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;
     needs.retain(|n| (first..=last).contains(&n.on));
     let checks = read::checks_of(tx, household, kind, year, known)?;
@@ -197,14 +194,4 @@ fn duties(
         }
     }
     Ok(out)
-}
-
-/// A promise as it stood at the end of a day: what ended later was open then, with the day that was promised then.
-fn as_of(promise: &mut Promise, said: &mut Vec<PromiseAnswer>, on: Date) {
-    said.retain(|s| s.on <= on);
-    if promise.ended_on.is_some_and(|ended| ended > on) {
-        promise.state = PromiseState::Open;
-        promise.ended_on = None;
-    }
-    promise.due = said.iter().filter_map(|s| s.due).next_back().unwrap_or(promise.first_due);
 }

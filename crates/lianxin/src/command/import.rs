@@ -7,7 +7,7 @@ use crate::outcome::{Failure, Outcome, file_error};
 use crate::progress::Bar;
 use crate::terminal::table;
 use kernel::{Locale, Result, Say, Scope};
-use register::import::{FirstPassword, import_accounts, import_households, import_units};
+use register::import::{FirstPassword, import_accounts, import_units};
 use requests::Ctx;
 use requests::import::{Options as RequestOptions, Progress, Unanswered, read_file, run_now};
 use sheets::{Map, Workbook};
@@ -54,7 +54,7 @@ fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
     let progress = |done, total| bar.of(done, total);
     let report = match args.what {
         What::Units => import_units(site, &scope, &book, &options, &progress)?,
-        What::Households => import_households(&opened.site, &scope, &book, &options, &progress)?,
+        What::Households => crate::imports::households(&opened.site, &scope, &book, &options, &progress)?,
         _ => import_accounts(site, &scope, &book, &options, &progress)?,
     };
     drop(bar);

@@ -10,6 +10,7 @@ mod places;
 pub mod plan;
 mod shielded;
 pub mod texts;
+mod visits;
 mod work;
 mod world;
 mod write;
@@ -50,7 +51,9 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let dir = register::load_now(site)?;
     homes::write(site, size.households, size.seed)?;
     pairs::write(site, size.seed)?;
+    visits::write(site, size.seed)?;
     work::write(site, size.seed)?;
+    pairs::count(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let apart = shielded::how_many(size.requests);
     let plain = size.requests - apart;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// For so many days.
 const DAYS: u32 = 200;
 
-/// Pairs everybody, border by border, and begins to count the periods of today.
+/// Pairs everybody, border by border.
 ///
 /// Errors: those of the database.
 pub(super) fn write(site: &SharedSite, seed: u64) -> Result<()> {
@@ -29,6 +29,13 @@ pub(super) fn write(site: &SharedSite, seed: u64) -> Result<()> {
             })?;
         }
     }
+    Ok(())
+}
+
+/// Begins to count the periods of today. Before that nothing is counted, so what is written in bulk comes first.
+///
+/// Errors: those of the database.
+pub(super) fn count(site: &SharedSite) -> Result<()> {
     let shared = site.clone();
     site.db.write_now(move |tx| liaison::tally::open(tx, &shared)).map(drop)
 }

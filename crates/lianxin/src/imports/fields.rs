@@ -2,15 +2,32 @@
 
 use super::What;
 use kernel::Locale;
-use sheets::{List, account_headings, household_headings, request_headings, unit_headings};
+use pack::Pack;
+use sheets::{List, Recogniser, account_headings, household_headings, request_headings, unit_headings};
 
-/// Fields with the names by which their columns are recognised.
-pub(super) fn list(what: What) -> List {
+fn own(what: What) -> List {
     match what {
         What::Requests => request_headings(),
         What::Units => unit_headings(),
         What::Accounts => account_headings(),
         What::Households => household_headings(),
+    }
+}
+
+/// The fields that a column can be used for; of households the marks of the pack as well.
+pub(super) fn list(what: What, pack: &Pack) -> Vec<String> {
+    let mut all: Vec<String> = own(what).iter().map(|(f, _)| (*f).to_owned()).collect();
+    if what == What::Households {
+        all.extend(register::import::tag_columns(pack).into_iter().map(|(f, _)| f));
+    }
+    all
+}
+
+/// Knows columns by the names people give them.
+pub(super) fn recogniser(what: What, pack: &Pack) -> Recogniser {
+    match what {
+        What::Households => register::import::household_columns(pack),
+        _ => Recogniser::new(own(what)),
     }
 }
 
@@ -25,7 +42,18 @@ pub(super) fn needed(what: What) -> &'static [&'static [&'static str]] {
 }
 
 /// What people call a field.
-pub(super) fn label(what: What, field: &str, locale: Locale) -> &str {
+pub(super) fn label(what: What, pack: &Pack, field: &str, locale: Locale) -> String {
+    let Some(field) = field.strip_prefix("tag:") else { return plain(what, field, locale).to_owned() };
+    let (id, part) = field.split_once(':').unwrap_or((field, ""));
+    let name = pack.tag(id).map_or(id, |t| t.name.to(locale));
+    match part {
+        "from" => format!("{name}{}", locale.t("：从哪天起", ": since")),
+        "basis" => format!("{name}{}", locale.t("：依据", ": basis")),
+        _ => format!("{}{name}", locale.t("标签：", "Mark: ")),
+    }
+}
+
+fn plain(what: What, field: &str, locale: Locale) -> &str {
     let (zh, en) = match (what, field) {
         (What::Units, "name") => ("单位名称", "Name of the unit"),
         (What::Units, "kind") => ("单位类型", "Kind of unit"),
@@ -95,16 +123,18 @@ mod tests {
 
     #[test]
     fn every_field_has_a_name_of_its_own_in_both_languages() {
+        let pack = pack::load("county").expect("a pack");
         for what in What::ALL {
             for locale in [Locale::Zh, Locale::En] {
-                let mut names: Vec<&str> = list(what).iter().map(|(f, _)| label(what, f, locale)).collect();
-                assert!(list(what).iter().all(|(f, _)| label(what, f, locale) != *f), "{what:?}");
+                let all = list(what, &pack);
+                let mut names: Vec<String> = all.iter().map(|f| label(what, &pack, f, locale)).collect();
+                assert!(all.iter().all(|f| label(what, &pack, f, locale) != *f), "{what:?}");
                 names.sort_unstable();
                 names.dedup();
-                assert_eq!(names.len(), list(what).len(), "{what:?} {locale:?}");
+                assert_eq!(names.len(), all.len(), "{what:?} {locale:?}");
             }
             for field in needed(what).iter().flat_map(|group| group.iter()) {
-                assert!(list(what).iter().any(|(f, _)| f == field), "{field}");
+                assert!(list(what, &pack).iter().any(|f| f == field), "{field}");
             }
         }
     }

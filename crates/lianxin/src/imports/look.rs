@@ -5,10 +5,10 @@ use super::upload::{self, Part};
 use super::{Import, What};
 use access::SharedSite;
 use kernel::{Error, Locale, Result, Say, Scope, Timestamp};
-use register::import::{Options, Report, import_accounts, import_households, import_units};
+use register::import::{Options, Report, import_accounts, import_units};
 use requests::Ctx;
 use requests::import::{Options as RequestOptions, Plan, Unanswered, read_book};
-use sheets::{ColumnLine, Recogniser, Workbook};
+use sheets::{ColumnLine, Workbook};
 use std::sync::Arc;
 
 /// How many rows are shown as they would be taken in.
@@ -120,7 +120,7 @@ fn read(
 ) -> Result<Outlook> {
     seen.sheets = book.sheets.iter().filter(|s| s.visible).map(|s| s.name.clone()).collect();
     let map = import.choice.map();
-    let reading = book.read(&Recogniser::new(super::fields::list(import.what)), map.as_ref())?;
+    let reading = book.read(&super::fields::recogniser(import.what, &site.pack), map.as_ref())?;
     seen.columns = reading.lines();
     seen.sheet.clone_from(&reading.sheet);
     seen.heading_row = reading.heading_rows.1;
@@ -186,7 +186,7 @@ pub(super) fn register(
     let options = Options { map: import.choice.map(), dry_run: dry };
     let mut report = match import.what {
         What::Units => import_units(site, scope, book, &options, progress)?,
-        What::Households => import_households(site, scope, book, &options, progress)?,
+        What::Households => super::households(site, scope, book, &options, progress)?,
         _ => import_accounts(site, scope, book, &options, progress)?,
     };
     // The file of refused rows bears the name of the one that was sent.

@@ -13,6 +13,7 @@
 mod choice;
 mod desk;
 mod fields;
+mod households;
 mod look;
 mod pages;
 mod run;
@@ -26,6 +27,7 @@ pub use store::STATEMENTS;
 pub(crate) static ENDS: &[journal::Ends] =
     &[journal::Ends { stream_kind: "import", disagree: &store::IMPORTS_DISAGREE }];
 
+pub(crate) use households::households;
 pub(crate) use upload::sweep;
 
 use access::{Noun, Verb, Visitor};

@@ -6,6 +6,7 @@ mod clock;
 mod counters;
 mod health;
 mod house;
+mod households;
 mod imports;
 mod jobs;
 mod log;

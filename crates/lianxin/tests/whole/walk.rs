@@ -40,6 +40,8 @@ pub struct Things {
     asset: String,
     /// The code of a household whose head is the one who asked.
     household: String,
+    /// The entry of that head.
+    entry: String,
     nothing: String,
     /// A household that an officer of that office keeps in touch with.
     home: register::households::Household,
@@ -86,6 +88,7 @@ impl Things {
                 "{code}" if path.starts_with("/rules") => "01".into(),
                 "{code}" => "901".into(),
                 "{card}" => self.home.card.clone(),
+                "{entry}" => self.entry.clone(),
                 "{column}" => "0".into(),
                 "{head}" => "1".into(),
                 "{series}" => {
@@ -112,7 +115,7 @@ pub fn of_a_case(path: &str) -> bool {
 }
 
 /// A household in the first grid of all, with a mark on it.
-fn a_household(house: &House) -> String {
+fn a_household(house: &House) -> (String, String) {
     use register::households::{NewHousehold, NewMember, NewTag, Relation, add_in};
     let site = house.world.site.clone();
     let from = site.today();
@@ -136,7 +139,9 @@ fn a_household(house: &House) -> String {
     };
     let act = access::accounts::Act { actor: kernel::Actor::System, at: site.now() };
     let at = site.clone();
-    site.db.write_now(move |tx| add_in(tx, &at, &new, &act)).expect("a household").code
+    let made = site.db.write_now(move |tx| add_in(tx, &at, &new, &act)).expect("a household");
+    let people = site.db.read_now(move |tx| register::households::members(tx, made.id)).expect("people");
+    (made.code, people[0].id.to_string())
 }
 
 /// A case in hand at an office of the first township, with a file in it.
@@ -225,9 +230,11 @@ pub async fn things(house: &House) -> Things {
     ];
     let mut form = form_urlencoded::Serializer::new(String::new());
     let filled_in = form.extend_pairs(filled_in).finish();
+    let (household, entry) = a_household(house);
     Things {
         filled_in,
-        household: a_household(house),
+        household,
+        entry,
         case,
         file,
         message: messages.first().expect("a message").id.to_string(),

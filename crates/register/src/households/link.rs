@@ -1,7 +1,8 @@
 //! Two rows that are one household: proposed, linked with a basis, and unlinked again. Nothing is moved: the linked one
 //! keeps its people, marks and history, stands in no list, and reads through to the one that is kept.
 
-use super::model::Household;
+use super::model::{Household, Member};
+use super::standing::members;
 use super::{acting, basis_fault, demanded, find, tell};
 use crate::store::households as store;
 use access::accounts::Act;
@@ -72,20 +73,29 @@ pub struct Link {
     pub undone_at: Option<Timestamp>,
 }
 
+fn link_of(r: &Row) -> Result<Link> {
+    Ok(Link {
+        household: r.get(0)?,
+        kept: r.get(1)?,
+        basis: r.get(2)?,
+        at: r.get(3)?,
+        by: r.get(4)?,
+        undone_at: r.get(5)?,
+    })
+}
+
 /// Every link of a household, from it and to it, also undone ones, earliest first.
 ///
 /// Errors: those of the database.
 pub fn links(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<Link>> {
-    tx.query_map(&store::LINKS_OF, &params![household], |r| {
-        Ok(Link {
-            household: r.get(0)?,
-            kept: r.get(1)?,
-            basis: r.get(2)?,
-            at: r.get(3)?,
-            by: r.get(4)?,
-            undone_at: r.get(5)?,
-        })
-    })
+    tx.query_map(&store::LINKS_OF, &params![household], link_of)
+}
+
+/// The links in force of households at or below `path`, the latest first, [`PROPOSED`] at most.
+///
+/// Errors: those of the database.
+pub fn linked_in(tx: &mut dyn Tx, path: &str) -> Result<Vec<Link>> {
+    tx.query_map(&store::LINKED_IN, &params![path, path_end(path), PROPOSED], link_of)
 }
 
 /// The household that stands for this one: itself, or the one it is linked to.
@@ -96,6 +106,58 @@ pub fn kept(tx: &mut dyn Tx, household: Household) -> Result<Household> {
         Some(kept) => Ok(kept),
         None => Ok(household),
     }
+}
+
+/// This household and every one that is linked to it: what was written down at any of them belongs to it.
+///
+/// Errors: those of the database.
+pub fn same(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<HouseholdId>> {
+    let mut all = vec![household];
+    all.extend(tx.query_map(&store::LINKED, &params![household], |r| r.get::<HouseholdId>(0))?);
+    Ok(all)
+}
+
+/// Two people of two households who may be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Double {
+    /// The one of the first household.
+    pub one: PersonId,
+    /// The one of the second.
+    pub other: PersonId,
+    /// Why; [`Alike::HeadName`] for the same name, whoever of the two households bears it.
+    pub why: Alike,
+}
+
+/// Who of two households may be one person today, by the surest reason each.
+///
+/// Errors: those of the database.
+pub fn doubles(tx: &mut dyn Tx, one: HouseholdId, other: HouseholdId, on: Date) -> Result<Vec<Double>> {
+    let there = |all: Vec<Member>| all.into_iter().filter(|m| m.is_there(on)).collect::<Vec<_>>();
+    let (mine, theirs) = (there(members(tx, one)?), there(members(tx, other)?));
+    let same = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && a == b;
+    let mut out = Vec::new();
+    for a in &mine {
+        let why = |b: &Member| {
+            let name = same(&a.keys.name, &b.keys.name);
+            if same(&a.keys.idno, &b.keys.idno) {
+                Some(Alike::Idno)
+            } else if name && same(&a.keys.phone, &b.keys.phone) {
+                Some(Alike::NamePhone)
+            } else {
+                name.then_some(Alike::HeadName)
+            }
+        };
+        let found = theirs.iter().filter_map(|b| Some((b, why(b)?)));
+        let rank = |why: Alike| match why {
+            Alike::Idno => 0,
+            Alike::NamePhone => 1,
+            Alike::HeadName => 2,
+        };
+        if let Some((b, why)) = found.min_by_key(|(_, why)| rank(*why)) {
+            out.push(Double { one: a.person, other: b.person, why });
+        }
+    }
+    Ok(out)
 }
 
 /// Links `household` to `kept`.
@@ -184,4 +246,28 @@ pub fn unlink_in(tx: &mut dyn Tx, other: &Household, basis: &str, act: &Act) -> 
     tell(tx, act, other.id, "household-unlinked", payload)?;
     let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });
     tell(tx, act, kept, "household-unlinked", payload)
+}
+
+/// Two households that were proposed as one are two: they are not proposed again.
+///
+/// Errors: invalid basis.
+pub fn apart_in(
+    tx: &mut dyn Tx,
+    site: &Site,
+    other: &Household,
+    kept: &Household,
+    basis: &str,
+    act: &Act,
+) -> Result<()> {
+    if let Some(wrong) = basis_fault(basis) {
+        return Err(Error::Invalid(vec![wrong]));
+    }
+    let id = PersonId::new(act.at, &*site.chance).0;
+    let by = act.actor.account();
+    tx.execute(&store::LINK_APART, &params![id, other.id, kept.id, basis.trim(), act.at, by])?;
+    for (one, with) in [(other, kept), (kept, other)] {
+        let payload = serde_json::json!({ "with": with.id, "basis": basis.trim() });
+        tell(tx, act, one.id, "household-apart", payload)?;
+    }
+    Ok(())
 }

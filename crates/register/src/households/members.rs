@@ -239,7 +239,8 @@ pub fn end_member_in(
     tell(tx, act, household.id, "household-person-ended", payload)
 }
 
-fn entry_of(tx: &mut dyn Tx, household: &Household, entry: Uuid) -> Result<Member> {
+/// The entry, where it stands and is of this household.
+pub(super) fn entry_of(tx: &mut dyn Tx, household: &Household, entry: Uuid) -> Result<Member> {
     let row = tx.query_opt(&store::MEMBER_GET, &params![entry])?.ok_or(Error::NotFound)?;
     let member = Member::from_row(&row)?;
     if member.household == household.id && member.superseded_at.is_none() {
@@ -277,8 +278,19 @@ pub fn fix_member_in(
 ) -> Result<()> {
     let member = entry_of(tx, household, entry)?;
     let mut wrong: Vec<FieldError> = basis_fault(&fix.basis).into_iter().collect();
-    if fix.to.is_some_and(|to| to <= fix.from) || fix.from > site.zone.date(act.at) {
-        wrong.push(fault("from", "请核对起止日期。", "Look at the two dates again."));
+    let today = site.zone.date(act.at);
+    if fix.from > today {
+        wrong.push(fault("from", "日期不能晚于今天。", "The date cannot lie in the future."));
+    }
+    if fix.from < household.from {
+        wrong.push(fault("from", "不能早于这一户的开始日期。", "Not before the household itself begins."));
+    }
+    if fix.to.is_some_and(|to| to <= fix.from || to > today) {
+        wrong.push(fault(
+            "to",
+            "要晚于开始的日期，也不能晚于今天。",
+            "It has to come after the first day, and not after today.",
+        ));
     }
     let is_head = |m: &Member| household.head == Some(m.person);
     if fix.relation == Relation::Head && household.head.is_some() && !is_head(&member) {

@@ -15,6 +15,7 @@ mod add;
 mod bulk;
 mod change;
 mod close;
+mod correct;
 mod find;
 mod link;
 mod list;
@@ -27,8 +28,12 @@ pub use add::{add, add_in};
 pub use bulk::add_many;
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};
+pub use correct::{Correction, correct_in};
 pub use find::{By, by_card, by_code, find, get};
-pub use link::{Alike, Link, PROPOSED, Proposal, kept, link, link_in, links, proposals, unlink, unlink_in};
+pub use link::{
+    Alike, Double, Link, PROPOSED, Proposal, apart_in, doubles, kept, link, link_in, linked_in, links,
+    proposals, same, unlink, unlink_in,
+};
 pub use list::{Asked, COUNTED, Cursor, count, page};
 pub use members::{
     MemberFix, add_member, add_member_in, end_member, end_member_in, fix_member_in, redo_person_in,

@@ -1,6 +1,7 @@
 //! Rows into households: whose row it is, and what each cell says.
 
 use super::read::{day, filled, number};
+use super::tags::{Mark, marks};
 use crate::households::{NewMember, Relation};
 use access::Site;
 use access::identity::NewPerson;
@@ -13,6 +14,8 @@ pub(super) struct Line {
     /// Which row, counted among those that hold data.
     pub(super) row: usize,
     pub(super) new: NewMember,
+    /// Marks of the household and of the person.
+    pub(super) marks: Vec<Mark>,
     pub(super) faults: Vec<Say>,
     pub(super) warnings: Vec<Say>,
 }
@@ -247,7 +250,8 @@ fn line(site: &Site, at: usize, row: &Row<'_>, order: DateOrder, relations: bool
     if since.is_some_and(|d| d > site.today()) {
         faults.push(Say::new("日期不能晚于今天。", "The date cannot lie in the future."));
     }
+    let marks = marks(site, row, order, &mut faults);
     let who = NewPerson { name, phone, idno, address: filled(row, "address"), ..NewPerson::default() };
     let new = NewMember { relation: relation.unwrap_or(Relation::Relative), who, from: since };
-    Line { row: at, new, faults, warnings }
+    Line { row: at, new, marks, faults, warnings }
 }

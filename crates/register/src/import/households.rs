@@ -5,13 +5,14 @@
 //! of its rows back.
 
 use super::families::{Family, Line, gather};
+use super::tags::household_columns;
 use super::{Options, Progress, Report};
-use crate::households::{self, By, NewHousehold, NewMember, add_in, add_member_in};
+use crate::households::{self, By, Fact, NewHousehold, NewMember, NewTag, add_in, add_member_in};
 use crate::{Directory, Unit};
 use access::accounts::Act;
 use access::{Noun, SharedSite, Site, Verb};
 use db::Tx;
-use kernel::{Error, HouseholdId, Result, Say, Scope, UnitId};
+use kernel::{Date, Error, HouseholdId, PersonId, Result, Say, Scope, UnitId};
 use sheets::{Row, Workbook, normal};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub fn import_households(
     if !access::may_somewhere(scope, Verb::Import, Noun::Household) {
         access::demand(scope, Verb::Import, Noun::Household, "")?;
     }
-    let known = sheets::Recogniser::new(sheets::household_headings());
+    let known = household_columns(&site.pack);
     let reading = book.read(&known, options.map.as_ref())?;
     let mut missing = reading.headings.missing(&["name", "grid"]);
     // A village and its group name a grid as well.
@@ -63,7 +64,7 @@ pub fn import_households(
 enum Fate {
     /// It is new, with its code and so many people; the code is none where it is only looked at.
     Added(Option<String>, usize),
-    /// So many of its people are new to it.
+    /// So many of its rows say something new: somebody more, or a mark.
     Grown(String, usize),
     /// It says nothing new.
     Known,
@@ -87,13 +88,13 @@ fn tell(report: &mut Report, rows: &[Row<'_>], family: &Family, fate: Fate) {
                 (code.clone().unwrap_or_else(|| "新户".into()), code.unwrap_or_else(|| "New".into()));
             report.shows(first.number, format!("{zh}：{people} 人"), format!("{en}: {people} people"));
         }
-        Fate::Grown(code, people) => {
-            report.changed += people;
-            report.known += n - people;
+        Fate::Grown(code, lines) => {
+            report.changed += lines;
+            report.known += n - lines;
             report.shows(
                 first.number,
-                format!("{code}：添 {people} 人"),
-                format!("{code}: {people} more people"),
+                format!("{code}：补充 {lines} 行"),
+                format!("{code}: {lines} rows completed"),
             );
         }
         Fate::Known => report.known += n,
@@ -199,16 +200,18 @@ impl Job {
             Some(id) => self.grow(tx, id, family, act),
             None if self.dry_run => Ok(Fate::Added(None, family.lines.len())),
             None => {
+                let from = family.from.unwrap_or_else(|| self.site.today()).max(grid.from);
+                let (people, tags) = self.with_marks(act, family, from);
                 let new = NewHousehold {
                     id: None,
                     unit: grid.id,
                     code: family.code.clone(),
                     place: grid.lon.zip(grid.lat),
                     persons: family.persons,
-                    from: family.from.unwrap_or_else(|| self.site.today()).max(grid.from),
+                    from,
                     basis: family.basis.clone(),
-                    people: family.lines.iter().map(|l| l.new.clone()).collect(),
-                    tags: Vec::new(),
+                    people,
+                    tags,
                 };
                 match add_in(tx, &self.site, &new, act) {
                     Ok(home) => Ok(Fate::Added(Some(home.code), family.lines.len())),
@@ -220,6 +223,24 @@ impl Job {
                 }
             }
         }
+    }
+
+    /// The people of a new household with ids of their own, and the marks on it and on them, each once.
+    fn with_marks(&self, act: &Act, family: &Family, from: Date) -> (Vec<NewMember>, Vec<NewTag>) {
+        let (mut people, mut tags) = (Vec::new(), Vec::<NewTag>::new());
+        for line in &family.lines {
+            let mut member = line.new.clone();
+            let person = PersonId::new(act.at, &*self.site.chance);
+            member.who.id = Some(person);
+            for mark in &line.marks {
+                let tag = mark.tag(Some(person), member.from.unwrap_or(from), &family.basis);
+                if !tags.iter().any(|t| (&t.tag, t.person) == (&tag.tag, tag.person)) {
+                    tags.push(tag);
+                }
+            }
+            people.push(member);
+        }
+        (people, tags)
     }
 
     /// The household of the register that this one is, or at which of its lines it clashes with another.
@@ -271,41 +292,52 @@ impl Job {
         Ok(None)
     }
 
-    /// Enters those of the family whom the household does not have yet: by number, otherwise by name.
+    /// Enters those of the family whom the household does not have yet, by number, otherwise by name, and the marks that
+    /// it and they do not carry yet.
     fn grow(&self, tx: &mut dyn Tx, id: HouseholdId, family: &Family, act: &Act) -> Result<Fate> {
         let today = self.site.today();
-        let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
-        let mut more: Vec<&NewMember> = Vec::new();
+        let mut home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+        let mut carried: Vec<Fact> = households::tags(tx, id, today)?;
+        let mut changed = 0;
         for line in &family.lines {
-            if !self.lives_there(tx, id, line)? {
-                more.push(&line.new);
+            let known = self.lives_there(tx, id, line)?;
+            let since = line.new.from.unwrap_or(today).max(home.from);
+            let mut person = known;
+            if known.is_none() && !self.dry_run {
+                let new = NewMember { from: Some(since), ..line.new.clone() };
+                person = Some(add_member_in(tx, &self.site, &home, &new, &family.basis, act)?.person);
+                home = households::get(tx, id)?.ok_or(Error::NotFound)?;
             }
-        }
-        if more.is_empty() {
-            return Ok(Fate::Known);
-        }
-        if !self.dry_run {
-            for member in &more {
-                let new = NewMember {
-                    from: Some(member.from.unwrap_or(today).max(home.from)),
-                    ..(*member).clone()
-                };
-                add_member_in(tx, &self.site, &home, &new, &family.basis, act)?;
+            let mut marked = false;
+            for mark in &line.marks {
+                let new = mark.tag(person, since, &family.basis);
+                let new = NewTag { from: new.from.max(home.from), ..new };
+                let there = |f: &Fact| f.tag() == Some(&new.tag) && f.person == new.person;
+                if (mark.personal && known.is_none() && self.dry_run) || carried.iter().any(there) {
+                    continue;
+                }
+                marked = true;
+                if !self.dry_run {
+                    households::tag_in(tx, &self.site, &home, &new, act)?;
+                    carried = households::tags(tx, id, today)?;
+                }
             }
+            changed += usize::from(known.is_none() || marked);
         }
-        Ok(Fate::Grown(home.code, more.len()))
+        Ok(if changed == 0 { Fate::Known } else { Fate::Grown(home.code, changed) })
     }
 
-    fn lives_there(&self, tx: &mut dyn Tx, id: HouseholdId, line: &Line) -> Result<bool> {
+    /// Who of the household a row is, where it has them already.
+    fn lives_there(&self, tx: &mut dyn Tx, id: HouseholdId, line: &Line) -> Result<Option<PersonId>> {
         let who = &line.new.who;
         let keys = [who.idno.as_deref().map(By::Idno), who.name.as_deref().map(By::Name)];
         for by in keys.into_iter().flatten() {
             let found = households::find(tx, &self.site.secret, by, self.site.today())?;
-            if found.iter().any(|(h, _)| *h == id) {
-                return Ok(true);
+            if let Some((_, person)) = found.iter().find(|(h, _)| *h == id) {
+                return Ok(Some(*person));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 

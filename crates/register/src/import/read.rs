@@ -22,7 +22,7 @@ pub(super) fn day(row: &Row<'_>, field: &str, order: DateOrder) -> Result<Option
 }
 
 /// `2026-03-01`, `2026/3/1`, `2026.3.1`, `2026年3月1日`, `20260301`, `2026年3月` (its first day).
-fn written(text: &str, order: DateOrder) -> Option<Date> {
+pub(super) fn written(text: &str, order: DateOrder) -> Option<Date> {
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
     let number = |s: &str| s.parse::<i16>().ok();
     let (y, m, d) = match parts.as_slice() {

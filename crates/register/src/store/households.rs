@@ -64,7 +64,8 @@ db::statements! {
         WHERE h.path >= $1 AND h.path < $2 AND h.kept_id IS NULL
           AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) LIMIT $4) c";
 
-    // Duplicates: the earlier of the two is the one that would be kept.
+    // Duplicates: the earlier of the two is the one that would be kept. What was
+    // linked once and undone, or found to be two, is not proposed again.
     pub(crate) ALIKE_IDNO = "SELECT DISTINCT a.household_id, b.household_id
         FROM household_people a JOIN household_people b ON b.idno_key = a.idno_key AND b.household_id > a.household_id
         JOIN households x ON x.id = a.household_id JOIN households y ON y.id = b.household_id
@@ -72,6 +73,10 @@ db::statements! {
           AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
           AND a.superseded_at IS NULL AND b.superseded_at IS NULL
           AND (a.to_date IS NULL OR a.to_date > $3) AND (b.to_date IS NULL OR b.to_date > $3)
+          AND NOT EXISTS (SELECT 1 FROM household_links l
+              WHERE l.household_id = b.household_id AND l.kept_id = a.household_id)
+          AND NOT EXISTS (SELECT 1 FROM household_links l
+              WHERE l.household_id = a.household_id AND l.kept_id = b.household_id)
         ORDER BY a.household_id, b.household_id LIMIT $4";
     pub(crate) ALIKE_NAME_PHONE = "SELECT DISTINCT a.household_id, b.household_id
         FROM household_people a JOIN household_people b
@@ -81,6 +86,10 @@ db::statements! {
           AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
           AND a.superseded_at IS NULL AND b.superseded_at IS NULL
           AND (a.to_date IS NULL OR a.to_date > $3) AND (b.to_date IS NULL OR b.to_date > $3)
+          AND NOT EXISTS (SELECT 1 FROM household_links l
+              WHERE l.household_id = b.household_id AND l.kept_id = a.household_id)
+          AND NOT EXISTS (SELECT 1 FROM household_links l
+              WHERE l.household_id = a.household_id AND l.kept_id = b.household_id)
         ORDER BY a.household_id, b.household_id LIMIT $4";
     pub(crate) ALIKE_HEAD = "SELECT DISTINCT a.household_id, b.household_id
         FROM households x
@@ -90,12 +99,23 @@ db::statements! {
         WHERE x.path >= $1 AND x.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
           AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
           AND a.superseded_at IS NULL AND b.superseded_at IS NULL
+          AND NOT EXISTS (SELECT 1 FROM household_links l
+              WHERE l.household_id = b.household_id AND l.kept_id = a.household_id)
+          AND NOT EXISTS (SELECT 1 FROM household_links l
+              WHERE l.household_id = a.household_id AND l.kept_id = b.household_id)
         ORDER BY a.household_id, b.household_id LIMIT $4";
     pub(crate) LINK_INSERT = "INSERT INTO household_links (id, household_id, kept_id, basis, linked_at, linked_by)
         VALUES ($1, $2, $3, $4, $5, $6)";
     pub(crate) LINK_UNDO = "UPDATE household_links SET unlinked_at = $2, unlinked_by = $3, unlink_basis = $4
         WHERE household_id = $1 AND unlinked_at IS NULL RETURNING id";
     pub(crate) LINKED_TO = "SELECT id FROM household_links WHERE kept_id = $1 AND unlinked_at IS NULL LIMIT 1";
+    pub(crate) LINKED = "SELECT household_id FROM household_links WHERE kept_id = $1 AND unlinked_at IS NULL
+        ORDER BY linked_at, id";
+    pub(crate) LINK_APART = "INSERT INTO household_links (id, household_id, kept_id, basis, linked_at, linked_by,
+        unlinked_at, unlinked_by, unlink_basis) VALUES ($1, $2, $3, $4, $5, $6, $5, $6, $4)";
+    pub(crate) LINKED_IN = "SELECT l.household_id, l.kept_id, l.basis, l.linked_at, l.linked_by, l.unlinked_at
+        FROM household_links l JOIN households h ON h.id = l.household_id
+        WHERE l.unlinked_at IS NULL AND h.path >= $1 AND h.path < $2 ORDER BY l.linked_at DESC, l.id LIMIT $3";
     pub(crate) LINKS_OF = "SELECT household_id, kept_id, basis, linked_at, linked_by, unlinked_at FROM household_links
         WHERE household_id = $1 OR kept_id = $1 ORDER BY linked_at, id";
 

@@ -15,6 +15,7 @@ use access::{RouteRule, SharedSite};
 use axum::Router;
 use std::sync::LazyLock;
 
+pub use ledger::send_file;
 pub use work::{Waiting, waiting};
 
 /// The routes of every area.

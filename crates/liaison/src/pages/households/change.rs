@@ -2,18 +2,20 @@
 
 use super::list::grid_field;
 use super::people::{called, there};
-use super::reader::{context, day, ended, found, frame, home_page};
+use super::reader::{beside, context, day, ended, folded, found, frame, home_page, own};
+use crate::homes;
 use access::{SharedSite, Staff, Verb};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use kernel::{Error, Result};
 use maud::html;
 use register::Mode;
-use register::households::{self, Household, HouseholdChange, Member};
+use register::households::{Household, HouseholdChange, Member};
 use requests::Ctx;
-use web::components::{actions, card, disclosure};
+use web::components::{actions, card};
 use web::form::{
-    Choice, Field, button_danger, date_field, error_summary, form as post, radios, select, submit, text_field,
+    Choice, Field, button_danger, date_field, error_summary, form as post, hidden, radios, select, submit,
+    text_field,
 };
 use web::{FormBody, FormState, Look, Page, PageResult, Values};
 
@@ -26,17 +28,23 @@ pub(super) async fn form(
     let ctx = context(&site, &staff);
     let home = found(&ctx, &code, Verb::Manage).await?.home;
     let there = there(&ctx, &home).await?;
+    Ok(view(&staff.look, &ctx, &home, &there, &FormState::default()).into_response())
+}
+
+/// What the form begins with.
+fn fresh(ctx: &Ctx, home: &Household) -> FormState {
     let mut values = Values::default();
     values.set("how", "from");
     values.set("from", ctx.today().to_string());
     values.set("unit", ctx.dir.get(home.unit).map_or("", |u| u.code.as_str()));
     values.set("persons", home.persons.to_string());
     values.set("head", home.head.map(|p| p.to_string()).unwrap_or_default());
-    Ok(view(&staff.look, &ctx, &home, &there, &FormState::new(values)).into_response())
+    FormState::new(values)
 }
 
 fn view(look: &Look, ctx: &Ctx, home: &Household, there: &[(Member, String)], s: &FormState) -> Page {
     let action = format!("{}/change", home_page(&home.code));
+    let (end, s) = (own(s, "end", &FormState::default()), &own(s, "change", &fresh(ctx, home)));
     let how = [
         Choice::new("from", look.t("情况变了", "It has changed"))
             .hint(look.t("从某天起是新的样子，以前的保留", "From a day on; before, it was as written")),
@@ -47,6 +55,7 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, there: &[(Member, String)], s:
         there.iter().map(|m| Choice::new(m.0.person.to_string(), called(look, m))).collect();
     let body = html! {
         (error_summary(look, s))
+        (hidden("part", "change"))
         (radios(look, s, Field::new("how", look.t("怎么回事", "How is it meant")).required(), &how))
         (date_field(look, s, Field::new("from", look.t("从哪天起（更正不用填）", "From which day (not for a correction)"))))
         (grid_field(look, ctx, s))
@@ -55,17 +64,19 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, there: &[(Member, String)], s:
         (text_field(look, s, Field::new("basis", look.t("依据", "Basis")).required().max(200)))
         (actions(html! { (submit(look.t("保存", "Save"))) a.btn.quiet href=(home_page(&home.code)) { (look.t("返回", "Back")) } }))
     };
-    let end = html! {
-        (web::form::hidden("end", "1"))
-        (date_field(look, s, Field::new("on", look.t("哪天起没有这一户", "First day without it")).required()))
-        (text_field(look, s, Field::new("basis", look.t("依据（如迁走、并户）", "Basis (moved away, joined another)")).required().max(200)))
+    let ends = html! {
+        (error_summary(look, &end))
+        (hidden("part", "end"))
+        (date_field(look, &end, Field::new("on", look.t("哪天起没有这一户", "First day without it")).required()))
+        (text_field(look, &end, Field::new("why", look.t("依据（如迁走、并户）", "Basis (moved away, joined another)")).required().max(200)))
         (actions(button_danger(look.t("注销这一户", "End the household"), look.t("注销后历史仍在，确定吗？", "Its history stays. End it?"))))
     };
     frame(look, home, look.t("变更或更正", "Change or correct"))
         .main(card(None, post(look, &action, body)))
-        .main(disclosure(
+        .main(folded(
             look.t("这一户不在了", "The household is no longer there"),
-            post(look, &action, end),
+            &end,
+            post(look, &action, ends),
         ))
 }
 
@@ -79,14 +90,16 @@ pub(super) async fn send(
     let ctx = context(&site, &staff);
     let home = found(&ctx, &code, Verb::Manage).await?.home;
     let there = there(&ctx, &home).await?;
-    let done = act(&site, &ctx, &home, &values).await;
+    let done = act(&ctx, &home, &values).await;
     ended(done, &home.code.clone(), values, |s| view(&staff.look, &ctx, &home, &there, s))
 }
 
-async fn act(site: &SharedSite, ctx: &Ctx, home: &Household, values: &Values) -> Result<()> {
-    let basis = values.one("basis").to_owned();
-    if values.has("end") {
-        return households::close(site, &ctx.scope, home.id, day(values, "on")?, basis).await;
+async fn act(ctx: &Ctx, home: &Household, values: &Values) -> Result<()> {
+    let (id, basis) = (home.id, values.one("basis").to_owned());
+    if values.one("part") == "end" {
+        let (on, why) = (day(values, "on")?, values.one("why").to_owned());
+        let done = ctx.write(move |tx, ctx| homes::close(tx, ctx, id, on, &why)).await;
+        return done.map_err(|e| beside(e, "basis", "why"));
     }
     let mode = match values.one("how") {
         "correct" => Mode::Correct,
@@ -113,5 +126,5 @@ async fn act(site: &SharedSite, ctx: &Ctx, home: &Household, values: &Values) ->
         place: None,
         basis,
     };
-    households::change(site, &ctx.scope, home.id, change, mode).await
+    ctx.write(move |tx, ctx| homes::change(tx, ctx, id, &change, mode)).await
 }

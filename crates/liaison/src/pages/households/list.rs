@@ -1,5 +1,6 @@
 //! The households of a grid or of everything below a unit, page by page, today or on a day; and looking somebody up.
 
+use super::duplicates;
 use super::reader::{Found, context, home_page, marks, query, tone};
 use access::{Limits, Noun, SharedSite, Staff, Verb, limits};
 use axum::extract::{Query, State};
@@ -108,15 +109,23 @@ pub(super) async fn show(
     }
     let view = View::new(&ctx, &pairs, Verb::List)?;
     let (path, tag, on, after) = (view.unit.path.clone(), view.tag.clone(), view.on, view.after.clone());
-    let (all, total) = ctx
+    let merges =
+        view.on == ctx.today() && access::may(&ctx.scope, Verb::Merge, Noun::Household, path.as_str());
+    let (all, total, alike) = ctx
         .read(move |tx, ctx| {
             let asked = Asked { path: &path, tag: tag.as_deref(), on };
             let page = households::page(tx, &asked, after.as_ref(), ROWS + 1)?;
             let total = if tag.is_none() { Some(households::count(tx, &path, on)?) } else { None };
-            Ok((lines(tx, ctx, page, on)?, total))
+            // In a larger unit the page of duplicates itself says how many.
+            let few = total.is_some_and(|n| n <= duplicates::COUNTED);
+            let alike = match merges && few {
+                true => Some(households::proposals(tx, &path, on)?.len()),
+                false => None,
+            };
+            Ok((lines(tx, ctx, page, on)?, total, alike))
         })
         .await?;
-    Ok(page(look, &ctx, &view, &all, total).into_response())
+    Ok(page(look, &ctx, &view, &all, total, alike).into_response())
 }
 
 /// For whoever reaches no grid: their own households are those they are paired with.
@@ -128,7 +137,7 @@ fn elsewhere(look: &Look) -> Page {
     Page::new(look, look.t("户", "Households")).at("/households").main(empty_state(said, None))
 }
 
-fn page(look: &Look, ctx: &Ctx, view: &View, all: &[Line], total: Option<i64>) -> Page {
+fn page(look: &Look, ctx: &Ctx, view: &View, all: &[Line], total: Option<i64>, alike: Option<usize>) -> Page {
     let today = ctx.today();
     let past = view.on != today;
     let n = match total {
@@ -164,6 +173,16 @@ fn page(look: &Look, ctx: &Ctx, view: &View, all: &[Line], total: Option<i64>) -
         .aside(html! {
             (card(Some(look.t("换个网格、换个日期", "Another grid, another day")), elsewhere_form(look, view, today)))
             (below(look, ctx, view))
+            @if may(Verb::Merge) && !past {
+                (card(Some(look.t("可能重复的户", "Written down twice?")), html! {
+                    @match alike {
+                        Some(0) => p.hint { (look.t("这里没有发现。", "None was found here.")) },
+                        Some(n) => p { b { (n) } (look.t(" 对可能是同一户", " pairs may be one household")) },
+                        None => {},
+                    }
+                    a href={ "/households/duplicates?unit=" (view.unit.code) } { (look.t("去核对", "Look at them")) }
+                }))
+            }
             @if may(Verb::Export) {
                 (card(Some(look.t("导出", "Export")), html! {
                     p.hint { (look.t("与现在的条件一致，姓名只写姓。", "By the conditions shown; of names the surname only.")) }
@@ -315,10 +334,23 @@ pub(super) fn grid_field(look: &Look, ctx: &Ctx, s: &FormState) -> Markup {
     let code = s.value("unit").to_owned();
     let level = &ctx.site.pack.household.level;
     let chosen = ctx.dir.by_code(&code);
+    let grids = |u: &Unit| {
+        let below = ctx.dir.subtree(&u.path);
+        below.filter(|u| u.level == *level && u.is_open(ctx.today())).take(GRIDS + 1).collect::<Vec<_>>()
+    };
     let around = chosen.and_then(|u| if u.level == *level { ctx.dir.parent(u.id) } else { Some(u) });
-    let grids = around.map(|u| ctx.dir.subtree(&u.path)).into_iter().flatten();
-    let near: Vec<Choice> = grids
-        .filter(|u| u.level == *level && u.is_open(ctx.today()))
+    let mut offered = around.map(&grids).unwrap_or_default();
+    // As far around as it reaches whoever asks and can still be chosen from.
+    let above = around.into_iter().flat_map(|u| ctx.dir.ancestors(u.id).into_iter().rev());
+    for up in above.filter(|u| access::may(&ctx.scope, Verb::Manage, Noun::Household, u.path.as_str())) {
+        let more = grids(up);
+        if more.len() > GRIDS {
+            break;
+        }
+        offered = more;
+    }
+    let near: Vec<Choice> = offered
+        .into_iter()
         .take(GRIDS)
         .map(|u| Choice::new(u.code.clone(), ctx.dir.full_name(u.id, look.locale)))
         .collect();

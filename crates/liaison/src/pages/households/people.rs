@@ -1,6 +1,6 @@
-//! Who came to live in a household and who left it.
+//! Who lives in a household: who came, who left, and the way to put an entry right.
 
-use super::reader::{context, day, ended, found, frame, home_page};
+use super::reader::{beside, context, day, ended, found, frame, home_page, own};
 use access::identity::{self, NewPerson};
 use access::{SharedSite, Staff, Verb};
 use axum::extract::{Path, State};
@@ -9,9 +9,11 @@ use kernel::{Error, Result, Uuid};
 use maud::{Markup, html};
 use register::households::{self, Household, Member, NewMember, Relation};
 use requests::Ctx;
-use web::components::{actions, card};
-use web::form::{Choice, Field, button, date_field, error_summary, form as post, select, submit, text_field};
-use web::{FormBody, FormState, Look, Page, PageResult, Values};
+use web::components::{Column, Row, Table, actions, card};
+use web::form::{
+    Choice, Field, button, date_field, error_summary, form as post, hidden, select, submit, text_field,
+};
+use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
 
 /// The fields that say who somebody is.
 pub(super) fn person_fields(look: &Look, s: &FormState) -> Markup {
@@ -55,6 +57,27 @@ pub(super) fn called(look: &Look, (m, name): &(Member, String)) -> String {
     format!("{} · {name}", m.relation.name().to(look.locale))
 }
 
+/// What somebody can be to the head; the head among them where there is none.
+pub(super) fn relations(look: &Look, head: bool) -> Vec<Choice> {
+    let all = Relation::ALL.iter().filter(|r| **r != Relation::Oneself && (head || **r != Relation::Head));
+    all.map(|r| Choice::new(r.key(), r.name().to(look.locale))).collect()
+}
+
+/// Everybody whose entry stands, also those who left, with their surname.
+async fn everybody(ctx: &Ctx, home: &Household) -> Result<Vec<(Member, String)>> {
+    let id = home.id;
+    ctx.read(move |tx, ctx| {
+        let all = households::members(tx, id)?.into_iter().filter(|m| m.superseded_at.is_none());
+        all.map(|m| {
+            let name =
+                identity::get(tx, &ctx.site.keyring, m.person)?.and_then(|p| p.name).unwrap_or_default();
+            Ok((m, rules::mask::surname_only(&name)))
+        })
+        .collect()
+    })
+    .await
+}
+
 /// `GET /households/{code}/people`
 pub(super) async fn form(
     State(site): State<SharedSite>,
@@ -63,38 +86,55 @@ pub(super) async fn form(
 ) -> PageResult {
     let ctx = context(&site, &staff);
     let home = found(&ctx, &code, Verb::Manage).await?.home;
-    let there = there(&ctx, &home).await?;
-    let mut values = Values::default();
-    values.set("from", ctx.today().to_string());
-    values.set("on", ctx.today().to_string());
-    Ok(view(&staff.look, &home, &there, &FormState::new(values)).into_response())
+    let all = everybody(&ctx, &home).await?;
+    Ok(view(&staff.look, &ctx, &home, &all, &FormState::default()).into_response())
 }
 
-fn view(look: &Look, home: &Household, there: &[(Member, String)], s: &FormState) -> Page {
+fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[(Member, String)], s: &FormState) -> Page {
     let action = format!("{}/people", home_page(&home.code));
-    let relations: Vec<Choice> = Relation::ALL
-        .iter()
-        .filter(|r| **r != Relation::Oneself && (**r != Relation::Head || home.head.is_none()))
-        .map(|r| Choice::new(r.key(), r.name().to(look.locale)))
-        .collect();
+    let today = ctx.today();
+    let mut fresh = Values::default();
+    fresh.set("from", today.to_string());
+    fresh.set("on", today.to_string());
+    let fresh = FormState::new(fresh);
+    let (come, go) = (own(s, "come", &fresh), own(s, "go", &fresh));
+    let there: Vec<&(Member, String)> = all.iter().filter(|(m, _)| m.is_there(today)).collect();
     let leaving: Vec<Choice> =
         there.iter().map(|m| Choice::new(m.0.id.to_string(), called(look, m))).collect();
-    let basis = || text_field(look, s, Field::new("basis", look.t("依据", "Basis")).required().max(200));
     let comes = html! {
-        (error_summary(look, s))
-        (select(look, s, Field::new("relation", look.t("与户主关系", "To the head")).required(), &relations))
-        (person_fields(look, s))
-        (date_field(look, s, Field::new("from", look.t("从哪天起", "Since")).required()))
-        (basis())
+        (error_summary(look, &come))
+        (hidden("part", "come"))
+        (select(look, &come, Field::new("relation", look.t("与户主关系", "To the head")).required(), &relations(look, home.head.is_none())))
+        (person_fields(look, &come))
+        (date_field(look, &come, Field::new("from", look.t("从哪天起", "Since")).required()))
+        (text_field(look, &come, Field::new("basis", look.t("依据", "Basis")).hint(look.t("如户口簿、入户核实", "Household book, seen at a visit")).required().max(200)))
         (actions(html! { (submit(look.t("登记", "Add"))) a.btn.quiet href=(home_page(&home.code)) { (look.t("返回", "Back")) } }))
     };
     let goes = html! {
-        (select(look, s, Field::new("entry", look.t("谁", "Who")).required(), &leaving))
-        (date_field(look, s, Field::new("on", look.t("哪天起不在这一户", "First day without them")).required()))
-        (text_field(look, s, Field::new("basis", look.t("依据（如迁出、去世、出嫁）", "Basis (moved, died, married)")).required().max(200)))
+        (error_summary(look, &go))
+        (hidden("part", "go"))
+        (select(look, &go, Field::new("entry", look.t("谁", "Who")).required(), &leaving))
+        (date_field(look, &go, Field::new("on", look.t("哪天起不在这一户", "First day without them")).required()))
+        (text_field(look, &go, Field::new("why", look.t("依据（如迁出、去世、出嫁）", "Basis (moved, died, married)")).required().max(200)))
         (actions(button(look.t("记为离开", "Record it"), "", "")))
     };
-    let mut page = frame(look, home, look.t("家里人来去", "Who came or left"))
+    let day = |d: kernel::Date| format::day_year(look.locale, d);
+    let list = Table::new(look, look.t("登记过的人", "Who is on record"))
+        .column(Column::new(look.t("谁", "Who")).primary())
+        .column(Column::new(look.t("从", "From")))
+        .column(Column::new(look.t("至（不含）", "Until (not including)")))
+        .column(Column::new(look.t("更正", "Correct")).bare())
+        .rows(all.iter().map(|m| {
+            Row::new(vec![
+                html! { (called(look, m)) },
+                html! { (day(m.0.from)) },
+                html! { (m.0.to.map_or_else(|| "—".to_owned(), day)) },
+                html! { a href={ (action) "/" (m.0.id) } { (look.t("更正", "Correct")) } },
+            ])
+        }))
+        .empty(html! { p.hint { (look.t("还没有登记家里人。", "Nobody is entered yet.")) } });
+    let mut page = frame(look, home, look.t("家里人", "Who lives there"))
+        .main(card(Some(look.t("登记过的人", "Who is on record")), list.render()))
         .main(card(Some(look.t("新来的人", "Somebody came")), post(look, &action, comes)));
     if !there.is_empty() {
         page = page.main(card(Some(look.t("离开的人", "Somebody left")), post(look, &action, goes)));
@@ -112,21 +152,23 @@ pub(super) async fn send(
     let ctx = context(&site, &staff);
     let home = found(&ctx, &code, Verb::Manage).await?.home;
     let done = act(&site, &ctx, &home, &values).await;
-    let there = there(&ctx, &home).await?;
-    ended(done, &home.code.clone(), values, |s| view(&staff.look, &home, &there, s))
+    let all = everybody(&ctx, &home).await?;
+    ended(done, &home.code.clone(), values, |s| view(&staff.look, &ctx, &home, &all, s))
 }
 
 async fn act(site: &SharedSite, ctx: &Ctx, home: &Household, values: &Values) -> Result<()> {
-    let basis = values.one("basis").to_owned();
-    if values.has("entry") {
+    if values.one("part") == "go" {
         let entry: Uuid =
             values.parsed("entry").ok_or_else(|| Error::field("entry", "请选择是谁。", "Choose who."))?;
-        return households::end_member(site, &ctx.scope, home.id, entry, day(values, "on")?, basis).await;
+        let (on, why) = (day(values, "on")?, values.one("why").to_owned());
+        let done = households::end_member(site, &ctx.scope, home.id, entry, on, why).await;
+        return done.map_err(|e| beside(e, "basis", "why"));
     }
     let relation = Relation::from_key(values.one("relation"));
     let relation = relation.ok_or_else(|| {
         Error::field("relation", "请选择与户主的关系。", "Choose what they are to the head.")
     })?;
     let new = NewMember { relation, who: person_of(values), from: Some(day(values, "from")?) };
+    let basis = values.one("basis").to_owned();
     households::add_member(site, &ctx.scope, home.id, new, basis).await.map(drop)
 }

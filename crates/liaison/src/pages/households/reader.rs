@@ -5,11 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
 use kernel::{Date, Error, Locale, Result};
+use maud::Markup;
 use pack::HouseholdTag;
 use register::households::{self, Fact, Household};
 use requests::Ctx;
 use std::collections::HashMap;
-use web::components::Tone;
+use web::components::{Tone, card, disclosure};
 use web::page::Crumb;
 use web::{FormState, Look, Page, PageResult, Values};
 
@@ -100,6 +101,28 @@ pub(super) fn ended(
 
 pub(super) fn refused(state: FormState, again: impl FnOnce(&FormState) -> Page) -> Response {
     again(&state).status(StatusCode::UNPROCESSABLE_ENTITY).into_response()
+}
+
+/// What one of several forms of a page shows: what was sent, where it was this one that was sent, and otherwise what it
+/// begins with. Each of them has a field `part`.
+pub(super) fn own(s: &FormState, part: &str, fresh: &FormState) -> FormState {
+    if s.value("part") == part { s.clone() } else { fresh.clone() }
+}
+
+/// A seldom form, folded away; open where something in it is wrong.
+pub(super) fn folded(title: &str, state: &FormState, form: Markup) -> Markup {
+    if state.errors.is_empty() { disclosure(title, form) } else { card(Some(title), form) }
+}
+
+/// The same error with the fault of `from` beside the field `to`, where a page asks twice for the same.
+pub(super) fn beside(error: Error, from: &str, to: &str) -> Error {
+    match error {
+        Error::Invalid(mut faults) => {
+            faults.iter_mut().filter(|f| f.field == from).for_each(|f| f.field = to.to_owned());
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
 }
 
 /// A day out of a form; the error stands beside its field.

@@ -1,7 +1,9 @@
 //! One household: where it stands, who lives there, what marks it carries, and everything that was ever written down.
 
 use super::reader::{context, find, frame, grid_name, home_page, marks, sees, tone};
-use access::{Noun, SharedSite, Staff, Verb, accounts, identity};
+use super::ties::{self, Ties};
+use crate::pages::visits::section::{self, Section};
+use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
@@ -35,6 +37,10 @@ struct Shown {
     people: HashMap<PersonId, Somebody>,
     names: HashMap<AccountId, String>,
     looks: Vec<Event>,
+    /// Households that are linked to this one.
+    others: Vec<String>,
+    ties: Option<Ties>,
+    visits: Option<Section>,
 }
 
 /// What is shown of somebody: in full to whoever is paired, otherwise the surname.
@@ -80,14 +86,27 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, code: &str, on: Date) -> Result<Shown> {
     let writers =
         facts.iter().filter_map(|f| f.recorded_by).chain(members.iter().filter_map(|m| m.recorded_by));
     let events = journal::events(tx, home.id.0)?;
-    let looks: Vec<Event> = events.into_iter().filter(|e| e.kind == "household-look").collect();
+    let looks: Vec<Event> =
+        events.into_iter().filter(|e| matches!(e.kind.as_str(), "household-look" | "look")).collect();
     for id in writers.chain(looks.iter().filter_map(|e| e.actor.account())) {
         if let std::collections::hash_map::Entry::Vacant(gap) = names.entry(id) {
             gap.insert(accounts::by_id(tx, id)?.map(|a| a.name).unwrap_or_default());
         }
     }
     let kept = home.kept.map(|id| households::get(tx, id)).transpose()?.flatten().map(|h| h.code);
-    Ok(Shown { home, paired, there, kept, facts, members, people, names, looks })
+    let same = households::same(tx, home.id)?;
+    let others = same.into_iter().skip(1).map(|id| Ok(households::get(tx, id)?.map(|h| h.code)));
+    let others = others.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    // Of a household that is linked to another both stand on the page of that one.
+    let (mut ties, mut visits) = (None, None);
+    if kept.is_none() {
+        ties = ties::read(tx, ctx, &home, paired, on)?;
+        if access::may(&ctx.scope, Verb::View, Noun::Visit, Target::at(&home.path).paired(paired)) {
+            let known = (on != ctx.today()).then(|| records::as_of(ctx.site.zone, on));
+            visits = Some(section::read(tx, ctx, home.id, known)?);
+        }
+    }
+    Ok(Shown { home, paired, there, kept, facts, members, people, names, looks, others, ties, visits })
 }
 
 fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
@@ -108,7 +127,16 @@ fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
     });
     if let Some(kept) = &s.kept {
         let text = html! { (look.t("与另一户是同一户，以那一户为准：", "The same household as another one, which stands for both: "))
-        a href=(home_page(kept)) { (kept) } };
+        a href=(home_page(kept)) { (kept) }
+        @if may(Verb::Merge) { " · " a href={ (home_page(&home.code)) "/unlink" } { (look.t("其实是两户", "They are two")) } } };
+        page = page.notice(Flash { kind: FlashKind::Info, text });
+    }
+    if !s.others.is_empty() {
+        let text = html! { (look.t("这一户登记过两次，也代表：", "Written down twice; it stands for as well: "))
+        @for other in &s.others {
+            a href=(home_page(other)) { (other) } " "
+            @if may(Verb::Merge) { a href={ (home_page(other)) "/unlink" } { (look.t("（解除）", "(undo)")) } " " }
+        } };
         page = page.notice(Flash { kind: FlashKind::Info, text });
     }
     let Some(there) = &s.there else {
@@ -122,13 +150,20 @@ fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
     page.main(about(look, there))
         .main(living(look, ctx, s, there, may(Verb::ViewIdentity) && !s.paired, may(Verb::Manage) && !past))
         .main(carried(look, ctx, s, there, may(Verb::Manage) && !past))
+        .main(html! {
+            @if let Some(ties) = &s.ties { (ties::view(look, ctx, home, ties, past)) }
+            @if let Some(visits) = &s.visits { (section::view(look, ctx, visits)) }
+        })
         .main(history(look, ctx, s))
         .aside(html! {
             @if may(Verb::Manage) && !past {
                 (card(Some(look.t("可以做的", "What to do")), html! { div.do {
                     a.btn href={ (home_page(&home.code)) "/change" } { (look.t("变更或更正", "Change or correct")) }
-                    a.btn href={ (home_page(&home.code)) "/people" } { (look.t("家里人来去", "Who came or left")) }
+                    a.btn href={ (home_page(&home.code)) "/people" } { (look.t("家里人来去、更正", "Who lives there: come, left, correct")) }
                     a.btn href={ (home_page(&home.code)) "/tags" } { (look.t("标签", "Marks")) }
+                    @if may(Verb::Merge) && s.kept.is_none() {
+                        a.btn href={ (home_page(&home.code)) "/link" } { (look.t("与另一户是同一户", "Same as another household")) }
+                    }
                 } }))
             }
             (card(Some(look.t("以前的样子", "As it was")), html! {
@@ -158,7 +193,7 @@ fn living(look: &Look, ctx: &Ctx, s: &Shown, there: &Standing, may_look: bool, m
     let code = &s.home.code;
     let tools = html! {
         @if may_look { a href={ (home_page(code)) "/identity" } { (look.t("看姓名和联系方式", "See names and numbers")) } }
-        @else if may_change && there.members.is_empty() { a href={ (home_page(code)) "/people" } { (look.t("登记", "Add")) } }
+        @if may_change { " " a href={ (home_page(code)) "/people" } { (look.t("登记、更正", "Add or correct")) } }
     };
     let address = there.members.iter().find_map(|m| s.people.get(&m.person)?.address.clone());
     let mark = |m: &Member| {
@@ -301,6 +336,6 @@ fn looked(look: &Look, ctx: &Ctx, s: &Shown) -> Markup {
     html! { ul.plain.stack { @for e in s.looks.iter().rev() { li {
         (format::moment_year(look.locale, ctx.site.zone, e.at)) " · "
         (e.actor.account().and_then(|id| s.names.get(&id)).map_or("—", String::as_str)) " · "
-        (e.payload.get("why").and_then(|w| w.as_str()).unwrap_or(""))
+        (e.payload.get("why").and_then(|w| w.as_str()).unwrap_or(look.t("结对的户，带到手机上", "Paired with it: taken along on the phone")))
     } } } }
 }

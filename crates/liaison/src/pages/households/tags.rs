@@ -1,7 +1,8 @@
 //! Marks: put one on the household or one of its people, end one that no longer holds, strike one that never did.
 
 use super::people::{called, there};
-use super::reader::{context, day, ended, found, frame, home_page, sees};
+use super::reader::{beside, context, day, ended, found, frame, home_page, own, sees};
+use crate::homes;
 use access::{SharedSite, Staff, Verb};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
@@ -12,8 +13,8 @@ use register::households::{self, Fact, Household, Member, NewTag};
 use requests::Ctx;
 use web::components::{actions, card};
 use web::form::{
-    Choice, Field, button, date_field, error_summary, form as post, radios, select, submit, text_field,
-    textarea,
+    Choice, Field, button, date_field, error_summary, form as post, hidden, radios, select, submit,
+    text_field, textarea,
 };
 use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
 
@@ -41,14 +42,16 @@ pub(super) async fn form(
 ) -> PageResult {
     let ctx = context(&site, &staff);
     let around = around(&ctx, &code).await?;
-    let mut values = Values::default();
-    values.set("from", ctx.today().to_string());
-    values.set("on", ctx.today().to_string());
-    Ok(view(&staff.look, &ctx, &around, &FormState::new(values)).into_response())
+    Ok(view(&staff.look, &ctx, &around, &FormState::default()).into_response())
 }
 
 fn view(look: &Look, ctx: &Ctx, a: &Around, s: &FormState) -> Page {
     let action = format!("{}/tags", home_page(&a.home.code));
+    let mut fresh = Values::default();
+    fresh.set("from", ctx.today().to_string());
+    fresh.set("on", ctx.today().to_string());
+    let fresh = FormState::new(fresh);
+    let (end, s) = (own(s, "end", &fresh), &own(s, "add", &fresh));
     let pack = &ctx.site.pack;
     let tags: Vec<Choice> = pack
         .tags
@@ -71,6 +74,7 @@ fn view(look: &Look, ctx: &Ctx, a: &Around, s: &FormState) -> Page {
         .collect();
     let add = html! {
         (error_summary(look, s))
+        (hidden("part", "add"))
         (radios(look, s, Field::new("tag", look.t("标签", "Mark")).required(), &tags))
         (select(look, s, Field::new("person", look.t("是谁（个人的标签才选）", "Whose (for a person's mark)")), &people))
         (date_field(look, s, Field::new("from", look.t("从哪天起", "Since")).required()))
@@ -81,16 +85,18 @@ fn view(look: &Look, ctx: &Ctx, a: &Around, s: &FormState) -> Page {
     let mut page = frame(look, &a.home, look.t("标签", "Marks"))
         .main(card(Some(look.t("加一个", "Add one")), post(look, &action, add)));
     if !now.is_empty() {
-        let end = html! {
-            (radios(look, s, Field::new("fact", look.t("哪一个", "Which one")).required(), &now))
-            (date_field(look, s, Field::new("on", look.t("哪天起不再是", "First day without it"))))
-            (text_field(look, s, Field::new("basis", look.t("依据", "Basis")).required().max(200)))
+        let ends = html! {
+            (error_summary(look, &end))
+            (hidden("part", "end"))
+            (radios(look, &end, Field::new("fact", look.t("哪一个", "Which one")).required(), &now))
+            (date_field(look, &end, Field::new("on", look.t("哪天起不再是", "First day without it"))))
+            (text_field(look, &end, Field::new("why", look.t("依据", "Basis")).required().max(200)))
             (actions(html! {
                 (button(look.t("到这天为止", "Ends with that day"), "do", "end"))
                 (button(look.t("本来就不对，划掉", "It was never right: strike it"), "do", "strike"))
             }))
         };
-        page = page.main(card(Some(look.t("去掉一个", "End one")), post(look, &action, end)));
+        page = page.main(card(Some(look.t("去掉一个", "End one")), post(look, &action, ends)));
     }
     page
 }
@@ -104,13 +110,13 @@ pub(super) async fn send(
 ) -> PageResult {
     let ctx = context(&site, &staff);
     let around = around(&ctx, &code).await?;
-    let done = act(&site, &ctx, &around, &values).await;
+    let done = act(&ctx, &around, &values).await;
     ended(done, &around.home.code.clone(), values, |s| view(&staff.look, &ctx, &around, s))
 }
 
-async fn act(site: &SharedSite, ctx: &Ctx, a: &Around, values: &Values) -> Result<()> {
-    let basis = values.one("basis").to_owned();
-    if values.has("fact") {
+async fn act(ctx: &Ctx, a: &Around, values: &Values) -> Result<()> {
+    let (id, basis) = (a.home.id, values.one("basis").to_owned());
+    if values.one("part") == "end" {
         let fact: Uuid = values
             .parsed("fact")
             .ok_or_else(|| Error::field("fact", "请选择是哪一个。", "Choose which one."))?;
@@ -118,7 +124,9 @@ async fn act(site: &SharedSite, ctx: &Ctx, a: &Around, values: &Values) -> Resul
             "strike" => None,
             _ => Some(day(values, "on")?),
         };
-        return households::untag(site, &ctx.scope, a.home.id, fact, on, basis).await;
+        let why = values.one("why").to_owned();
+        let done = ctx.write(move |tx, ctx| homes::untag(tx, ctx, id, fact, on, &why)).await;
+        return done.map_err(|e| beside(e, "basis", "why"));
     }
     let tag = ctx.site.pack.tag(values.one("tag")).filter(|t| sees(ctx, a.paired, t));
     let tag = tag.ok_or_else(|| Error::field("tag", "请选择标签。", "Choose a mark."))?;
@@ -140,5 +148,5 @@ async fn act(site: &SharedSite, ctx: &Ctx, a: &Around, values: &Values) -> Resul
         basis,
         note: values.opt("note").map(str::to_owned),
     };
-    households::tag(site, &ctx.scope, a.home.id, new).await.map(drop)
+    ctx.write(move |tx, ctx| homes::tag(tx, ctx, id, &new)).await.map(drop)
 }

@@ -13,7 +13,7 @@ use records::{Listing, Record, Whose};
 use register::households;
 use requests::Ctx;
 use std::collections::HashMap;
-use web::components::{Tone, card, empty_state, main_link, pill};
+use web::components::{Tone, card, card_with, disclosure, pill};
 use web::{Look, Page, PageResult, format};
 
 /// Visits that are shown.
@@ -30,10 +30,11 @@ pub(crate) struct Section {
     /// Whether plans are made by a pairing that joins whoever reads with it.
     planned: bool,
     code: String,
+    past: bool,
 }
 
-/// Reads it; `known` as of an instant, now where left out. Whether the reader may see the household is the caller's
-/// business.
+/// Reads it; `known` as of an instant, now where left out. What was written where the household stands a second time is
+/// among it. Whether the reader may see it is the caller's business.
 ///
 /// Errors: those of the database.
 pub(crate) fn read(
@@ -42,11 +43,15 @@ pub(crate) fn read(
     household: HouseholdId,
     known: Option<Timestamp>,
 ) -> Result<Section> {
-    let listing = Listing { known, ..Listing::new(Whose::Household(household), KIND, MOST) };
-    let visits = records::list(tx, &listing)?;
+    let mut visits: Vec<Record> = Vec::new();
+    for home in households::same(tx, household)? {
+        let listing = Listing { known, ..Listing::new(Whose::Household(home), KIND, MOST) };
+        visits.extend(records::list(tx, &listing)?);
+    }
+    visits.sort_by_key(|v| std::cmp::Reverse((v.on, v.id.ord())));
+    visits.truncate(MOST);
     let at = known.unwrap_or(Timestamp(i64::MAX));
-    let mut promises = visits::promises_of(tx, household)?;
-    promises.retain(|(p, _)| p.made_at.0 < at.0);
+    let promises = visits::promises_of(tx, household, at)?;
     let needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;
     let mut names = HashMap::new();
     for id in visits.iter().map(|v| v.account).chain(promises.iter().map(|(p, _)| p.account)) {
@@ -60,68 +65,80 @@ pub(crate) fn read(
     };
     let (mine, planned) = (!kinds.is_empty(), kinds.iter().any(|k| ctx.site.pack.work.is_for(k)));
     let code = households::get(tx, household)?.map(|h| h.code).unwrap_or_default();
-    Ok(Section { household, visits, promises, needs, names, mine, planned, code })
+    Ok(Section { household, visits, promises, needs, names, mine, planned, code, past: known.is_some() })
 }
 
-/// The part of the page.
+/// The part of the page: what is promised and not done yet stands first.
 pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
     let rule = &ctx.site.pack.visit;
-    let name = |id: &AccountId| section.names.get(id).map_or("", String::as_str);
-    let day = |d: Date| format::day_near(look.locale, d, ctx.today());
+    let (open, done): (Vec<_>, Vec<_>) =
+        section.promises.iter().partition(|(p, _)| p.state == PromiseState::Open);
+    let tools = html! {
+        @if section.mine && !section.past {
+            a.btn href={ "/visits/new?household=" (section.household) } { (look.t("记一次", "Note a visit")) }
+            @if section.planned { a.btn href={ "/plans/" (section.code) } { (ctx.site.pack.work.name.to(look.locale)) } }
+        }
+    };
     html! {
-        section #visits {
-            h2 { (rule.name.to(look.locale)) }
-            @if section.mine {
-                div.actions {
-                    (main_link(look.t("记一次", "Note a visit"), &format!("/visits/new?household={}", section.household)))
-                    @if section.planned { (web::components::button_link(ctx.site.pack.work.name.to(look.locale), &format!("/plans/{}", section.code))) }
-                }
+        div #visits .stack {
+            @if !open.is_empty() {
+                (card(Some(look.t("答应了还没做到的", "Promised and not done yet")),
+                    html! { ul.plain.stack { @for p in &open { li { (promise(look, ctx, section, p)) } } } }))
             }
-            @if section.visits.is_empty() { (empty_state(look.t("还没有走访记录。", "No visit on record."), None)) }
-            ul.plain.stack {
-                @for v in &section.visits {
-                    li { (card(None, html! {
-                        p { b { (day(v.on)) } " · " (name(&v.account)) " · " (ctx.dir.name(v.unit, look.locale))
-                            @if v.corrects.is_some() { " " (pill(Tone::Plain, look.t("更正过", "Corrected"))) } }
-                        p { @if v.text.is_empty() { (look.t("没有新情况", "Nothing new")) } @else { (said(ctx, &v.data, &v.text, look.locale)) } }
-                        @if let Some(at) = v.device_at {
-                            p.hint { (look.t("手机上记于 ", "noted on the phone ")) (format::moment_year(look.locale, ctx.site.zone, at))
-                                (look.t("，收到于 ", ", received ")) (format::moment_year(look.locale, ctx.site.zone, v.received_at))
-                                @if v.clock_was_wrong() { (look.t("（手机钟不准）", " (the phone's clock was off)")) } }
-                        }
-                    })) }
+            (card_with(rule.name.to(look.locale), tools, html! {
+                @if section.visits.is_empty() { p.hint { (look.t("还没有走访记录。", "No visit on record.")) } }
+                ul.plain.stack { @for v in &section.visits { li { (visit(look, ctx, section, v)) } } }
+                @if section.visits.len() == MOST { p.hint { (look.t("只列最近的 20 次。", "The latest 20 are listed.")) } }
+                @if !section.needs.is_empty() { (disclosure(look.t("听到的诉求", "Needs heard"), heard(look, ctx, section))) }
+                @if !done.is_empty() {
+                    (disclosure(look.t("答应过、已有交代的", "Promises that were answered"),
+                        html! { ul.plain.stack { @for p in &done { li { (promise(look, ctx, section, p)) } } } }))
                 }
-            }
-            @if !section.promises.is_empty() {
-                h3 { (look.t("答应的事", "Promises")) }
-                ul.plain.stack {
-                    @for (p, said) in &section.promises {
-                        li { (p.text) " · " (name(&p.account)) " · "
-                            @match p.state {
-                                PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) },
-                                PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) },
-                                PromiseState::Open => { (due(look, ctx.today(), p.due)) },
-                            }
-                            @for s in said.iter().filter(|s| !s.text.is_empty()) {
-                                div.hint { (day(s.on)) " · " (s.text) }
-                            } }
-                    }
-                }
-            }
-            @if !section.needs.is_empty() {
-                h3 { (look.t("听到的诉求", "Needs heard")) }
-                ul.plain.stack {
-                    @for n in &section.needs {
-                        li { (n.number) " " (n.title) " · " (pill(Tone::Plain, n.state.name().to(look.locale))) " · " (ctx.dir.name(n.unit, look.locale))
-                            @if n.again { " " (pill(Tone::Soon, look.t("又提起", "Came up again"))) } }
-                    }
-                }
-            }
+            }))
         }
     }
 }
 
-/// `GET /visits/households/{code}?as_of=`: the part alone, for whoever is paired or reads the records of the place.
+fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
+    let who = section.names.get(&v.account).map_or("", String::as_str);
+    html! {
+        b { (format::day_near(look.locale, v.on, ctx.today())) } " · " (who) " · " (ctx.dir.name(v.unit, look.locale))
+        @if v.corrects.is_some() { " " (pill(Tone::Plain, look.t("更正过", "Corrected"))) }
+        div { @if v.text.is_empty() { span.quiet { (look.t("没有新情况", "Nothing new")) } }
+            @else { (said(ctx, &v.data, &v.text, look.locale)) } }
+        @if let Some(at) = v.device_at {
+            div.hint { (look.t("手机上记于 ", "noted on the phone ")) (format::moment_year(look.locale, ctx.site.zone, at))
+                (look.t("，收到于 ", ", received ")) (format::moment_year(look.locale, ctx.site.zone, v.received_at))
+                @if v.clock_was_wrong() { (look.t("（手机钟不准）", " (the phone's clock was off)")) } }
+        }
+    }
+}
+
+fn promise(look: &Look, ctx: &Ctx, section: &Section, (p, said): &(Promise, Vec<PromiseAnswer>)) -> Markup {
+    let who = section.names.get(&p.account).map_or("", String::as_str);
+    let day = |d: Date| format::day_near(look.locale, d, ctx.today());
+    html! {
+        (p.text) " · " (who) " · "
+        @match p.state {
+            PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) " " (p.ended_on.map(day).unwrap_or_default()) },
+            PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) " " (p.ended_on.map(day).unwrap_or_default()) },
+            // On a past day nothing is late by today.
+            PromiseState::Open if section.past => { (look.t("答应的日子：", "promised for ")) (day(p.due)) },
+            PromiseState::Open => { (due(look, ctx.today(), p.due)) },
+        }
+        @for s in said.iter().filter(|s| !s.text.is_empty()) { div.hint { (day(s.on)) " · " (s.text) } }
+    }
+}
+
+fn heard(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
+    html! { ul.plain.stack { @for n in &section.needs { li {
+        (n.number) " " (n.title) " · " (pill(Tone::Plain, n.state.name().to(look.locale))) " · " (ctx.dir.name(n.unit, look.locale))
+        @if n.again { " " (pill(Tone::Soon, look.t("又提起", "Came up again"))) }
+    } } } }
+}
+
+/// `GET /visits/households/{code}?as_of=`: the part alone, for whoever is paired or reads the records of the place. Of
+/// a household that is linked to another: that of the other one.
 pub(super) async fn show(
     State(site): State<SharedSite>,
     staff: Staff,
@@ -134,6 +151,7 @@ pub(super) async fn show(
     let (home, section) = ctx
         .read(move |tx, ctx| {
             let home = households::by_code(tx, &code)?.ok_or(Error::NotFound)?;
+            let home = households::kept(tx, home)?;
             let section = read(tx, ctx, home.id, known)?;
             let target = Target::at(&home.path).paired(section.mine);
             if !access::may(&ctx.scope, Verb::View, Noun::Visit, target) {

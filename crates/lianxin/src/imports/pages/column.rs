@@ -7,6 +7,7 @@ use axum::extract::{Path, State as Held};
 use axum::response::{IntoResponse, Redirect};
 use kernel::Error;
 use maud::html;
+use pack::Pack;
 use sheets::ColumnLine;
 use web::components::{button_link, card, definitions};
 use web::form::{self, Choice, Field};
@@ -26,17 +27,18 @@ pub(super) async fn show(
     };
     let line = column.parse().ok().and_then(|c: u32| seen.columns.iter().find(|l| l.column == c));
     let line = line.ok_or(Error::NotFound)?;
-    Ok(form_page(&staff.look, &import, line, &seen.columns).into_response())
+    Ok(form_page(&staff.look, &site.pack, &import, line, &seen.columns).into_response())
 }
 
-fn form_page(look: &Look, import: &Import, line: &ColumnLine, all: &[ColumnLine]) -> Page {
+fn form_page(look: &Look, pack: &Pack, import: &Import, line: &ColumnLine, all: &[ColumnLine]) -> Page {
     let mut values = Values::default();
     values.set("field", line.field.clone().unwrap_or_else(|| "-".to_owned()));
     let state = FormState::new(values);
     let mut choices = vec![Choice::new("-", look.t("不用，只留在原始行里", "Nothing: original row only"))];
-    for (field, _) in fields::list(import.what) {
-        let taken = all.iter().find(|l| l.field.as_deref() == Some(*field) && l.column != line.column);
-        let choice = Choice::new(*field, fields::label(import.what, field, look.locale));
+    for field in fields::list(import.what, pack) {
+        let taken = all.iter().find(|l| l.field.as_ref() == Some(&field) && l.column != line.column);
+        let label = fields::label(import.what, pack, &field, look.locale);
+        let choice = Choice::new(field, label);
         choices.push(match taken {
             Some(other) => {
                 choice.hint(format!("{}{}", look.t("现在用的是：", "now taken from: "), other.label))
@@ -74,7 +76,7 @@ pub(super) async fn choose(
     let column: u32 = column.parse().map_err(|_| Error::NotFound)?;
     let field = match values.one("field") {
         "-" => "",
-        field if fields::list(what).iter().any(|(f, _)| *f == field) => field,
+        field if fields::list(what, &site.pack).iter().any(|f| f == field) => field,
         _ => return Err(Error::NotFound.into()),
     };
     import.choice.set(column, field);

@@ -8,6 +8,7 @@ use crate::imports::{Import, What, fields};
 use access::SharedSite;
 use kernel::{Locale, Say};
 use maud::{Markup, html};
+use pack::Pack;
 use sheets::ColumnLine;
 use web::components::{
     Column, Flash, FlashKind, Row, Table, Tile, Tone, card, card_with, disclosure, pill, tiles,
@@ -29,7 +30,7 @@ pub(super) fn page(site: &SharedSite, look: &Look, import: &Import, seen: &Seen)
                 .lede(html! { (sentence(look, outlook)) })
                 .main(counts(look, outlook))
                 .main(card(None, action(look, import, outlook)))
-                .main(columns(look, import, seen));
+                .main(columns(look, &site.pack, import, seen));
             if outlook.refused > 0 {
                 page = page.main(refused(look, import, outlook));
             }
@@ -48,7 +49,7 @@ pub(super) fn page(site: &SharedSite, look: &Look, import: &Import, seen: &Seen)
         }
         Err(why) => {
             page = page.notice(Flash::new(FlashKind::Error, why.to(look.locale)));
-            page = page.main(columns(look, import, seen));
+            page = page.main(columns(look, &site.pack, import, seen));
         }
     }
     page.aside(card(Some(look.t("怎么读这张表", "How the sheet is read")), options(look, import, seen)))
@@ -119,17 +120,17 @@ fn action(look: &Look, import: &Import, o: &Outlook) -> Markup {
     }
 }
 
-fn columns(look: &Look, import: &Import, seen: &Seen) -> Markup {
+fn columns(look: &Look, pack: &Pack, import: &Import, seen: &Seen) -> Markup {
     if seen.columns.is_empty() {
         return html! {};
     }
     let said = |l: &ColumnLine| import.choice.columns.get(&l.column).is_some_and(String::is_empty);
     let used = |l: &ColumnLine| match &l.field {
         None if said(l) => html! { span.hint { (look.t("不用", "not used")) } },
-        Some(field) => html! { b { (fields::label(import.what, field, look.locale)) } },
+        Some(field) => html! { b { (fields::label(import.what, pack, field, look.locale)) } },
         None => match &l.suggestion {
             Some(field) => html! {
-                (pill(Tone::Soon, &format!("{}{}", look.t("可能是", "perhaps "), fields::label(import.what, field, look.locale))))
+                (pill(Tone::Soon, &format!("{}{}", look.t("可能是", "perhaps "), fields::label(import.what, pack, field, look.locale))))
             },
             None => html! { span.hint { (look.t("只留在原始行", "original row only")) } },
         },
@@ -153,13 +154,13 @@ fn columns(look: &Look, import: &Import, seen: &Seen) -> Markup {
         .render();
     card_with(
         look.t("各列用作什么", "What each column is taken for"),
-        html! { (missing(look, import.what, seen)) },
+        html! { (missing(look, pack, import.what, seen)) },
         table,
     )
 }
 
 /// What has to be there and is not.
-fn missing(look: &Look, what: What, seen: &Seen) -> Markup {
+fn missing(look: &Look, pack: &Pack, what: What, seen: &Seen) -> Markup {
     let has = |f: &&str| seen.columns.iter().any(|l| l.field.as_deref() == Some(*f));
     let gone: Vec<String> = fields::needed(what)
         .iter()
@@ -167,7 +168,7 @@ fn missing(look: &Look, what: What, seen: &Seen) -> Markup {
         .map(|group| {
             group
                 .iter()
-                .map(|f| fields::label(what, f, look.locale))
+                .map(|f| fields::label(what, pack, f, look.locale))
                 .collect::<Vec<_>>()
                 .join(look.t("或", " or "))
         })

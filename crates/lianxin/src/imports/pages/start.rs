@@ -9,6 +9,7 @@ use axum::extract::{Multipart, State as Held};
 use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Result, Role, SessionId, Timestamp, Zone};
 use maud::{Markup, html};
+use pack::Pack;
 use sha2::{Digest, Sha256};
 use web::components::{Column, Row, Table, Tone, card, pill};
 use web::form::{self, Choice as Option_, Field, FormOptions, Limits, read_multipart};
@@ -86,7 +87,7 @@ fn recent(look: &Look, sent: &[Import], zone: Zone, now: Timestamp) -> Markup {
 pub(super) async fn form(Held(site): Held<SharedSite>, staff: Staff, Of(what): Of) -> PageResult {
     let look = &staff.look;
     Ok(match may(&site, &staff, what) {
-        Ok(()) => form_page(look, what, &FormState::default()).into_response(),
+        Ok(()) => form_page(look, &site.pack, what, &FormState::default()).into_response(),
         // Some hold the right post, for a part of the site only.
         Err(Error::Forbidden(_) | Error::NotFound) if what.may(&staff) => frame(look, what)
             .main(html! { div.card { p { (look.t(
@@ -107,7 +108,7 @@ fn frame(look: &Look, what: What) -> Page {
         .lede(html! { (about(look, what)) })
 }
 
-fn form_page(look: &Look, what: What, state: &FormState) -> Page {
+fn form_page(look: &Look, pack: &Pack, what: What, state: &FormState) -> Page {
     let hint = look.t(".xlsx、.xls、.ods 或 .csv，30 MB 以内。上传后先核对，不会马上写入。", ".xlsx, .xls, .ods or .csv, at most 30 MB. You see what would happen first; nothing is written at once.");
     let body = html! {
         (form::error_summary(look, state))
@@ -117,9 +118,10 @@ fn form_page(look: &Look, what: What, state: &FormState) -> Page {
     };
     let action = format!("/imports/{}", what.key());
     let options = FormOptions { action: &action, files: true, ..FormOptions::default() };
-    frame(look, what)
-        .main(html! { div.card { (form::form_with(look, options, body)) } })
-        .main(card(Some(look.t("表里要有哪些列", "Which columns the sheet needs")), columns(look, what)))
+    frame(look, what).main(html! { div.card { (form::form_with(look, options, body)) } }).main(card(
+        Some(look.t("表里要有哪些列", "Which columns the sheet needs")),
+        columns(look, pack, what),
+    ))
 }
 
 /// What becomes of requests without an answer.
@@ -145,20 +147,27 @@ pub(super) fn unanswered(look: &Look, state: &FormState) -> Markup {
     )
 }
 
-fn columns(look: &Look, what: What) -> Markup {
+fn columns(look: &Look, pack: &Pack, what: What) -> Markup {
     let locale = look.locale;
-    let label = |f: &str| fields::label(what, f, locale).to_owned();
+    let label = |f: &str| fields::label(what, pack, f, locale);
     let needed: Vec<String> = fields::needed(what)
         .iter()
         .map(|group| group.iter().map(|f| label(f)).collect::<Vec<_>>().join(look.t("或", " or ")))
         .collect();
     let all = || fields::needed(what).iter().flat_map(|g| g.iter());
+    // That a mark may have its day and its basis beside it is said once for all of them.
+    let beside = |f: &str| f.starts_with("tag:") && f.matches(':').count() > 1;
+    let list = fields::list(what, pack);
     let others: Vec<String> =
-        fields::list(what).iter().filter(|(f, _)| !all().any(|n| n == f)).map(|(f, _)| label(f)).collect();
+        list.iter().filter(|f| !all().any(|n| n == f) && !beside(f)).map(|f| label(f)).collect();
     let comma = look.t("、", ", ");
     html! {
         p { (look.t("一定要有：", "It must have: ")) b { (needed.join(comma)) } }
         p { (look.t("有就用上：", "Used where it is there: ")) (others.join(comma)) }
+        @if list.iter().any(|f| beside(f)) {
+            p.hint { (look.t("标签一栏填“是”，或填从哪天起（如 2024-03-01），日期后面可以写依据；也可以另有“某某日期”“某某依据”两列。",
+                "Under a mark write \"yes\", or since when (2024-03-01) and behind it on what it rests; or have two more columns for day and basis.")) }
+        }
         p.hint { (look.t("列名不必一样，常见的叫法都认得；认错了，上传后可以改。别的列原样留在原始行里。",
             "The headings need not be these: usual names are recognised, and what is wrong can be changed afterwards. Other columns stay in the original row.")) }
     }
@@ -188,7 +197,8 @@ pub(super) async fn send(
         Ok(import) => Ok(Redirect::to(&super::path(&import, "")).into_response()),
         Err(error) => {
             let state = FormState::refused(values, error).map_err(WebError::from)?;
-            let page = form_page(&staff.look, what, &state).status(http::StatusCode::UNPROCESSABLE_ENTITY);
+            let page = form_page(&staff.look, &site.pack, what, &state)
+                .status(http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(page.into_response())
         }
     }

@@ -35,25 +35,30 @@ async fn download(
     let asked = Asked::parse(&query.unwrap_or_default());
     let spec = Spec::new(&ctx, asked, format, visitor.locale())?;
     let (file, _) = export::to_file_async(&ctx, &spec).await?;
-    Ok(respond(file, &spec.file_name(&ctx), format)?.into_response())
+    let name = format!("ledger.{}", format.key());
+    Ok(send_file(file, &name, &spec.file_name(&ctx), format.media_type())?)
 }
 
-fn respond(file: std::fs::File, name: &str, format: Format) -> Result<Response> {
+/// A temporary file, read from where it stands, as what a browser saves: `plain` is its name in ASCII for old clients,
+/// `name` the real one.
+///
+/// Errors: internal, where the file cannot be looked at.
+pub fn send_file(file: std::fs::File, plain: &str, name: &str, media: &'static str) -> Result<Response> {
     let left = file.metadata().map_err(Error::internal)?.len();
     let mut response = Body::new(FileBody { file, left }).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(left));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(way) = HeaderValue::from_str(&disposition(name, format)) {
+    if let Ok(way) = HeaderValue::from_str(&disposition(plain, name)) {
         headers.insert(header::CONTENT_DISPOSITION, way);
     }
     Ok(response)
 }
 
 /// RFC 6266: a name in ASCII for old clients, and the real one in UTF-8.
-fn disposition(name: &str, format: Format) -> String {
+fn disposition(plain: &str, name: &str) -> String {
     let mut real = String::new();
     for b in name.bytes() {
         if b.is_ascii_alphanumeric() || b"._-".contains(&b) {
@@ -62,7 +67,7 @@ fn disposition(name: &str, format: Format) -> String {
             real.push_str(&format!("%{b:02X}"));
         }
     }
-    format!("attachment; filename=\"ledger.{}\"; filename*=UTF-8''{real}", format.key())
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{real}")
 }
 
 /// A temporary file on its way out, piece by piece. It lies in the machine's memory or on its own disk,

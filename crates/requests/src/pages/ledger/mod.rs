@@ -16,6 +16,8 @@ mod tail;
 mod templates;
 mod views;
 
+pub use download::send_file;
+
 use access::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::routing::{get, post};

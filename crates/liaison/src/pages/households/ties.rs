@@ -1,0 +1,117 @@
+//! Who looks after a household, and who did: a part of its page.
+
+use crate::model::Pairing;
+use access::{Noun, Target, Verb, accounts};
+use db::Tx;
+use kernel::{Date, Result, UnitId};
+use maud::{Markup, html};
+use register::households::{self, Household};
+use requests::Ctx;
+use web::components::{Column, Row, Table, card_with, disclosure};
+use web::{Look, format};
+
+/// A pairing with the name of whoever holds it, and of their unit.
+struct Tie {
+    pairing: Pairing,
+    name: String,
+    unit: Option<UnitId>,
+}
+
+/// What the part shows.
+pub(super) struct Ties {
+    now: Vec<Tie>,
+    before: Vec<Tie>,
+}
+
+/// Reads it as of a day; none where whoever asks may not see who looks after whom there.
+///
+/// Errors: those of the database.
+pub(super) fn read(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    home: &Household,
+    paired: bool,
+    on: Date,
+) -> Result<Option<Ties>> {
+    // Whoever is paired with it knows who else comes.
+    if !paired && !access::may(&ctx.scope, Verb::View, Noun::Pairing, Target::at(&home.path)) {
+        return Ok(None);
+    }
+    let mut all = Vec::new();
+    for id in households::same(tx, home.id)? {
+        all.extend(crate::read::history(tx, id)?);
+    }
+    all.retain(|p| p.from <= on);
+    all.sort_by_key(|p| (std::cmp::Reverse(p.from), p.kind.clone()));
+    let (mut now, mut before) = (Vec::new(), Vec::new());
+    for pairing in all {
+        let name = accounts::by_id(tx, pairing.account)?.map(|a| a.name).unwrap_or_default();
+        let unit = accounts::units_of(tx, pairing.account, on)?.first().copied();
+        let tie = Tie { name, unit, pairing };
+        if tie.pairing.is_in_force(on) { now.push(tie) } else { before.push(tie) }
+    }
+    Ok(Some(Ties { now, before }))
+}
+
+/// The part of the page.
+pub(super) fn view(look: &Look, ctx: &Ctx, home: &Household, ties: &Ties, past: bool) -> Markup {
+    let pack = &ctx.site.pack;
+    let kind = |t: &Tie| match pack.pairing(&t.pairing.kind) {
+        Some(k) => k.holder.to(look.locale).to_owned(),
+        None => t.pairing.kind.clone(),
+    };
+    let who = |t: &Tie| {
+        html! {
+            (t.name) @if let Some(unit) = t.unit { div.quiet { (ctx.dir.name(unit, look.locale)) } }
+        }
+    };
+    let day = |d: Date| format::day_year(look.locale, d);
+    let grid = ctx.dir.by_path(&home.path);
+    let may = access::may(&ctx.scope, Verb::Manage, Noun::Pairing, home.path.as_str());
+    let tools = html! {
+        @if let (true, false, Some(grid)) = (may, past, grid) {
+            a href={ "/coverage?unit=" (grid.code) } { (look.t("安排联系人", "Arrange who comes")) }
+        }
+    };
+    let now = Table::new(look, look.t("谁在联系这一户", "Who looks after it"))
+        .column(Column::new(look.t("联系人", "Who")).primary())
+        .column(Column::new(look.t("身份", "As")).bare())
+        .column(Column::new(look.t("从", "Since")))
+        .column(Column::new(look.t("依据", "Basis")))
+        .rows(ties.now.iter().map(|t| {
+            let cells = vec![
+                who(t),
+                html! { (kind(t)) },
+                html! { (day(t.pairing.from)) },
+                html! { (t.pairing.basis) },
+            ];
+            Row::new(cells)
+        }))
+        .empty(html! { p.hint { (look.t("那时没有人联系这一户。", "Nobody looked after it then.")) } });
+    let before = Table::new(look, look.t("以前的联系人", "Who looked after it before"))
+        .column(Column::new(look.t("联系人", "Who")).primary())
+        .column(Column::new(look.t("身份", "As")).bare())
+        .column(Column::new(look.t("从", "From")))
+        .column(Column::new(look.t("至（不含）", "Until (not including)")))
+        .column(Column::new(look.t("为什么结束", "Why it ended")))
+        .rows(ties.before.iter().map(|t| {
+            Row::new(vec![
+                who(t),
+                html! { (kind(t)) },
+                html! { (day(t.pairing.from)) },
+                html! { (t.pairing.to.map(day).unwrap_or_default()) },
+                html! { (t.pairing.ended_basis.as_deref().unwrap_or("")) },
+            ])
+        }));
+    card_with(
+        look.t("谁在联系这一户", "Who looks after it"),
+        tools,
+        html! {
+            @if ties.now.is_empty() && !past { p.hint { (look.t("现在没有人联系这一户。", "Nobody looks after it now.")) } }
+            @else { (now.render()) }
+            @if !ties.before.is_empty() {
+                (disclosure(look.t("以前的联系人", "Who looked after it before"), before.render()))
+            }
+        },
+    )
+}

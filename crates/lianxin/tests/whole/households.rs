@@ -1,0 +1,326 @@
+//! A household's own page, over HTTP: who looks after it, visits and promises, corrections, and families that were
+//! written down twice.
+
+use crate::house::{House, each_house};
+use crate::pages::faults;
+use crate::stories::homes::{HEAD, HEAD_PHONE, home};
+use kernel::{DAY, Date, HouseholdId, RecordId, RequestId, Role};
+use liaison::visits::{self, Promised, Said, Visit};
+use register::households::{self, Household};
+use testkit::{Answer, Client};
+
+const HALL: &str = "901-township-hall";
+const VILLAGE: &str = "90101";
+const FINANCE: &str = "901-township-finance";
+
+/// A page in both languages, whole and without a missing word; the Chinese one.
+async fn read(house: &House, client: &Client, path: &str) -> Answer {
+    let dir = register::directory(&house.world.site);
+    let mut known = dir.iter().map(|u| u.name.zh.clone()).collect::<Vec<_>>().join("\n");
+    known += "\n赵德旺\n户口簿\n结对名册\n赵某\n老两口在家\n问清补贴\n一组\n号\n入户核实\n陈某\n其实是两家";
+    let names = house.world.site.db.read_now(access::accounts::all_names).expect("names");
+    let names: Vec<String> = names.into_iter().map(|(_, n)| n).collect();
+    for english in [true, false] {
+        let mut client = if english { client.clone().english() } else { client.clone() };
+        let answer = client.get(path).await.expect(200);
+        let wrong = faults(&answer, english, &known, &names);
+        assert!(wrong.is_empty(), "{path}: {wrong:?}");
+        if !english {
+            return answer;
+        }
+    }
+    unreachable!("the Chinese page comes last")
+}
+
+/// A visit today by whoever holds `role` in `unit`, with a promise for in five days.
+fn visited(house: &House, home: &Household, role: Role, unit: &str) {
+    let world = &house.world;
+    let ctx = world.staff(world.unit(unit), role);
+    let (site, id) = (world.site.clone(), home.id);
+    let visit = Visit {
+        id: RecordId::new(site.now(), &*site.chance),
+        household: id,
+        on: site.today(),
+        device_at: None,
+        seen_at: None,
+        answers: vec![Said {
+            question: "family".into(), choices: Vec::new(), text: "老两口在家".into()
+        }],
+        promises: Vec::new(),
+        promised: vec![Promised {
+            id: RequestId::new(site.now(), &*site.chance).0,
+            text: "问清补贴".into(),
+            due: site.zone.date(site.now().plus(5 * DAY)),
+        }],
+        needs: Vec::new(),
+        corrects: None,
+    };
+    world.site.db.write_now(move |tx| visits::confirm(tx, &ctx, &visit, None).map(drop)).expect("a visit");
+}
+
+/// Sends the second form of a page: all its fields are given.
+async fn second(client: &mut Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let token = client.get(path).await.expect(200).form(path).remove(web::form::CSRF_FIELD).expect("a token");
+    let mut all = vec![(web::form::CSRF_FIELD, token.as_str())];
+    all.extend(fields);
+    client.post(path, &all).await
+}
+
+fn now(house: &House, id: HouseholdId) -> Household {
+    house.world.site.db.read_now(move |tx| households::get(tx, id)).expect("a look").expect("there")
+}
+
+/// No counter says something else than what is computed, and the journal is whole.
+fn sound(house: &House) {
+    let site = house.world.site.clone();
+    let drifts = house.world.site.db.write_now(move |tx| liaison::tally::recount(tx, &site, false));
+    assert_eq!(drifts.expect("a recount"), []);
+    let report = house.world.site.db.snapshot_now(|tx| {
+        let mut report = journal::verify(tx, &|_| {})?;
+        journal::verify_ends(tx, &lianxin::capability::ends(), &mut report)?;
+        Ok(report)
+    });
+    let report = report.expect("a look");
+    assert!(report.whole(), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_households_page_says_who_comes_what_was_promised_and_who_it_was_before() {
+    each_house("county", |house| async move {
+        let one = home(&house, "9010101", Role::Liaison, HALL);
+        house.swept("duties").await;
+        visited(&house, &one, Role::Liaison, HALL);
+        let path = format!("/households/{}", one.code);
+        let carer = house.account(Role::Liaison, HALL);
+        let name = house.world.site.db.read_now(access::accounts::all_names).expect("names");
+        let name = name.into_iter().find(|(id, _)| id.to_string() == carer).expect("somebody").1;
+        for (role, unit) in
+            [(Role::Lead, VILLAGE), (Role::Auditor, "9-county-centre"), (Role::Supervisor, HALL)]
+        {
+            let page = read(&house, &house.staff(role, unit).await, &path).await;
+            let text = page.text();
+            for wanted in [name.as_str(), "联户干部", "老两口在家", "答应了还没做到的", "问清补贴", "赵某"]
+            {
+                assert!(text.contains(wanted), "{role:?}: {wanted}: {text}");
+            }
+            assert!(!text.contains(HEAD) && !text.contains(HEAD_PHONE), "{role:?} reads a surname only");
+        }
+        let page = read(&house, &house.staff(Role::Liaison, HALL).await, &path).await;
+        assert!(page.text().contains(HEAD) && page.text().contains("记一次"), "{}", page.text());
+        house.staff(Role::Lead, "902-township-economy").await.get(&path).await.expect(404);
+        // Before anybody came there was nobody, and nothing was promised.
+        let lead = house.staff(Role::Lead, VILLAGE).await;
+        let before = read(&house, &lead, &format!("{path}?as_of=2026-01-01")).await;
+        assert!(before.text().contains("那时没有人联系这一户") && !before.text().contains("问清补贴"));
+        // Handed over: both stand on the page.
+        house.world.clock.advance(3 * DAY);
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
+        let people = format!("/people/{carer}/pairings");
+        let shown = boss.get(&people).await.expect(200);
+        let pairing = shown.attributes("input[name='pairing']", "value").remove(0);
+        let to = house.account(Role::Lead, HALL);
+        let fields =
+            [("do", "hand-over"), ("pairing", pairing.as_str()), ("to", to.as_str()), ("basis", "分工会")];
+        boss.submit(&people, &people, &fields).await.expect(200);
+        let page = boss.get(&path).await.expect(200);
+        assert!(page.text().contains("以前的联系人") && page.text().contains("分工会"), "{}", page.text());
+        // It moves to another grid, and who looks after it goes along.
+        let change = format!("{path}/change");
+        let fields = [("part", "change"), ("unit", "9010201"), ("basis", "并组")];
+        boss.submit(&change, &change, &fields).await.expect(200);
+        let id = one.id;
+        let grid = now(&house, id).path;
+        assert!(grid.ends_with("/9010201/"), "{grid}");
+        let pairings =
+            house.world.site.db.read_now(move |tx| liaison::read::history(tx, id)).expect("pairings");
+        assert!(pairings.len() == 2 && pairings.iter().all(|p| p.path == grid), "{pairings:?}");
+        sound(&house);
+        let today = house.world.site.today().to_string();
+        let fields = [("part", "change"), ("how", "correct"), ("unit", "9020101"), ("basis", "写错了组")];
+        let refused = second(&mut boss, &change, &fields).await.expect(422);
+        assert!(
+            refused.find("#f-unit-error").is_some() && refused.body.contains("写错了组"),
+            "{}",
+            refused.text()
+        );
+        // It ends, and so does whoever comes; what was entered and is wrong stays in the form.
+        let wrong = [("part", "end"), ("on", today.as_str()), ("why", "")];
+        let refused = second(&mut boss, &change, &wrong).await.expect(422);
+        assert!(refused.find("#f-why-error").is_some() && refused.find("#f-basis-error").is_none());
+        let fields = [("part", "end"), ("on", today.as_str()), ("why", "迁走")];
+        second(&mut boss, &change, &fields).await.expect(200);
+        let pairings =
+            house.world.site.db.read_now(move |tx| liaison::read::history(tx, id)).expect("pairings");
+        assert!(pairings.iter().all(|p| p.to.is_some()), "{pairings:?}");
+        sound(&house);
+        boss.get(&path).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked() {
+    each_house("county", |house| async move {
+        let one = home(&house, "9010101", Role::Liaison, HALL);
+        house.world.clock.advance(1000);
+        let two = home(&house, "9010201", Role::Lead, FINANCE);
+        house.swept("duties").await;
+        visited(&house, &two, Role::Lead, FINANCE);
+        house.world.clock.advance(2 * DAY);
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
+        let list = read(&house, &boss, "/households?unit=901").await;
+        assert!(list.text().contains("1 对可能是同一户"), "{}", list.text());
+        let all = read(&house, &boss, "/households/duplicates?unit=901").await;
+        assert!(all.text().contains("姓名和电话相同") && !all.text().contains(HEAD), "{}", all.text());
+        let link = all.href("td a[href*='/link?with=']").expect("a way to look");
+        let both = read(&house, &boss, &link).await;
+        assert!(both.text().contains(&one.code) && both.text().contains(&two.code));
+        let action = link.split('?').next().expect("a path").to_owned();
+        // Whoever may not decide does not get there.
+        house.staff(Role::Liaison, HALL).await.get(&link).await.expect(404);
+        house.staff(Role::Auditor, "9-county-centre").await.get(&link).await.expect(403);
+        let fields = [("part", "link"), ("keep", one.code.as_str()), ("basis", "入户核实")];
+        let unsure = boss.submit(&link, &action, &fields).await.expect(422);
+        assert!(
+            unsure.find("#f-sure-error").is_some() && unsure.body.contains("入户核实"),
+            "{}",
+            unsure.text()
+        );
+        let fields = [("part", "link"), ("keep", one.code.as_str()), ("basis", "入户核实"), ("sure", "yes")];
+        let done = boss.submit(&link, &action, &fields).await.expect(200);
+        assert_eq!(done.path, format!("/households/{}", one.code));
+        // Read as one: what was written at the other is here, and stands there no more.
+        let text = read(&house, &boss, &done.path).await.text();
+        assert!(text.contains("问清补贴") && text.contains(&two.code), "{text}");
+        let gone = read(&house, &boss, &format!("/households/{}", two.code)).await.text();
+        assert!(gone.contains("以那一户为准") && !gone.contains("问清补贴"), "{gone}");
+        let list = read(&house, &boss, "/households?unit=901").await.text();
+        assert!(list.contains(&one.code) && !list.contains(&two.code), "{list}");
+        let (site, today, a, b) = (house.world.site.clone(), house.world.site.today(), one.id, two.id);
+        let carers = move |id| {
+            site.db.read_now(move |tx| liaison::read::of_household(tx, id, today)).expect("pairings")
+        };
+        assert_eq!((carers(a).len(), carers(b).len()), (1, 0), "nobody is counted twice");
+        sound(&house);
+        // Either card leads to the family, and its promise is answered at the next visit wherever it was made.
+        let card = house.visitor().get(&format!("/card/{}", two.card)).await.expect(200);
+        assert!(card.text().contains("问清补贴"), "{}", card.text());
+        let open = house.world.site.db.read_now(move |tx| visits::open_at(tx, a)).expect("promises");
+        assert_eq!(open.len(), 1);
+        // It was two families after all.
+        let undo = format!("/households/{}/unlink", two.code);
+        read(&house, &boss, &undo).await;
+        boss.submit(&undo, &undo, &[("basis", "")]).await.expect(422);
+        boss.submit(&undo, &undo, &[("basis", "其实是两家")]).await.expect(200);
+        assert_eq!((carers(a).len(), carers(b).len()), (1, 1), "each has whom it had");
+        let list = read(&house, &boss, "/households?unit=901").await.text();
+        assert!(list.contains(&one.code) && list.contains(&two.code), "{list}");
+        let text = read(&house, &boss, &format!("/households/{}", one.code)).await.text();
+        assert!(!text.contains("问清补贴"), "{text}");
+        let all = read(&house, &boss, "/households/duplicates?unit=901").await;
+        assert!(
+            all.href("td a[href*='/link?with=']").is_none(),
+            "what was found to be two is not proposed again"
+        );
+        sound(&house);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_come_leave_and_are_put_right_and_nothing_that_was_typed_is_lost() {
+    each_house("county", |house| async move {
+        let one = home(&house, "9010101", Role::Liaison, HALL);
+        let mut lead = house.staff(Role::Lead, VILLAGE).await;
+        let people = format!("/households/{}/people", one.code);
+        let come = [
+            ("part", "come"),
+            ("relation", "10"),
+            ("name", "陈秀英"),
+            ("phone", "1380000"),
+            ("from", "2024-05-01"),
+            ("basis", "户口簿"),
+        ];
+        let refused = lead.submit(&people, &people, &come).await.expect(422);
+        assert!(
+            refused.find("#f-phone-error").is_some() && refused.body.contains("陈秀英"),
+            "{}",
+            refused.text()
+        );
+        let come = [
+            ("part", "come"),
+            ("relation", "10"),
+            ("name", "陈秀英"),
+            ("phone", "13900001111"),
+            ("from", "2024-05-01"),
+            ("basis", "户口簿"),
+        ];
+        lead.submit(&people, &people, &come).await.expect(200);
+        let id = one.id;
+        let members = |house: &House| {
+            let all = house.world.site.db.read_now(move |tx| households::members(tx, id)).expect("people");
+            all.into_iter().filter(|m| m.superseded_at.is_none()).collect::<Vec<_>>()
+        };
+        let wife = members(&house).into_iter().find(|m| m.relation.key() == "10").expect("she");
+        let page = read(&house, &lead, &people).await;
+        let fix = page.href(&format!("td a[href$='{}']", wife.id)).expect("a way to put it right");
+        let shown = read(&house, &lead, &fix).await;
+        assert!(
+            shown.text().contains("尾号 1111") && !shown.body.contains("13900001111"),
+            "{}",
+            shown.text()
+        );
+        // Two things wrong at once, each beside its field; what was typed stays.
+        let wrong =
+            [("part", "fix"), ("name", "陈秀云"), ("idno", "522121198001011234"), ("from", "2019-01-01")];
+        let refused = lead.submit(&fix, &fix, &wrong).await.expect(422);
+        for field in ["#f-idno-error", "#f-from-error", "#f-basis-error"] {
+            assert!(refused.find(field).is_some(), "{field}: {}", refused.text());
+        }
+        assert!(refused.body.contains("陈秀云") && refused.body.contains("2019-01-01"));
+        // A name is put right without anybody seeing the number, which stays.
+        let right = [("part", "fix"), ("name", "陈秀云")];
+        lead.submit(&fix, &fix, &right).await.expect(200);
+        let who = move |house: &House, person| {
+            let keys = house.world.site.keyring.clone();
+            let found = house.world.site.db.read_now(move |tx| access::identity::get(tx, &keys, person));
+            found.expect("a look").expect("somebody")
+        };
+        let known = who(&house, wife.person);
+        assert_eq!((known.name.as_deref(), known.phone.as_deref()), (Some("陈秀云"), Some("13900001111")));
+        lead.submit(&fix, &fix, &[("part", "fix"), ("without", "phone")]).await.expect(200);
+        assert_eq!(who(&house, wife.person).phone, None);
+        // She came a year earlier, and is no wife: another entry takes the place of the first.
+        let right = [("part", "fix"), ("relation", "97"), ("from", "2023-05-01"), ("basis", "户口簿")];
+        lead.submit(&fix, &fix, &right).await.expect(200);
+        let now = members(&house).into_iter().find(|m| m.person == wife.person).expect("she");
+        assert_eq!((now.relation.key(), now.from), ("97", Date::constant(2023, 5, 1)));
+        lead.get(&fix).await.expect(404);
+        let today = house.world.site.today().to_string();
+        let go = [("part", "go"), ("entry", &now.id.to_string()), ("on", &today), ("why", "")];
+        let refused = second(&mut lead, &people, &go).await.expect(422);
+        assert!(refused.find("#f-why-error").is_some() && refused.find("#f-basis-error").is_none());
+        let go = [("part", "go"), ("entry", &now.id.to_string()), ("on", &today), ("why", "迁出")];
+        second(&mut lead, &people, &go).await.expect(200);
+        assert!(members(&house).iter().any(|m| m.id == now.id && m.to == Some(house.world.site.today())));
+        let strike = format!("{people}/{}", now.id);
+        second(&mut lead, &strike, &[("part", "strike"), ("why", "录错了户")]).await.expect(200);
+        assert!(members(&house).iter().all(|m| m.person != wife.person));
+        // The journal knows that, and names nobody.
+        let told = house.world.site.db.read_now(move |tx| journal::events(tx, id.0)).expect("events");
+        let kinds: Vec<&str> = told.iter().map(|e| e.kind.as_str()).collect();
+        for kind in [
+            "household-person-added",
+            "household-person-rewritten",
+            "household-person-corrected",
+            "household-person-ended",
+            "household-person-struck",
+        ] {
+            assert!(kinds.contains(&kind), "{kind}: {kinds:?}");
+        }
+        assert!(told.iter().all(|e| !e.payload.to_string().contains("陈秀")), "{told:?}");
+        house.staff(Role::Officer, FINANCE).await.get(&fix).await.expect(404);
+        sound(&house);
+    })
+    .await;
+}
