@@ -24,6 +24,7 @@ pub(crate) mod store;
 mod sums;
 mod who;
 mod wrap;
+mod years;
 
 pub use check::check;
 pub use help::help;
@@ -33,6 +34,7 @@ pub use read::{KnownCheck, KnownHelp, KnownPlan, checks_of, helps_of, plan_of, p
 pub use say::{Word, say, word_of};
 pub use sums::{Of, PairingLine, Sums, lines, sums};
 pub use wrap::{DutyLine, ItemLine, WrapUp, wrap_up};
+pub use years::{MOST_YEARS, Year, years};
 
 pub(crate) use read::in_own_words;
 pub(crate) use who::pairing_on;

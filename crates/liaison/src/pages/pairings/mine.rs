@@ -150,7 +150,8 @@ fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup
                     Some((d, rule)) => {
                         a href=(href) { (rule.name.to(look.locale)) } " " (standing(look, &rule.record, &d.standing, today))
                     },
-                    None => { a href=(href) { (look.t("看计划", "The plan")) } },
+                    None if pack.work.is_for(&h.pairing.kind) => { a href=(href) { (look.t("看计划", "The plan")) } },
+                    None => "—",
                 } });
             }
             if several {

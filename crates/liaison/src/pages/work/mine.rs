@@ -2,7 +2,7 @@
 
 use super::reader::{Asked, context};
 use super::sheet::of_lines;
-use crate::work::{Of, PairingLine, Sums, lines};
+use crate::work::{MOST_YEARS, Of, PairingLine, Sums, Year, lines, years};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -19,6 +19,8 @@ use web::{Look, Page, PageResult, format};
 struct Part {
     kind: PairingKind,
     lines: Vec<PairingLine>,
+    /// Of each line; empty where nobody asked.
+    years: Vec<Year>,
 }
 
 struct Shown {
@@ -26,6 +28,9 @@ struct Shown {
     parts: Vec<Part>,
     heads: HashMap<HouseholdId, String>,
 }
+
+/// Whether the year beside the plan is asked for: on the page by a link, in a file always.
+pub(super) const YEAR: &str = "year";
 
 /// `GET /plans?person=&year=&as_of=&format=`
 pub(super) async fn show(
@@ -46,7 +51,10 @@ pub(super) async fn show(
     if !asked.format.is_empty() {
         let names = HashMap::from([(whose, shown.name.clone())]);
         let kind = shown.parts.first().map_or("", |p| p.kind.id.as_str());
-        let all: Vec<PairingLine> = shown.parts.iter().flat_map(|p| p.lines.clone()).collect();
+        let with = |p: &Part| -> Vec<(PairingLine, Option<Year>)> {
+            p.lines.iter().enumerate().map(|(n, l)| (l.clone(), p.years.get(n).copied())).collect()
+        };
+        let all: Vec<_> = shown.parts.iter().flat_map(with).collect();
         return Ok(of_lines(look, &ctx, year, &all, &names, kind).file(&asked.format, look.locale)?);
     }
     let rule = &ctx.site.pack.work;
@@ -68,13 +76,20 @@ pub(super) async fn show(
     }
     let sum = Sums::of(shown.parts.iter().flat_map(|p| &p.lines));
     page = page.main(figures(look, &sum));
+    let here = |more: &str| format!("/plans?year={year}&as_of={on}{person}{more}");
+    if asked.only == YEAR {
+        page = page.main(year_of(look, shown.parts.iter().flat_map(|p| &p.years)));
+    } else {
+        let name = rule.wrap_up.to(look.locale);
+        page = page.tools(web::components::button_link(name, &here("&only=year")));
+    }
     for part in &shown.parts {
         page = page.main(html! {
             h2 { (part.kind.name.to(look.locale)) }
             ul.plain.stack { @for line in &part.lines { li { (one(look, &ctx, &shown, part, line, year, whose == me)) } } }
         });
     }
-    let href = |format: &str| format!("/plans?year={year}&as_of={on}{person}&format={format}");
+    let href = |format: &str| here(&format!("&format={format}"));
     Ok(page
         .main(html! { p { (look.t("导出：", "Files: ")) a href=(href("xlsx")) { "XLSX" } " " a href=(href("csv")) { "CSV" } } })
         .into_response())
@@ -100,8 +115,10 @@ fn read(tx: &mut dyn db::Tx, ctx: &Ctx, whose: AccountId, own: bool, asked: &Ask
             let head = head.flatten().and_then(|p| p.name).unwrap_or_default();
             heads.insert(line.household, if own { head } else { surname_only(&head) });
         }
+        let few = found.len() <= MOST_YEARS && (asked.only == YEAR || !asked.format.is_empty());
+        let own = if few { years(tx, ctx, &found, id, year, on)? } else { Vec::new() };
         if !found.is_empty() {
-            parts.push(Part { kind, lines: found });
+            parts.push(Part { kind, lines: found, years: own });
         }
     }
     if parts.is_empty() && !own {
@@ -128,6 +145,22 @@ pub(super) fn figures(look: &Look, sum: &Sums) -> Markup {
         tile("完成", "Done", sum.done, items.clone(), Tone::Plain),
         tile("落后", "Lagging", sum.late, items, late),
     ])
+}
+
+/// The year beside the plans: visits of those owed, promises, needs.
+pub(super) fn year_of<'y>(look: &Look, all: impl IntoIterator<Item = &'y Year>) -> Markup {
+    let mut sum = Year::default();
+    all.into_iter().for_each(|y| sum.add(y));
+    let Year { visits, owed, met, promised, kept, unmet, needs, ended } = sum;
+    let open = needs - ended;
+    card(
+        Some(look.t("这一年", "The year")),
+        html! { ul.plain {
+            li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed"))) }
+            li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件，没做到 {unmet} 件"), &format!("{promised} promises: {kept} kept, {unmet} not"))) }
+            li { (look.t(&format!("提出的事 {needs} 件，了结 {ended} 件，在办 {open} 件"), &format!("{needs} needs: {ended} ended, {open} in hand"))) }
+        } },
+    )
 }
 
 fn one(look: &Look, ctx: &Ctx, s: &Shown, part: &Part, line: &PairingLine, year: i16, own: bool) -> Markup {

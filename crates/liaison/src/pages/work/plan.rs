@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use kernel::{Date, Error, Locale, RecordId, Result};
 use maud::{Markup, html};
-use pack::WorkItem;
+use pack::{WorkGroup, WorkItem};
 use requests::Ctx;
 use web::components::disclosure;
 use web::form::{
@@ -142,10 +142,7 @@ fn page(look: &Look, ctx: &Ctx, found: &Found, state: &FormState) -> Page {
             }
             @if let Some(wrong) = state.error("items", look.locale) { p.error #f-items { (wrong) } }
             @for group in &rule.groups {
-                section.card {
-                    h2 { (group.name.to(look.locale)) }
-                    div.stack { @for item in &group.items { (one(look, state, item, &months)) } }
-                }
+                (offered(look, state, group, &months))
             }
             div.actions { (submit(look.t("就这么定", "Agreed"))) }
             p.hint { (look.t("家里人扫联系卡能看到这份计划。以后可以改，改之前的也留着。",
@@ -154,24 +151,40 @@ fn page(look: &Look, ctx: &Ctx, found: &Found, state: &FormState) -> Page {
     ))
 }
 
-/// One item: a word to tap, its own words and the month out of the way until they are wanted.
-fn one(look: &Look, state: &FormState, item: &WorkItem, months: &[Choice]) -> Markup {
-    let chosen = state.values.all("item").contains(&item.id);
-    let (text, by) = (format!("i.{}.text", item.id), format!("i.{}.by", item.id));
-    let more = html! {
-        (text_field(look, state, Field::new(&text, look.t("具体做什么", "What exactly")).max(200)))
-        (select(look, state, Field::new(&by, look.t("做到哪个月（不选就是年底）", "By which month (the year's end where left out)")), months))
-    };
-    let wrong = state.error(&format!("i.{}", item.id), look.locale);
+/// The items of a group as words to tap; their own words and months are out of the way until they are wanted.
+fn offered(look: &Look, state: &FormState, group: &WorkGroup, months: &[Choice]) -> Markup {
+    let chosen = state.values.all("item");
+    let (now, later): (Vec<&WorkItem>, Vec<&WorkItem>) =
+        group.items.iter().partition(|i| chosen.contains(&i.id));
+    let wrong = group.items.iter().find_map(|i| state.error(&format!("i.{}", i.id), look.locale));
     html! {
-        fieldset.field.picks {
-            legend.sr { (item.name.to(look.locale)) }
-            @if let Some(wrong) = wrong { p.error { (wrong) } }
-            div.chips { label.chip {
-                input type="checkbox" name="item" value=(item.id) checked[chosen];
-                (item.name.to(look.locale))
-            } }
-            @if chosen { div.row-of { (more) } } @else { (disclosure(look.t("写几句、定月份", "Words and month"), more)) }
+        section.card {
+            fieldset.field.picks {
+                legend { (group.name.to(look.locale)) }
+                @if let Some(wrong) = wrong { p.error { (wrong) } }
+                div.chips { @for item in &group.items { label.chip {
+                    input type="checkbox" name="item" value=(item.id) checked[chosen.contains(&item.id)];
+                    (item.name.to(look.locale))
+                } } }
+            }
+            @for item in now { (more(look, state, item, months)) }
+            @if !later.is_empty() {
+                (disclosure(look.t("具体做什么、做到哪个月", "What exactly, and by which month"), html! {
+                    @for item in later { (more(look, state, item, months)) }
+                }))
+            }
         }
     }
+}
+
+/// The words and the month of one item.
+fn more(look: &Look, state: &FormState, item: &WorkItem, months: &[Choice]) -> Markup {
+    let (text, by) = (format!("i.{}.text", item.id), format!("i.{}.by", item.id));
+    let name = item.name.to(look.locale);
+    let what = look.t(&format!("{name}：具体做什么"), &format!("{name}: what exactly")).to_owned();
+    let when = look.t(&format!("{name}：做到哪个月"), &format!("{name}: by which month")).to_owned();
+    html! { div.stack {
+        (text_field(look, state, Field::new(&text, &what).max(200).private()))
+        (select(look, state, Field::new(&by, &when).hint(look.t("不选就是年底。", "The year's end where left out.")), months))
+    } }
 }

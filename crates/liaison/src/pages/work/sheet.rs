@@ -4,7 +4,7 @@ use super::show::Shown;
 use super::words::{done, effect_of, item_name, name_of};
 use crate::pages::visits::export::Sheet;
 use crate::visits::PromiseState;
-use crate::work::{KnownHelp, PairingLine};
+use crate::work::{KnownHelp, PairingLine, Year};
 use kernel::{AccountId, Text};
 use requests::Ctx;
 use std::collections::HashMap;
@@ -140,12 +140,12 @@ pub(super) fn of_pairing(look: &Look, ctx: &Ctx, s: &Shown) -> Sheet {
     sheet
 }
 
-/// One line for each pairing.
+/// One line for each pairing, with its year beside the plan where that was added up.
 pub(super) fn of_lines(
     look: &Look,
     ctx: &Ctx,
     year: i16,
-    lines: &[PairingLine],
+    lines: &[(PairingLine, Option<Year>)],
     names: &HashMap<AccountId, String>,
     kind: &str,
 ) -> Sheet {
@@ -162,14 +162,22 @@ pub(super) fn of_lines(
             ("帮扶次数", "Help", false),
             ("最近一次帮扶", "Last help", false),
             ("最近一次检查", "Last check", false),
+            ("走访次数", "Visits", true),
+            ("该走访的期数", "Visits owed", true),
+            ("走到的期数", "Visits made", true),
+            ("答应的事", "Promises", true),
+            ("做到的", "Kept", true),
+            ("没做到的", "Unmet", true),
+            ("提出的事", "Needs", true),
+            ("已了结的", "Ended", true),
         ],
     )
     .named("wrap-up");
-    for line in lines {
+    for (line, own) in lines {
         let place = ctx.dir.by_path(&line.path).map_or_else(String::new, |u| ctx.dir.full_name(u.id, l));
         let day = |d: Option<kernel::Date>| d.map(|d| format::day_year(l, d)).unwrap_or_default();
         let href = format!("/plans/{}?kind={kind}&year={year}", line.code);
-        let cells = vec![
+        let mut cells = vec![
             line.code.clone(),
             place,
             names.get(&line.account).cloned().unwrap_or_default(),
@@ -180,6 +188,8 @@ pub(super) fn of_lines(
             day(line.helped),
             day(line.checked),
         ];
+        let own = own.map(|y| [y.visits, y.owed, y.met, y.promised, y.kept, y.unmet, y.needs, y.ended]);
+        cells.extend(own.map_or_else(|| vec![String::new(); 8], |all| all.map(|n| n.to_string()).to_vec()));
         sheet.rows.push((cells, Some(href)));
     }
     sheet

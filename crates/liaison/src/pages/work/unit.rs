@@ -1,10 +1,12 @@
 //! Pairing work of a unit: figures by what is below it, and the pairings themselves, with a check of all that are in order
 //! by one button.
 
-use super::mine::figures;
+use super::mine::{YEAR, figures, year_of};
 use super::reader::{Asked, context};
 use super::sheet::of_lines;
-use crate::work::{self, Check, ItemStanding, Of, PairingLine, Sums, lines, sums, wrap_up};
+use crate::work::{
+    self, Check, ItemStanding, MOST_YEARS, Of, PairingLine, Sums, lines, sums, wrap_up, years,
+};
 use access::{Noun, SharedSite, Staff, Verb, accounts};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect};
@@ -109,22 +111,30 @@ pub(super) async fn show(
     let after = d.asked.after.split_once('|').unwrap_or_default();
     let of = Of::Unit(d.unit.path.clone(), (after.0.to_owned(), after.1.to_owned()), most);
     let (kind, path, year, on, known) = (d.kind.id.clone(), d.unit.path.clone(), d.year, d.on, d.known);
-    let (grids, list, names) = d
+    let wanted = d.asked.only == YEAR || !d.asked.format.is_empty();
+    let (grids, list, names, own) = d
         .ctx
-        .read(move |tx, _| {
+        .read(move |tx, ctx| {
             let list = lines(tx, &of, &kind, year, on, known)?;
+            // Of a village; a larger unit is read by those below it.
+            let all = Of::Unit(path.clone(), Default::default(), MOST_YEARS + 1);
+            let all = if wanted { lines(tx, &all, &kind, year, on, known)? } else { Vec::new() };
+            let few = !all.is_empty() && all.len() <= MOST_YEARS;
+            let own = if few { Some(years(tx, ctx, &all, &kind, year, on)?) } else { None };
             let mut names: HashMap<AccountId, String> = HashMap::new();
             for line in &list {
                 if let std::collections::hash_map::Entry::Vacant(gap) = names.entry(line.account) {
                     gap.insert(accounts::by_id(tx, line.account)?.map(|a| a.name).unwrap_or_default());
                 }
             }
-            Ok((sums(tx, &kind, &path, year, on, known)?, list, names))
+            Ok((sums(tx, &kind, &path, year, on, known)?, list, names, own))
         })
         .await?;
     let look = &d.look;
     if !d.asked.format.is_empty() {
-        let sheet = of_lines(look, &d.ctx, year, &list, &names, &d.kind.id);
+        let own = own.unwrap_or_default();
+        let rows: Vec<_> = list.into_iter().enumerate().map(|(n, l)| (l, own.get(n).copied())).collect();
+        let sheet = of_lines(look, &d.ctx, year, &rows, &names, &d.kind.id);
         return Ok(sheet.file(&d.asked.format, look.locale)?);
     }
     let mut all = Sums::default();
@@ -135,11 +145,21 @@ pub(super) async fn show(
         .crumbs(crumbs(&d))
         .lede(html! { p { (d.kind.name.to(look.locale)) " · " (look.t(&format!("{year}年"), &year.to_string()))
             @if on < d.ctx.today() { " · " b { (look.t("截至 ", "as of ")) (format::day_year(look.locale, on)) } } } })
-        .tools(html! { (button_link(look.t("走访进度", "Visits due"), &format!("/duties/unit?unit={}", d.unit.code))) });
+        .tools(html! {
+            (button_link(look.t("走访进度", "Visits due"), &format!("/duties/unit?unit={}", d.unit.code)))
+            @if !wanted { (button_link(d.ctx.site.pack.work.wrap_up.to(look.locale), &d.href(&d.unit.code, &[("only", YEAR)]))) }
+        });
     if d.asked.done == "check" {
         page = page.notice(Flash::ok(look.t("检查记好了。", "The checks are on record.")));
     }
     page = page.main(kinds(&d)).main(figures(look, &all));
+    if let Some(own) = &own {
+        page = page.main(year_of(look, own));
+    } else if wanted {
+        let text =
+            look.t("户数多，请点开下面的单位看这一年。", "Too many at once: open a unit below for its year.");
+        page = page.main(html! { p.hint { (text) } });
+    }
     if all.pairings == 0 {
         let text = look.t("这里现在没有这类结对。", "There are no such pairings here.");
         return Ok(page.main(empty_state(text, None)).into_response());

@@ -200,6 +200,17 @@ async fn a_plan_in_january_help_in_march_a_check_of_the_quarter_and_the_year_at_
             let file = secretary.get(&path).await.expect(200).body;
             assert_eq!((file.lines().count(), file.contains(&home.code)), (2, true), "{path}: {file}");
         }
+        // Beside the plans: visits of those owed, promises, needs, of the member and of the village.
+        let member = format!("/plans?person={}&year=2027&only=year", house.account(Role::Liaison, GROUP));
+        for path in [member, format!("/plans/unit?unit={VILLAGE}&year=2027&only=year")] {
+            let year = secretary.get(&path).await.expect(200).text();
+            assert!(
+                year.contains("走访 1 次")
+                    && year.contains("答应的事 0 件")
+                    && year.contains("提出的事 0 件"),
+                "{path}: {year}"
+            );
+        }
         assert!(!secretary.get(&format!("{page}?year=2027&format=xlsx")).await.expect(200).body.is_empty());
 
         // Others find nothing there.
