@@ -84,6 +84,13 @@ pub static TABLE: &[Row] = &[
     row(Who::Staff, N::Pairing, R::Own, &[View, List, Print]),
     row(Who::Staff, N::Visit, R::Pairing, &[View, List]),
     row(Who::Staff, N::Visit, R::Own, &[View, List, Correct, Export, Print]),
+    // A wish that is shown to everybody may be taken up by whoever can answer for it, of any unit.
+    row(CLERK, N::Request, R::Site, &[TakeUp]),
+    row(OPERATOR, N::Request, R::Site, &[TakeUp]),
+    row(OFFICER, N::Request, R::Site, &[TakeUp]),
+    row(LIAISON, N::Request, R::Site, &[TakeUp]),
+    row(LEAD, N::Request, R::Site, &[TakeUp]),
+    row(TRIAGE, N::Request, R::Site, &[TakeUp]),
     // The window: takes in, tells people what a message could not, calls back.
     row(CLERK, N::Request, R::Subtree, &[View, List, Register, Settle, Merge, Correct, CallBack, Print]),
     row(CLERK, N::Request, R::Own, OF_ONES_OWN),

@@ -43,6 +43,8 @@ rules::vocabulary! {
         Decide = "decide", "记录决定", "Record the decision";
         /// Supervise 督办.
         Supervise = "supervise", "督办", "Supervise";
+        /// Take a wish up that is shown to everybody, and give it back.
+        TakeUp = "take-up", "认领", "Take up";
         /// Call the person back and record what they say.
         CallBack = "call-back", "回访", "Call back";
         /// A superior's ruling after a second no.
@@ -193,6 +195,7 @@ impl Verb {
             Step::Withdraw => Verb::Withdraw,
             Step::Reopen | Step::Correct => Verb::Correct,
             Step::Supervise => Verb::Supervise,
+            Step::TakeUp | Step::GiveBack => Verb::TakeUp,
         }
     }
 }

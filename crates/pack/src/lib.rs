@@ -32,6 +32,7 @@ pub use describe::{
     ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage, describe,
 };
 pub use load::{Failure, load, load_builtin, load_dir};
+pub use model::affair::{Affair, AffairPaper, AffairStep, PaperKind};
 pub use model::class::{Class, Moderation, PlaceNeed, Stop, SubjectNeed};
 pub use model::demo::Demo;
 pub use model::household::{HouseholdRule, HouseholdTag, TagOn};
@@ -45,6 +46,7 @@ pub use model::site::{
     SiteInfo, UnitKind,
 };
 pub use model::visit::{VisitChoice, VisitQuestion, VisitRule};
+pub use model::wish::WishRule;
 pub use model::words::{
     AnswerTemplate, Audience, Filled, MUST_HAVE, PLACEHOLDERS, Purpose, SMS_CHARS, Template,
 };
@@ -155,6 +157,15 @@ pub struct Pack {
     pub views: Vec<LedgerView>,
     /// How needs are noted at a villagers' meeting 集体诉求会.
     pub meeting: MeetingRule,
+    /// Papers that people hand in for affairs.
+    #[serde(default, rename = "paper")]
+    pub papers: Vec<PaperKind>,
+    /// Affairs handled for people 事务代办.
+    #[serde(default, rename = "affair")]
+    pub affairs: Vec<Affair>,
+    /// How wishes 微心愿 are shown.
+    #[serde(default)]
+    pub wish: WishRule,
     /// How homes are visited 走访.
     pub visit: VisitRule,
     /// Where households stand.
@@ -291,6 +302,17 @@ impl Pack {
     /// The questions a class asks, where it asks any.
     pub fn form_of(&self, class: &str) -> Option<&Form> {
         self.forms.get(self.class(class)?.form.as_deref()?)
+    }
+
+    /// The affair that requests of a class are about, where they are about one.
+    pub fn affair_of(&self, class: &str) -> Option<&Affair> {
+        let id = self.class(class)?.affair.as_deref()?;
+        self.affairs.iter().find(|a| a.id == id)
+    }
+
+    /// The paper with this key.
+    pub fn paper(&self, id: &str) -> Option<&PaperKind> {
+        self.papers.iter().find(|p| p.id == id)
     }
 
     /// The evidence demanded before sign-off.

@@ -3,15 +3,17 @@
 use crate::ctx::Ctx;
 use crate::model::{NoticeRow, Request};
 use crate::shield::Shield;
-use crate::store::{clocks, duties, people, request, shields};
+use crate::store::{clocks, duties, papers, people, request, shields};
 use access::{Noun, Target};
 use db::Tx;
 use kernel::{Error, Grant, PersonId, RequestId, Result, Role, UnitId};
-use rules::case::{Evidence, Facts, Notice, Party, Track, Verb};
+use rules::case::{Evidence, Facts, Kind, Notice, Party, Track, Verb};
+use rules::papers::{Goal, Hand};
 use std::collections::BTreeSet;
 
 pub use clocks::ClockRow;
 pub use duties::{Helper, Supervision};
+pub use papers::{PaperRow, SlipRow, StepDone};
 pub use people::{Attempt, Joined, WordRow};
 
 /// A case, loaded for one act.
@@ -31,6 +33,8 @@ pub struct Case {
     pub joined: Vec<Joined>,
     /// Failed attempts to reach the person.
     pub attempts: Vec<Attempt>,
+    /// Papers handed in for it, and who holds each.
+    pub papers: Vec<PaperRow>,
     /// How the row stands in the database.
     pub(crate) stored: crate::store::was::Facts,
     /// Whom it is kept from, where it is.
@@ -71,6 +75,7 @@ impl Case {
         let notices = duties::notices(tx, id)?;
         let joined = people::joined(tx, id)?;
         let attempts = people::attempts(tx, id)?;
+        let papers = papers::papers(tx, id)?;
         let mut evidence: BTreeSet<Evidence> = BTreeSet::new();
         for file in crate::uploads::of(tx, id)? {
             evidence.extend(Evidence::from_key(file.evidence.key()));
@@ -87,7 +92,8 @@ impl Case {
             false => None,
         };
         let facts = Facts::new(row.state);
-        let mut case = Case { stored, facts, row, clocks, notices, helpers, joined, attempts, shield };
+        let mut case =
+            Case { stored, facts, row, clocks, notices, helpers, joined, attempts, papers, shield };
         case.facts = case.facts_with(ctx, evidence);
         Ok(case)
     }
@@ -112,6 +118,7 @@ impl Case {
             attempts_needed: row.person.map_or(0, |_| ctx.site.pack.call_back.attempt_days),
             major: class.is_some_and(|c| c.major),
             decided: row.decided,
+            originals_out: self.papers.iter().filter(|p| p.rule().is_out()).count() as u32,
         }
     }
 
@@ -148,6 +155,17 @@ impl Case {
     fn other_paths<'c>(&self, ctx: &'c Ctx) -> Vec<&'c str> {
         let mut also: Vec<&str> = self.helpers.iter().map(|h| ctx.path(h.unit)).collect();
         also.push(ctx.path(self.row.first_unit));
+        // Whoever holds a paper of it, or is to receive one, has a part in it for as long.
+        for paper in &self.papers {
+            also.extend(match paper.holder {
+                Hand::Staff(_, unit) => Some(ctx.path(unit)),
+                Hand::Person => None,
+            });
+            also.extend(match paper.to {
+                Some((Goal::Unit(unit), _)) => Some(ctx.path(unit)),
+                _ => None,
+            });
+        }
         also
     }
 
@@ -211,7 +229,15 @@ impl Case {
         if self.callers(ctx) {
             out.push(Party::Caller);
         }
+        if self.is_open_wish() && self.may(ctx, access::Verb::TakeUp) {
+            out.push(Party::Taker);
+        }
         out
+    }
+
+    /// Whether it is a wish that is shown to everybody, which is so only with the person's leave.
+    pub(crate) fn is_open_wish(&self) -> bool {
+        self.row.kind == Kind::Wish && self.row.public_state == crate::model::PublicState::Shown
     }
 
     /// Whether whoever acts may call the person back: someone of a unit that did not handle it.

@@ -61,7 +61,8 @@ pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0002_meetings" = include_str!("../migrations/0002_meetings.sql"),
         "0003_clients" = include_str!("../migrations/0003_clients.sql"),
         "0004_samples" = include_str!("../migrations/0004_samples.sql"),
-        "0005_was" = include_str!("../migrations/0005_was.sql"));
+        "0005_was" = include_str!("../migrations/0005_was.sql"),
+        "0006_affairs" = include_str!("../migrations/0006_affairs.sql"));
 
 /// What the head of a day says besides: how far each series of numbers had come, and what is bound and drawn of
 /// call-backs by lot.

@@ -228,6 +228,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         helpers: Vec::new(),
         joined: Vec::new(),
         attempts: Vec::new(),
+        papers: Vec::new(),
         shield: new.shield.clone(),
     };
     let track = case.track(ctx)?;

@@ -13,6 +13,7 @@ pub mod lot;
 pub mod mask;
 pub mod number;
 pub mod obligation;
+pub mod papers;
 pub mod search;
 pub mod share;
 pub mod shield;

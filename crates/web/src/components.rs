@@ -16,5 +16,7 @@ pub use icons::{Icon, icon};
 pub use judge::{Grade, attachments, grade_choice, grade_name, yes_no};
 pub use messages::{Flash, FlashKind, disclosure, empty_state, flash};
 pub use places::{Chip, FileItem, Tab, chips, count, file_list, pager, tabs};
-pub use progress::{Due, Mark, Step, StepState, TimelineItem, due_block, progress, steps, timeline};
+pub use progress::{
+    Due, Mark, Step, StepState, TimelineItem, due_block, progress, steps, steps_down, timeline,
+};
 pub use table::{Column, Order, Row, Table};

@@ -1,6 +1,7 @@
 //! The demonstration: a made-up county with its units, people and requests. Everything comes from
 //! the pack's `[demo]` and from texts of our own; the same seed on the same day makes the same data.
 
+mod affairs;
 mod dice;
 mod homes;
 pub mod map;
@@ -8,9 +9,11 @@ mod pairs;
 mod persona;
 mod places;
 pub mod plan;
+mod seat;
 mod shielded;
 pub mod texts;
 mod visits;
+mod wishes;
 mod work;
 mod world;
 mod write;
@@ -55,11 +58,14 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     work::write(site, size.seed)?;
     pairs::count(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
-    let apart = shielded::how_many(size.requests);
-    let plain = size.requests - apart;
+    let (apart, errands) = (shielded::how_many(size.requests), affairs::how_many(size.requests));
+    let wishes = wishes::how_many(size.requests);
+    let plain = size.requests - apart - errands - wishes;
     let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), plain as usize, size.seed);
     write::requests(site, &mut plan, u64::from(plain))?;
     shielded::write(site, apart)?;
+    affairs::write(site, errands)?;
+    wishes::write(site, wishes)?;
     Ok(made)
 }
 

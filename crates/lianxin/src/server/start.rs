@@ -124,6 +124,14 @@ fn to_read(look: &Look) -> Markup {
             look.t("大家反映了什么，办得怎么样。", "What people asked for and what came of it."),
         ),
         (
+            "/wishes",
+            look.t("心愿墙", "Wishes"),
+            look.t(
+                "等人认领的微心愿，不写姓名住址。",
+                "Small wishes that somebody may take up, without names.",
+            ),
+        ),
+        (
             "/rules",
             look.t("办事规则", "The rules"),
             look.t(

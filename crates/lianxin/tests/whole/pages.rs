@@ -421,6 +421,11 @@ async fn every_page_reads_in_both_languages() {
                 // Shown in `pairings.rs`: they need a proposal, and an address that was made.
                 "/proposals/{id}",
                 "/duties/calendar/{token}",
+                // Shown in `stories/wishes.rs`: it needs a wish that was taken up.
+                "/requests/{number}/giving-back",
+                // Shown in `stories/affairs.rs`: they need a slip.
+                "/requests/{number}/papers/{slip}",
+                "/r/{number}/papers/{slip}",
                 "/metrics",
                 "/proof/lots/{from}/draw.txt",
                 "/public/{number}/",

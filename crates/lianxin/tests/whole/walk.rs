@@ -96,6 +96,7 @@ impl Things {
                 }
                 "{from}" => "2026-11-19".into(),
                 "{clock}" => "answer".into(),
+                "{slip}" => "1".into(),
                 "{provider}" => "gov".into(),
                 "{dimension}" => "class".into(),
                 "{what}" => "class".into(),
@@ -390,9 +391,19 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
         "supervision" | "supervision-dismissal" => Verb::Supervise,
         "moderation" => Verb::Moderate,
         "identity" => return Some((Verb::ViewIdentity, Noun::Identity)),
+        "giving-back" => Verb::TakeUp,
         "hold" => Verb::Hold,
         "notes" | "relay" | "shield" | "help-report" | "notice-act" | "why/{clock}" | "record"
         | "files/{id}" => {
+            return None;
+        }
+        // Papers and steps of affairs: who holds what decides, and the case of the walk is no affair.
+        "papers"
+        | "papers/hand-over"
+        | "papers/{slip}"
+        | "papers/{slip}/receipt"
+        | "papers/{slip}/recall"
+        | "steps" => {
             return None;
         }
         other => panic!("the walk does not know what {other} needs: teach it"),
@@ -456,6 +467,8 @@ fn expect_get(house: &House, things: &Things, rule: &RouteRule, guest: &Guest) -
         Access::Key => Expect::SignIn,
         // The file of the walk was put there by the officer, for those inside.
         Access::Code if rule.path.contains("/files/") => Expect::NotThere,
+        // The case of the walk is no affair: there are no papers.
+        Access::Code if guest.holds_code && rule.path.contains("/papers/") => Expect::NotThere,
         Access::Code if guest.holds_code => Expect::Page,
         Access::Code => Expect::Refused,
         _ if !staff => Expect::SignIn,

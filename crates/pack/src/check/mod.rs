@@ -1,5 +1,6 @@
 //! What is wrong with a pack that reads well: every reference, every limit, every course, every wording.
 
+mod affair;
 mod classes;
 mod household;
 mod liaison;
@@ -7,6 +8,7 @@ mod rulebook;
 mod site;
 mod tracks;
 mod visit;
+mod wish;
 mod words;
 mod work;
 
@@ -35,9 +37,11 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     let mut book = Book { pack, problems: Vec::new() };
     site::check(&mut book);
     classes::check(&mut book);
+    affair::check(&mut book);
     tracks::check(&mut book);
     rulebook::check(&mut book);
     words::check(&mut book);
+    wish::check(&mut book);
     visit::check(&mut book);
     liaison::check(&mut book);
     household::check(&mut book);

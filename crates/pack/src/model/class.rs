@@ -75,6 +75,8 @@ pub struct Class {
     pub evidence: Vec<Evidence>,
     /// The questions it asks: a key of [`crate::Pack::forms`].
     pub form: Option<String>,
+    /// The affair it is about: a key of [`crate::Pack::affairs`].
+    pub affair: Option<String>,
     /// Whom to call instead.
     pub stop: Option<Stop>,
     /// What to know before asking: its bounds, what to bring.
@@ -145,6 +147,7 @@ struct Entry {
     limits: BTreeMap<ClockKind, String>,
     evidence: Option<Vec<Evidence>>,
     form: Option<String>,
+    affair: Option<String>,
     stop: Option<Stop>,
     note: Option<Text>,
     handler: Option<String>,
@@ -176,6 +179,7 @@ pub(crate) fn resolved<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<Class>, D:
             evidence: e.evidence.or(up.map(|u| u.evidence.clone())).unwrap_or_default(),
             // An empty key asks nothing where the class above asks something.
             form: e.form.or(up.and_then(|u| u.form.clone())).filter(|f| !f.is_empty()),
+            affair: e.affair.or(up.and_then(|u| u.affair.clone())).filter(|a| !a.is_empty()),
             stop: e.stop,
             note: e.note.or(up.and_then(|u| u.note.clone())),
             handler: e.handler.or(up.map(|u| u.handler.clone())).unwrap_or_default(),

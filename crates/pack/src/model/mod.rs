@@ -1,5 +1,6 @@
 //! What a pack can say, by subject.
 
+pub mod affair;
 pub mod class;
 pub mod demo;
 pub mod household;
@@ -7,5 +8,6 @@ pub mod liaison;
 pub mod rulebook;
 pub mod site;
 pub mod visit;
+pub mod wish;
 pub mod words;
 pub mod work;

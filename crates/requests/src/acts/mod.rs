@@ -1,6 +1,7 @@
 //! What may be done to a case, one file for each use case. Each asks the permission table and the
 //! machine, and writes everything that follows in the caller's transaction.
 
+pub mod affair;
 pub mod answer;
 pub mod assign;
 pub mod close;
@@ -14,6 +15,7 @@ pub mod judge;
 pub mod look;
 pub mod merge;
 pub mod moderate;
+pub mod papers;
 pub mod pause;
 pub mod person;
 pub mod progress;
@@ -27,6 +29,7 @@ pub mod shield;
 pub mod supervise;
 pub mod take;
 pub mod triage;
+pub mod wish;
 
 use crate::case::Case;
 use crate::ctx::Ctx;

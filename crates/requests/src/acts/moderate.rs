@@ -37,6 +37,7 @@ pub fn moderate(tx: &mut dyn Tx, ctx: &Ctx, input: &Moderate) -> Result<Case> {
         ));
     }
     if input.show {
+        super::wish::with_leave(ctx, &case.row)?;
         let title = text("title", &input.title, "请填写公开标题。", "Please give the public title.")?;
         case.row.public_title = rules::mask::mask(&title).text;
         case.row.public_body = rules::mask::mask(input.body.trim()).text;

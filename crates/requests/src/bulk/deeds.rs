@@ -321,6 +321,9 @@ impl Story<'_> {
         if row.public_state == PublicState::Never {
             return Err(Error::internal("cases of this class are never published"));
         }
+        if show && !crate::acts::wish::may_show(&self.ctx.site.pack, row.kind, &row.answers) {
+            return Err(Error::internal("a wish is shown only with leave"));
+        }
         if show {
             row.public_state = PublicState::Shown;
             self.write_down("moderate", Audience::Inside, "", json!({ "public": "shown" }))

@@ -135,6 +135,7 @@ impl<'a> Story<'a> {
             helpers: Vec::new(),
             joined: Vec::new(),
             attempts: Vec::new(),
+            papers: Vec::new(),
             shield: None,
         };
         let mut story = Story {

@@ -4,6 +4,7 @@ pub(crate) mod attach;
 pub(crate) mod eye;
 mod intake;
 mod ledger;
+mod papers;
 pub(crate) mod public;
 pub(crate) mod qr;
 pub(crate) mod spot;
@@ -24,13 +25,21 @@ pub fn routes() -> Router<SharedSite> {
         .merge(crate::api::routes())
         .merge(intake::routes())
         .merge(ledger::routes())
+        .merge(papers::routes())
         .merge(public::routes())
         .merge(work::routes())
 }
 
 /// Who may come where, area by area.
-const AREAS: &[&[RouteRule]] =
-    &[crate::api::ROUTES, intake::ROUTES, ledger::ROUTES, public::ROUTES, work::ROUTES, work::ACTS];
+const AREAS: &[&[RouteRule]] = &[
+    crate::api::ROUTES,
+    intake::ROUTES,
+    ledger::ROUTES,
+    papers::ROUTES,
+    public::ROUTES,
+    work::ROUTES,
+    work::ACTS,
+];
 
 /// Who may come where.
 pub static ROUTES: LazyLock<Vec<RouteRule>> = LazyLock::new(|| AREAS.concat());

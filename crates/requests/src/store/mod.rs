@@ -16,6 +16,7 @@ pub(crate) mod lots;
 pub(crate) mod meetings;
 pub(crate) mod near;
 pub(crate) mod own;
+pub(crate) mod papers;
 pub(crate) mod people;
 pub(crate) mod queue;
 pub(crate) mod request;
@@ -26,6 +27,7 @@ pub(crate) mod streams;
 pub(crate) mod tally;
 pub(crate) mod untold;
 pub(crate) mod was;
+pub(crate) mod wishes;
 
 use db::Stmt;
 
@@ -38,10 +40,12 @@ pub fn statements() -> Vec<&'static Stmt> {
         clocks::STATEMENTS,
         keeping::STATEMENTS,
         duties::STATEMENTS,
+        papers::STATEMENTS,
         people::STATEMENTS,
         lots::STATEMENTS,
         samples::STATEMENTS,
         was::STATEMENTS,
+        wishes::STATEMENTS,
         series::STATEMENTS,
         shields::STATEMENTS,
         streams::STATEMENTS,

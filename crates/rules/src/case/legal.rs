@@ -47,5 +47,8 @@ pub fn is_legal(from: State, verb: Verb, to: State) -> bool {
         Verb::Withdraw => to == Withdrawn,
         Verb::Reopen => false,
         Verb::Correct | Verb::Supervise => to == from,
+        Verb::TakeUp => from == Registered && to == InHand,
+        // Once the person has judged it, it is finished by whoever began it, or by another whom the lead names.
+        Verb::GiveBack => from == InHand && to == Registered,
     }
 }

@@ -36,6 +36,8 @@ pub struct Facts {
     pub major: bool,
     /// Whether the leading group's decision is recorded.
     pub decided: bool,
+    /// Originals of the person that somebody else holds: see [`crate::papers`].
+    pub originals_out: u32,
 }
 
 impl Facts {
@@ -55,6 +57,7 @@ impl Facts {
             attempts_needed: 2,
             major: false,
             decided: false,
+            originals_out: 0,
         }
     }
 }
@@ -284,6 +287,7 @@ fn comes_with_the_act(need: Need) -> bool {
             | Need::PersonsWord
             | Need::SecondSignature
             | Need::GroupApproval
+            | Need::PapersBack
     )
 }
 
@@ -303,7 +307,13 @@ fn holds(when: When, facts: &Facts, given: &Given) -> bool {
 }
 
 fn missing(edge: &Edge, facts: &Facts, given: &Given) -> Vec<Need> {
-    edge.needs.iter().copied().filter(|need| !is_met(*need, edge.verb, facts, given)).collect()
+    let mut out: Vec<Need> =
+        edge.needs.iter().copied().filter(|need| !is_met(*need, edge.verb, facts, given)).collect();
+    // No track can forget this one: whatever way a case ends, it ends with the person's papers given back.
+    if edge.target(facts.state).is_end() && !out.contains(&Need::PapersBack) {
+        out.extend((!is_met(Need::PapersBack, edge.verb, facts, given)).then_some(Need::PapersBack));
+    }
+    out
 }
 
 fn is_met(need: Need, verb: Verb, facts: &Facts, given: &Given) -> bool {
@@ -320,6 +330,7 @@ fn is_met(need: Need, verb: Verb, facts: &Facts, given: &Given) -> bool {
         // The person's own yes needs no second signature; anything less does.
         Need::SecondSignature => facts.word == Some(Word::Solved) || given.second,
         Need::GroupApproval => !facts.major || facts.decided,
+        Need::PapersBack => facts.originals_out == 0,
         other => given.have.contains(&other),
     }
 }

@@ -329,6 +329,8 @@ struct Try {
     meets: BTreeSet<Notice>,
     shows: BTreeSet<Evidence>,
     reports: bool,
+    /// How many of the person's originals somebody else holds at that moment.
+    out: u32,
 }
 
 fn subset<T: Copy + Ord + std::fmt::Debug + 'static>(
@@ -352,9 +354,9 @@ fn tries() -> impl Strategy<Value = Try> {
         any::<bool>(),
         subset(Notice::ALL),
         subset(Evidence::ALL),
-        any::<bool>(),
+        (any::<bool>(), prop_oneof![3 => Just(0u32), 1 => 1..3u32]),
     )
-        .prop_map(|(verb, party, have, word, upheld, second, meets, shows, reports)| Try {
+        .prop_map(|(verb, party, have, word, upheld, second, meets, shows, (reports, out))| Try {
             verb,
             party,
             have,
@@ -364,6 +366,7 @@ fn tries() -> impl Strategy<Value = Try> {
             meets,
             shows,
             reports,
+            out,
         })
 }
 
@@ -405,7 +408,7 @@ proptest! {
 
     #[test]
     fn no_walk_ends_without_what_is_owed(
-        which in 0..5usize,
+        which in 0..6usize,
         due in subset(Evidence::ALL),
         major in any::<bool>(),
         tries in proptest::collection::vec(tries(), 1..120),
@@ -429,11 +432,13 @@ proptest! {
             if t.reports {
                 facts.helpers_open = 0;
             }
+            facts.originals_out = t.out;
             let g = given(&t);
             let was = facts.clone();
             let Ok(step) = advance(track, &facts, t.verb, &g, &[t.party]) else { continue };
             prop_assert!(legal::is_legal(step.from, t.verb, step.to));
             prop_assert!(track.step(step.to).is_some());
+            prop_assert!(!step.to.is_end() || was.originals_out == 0, "it ends with an original out");
             match step.to {
                 State::Closed | State::Unsolvable => {
                     prop_assert!(Notice::ALL.iter().all(|n| was.notices_met.contains(n)));
@@ -470,20 +475,21 @@ proptest! {
 
     #[test]
     fn what_choices_offer_the_machine_allows_and_nothing_else(
-        which in 0..5usize,
+        which in 0..6usize,
         state in pick(State::ALL),
         parties in subset(Party::ALL),
         due in subset(Evidence::ALL),
         met in subset(Notice::ALL),
         shown in subset(Evidence::ALL),
-        (helpers_open, returns, reworks, attempt_days) in (0..2u32, 0..3u32, 0..3u32, 0..4u32),
+        (helpers_open, returns, reworks, attempt_days, originals_out) in
+            (0..2u32, 0..3u32, 0..3u32, 0..4u32, 0..2u32),
         word in proptest::option::of(pick(Word::ALL)),
         (unsolvable, major, decided, second) in any::<(bool, bool, bool, bool)>(),
     ) {
         let track = &COUNTY[which];
         let facts = Facts {
             notices_met: met, evidence_due: due, evidence: shown, helpers_open, returns, reworks, word,
-            unsolvable, attempt_days, major, decided, ..Facts::new(state)
+            unsolvable, attempt_days, major, decided, originals_out, ..Facts::new(state)
         };
         // The system acts by itself and is offered nothing.
         let parties: Vec<Party> = parties.into_iter().filter(|p| *p != Party::System).collect();
@@ -504,7 +510,7 @@ proptest! {
 
     #[test]
     fn nobody_but_the_person_withdraws_and_nobody_at_all_leaves_an_end_by_another_way(
-        which in 0..5usize,
+        which in 0..6usize,
         state in pick(State::ALL),
         t in tries(),
     ) {

@@ -167,6 +167,10 @@ vocabulary! {
         Correct = "correct", "更正", "Correct";
         /// Supervise 督办, in one of three grades.
         Supervise = "supervise", "督办", "Supervise";
+        /// Somebody takes it upon themselves: a wish.
+        TakeUp = "take-up", "认领", "Take up";
+        /// Whoever took it up cannot do it: it is open to others again.
+        GiveBack = "give-back", "退回认领", "Give back";
     }
 }
 
@@ -189,6 +193,8 @@ vocabulary! {
         Supervisor = "supervisor", "督办员", "Supervisor";
         /// Someone of a unit other than the handling one, who calls back.
         Caller = "caller", "回访员（非承办单位）", "Caller of another unit";
+        /// Whoever wants to take it up: of any unit, while it is shown to everybody.
+        Taker = "taker", "认领人", "Whoever takes it up";
         /// The program, when a clock runs out.
         System = "system", "系统", "The system";
     }
@@ -269,6 +275,8 @@ vocabulary! {
         GroupApproval = "group-approval", "领导小组决定", "The leading group's decision";
         /// What was asked of the person.
         Question = "question", "要诉求人补充的内容", "What is asked of the person";
+        /// Originals that were handed in are back with the person. No track writes it: no end is without it.
+        PapersBack = "papers-back", "原件都交还本人", "All originals back with the person";
     }
 }
 

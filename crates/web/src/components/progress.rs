@@ -59,10 +59,19 @@ pub struct Step {
     pub state: StepState,
 }
 
-/// The way of a case, step by step.
+/// The way of a case, step by step: side by side where there is room.
 pub fn steps(look: &Look, items: &[Step]) -> Markup {
+    way(look, items, false)
+}
+
+/// The same with steps that need a sentence each: one under the other on every screen.
+pub fn steps_down(look: &Look, items: &[Step]) -> Markup {
+    way(look, items, true)
+}
+
+fn way(look: &Look, items: &[Step], down: bool) -> Markup {
     html! {
-        ol.steps aria-label=(look.t("办理进度", "Progress")) {
+        ol.steps.down[down] aria-label=(look.t("办理进度", "Progress")) {
             @for s in items {
                 @let (class, said) = match s.state {
                     StepState::Done => ("done", look.t("已完成", "done")),

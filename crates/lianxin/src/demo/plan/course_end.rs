@@ -81,6 +81,11 @@ impl Course<'_, '_> {
             // A whole day of office time later it is another day, whatever holidays lie between.
             from = self.plan.office.after(at, 540);
         }
+        // Where nothing takes the place of the person's word, it goes on waiting for that.
+        if !self.has(State::Answered, rules::case::Verb::Lapse) {
+            self.over = true;
+            return;
+        }
         let over = answered.plus(i64::from(self.plan.pack.call_back.lapse_days) * DAY + 9 * HOUR);
         self.step(over, &Actor::System, What::Lapse);
         if !self.over {

@@ -50,7 +50,9 @@ impl Course<'_, '_> {
         if end.is_none() || at >= self.plan.now {
             return;
         }
-        let show = d.percent(88);
+        let kind = self.past.kind.or(class.map(|c| c.kind)).unwrap_or(rules::case::Kind::Help);
+        let leave = requests::acts::wish::may_show(pack, kind, &self.past.answers);
+        let show = leave && d.percent(88);
         let reasons = &pack.public_ledger.reasons;
         let reason = if show || reasons.is_empty() { String::new() } else { d.pick(reasons).zh.clone() };
         self.past.steps.push(PastStep { at, actor: who, what: What::Moderate { show, reason }, told: None });

@@ -1,5 +1,6 @@
 //! Stories: each reads like the way of working of one place.
 
+mod affairs;
 mod county;
 pub mod homes;
 mod hotline;
@@ -7,6 +8,7 @@ mod pingxiang;
 mod shield;
 pub mod steps;
 mod village63;
+mod wishes;
 mod yuqing;
 mod zhucheng;
 mod zunyi;

@@ -204,6 +204,7 @@ fn page(eye: &Eye, asked: &Asked, found: &Found) -> Page {
         .main(html! { p.hint {
             (eye.t("没有公开的也留着编号和理由：", "What is not shown keeps its number and the reason: "))
             a href="/public/numbers" { (eye.t("编号对账", "every number accounted for")) }
+            " · " a href="/wishes" { (eye.t("心愿墙", "Wall of wishes")) }
         } })
 }
 

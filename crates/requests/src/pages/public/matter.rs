@@ -156,6 +156,8 @@ fn course(eye: &Eye, m: &Matter) -> Markup {
             e.verb.as_str(),
             "register"
                 | "assign"
+                | "take-up"
+                | "give-back"
                 | "accept"
                 | "name"
                 | "pause"

@@ -33,6 +33,7 @@ pub(crate) mod place;
 pub(crate) mod questions;
 mod spot;
 mod throttle;
+mod wishes;
 mod words;
 
 use access::{Access, RouteRule, SharedSite, rule};
@@ -54,6 +55,8 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/r/{number}/slip", Access::Code),
     rule("GET", "/r/{number}/receipt", Access::Code),
     rule("GET", "/r/{number}/files/{id}", Access::Code),
+    rule("GET", "/r/{number}/papers/{slip}", Access::Code),
+    rule("POST", "/r/{number}/papers/{slip}/receipt", Access::Code),
     rule("GET", "/r/{number}/copy", Access::Code),
     rule("GET", "/r/{number}/erasure", Access::Code),
     rule("POST", "/r/{number}/erasure", Access::Code),
@@ -67,6 +70,8 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/proof/lots/{from}", Access::Public),
     rule("GET", "/proof/lots/{from}/draw.txt", Access::Public),
     rule("GET", "/public", Access::Public),
+    rule("GET", "/wishes", Access::Public),
+    rule("POST", "/wishes/{number}/taking-up", Access::SignedIn),
     rule("GET", "/public/numbers", Access::Public),
     rule("GET", "/public/numbers/{head}", Access::Public),
     rule("GET", "/public/series/{series}", Access::Public),
@@ -89,6 +94,8 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/r/{number}/slip", get(mine::slip::show))
         .route("/r/{number}/receipt", get(mine::receipt::show))
         .route("/r/{number}/files/{id}", get(mine::file))
+        .route("/r/{number}/papers/{slip}", get(mine::papers::show))
+        .route("/r/{number}/papers/{slip}/receipt", post(mine::papers::receipt))
         .route("/r/{number}/copy", get(mine::copy::show))
         .route("/r/{number}/erasure", get(mine::erasure::show).post(mine::erasure::erase))
         .route("/r/{number}/supplement", post(mine::acts::supplement))
@@ -100,6 +107,8 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/proof/lots/{from}", get(lots::one))
         .route("/proof/lots/{from}/draw.txt", get(lots::file))
         .route("/public", get(ledger::show))
+        .route("/wishes", get(wishes::show))
+        .route("/wishes/{number}/taking-up", post(wishes::take_up))
         .route("/public/numbers", get(numbers::show))
         .route("/public/numbers/{head}", get(numbers::day))
         .route("/public/series/{series}", get(numbers::series))

@@ -3,6 +3,7 @@
 use crate::ctx::Ctx;
 use crate::model::{Entry, Request};
 use crate::pages::eye::Eye;
+use crate::pages::papers;
 use kernel::{Locale, Timestamp, UnitId};
 use rules::case::{State, Verb};
 use web::components::{Step, StepState};
@@ -65,6 +66,8 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
             Verb::Withdraw => t("诉求人撤回", "Taken back by the person"),
             Verb::Reopen => t("重新启动办理", "Opened again"),
             Verb::Supervise => t("上级督办", "Under supervision"),
+            Verb::TakeUp => say!(eye.look, "{unit}认领了心愿", "{unit} took the wish up"),
+            Verb::GiveBack => t("退回，等别人认领", "Given back; open to others again"),
             Verb::AskHelp | Verb::Report | Verb::Attempt | Verb::Correct => return None,
         });
     }
@@ -73,6 +76,28 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
         "supplement" => t("诉求人补充", "The person added to it"),
         "relay" => say!(eye.look, "{unit}给您发来消息", "A message from {unit}"),
         "forget" => t("身份信息已删除", "Who you are was erased"),
+        "papers-in" | "papers-offered" | "papers-received" | "papers-recalled" | "affair-step" => {
+            let about = papers::about(eye, e);
+            match (e.verb.as_str(), e.who.as_str()) {
+                ("papers-in", _) => {
+                    say!(eye.look, "{unit}收下材料：{about}", "{unit} took papers in: {about}")
+                }
+                ("papers-offered", _) => say!(eye.look, "移交材料：{about}", "Papers go on: {about}"),
+                ("papers-received", "person") => {
+                    say!(eye.look, "本人收到材料：{about}", "The person has the papers: {about}")
+                }
+                ("papers-received", _) if e.data.get("how").is_some_and(|h| h == "signed") => {
+                    say!(eye.look, "本人签收材料：{about}", "The person signed for the papers: {about}")
+                }
+                ("papers-received", _) => {
+                    say!(eye.look, "{unit}签收材料：{about}", "{unit} has the papers: {about}")
+                }
+                ("papers-recalled", _) => {
+                    say!(eye.look, "收回交接单：{about}", "A slip was called back: {about}")
+                }
+                _ => say!(eye.look, "办好一步：{about}", "A step is done: {about}"),
+            }
+        }
         "note" => say!(eye.look, "{unit}留言", "A word from {unit}"),
         _ => return None,
     })

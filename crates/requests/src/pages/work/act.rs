@@ -119,6 +119,10 @@ acts! {
     Resumption = "resumption", "g", "恢复办理", "Go on",
         "期限接着走。",
         "The clock goes on.";
+    /// A wish is given back.
+    GiveBack = "giving-back", "", "退回认领", "Give it back",
+        "办不成的写明理由退回，别人可以再认领。答复的日子不变。",
+        "Say why it cannot be done by you; others can take it up again. The promised date stays.";
     /// More time.
     Extension = "extension", "e", "延期", "Extend",
         "在规则的上限内延长，理由会告诉诉求人。",
@@ -230,8 +234,9 @@ impl Act {
             Verb::Reopen => Act::Reopening,
             Verb::Correct => Act::Correction,
             Verb::Supervise => Act::Supervision,
-            // Only the person takes a case back, on their own page.
-            Verb::Withdraw => return None,
+            Verb::GiveBack => Act::GiveBack,
+            // Only the person takes a case back, on their own page; a wish is taken up from the wall.
+            Verb::Withdraw | Verb::TakeUp => return None,
         })
     }
 

@@ -7,7 +7,7 @@ use crate::export;
 use crate::model::Request;
 use crate::pages::eye::Eye;
 use crate::shield;
-use crate::store::desk;
+use crate::store::{desk, papers};
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -43,6 +43,8 @@ struct Desk {
     queues: Vec<(Queue, i64)>,
     /// How many open cases that are kept from somebody I may open.
     shielded: usize,
+    /// Slips that wait for me to confirm, and papers in my hands.
+    papers: (usize, usize),
 }
 
 fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
@@ -60,7 +62,12 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
         .collect::<Result<_>>()?;
     let mine = desk::mine(tx, me, MOST)?;
     let shielded = shield::visible(tx, ctx)?.iter().filter(|r| r.is_live()).count();
-    Ok(Desk { mine, lead, help, queues, shielded })
+    let mut waiting = 0;
+    for unit in units(ctx, &Role::ALL) {
+        waiting += papers::waiting_at(tx, unit, MOST)?.len();
+    }
+    let papers = (waiting, papers::held_by(tx, me, MOST)?.len());
+    Ok(Desk { mine, lead, help, queues, shielded, papers })
 }
 
 /// The units in which somebody holds one of these roles.
@@ -161,6 +168,7 @@ fn page(eye: &Eye, desk: Desk) -> Page {
         .main(html! {
             @if !desk.queues.is_empty() { (queue_tiles(eye, &desk.queues)) }
             @if desk.shielded > 0 { (shielded_card(eye, desk.shielded)) }
+            @if desk.papers != (0, 0) { (papers_card(eye, desk.papers)) }
             @if nothing {
                 (empty_state(
                     if ctx.scope.has(Role::Auditor) { eye.t("您看得到每个队列和全部台账，不用办件。", "You see every queue and the whole ledger; nothing is yours to handle.") }
@@ -190,11 +198,27 @@ fn shielded_card(eye: &Eye, n: usize) -> Markup {
     )
 }
 
+/// The way to the papers of affairs that wait for me, or that I hold.
+fn papers_card(eye: &Eye, (waiting, held): (usize, usize)) -> Markup {
+    let text = match eye.locale() {
+        Locale::Zh => format!("：等我签收 {waiting} 单，在我手里 {held} 份"),
+        Locale::En => format!(": {waiting} slips wait for me, {held} papers in my hands"),
+    };
+    card(
+        None,
+        html! { p.row-of {
+            span { b { (eye.t("群众的材料", "People's papers")) } (text) }
+            a href="/papers" { (eye.t("去看", "Open the list")) }
+        } },
+    )
+}
+
 /// What belongs to the desk besides the cases.
 fn tools(eye: &Eye) -> Markup {
     let scope = &eye.ctx.scope;
     let may = |verb, noun| access::may_somewhere(scope, verb, noun);
     html! {
+        @if may(Verb::TakeUp, Noun::Request) { (button_link(eye.t("心愿墙", "Wishes"), "/wishes")) }
         @if may(Verb::Answer, Noun::Request) && may(Verb::List, Noun::Template) {
             (button_link(eye.t("答复参考", "Answer wordings"), "/templates"))
         }

@@ -87,6 +87,7 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Resumption => say("已恢复办理。", "It goes on."),
         Act::Extension => say("已延期，并告知诉求人。", "Extended; the person is told."),
         Act::Escalation => say("已上报。", "It is passed up."),
+        Act::GiveBack => say("已退回，别人可以再认领。", "Given back; others can take it up."),
         Act::Referral => say("已提请领导小组。", "It is before the leading group."),
         Act::Decision => say("会议决定已记录。", "The decision is recorded."),
         Act::Answer => say("已答复，并请诉求人评价。", "Answered; the person is asked to judge."),

@@ -17,9 +17,13 @@ fn always_needs(verb: Verb) -> &'static [Need] {
         Verb::Arbitrate => &[Need::Unit, Need::Reason],
         Verb::Name => &[Need::Officer],
         Verb::Pause => &[Need::Question],
-        Verb::Extend | Verb::Escalate | Verb::Refer | Verb::Rule | Verb::Reopen | Verb::Correct => {
-            &[Need::Reason]
-        }
+        Verb::Extend
+        | Verb::Escalate
+        | Verb::Refer
+        | Verb::Rule
+        | Verb::Reopen
+        | Verb::Correct
+        | Verb::GiveBack => &[Need::Reason],
         Verb::Decide => &[Need::Decision],
         Verb::AskHelp => &[Need::Unit],
         _ => &[],

@@ -22,12 +22,12 @@ use web::page::Crumb;
 use web::{FormBody, Look, Page, PageResult, Values, redirect_with};
 
 /// Which case, as far as the page had seen it.
-fn on(held: &Held, values: &Values) -> On {
+pub(super) fn on(held: &Held, values: &Values) -> On {
     On { id: held.pass.request, seq: values.parsed("seq") }
 }
 
 /// Does something once for the key of its form.
-async fn once(
+pub(super) async fn once(
     held: &Held,
     values: &Values,
     work: impl Fn(&mut dyn Tx, &Ctx) -> Result<()> + Send + Sync + 'static,

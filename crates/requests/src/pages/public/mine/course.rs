@@ -18,6 +18,8 @@ pub(super) fn done(eye: &Eye, mine: &Mine) -> Markup {
         let steps = matches!(
             e.verb.as_str(),
             "assign"
+                | "take-up"
+                | "give-back"
                 | "accept"
                 | "name"
                 | "return"

@@ -2,7 +2,7 @@
 
 use super::parts::{self, Forms};
 use super::receipt::{self, Seal};
-use super::{Mine, course, looks, slip};
+use super::{Mine, course, looks, papers, slip};
 use crate::pages::eye::Eye;
 use crate::pages::public::pass::Held;
 use crate::pages::public::words;
@@ -31,6 +31,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &For
         .main(kept_from(eye, mine))
         .main(parts::waiting(eye, mine))
         .main(parts::answer(eye, mine))
+        .main(papers::part_of(eye, mine))
         .main(parts::judging(eye, mine, forms))
         .main(parts::who(eye, mine))
         .main(course::done(eye, mine))

@@ -7,13 +7,15 @@ mod course;
 pub(super) mod erasure;
 mod head;
 mod looks;
+pub(super) mod papers;
 mod parts;
 pub(super) mod receipt;
 pub(super) mod slip;
 
 use super::pass::{self, Held, Holding};
 use super::words;
-use crate::case::{Case, WordRow};
+use crate::acts::affair::{self, Way};
+use crate::case::{Case, SlipRow, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Audience, Entry};
 use crate::pages::eye::{self, Eye};
@@ -41,6 +43,10 @@ pub(super) struct Mine {
     pub(super) files: Vec<Attachment>,
     pub(super) messages: Vec<Message>,
     pub(super) words: Vec<WordRow>,
+    /// Hand-overs of papers.
+    pub(super) slips: Vec<SlipRow>,
+    /// How far the affair is, where it is one.
+    pub(super) way: Option<Way>,
     /// What the person may do now.
     pub(super) may: Vec<Verb>,
     /// The person's place among those who joined, from 1; nothing for the one who asked.
@@ -123,8 +129,12 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
                 Some(main) => crate::store::request::by_id(tx, main)?.map(|r| r.number),
                 None => None,
             };
+            let slips = crate::store::papers::slips(tx, id)?;
+            let named = crate::pages::papers::part::people(&case.papers, &slips);
             Ok(Mine {
-                names: eye::names(tx, case.row.officer)?,
+                names: eye::names(tx, named.into_iter().chain(case.row.officer))?,
+                way: affair::way(tx, ctx, &case)?,
+                slips,
                 others: words::names(tx, ctx, &case.row, &case.joined)?,
                 words: given,
                 case,

@@ -58,6 +58,11 @@ fn once(eye: &Eye, mine: &Mine, state: &FormState) -> Markup {
     html! { (hidden("key", &key)) (hidden("seq", &mine.case.row.seq.to_string())) }
 }
 
+/// The same for a form that has not been sent yet.
+pub(super) fn once_fields(eye: &Eye, mine: &Mine) -> Markup {
+    once(eye, mine, &FormState::default())
+}
+
 /// What the case waits for, where it waits for the person.
 pub(super) fn waiting(eye: &Eye, mine: &Mine) -> Markup {
     if mine.case.row.state != State::Paused {

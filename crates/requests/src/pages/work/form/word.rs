@@ -2,7 +2,7 @@
 
 use super::arrange::{LONG, note_field, reason_field};
 use super::bench::Bench;
-use crate::acts::{On, close, judge, sample};
+use crate::acts::{On, close, judge, sample, wish};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::model::Satisfaction;
@@ -177,6 +177,15 @@ pub(crate) fn close_fields(b: &Bench, s: &FormState) -> Markup {
 pub(crate) async fn close(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
     let note = v.one("note").to_owned();
     ctx.write(move |tx, ctx| close::close(tx, ctx, on, &note)).await
+}
+
+pub(crate) fn give_back_fields(b: &Bench, s: &FormState) -> Markup {
+    reason_field(b, s, b.eye.t("为什么退回", "Why it is given back"))
+}
+
+pub(crate) async fn give_back(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
+    let why = v.one("reason").to_owned();
+    ctx.write(move |tx, ctx| wish::give_back(tx, ctx, on, &why)).await
 }
 
 pub(crate) fn reopen_fields(b: &Bench, s: &FormState) -> Markup {

@@ -5,6 +5,7 @@ use super::{Sheet, compose};
 use crate::acts::{judge, look};
 use crate::model::{Audience, Entry, Satisfaction};
 use crate::notices::show_code;
+use crate::pages::papers;
 use kernel::{AccountId, Locale, Timestamp, UnitId};
 use maud::{Markup, html};
 use notify::{Message, Recipient, State as Sent};
@@ -118,6 +119,11 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "hold" => t("依法保留", "held it by law"),
         "release" => t("解除依法保留", "ended the hold by law"),
         "word" => t("联名人评价", "one who joined judged"),
+        "papers-in" => t("收下材料", "took papers in"),
+        "papers-offered" => t("移交材料", "offers papers"),
+        "papers-received" => t("签收材料", "has received papers"),
+        "papers-recalled" => t("收回交接单", "called a slip back"),
+        "affair-step" => t("代办步骤办好", "did a step"),
         key => match Verb::from_key(key) {
             Some(verb) => done(verb, locale),
             None => key,
@@ -158,6 +164,8 @@ fn done(verb: Verb, locale: Locale) -> &'static str {
         Verb::Reopen => locale.t("重启", "opened it again"),
         Verb::Correct => locale.t("更正", "corrected it"),
         Verb::Supervise => locale.t("督办", "supervises it"),
+        Verb::TakeUp => locale.t("认领", "took it up for"),
+        Verb::GiveBack => locale.t("退回认领", "gave it back from"),
     }
 }
 
@@ -177,7 +185,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             None => String::new(),
         },
         "triage" => join(vec![eye.class_short(text("class")).to_owned(), unit("unit")]),
-        "assign" | "arbitrate" | "escalate" | "ask-help" | "report" => unit("unit"),
+        "assign" | "arbitrate" | "escalate" | "ask-help" | "report" | "take-up" | "give-back" => unit("unit"),
         "name" | "hand-over" => eye.officer(named(e)).to_owned(),
         "correct" => eye.class_short(text("class")).to_owned(),
         "return" => duty(s, e),
@@ -213,6 +221,9 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         },
         "extend" => text("by").parse::<Limit>().map(|l| l.say().to(locale).to_owned()).unwrap_or_default(),
         "decide" => join(vec![text("met_on").to_owned(), text("who").to_owned()]),
+        "papers-in" | "papers-offered" | "papers-received" | "papers-recalled" | "affair-step" => {
+            papers::about(eye, e)
+        }
         "moderate" => match text("public") {
             "shown" => eye.t("公开", "publish").to_owned(),
             _ => eye.t("不公开", "do not publish").to_owned(),

@@ -7,6 +7,7 @@ mod head;
 pub(crate) mod hold;
 mod line;
 mod more;
+mod papers;
 mod person;
 mod record;
 pub(crate) mod shield;
@@ -20,11 +21,13 @@ pub(crate) use why::show as why;
 
 use super::act::{self, Offer};
 use super::next;
+use crate::acts::affair::{self, Way};
 use crate::acts::look;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Entry, Request};
 use crate::pages::eye::{Eye, names};
+use crate::pages::papers::part;
 use crate::pages::spot::Grid;
 use crate::spoken;
 use crate::store::keeping::{self, Hold};
@@ -78,6 +81,8 @@ pub(crate) struct Sheet {
     pub(crate) may_look: bool,
     /// Where they live, where the class needs a visit.
     pub(crate) address: Option<String>,
+    /// How far the affair is, where it is one.
+    pub(crate) way: Option<Way>,
 }
 
 impl Sheet {
@@ -112,7 +117,8 @@ impl Sheet {
             .chain(supervisions.iter().map(|s| s.issued_by))
             .chain(case.attempts.iter().map(|a| Some(a.account)))
             .chain([case.row.officer])
-            .flatten();
+            .flatten()
+            .chain(part::people(&case.papers, &[]));
         let grid = match case.row.point {
             Some(_) => Grid::read(tx, ctx, case.row.place, look.locale)?,
             None => None,
@@ -143,6 +149,7 @@ impl Sheet {
             forget_at: keeping::until(tx, id)?,
             may_look: look::may(ctx, &case),
             address,
+            way: affair::way(tx, ctx, &case)?,
             case,
         })
     }
@@ -179,6 +186,7 @@ pub(crate) fn page(s: &Sheet) -> Page {
         .lead(head::card(s))
         .main(html! {
             (more::asked(s))
+            (papers::card(s))
             (line::card(s))
             (more::rest(s))
         })

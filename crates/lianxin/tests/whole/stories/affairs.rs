@@ -1,0 +1,254 @@
+//! 事务代办: an old woman's papers are handled for her. She sees at any time what is done, what comes next, and in whose
+//! hands each of her papers is; nothing is struck off before the originals are back with her.
+
+use super::steps::{answered, in_hand, says};
+use crate::house::{Does, House, each_house};
+use crate::pages::faults;
+use kernel::Role;
+use requests::notices::Told;
+use requests::register::{NewRequest, Registered, register};
+use rules::case::State;
+use testkit::{Answer, Client};
+
+const VILLAGE: &str = "90101";
+const WINDOW: &str = "901-township-hall";
+const WHO: &str = "田秀英";
+const SAID: &str = "老年证旧了要换，腿脚不便，请人代办。";
+
+/// She asks for it on the telephone of a neighbour, without the pages.
+async fn asked(house: &House) -> Registered {
+    let ctx = house.world.public();
+    let mut new = NewRequest::new(&ctx, "web");
+    new.class = "17.04.02".into();
+    new.body = SAID.into();
+    new.place = Some(house.world.unit(VILLAGE));
+    new.person.name = Some(WHO.into());
+    new.person.phone = Some("13800007777".into());
+    new.person.address = Some("柳树村一组 9 号".into());
+    new.told = Told::OnPage;
+    ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered")
+}
+
+/// Her own page, opened by number and code.
+async fn her_page(house: &House, got: &Registered) -> Client {
+    let mut me = house.visitor();
+    me.submit("/find", "/find", &[("number", &got.number), ("code", &got.code)]).await.expect(200);
+    me
+}
+
+/// Sent to the village, and given to an officer there.
+async fn at_the_village(house: &House, number: &str) {
+    let mut desk = house.staff(Role::Triage, WINDOW).await;
+    let unit = house.unit(VILLAGE);
+    desk.act(number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
+    in_hand(house, number, VILLAGE).await;
+}
+
+/// Takes these papers in; the answer is the slip.
+async fn takes_in(client: &mut Client, number: &str, papers: &[&str]) -> Answer {
+    let page = format!("/requests/{number}/papers");
+    let fields: Vec<(&str, &str)> = papers.iter().map(|p| ("paper", *p)).collect();
+    client.submit(&page, &page, &fields).await.expect(200)
+}
+
+/// Offers papers to somebody; the answer is the slip.
+async fn hands_over(client: &mut Client, number: &str, papers: &[&str], to: &[(&str, &str)]) -> Answer {
+    let page = format!("/requests/{number}/papers");
+    let mut fields: Vec<(&str, &str)> = papers.iter().map(|p| ("paper", *p)).collect();
+    fields.extend(to);
+    client.submit(&page, &format!("{page}/hand-over"), &fields).await.expect(200)
+}
+
+/// Presses the button of a slip on the page of papers.
+async fn presses(client: &mut Client, number: &str, slip: u8, what: &str) -> Answer {
+    let page = format!("/requests/{number}/papers");
+    client.submit(&page, &format!("{page}/{slip}/{what}"), &[]).await
+}
+
+#[tokio::test]
+async fn her_papers_go_from_hand_to_hand_and_come_back_before_anything_is_struck_off() {
+    each_house("zhengan", |house| async move {
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        let mut me = her_page(&house, &got).await;
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(
+            page.text().contains("要带的材料") && page.text().contains("身份证（原件）"),
+            "{}",
+            page.text()
+        );
+        assert!(page.text().contains("党群连心户"), "the pack says who comes: {}", page.text());
+        at_the_village(&house, &number).await;
+
+        // The liaison household calls, takes two originals and a form in, and leaves a slip.
+        let mut liaison = house.staff(Role::Liaison, VILLAGE).await;
+        let papers = ["id-card:original", "household-book:original", "application:handed-in"];
+        let slip = takes_in(&mut liaison, &number, &papers).await;
+        for said in [
+            "材料交接单",
+            "诉求人",
+            "身份证（原件）",
+            "户口簿（原件）",
+            "申请表（交件（不退））",
+            "共 3 份",
+            "签收人签字",
+        ] {
+            assert!(slip.text().contains(said), "{said}: {}", slip.text());
+        }
+        assert!(!slip.body.contains(WHO), "no name stands on it");
+        let step = format!("/requests/{number}/papers");
+        liaison.submit(&step, &format!("/requests/{number}/steps"), &[]).await.expect(200);
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        let holder = format!("联户干部{VILLAGE}（柳树村）");
+        assert!(page.text().contains(&holder), "she reads who has her papers: {}", page.text());
+        assert!(page.text().contains("办好一步：收材料，开交接单"), "and what was done: {}", page.text());
+        me.get(&format!("/r/{number}/papers/1")).await.expect(200);
+
+        // On to the window. Until the window confirms, they count as hers who gives.
+        let window = house.unit(WINDOW);
+        let to = [("to", "unit"), ("unit", window.0.as_str()), ("unit_label", window.1.as_str())];
+        hands_over(&mut liaison, &number, &["1", "2", "3"], &to).await;
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains(&holder) && page.text().contains("待签收"), "{}", page.text());
+        assert_eq!(presses(&mut liaison, &number, 2, "recall").await.status, 200, "called back");
+        hands_over(&mut liaison, &number, &["1", "2", "3"], &to).await;
+
+        // Another township's window does not even see it; ours finds it on its list and counts the papers.
+        let mut other = house.staff(Role::Clerk, "902-township-hall").await;
+        other.get(&format!("/requests/{number}/papers")).await.expect(404);
+        let mut clerk = house.staff(Role::Clerk, WINDOW).await;
+        assert!(clerk.get("/work").await.expect(200).text().contains("等我签收 1 单"));
+        assert!(clerk.get("/papers").await.expect(200).body.contains(&number));
+        presses(&mut clerk, &number, 3, "receipt").await.expect(200);
+        let mine = clerk.get("/papers").await.expect(200);
+        assert!(mine.text().contains("身份证（原件）"), "{}", mine.text());
+        assert!(
+            !liaison.get("/papers").await.expect(200).text().contains("身份证（原件）"),
+            "no longer hers"
+        );
+
+        // It is answered and she is content; but it cannot be struck off while the originals are out.
+        let mut officer = house.staff(Role::Officer, VILLAGE).await;
+        answered(&mut officer, &number, "新证办好了，随原件一起送到家。").await;
+        says(&mut me, &number, "yes", "5", "").await;
+        house.deliver().await;
+        let mut lead = house.staff(Role::Lead, VILLAGE).await;
+        let refused = lead.get(&format!("/requests/{number}/closure")).await;
+        assert!(refused.text().contains("原件都交还本人"), "{}", refused.text());
+        assert_eq!(house.case(&number).await.row.state, State::Judged);
+
+        // The window gives the originals back; she says on her page that she has them.
+        hands_over(&mut clerk, &number, &["1", "2"], &[("to", "person")]).await;
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("材料要交还给您"), "{}", page.text());
+        let action = format!("/r/{number}/papers/4/receipt");
+        me.fill(&page, &action, &[], &[]).await.expect(200);
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("本人在网页上签收"), "{}", page.text());
+        lead.act(&number, "closure", &[]).await;
+        assert_eq!(house.case(&number).await.row.state, State::Closed);
+
+        // What the journal keeps of all this are keys and numbers.
+        let case = house.case(&number).await;
+        let id = case.row.id.0;
+        let events = house.world.site.db.read_now(move |tx| journal::events(tx, id)).expect("the journal");
+        let all: String = events.iter().map(|e| e.payload.to_string()).collect();
+        assert!(all.contains("id-card:original") && !all.contains(WHO) && !all.contains("1380000"), "{all}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_pages_of_an_affair_read_in_both_languages() {
+    each_house("county", |house| async move {
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        at_the_village(&house, &number).await;
+        let mut officer = house.staff(Role::Officer, VILLAGE).await;
+        takes_in(&mut officer, &number, &["id-card:original", "photo:handed-in"]).await;
+        let window = house.unit(WINDOW);
+        let to = [("to", "unit"), ("unit", window.0.as_str()), ("unit_label", window.1.as_str())];
+        hands_over(&mut officer, &number, &["1"], &to).await;
+        let clerk = house.staff(Role::Clerk, WINDOW).await;
+        let me = her_page(&house, &got).await;
+        let site = &house.world.site;
+        let dir = register::directory(site);
+        let id = house.case(&number).await.row.id;
+        let mut known: Vec<String> = dir.iter().map(|u| u.name.zh.clone()).collect();
+        known.extend([SAID.into(), WHO.into(), "柳树村一组 9 号".into(), "电话里说清了。".into()]);
+        let sent = site.db.read_now(move |tx| notify::about(tx, id.0)).expect("messages");
+        known.extend(sent.into_iter().flat_map(|m| [m.subject, m.body]));
+        let known = known.join("\n");
+        let accounts = site.db.read_now(access::accounts::all_names).expect("names");
+        let mut names: Vec<String> = accounts.into_iter().map(|(_, n)| n).collect();
+        names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+        let mut problems = Vec::new();
+        for (client, path) in [
+            (&officer, format!("/requests/{number}")),
+            (&officer, format!("/requests/{number}/papers")),
+            (&officer, "/papers".to_owned()),
+            (&officer, "/work".to_owned()),
+            (&clerk, format!("/requests/{number}/papers")),
+            (&clerk, format!("/requests/{number}/papers/2")),
+            (&clerk, "/papers".to_owned()),
+            (&me, format!("/r/{number}")),
+            (&me, format!("/r/{number}/papers/1")),
+        ] {
+            for english in [false, true] {
+                let mut client = if english { client.clone().english() } else { client.clone() };
+                let answer = client.get(&path).await.expect(200);
+                let found = faults(&answer, english, &known, &names);
+                problems.extend(found.into_iter().map(|f| format!("{path} (en: {english}): {f}")));
+            }
+        }
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_no_telephone_signs_the_slip_and_two_windows_do_not_take_the_same_papers() {
+    each_house("county", |house| async move {
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        at_the_village(&house, &number).await;
+        let mut officer = house.staff(Role::Officer, VILLAGE).await;
+        takes_in(&mut officer, &number, &["id-card:original"]).await;
+
+        // Nobody takes a case back, or ends it in another way, while somebody else holds the card.
+        let mut me = her_page(&house, &got).await;
+        let asked = format!("/r/{number}/withdrawal");
+        let kept = me.submit(&asked, &asked, &[]).await;
+        assert_eq!(kept.status, 422);
+        assert!(kept.text().contains("原件都交还本人"), "{}", kept.text());
+
+        // Two clerks of one window: the second is told that it is done.
+        let window = house.unit(WINDOW);
+        let to = [("to", "unit"), ("unit", window.0.as_str()), ("unit_label", window.1.as_str())];
+        hands_over(&mut officer, &number, &["1"], &to).await;
+        let page = format!("/requests/{number}/papers");
+        let action = format!("{page}/2/receipt");
+        let mut first = house.staff(Role::Clerk, WINDOW).await;
+        let mut second = house.staff(Role::Triage, WINDOW).await;
+        let shown = second.get(&page).await.expect(200);
+        first.submit(&page, &action, &[]).await.expect(200);
+        let late = second.fill(&shown, &action, &[], &[]).await;
+        assert_eq!(late.status, 422, "{}", late.text());
+        assert_eq!(house.case(&number).await.facts.originals_out, 1);
+
+        // The officer has no right over them any more; the window gives them back and the woman signs.
+        let shown = officer.get(&page).await.expect(200);
+        assert!(!shown.has_form(&format!("{page}/hand-over")), "the officer holds nothing");
+        hands_over(&mut first, &number, &["1"], &[("to", "person")]).await;
+        let shown = first.get(&page).await.expect(200);
+        assert!(shown.text().contains("本人已在交接单上签字"), "{}", shown.text());
+        let done = presses(&mut first, &number, 3, "receipt").await.expect(200);
+        assert!(done.text().contains("本人在纸面上签收"), "{}", done.text());
+        assert_eq!(house.case(&number).await.facts.originals_out, 0);
+        me.submit(&asked, &asked, &[]).await.expect(200);
+        assert_eq!(house.case(&number).await.row.state, State::Withdrawn);
+        house.books_are_right();
+    })
+    .await;
+}
