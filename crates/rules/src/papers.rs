@@ -20,7 +20,7 @@ crate::vocabulary! {
         /// Nobody waits for it.
         Copy = "copy", "复印件", "Copy";
         /// It stays with whoever decides: an application, a form that was signed.
-        HandedIn = "handed-in", "交件（不退）", "Handed in for good";
+        HandedIn = "handed-in", "交件不退", "Handed in for good";
     }
 }
 

@@ -89,7 +89,7 @@ async fn her_papers_go_from_hand_to_hand_and_come_back_before_anything_is_struck
             "诉求人",
             "身份证（原件）",
             "户口簿（原件）",
-            "申请表（交件（不退））",
+            "申请表（交件不退）",
             "共 3 份",
             "签收人签字",
         ] {
