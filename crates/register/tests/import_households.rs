@@ -187,7 +187,8 @@ fn a_sheet_without_names_is_refused_whole() {
         let book = sheets::open_bytes("网格,电话\n0101,1\n".as_bytes(), "x.csv").unwrap();
         let refused =
             import_households(&site, &Scope::system(site.today()), &book, &Options::default(), &|_, _| {});
-        assert!(matches!(refused, Err(kernel::Error::Refused { .. })), "{refused:?}");
+        let said = refused.expect_err("a name is missing").say().zh;
+        assert!(said.contains("没有找到：姓名。"), "in the words of whoever keeps the list: {said}");
         let nobody = Scope::public(site.today());
         let book = sheets::open_bytes(PLAIN.as_bytes(), "x.csv").unwrap();
         assert!(import_households(&site, &nobody, &book, &Options::default(), &|_, _| {}).is_err());
@@ -262,5 +263,9 @@ fn marks_come_with_their_days_and_what_they_rest_on() {
         let more = "网格,户主姓名,残疾\n0201,赵六,2024-01-01\n";
         assert_eq!(counts(&import(&site, more, false)), [1, 0, 1, 0, 0]);
         assert_eq!(marks(&site, "0201-001").len(), 2);
+        let more = "网格,户主姓名,困难户,困难户认定时间\n0102,孙九,低保证,2023年4月\n";
+        assert_eq!(counts(&import(&site, more, false)), [1, 1, 0, 0, 0]);
+        let own = [(id("困难户"), false, day("2023-04-01"), "低保证".to_owned())];
+        assert_eq!(marks(&site, "0102-002"), own);
     });
 }

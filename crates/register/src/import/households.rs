@@ -38,8 +38,18 @@ pub fn import_households(
     if !missing.is_empty() {
         return Err(Error::refused(
             "columns-missing",
-            format!("要有姓名、网格两列，没有找到：{}。", missing.join("、")),
-            format!("Columns for name and grid are needed; not found: {}.", missing.join(", ")),
+            format!(
+                "要有姓名、网格两列，没有找到：{}。标题行若分成两行，请合并成一行再试。",
+                missing
+                    .iter()
+                    .map(|f| if *f == "name" { "姓名" } else { "网格" })
+                    .collect::<Vec<_>>()
+                    .join("、")
+            ),
+            format!(
+                "Columns for name and grid are needed; not found: {}. Where the heading stands in two rows, make it one.",
+                missing.join(", ")
+            ),
         ));
     }
     let rows: Vec<Row<'_>> = reading.rows().collect();

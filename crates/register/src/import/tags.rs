@@ -89,6 +89,8 @@ pub(super) fn marks(site: &Site, row: &Row<'_>, order: DateOrder, faults: &mut V
                 continue;
             }
             Ok(None) => continue,
+            // With a column for the day the mark's own often says on what it rests: 低保证.
+            Err(_) if since.is_some() && basis.is_none() => (None, filled(row, &field)),
             Err(say) => {
                 faults.push(say);
                 continue;
