@@ -1,4 +1,4 @@
-//! The register: units and households as dated facts, and the spreadsheets they come from.
+//! The register: units, households and who looks after them as dated facts, and the spreadsheets they come from.
 //!
 //! ```text
 //! add ──▶ unit row, seat for access, event        change from a day ─▶ facts [from, to) + row of today
@@ -20,6 +20,7 @@ pub mod import;
 mod model;
 pub mod outline;
 mod pages;
+pub mod pairings;
 mod store;
 pub mod units;
 
@@ -44,7 +45,8 @@ pub static ENDS: &[journal::Ends] = &[
 
 /// The tables of the register.
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("register"; "0001_register" = include_str!("../migrations/0001_register.sql"),
-        "0002_households" = include_str!("../migrations/0002_households.sql"));
+        "0002_households" = include_str!("../migrations/0002_households.sql"),
+        "0003_pairings" = include_str!("../migrations/0003_pairings.sql"));
 
 /// One event in the unit's stream.
 pub(crate) fn tell(

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The set is `rules::shield`: the unit, what is below it, its house. Shut out is whoever holds a post in it
-//! today, whoever held one on the day of the case, and whoever is named, whatever else they may reach.
+//! today, whoever held one on the day of the case, whoever is named, and whoever looks, or on that day looked, after a
+//! household together with one of the unit, of what is below it, or of that name, whatever else they may reach.
 
 use crate::case::Case;
 use crate::ctx::Ctx;
@@ -20,7 +21,8 @@ use access::accounts;
 use db::Tx;
 use kernel::{AccountId, Actor, Date, Error, FieldError, Result, Role, Say, UnitId};
 use pack::{Class, SubjectNeed};
-use rules::shield::{Seat, shuts_out};
+use register::pairings;
+use rules::shield::{Seat, shuts_out, takes_along};
 use std::collections::BTreeSet;
 
 /// The longest name of somebody complained about, in characters.
@@ -45,7 +47,7 @@ pub struct Shield {
     pub unit: UnitId,
     /// The first member of staff of the name that was given.
     pub account: Option<AccountId>,
-    /// Who held a post in the set on the day it was put up, and who is named.
+    /// Who held a post in the set on the day it was put up, who is named, and who looked after a household with them.
     pub people: BTreeSet<AccountId>,
 }
 
@@ -62,6 +64,22 @@ fn seat(ctx: &Ctx, unit: UnitId) -> Seat<'_> {
     Seat { path: ctx.path(unit), house: host.map_or("", |u| u.path.as_str()) }
 }
 
+/// Somebody with whom one looks after a household.
+pub(crate) struct Near {
+    account: AccountId,
+    /// Where they hold a post.
+    units: Vec<UnitId>,
+}
+
+/// With whom somebody looks after a household on a day; nobody where nobody acts.
+pub(crate) fn near(tx: &mut dyn Tx, account: impl Into<Option<AccountId>>, on: Date) -> Result<Vec<Near>> {
+    let Some(account) = account.into() else { return Ok(Vec::new()) };
+    pairings::beside(tx, account, on)?
+        .into_iter()
+        .map(|account| Ok(Near { account, units: accounts::units_of(tx, account, on)? }))
+        .collect()
+}
+
 impl Shield {
     /// The shield of a case about `subject`, with everybody who held a post in the set on one of these days.
     pub(crate) fn of(tx: &mut dyn Tx, ctx: &Ctx, subject: &Subject, days: &[Date]) -> Result<Option<Shield>> {
@@ -70,14 +88,39 @@ impl Shield {
             "" => Vec::new(),
             name => accounts::called(tx, name)?,
         };
-        let mut out = Shield { unit, account: named.first().copied(), people: named.into_iter().collect() };
+        let mut out = Shield { unit, account: named.first().copied(), people: named.iter().copied().collect() };
         let set: Vec<UnitId> = ctx.dir.iter().map(|u| u.id).filter(|u| out.covers(ctx, *u)).collect();
         for day in days {
+            let mut close: BTreeSet<AccountId> = named.iter().copied().collect();
             for unit in &set {
-                out.people.extend(accounts::posted(tx, *unit, *day)?);
+                let posted = accounts::posted(tx, *unit, *day)?;
+                if out.takes_along(ctx, *unit) {
+                    close.extend(&posted);
+                }
+                out.people.extend(posted);
+            }
+            for account in close {
+                out.people.extend(pairings::beside(tx, account, *day)?);
             }
         }
         Ok(Some(out))
+    }
+
+    /// Whether those of a unit take those along with whom they look after a household.
+    fn takes_along(&self, ctx: &Ctx, unit: UnitId) -> bool {
+        takes_along(seat(ctx, self.unit), seat(ctx, unit))
+    }
+
+    /// Whether one of these is of the unit, of what is below it, or named.
+    fn is_beside(&self, ctx: &Ctx, near: &[Near]) -> bool {
+        near.iter().any(|n| self.account == Some(n.account) || n.units.iter().any(|u| self.takes_along(ctx, *u)))
+    }
+
+    /// The shield as whoever acts has to be asked of it: with themselves among those it shuts out where they look
+    /// after a household today together with somebody it is about.
+    pub(crate) fn asked_by(mut self, ctx: &Ctx, near: &[Near]) -> Shield {
+        self.people.extend(ctx.account().filter(|_| self.is_beside(ctx, near)));
+        self
     }
 
     /// Whether a unit is in the conflict set.
@@ -102,7 +145,10 @@ impl Shield {
             return Ok(true);
         }
         let posts = accounts::units_of(tx, account, ctx.today())?;
-        Ok(posts.into_iter().any(|unit| self.covers(ctx, unit)))
+        if posts.into_iter().any(|unit| self.covers(ctx, unit)) {
+            return Ok(true);
+        }
+        Ok(self.is_beside(ctx, &near(tx, account, ctx.today())?))
     }
 
     /// Who decides: the nearest centre or unit above that is not in the set and has somebody to answer; none
@@ -237,8 +283,9 @@ fn not_by_you() -> FieldError {
 pub fn visible(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Request>> {
     let mut out = Vec::new();
     let Some(me) = ctx.account().filter(|_| !ctx.scope.grants.is_empty()) else { return Ok(out) };
+    let near = near(tx, me, ctx.today())?;
     for shields::Listed { row, shield, helpers } in shields::all(tx, me, MOST)? {
-        if shield.shuts_out(ctx) {
+        if shield.asked_by(ctx, &near).shuts_out(ctx) {
             continue;
         }
         let mut also: Vec<&str> = helpers.iter().map(|h| ctx.path(*h)).collect();

@@ -10,8 +10,9 @@
 //! ```
 //!
 //! The set is the unit, everything below it, and everything in the same house: the unit right above where the
-//! subject sits with it, and whoever else sits there. Pairings of households widen it when there are some:
-//! a pairing is one more house.
+//! subject sits with it, and whoever else sits there. A pairing is one more house: whoever looks after a household
+//! together with somebody of the unit, or of what is below it, is in the set as well ([`takes_along`]). It ends
+//! there: not in it is who shares a household only with one of those, or with somebody who only sits in the house.
 
 /// Where a unit stands, as far as the set depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,12 @@ pub fn shuts_out(subject: Seat<'_>, seat: Seat<'_>) -> bool {
         return true;
     }
     seat.path.starts_with(subject.path) || seat.house == subject.house
+}
+
+/// Whether those who look after a household together with whoever holds a post at `seat` must not know of a complaint
+/// about the unit at `subject` either.
+pub fn takes_along(subject: Seat<'_>, seat: Seat<'_>) -> bool {
+    !subject.path.is_empty() && seat.path.starts_with(subject.path)
 }
 
 #[cfg(test)]
@@ -96,6 +103,10 @@ mod tests {
                 for other in 0..u.path.len() {
                     let out = shuts_out(seat(subject), seat(other));
                     prop_assert_eq!(out, by_hand(&u, subject, other));
+                    // Nobody takes others along who is not shut out; the subject does; a mere neighbour does not.
+                    let along = takes_along(seat(subject), seat(other));
+                    prop_assert!(out || !along);
+                    prop_assert_eq!(along, u.path[other].starts_with(&u.path[subject]));
                     // Whoever is below somebody shut out by being below, is shut out as well.
                     if out && u.path[other].starts_with(&u.path[subject]) {
                         for below in (0..u.path.len()).filter(|b| u.path[*b].starts_with(&u.path[other])) {
@@ -125,6 +136,9 @@ mod tests {
             assert!(shut.iter().all(|s| shuts_out(subject, *s)), "{subject:?}");
             assert!(open.iter().all(|s| !shuts_out(subject, *s)), "{subject:?}");
         }
+        // Who sits in the house is shut out, and takes nobody along.
+        assert!(takes_along(office, office) && !takes_along(office, hall) && !takes_along(office, town));
+        assert!(takes_along(town, village) && !takes_along(village, town) && !takes_along(seat("", ""), town));
         // A path is no prefix of another's name.
         assert!(!shuts_out(seat("/9/90/", "/9/90/"), town));
         assert!(shuts_out(seat("", ""), county) && shuts_out(county, seat("", "")));

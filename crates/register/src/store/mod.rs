@@ -1,6 +1,7 @@
 //! The SQL of the register. The functions that run it stand with their topics.
 
 pub(crate) mod households;
+pub(crate) mod pairings;
 mod units;
 
 pub(crate) use units::*;
@@ -9,5 +10,5 @@ use db::Stmt;
 
 /// Every statement of the register, for the test that prepares each on both engines.
 pub fn statements() -> Vec<&'static Stmt> {
-    [units::STATEMENTS, households::STATEMENTS].concat()
+    [units::STATEMENTS, households::STATEMENTS, pairings::STATEMENTS].concat()
 }

@@ -41,17 +41,25 @@ pub fn home(house: &House, grid: &str, role: Role, unit: &str) -> Household {
             households::add_in(tx, &site, &new, &Act { actor: Actor::System, at })
         })
         .expect("a household");
+    look_after(house, &made, role, unit);
+    made
+}
+
+/// From today the holder of `role` in `unit` looks after this household as well, by the first kind of pairing that
+/// their post may take on and nobody has yet.
+pub fn look_after(house: &House, home: &Household, role: Role, unit: &str) {
+    let world = &house.world;
+    let (household, at) = (home.id, world.site.now());
     let account = world.account(world.unit(unit), role);
     let kinds: Vec<String> =
         world.site.pack.pairings.iter().filter(|k| k.only.is_empty()).map(|k| k.id.clone()).collect();
     let ctx = world.staff(world.office("9", "county-centre"), Role::Supervisor);
-    // The first kind of pairing that this post may take on.
     let paired = kinds.into_iter().any(|kind| {
         let new = NewPairing {
             id: PairingId::new(at, &*world.site.chance),
             kind,
             account,
-            household: made.id,
+            household,
             from: world.site.today(),
             basis: "结对名册".into(),
         };
@@ -59,7 +67,6 @@ pub fn home(house: &House, grid: &str, role: Role, unit: &str) -> Household {
         world.site.db.write_now(move |tx| pair(tx, &ctx, &new)).is_ok()
     });
     assert!(paired, "{} of {unit} may look after nobody", role.key());
-    made
 }
 
 /// What a family of a story wishes to reach.

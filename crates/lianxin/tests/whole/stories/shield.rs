@@ -1,7 +1,11 @@
 //! 反映窗口的人：a woman complains of a township's window by telephone at night; the window never learns of it.
 
-use crate::house::{Does, each_house, receipt};
-use kernel::Role;
+use super::homes::{home, look_after};
+use crate::house::{Does, House, OFFICE, each_house, receipt};
+use kernel::{Error, Role};
+use requests::acts::take as name;
+use requests::register::{NewRequest, register_now};
+use requests::shield::Subject;
 
 const SAID: &str = "便民服务中心窗口的人把我的材料扔了出来，还说爱上哪儿告上哪儿告。";
 
@@ -84,6 +88,77 @@ async fn a_complaint_about_a_window_goes_around_it() {
             "{}",
             back.text()
         );
+        house.books_are_right();
+    })
+    .await;
+}
+
+/// Whether the holder of a post finds the case by its number, and on the list of those that are kept from others.
+async fn finds(house: &House, role: Role, unit: &str, number: &str) -> bool {
+    let mut one = house.staff(role, unit).await;
+    let there = one.get(&format!("/requests/{number}")).await;
+    let never = one.get("/requests/LXCOUNTY-2026-09999").await;
+    let listed = one.get("/shielded").await;
+    let found = there.status == 200;
+    assert!(found || (there.status, there.text()) == (never.status, never.text()), "{}", there.text());
+    assert_eq!(listed.body.contains(number), found, "{}", listed.text());
+    found
+}
+
+#[tokio::test]
+async fn whoever_visits_the_same_family_as_the_one_complained_about_does_not_learn_of_it() {
+    each_house("zhucheng", |house| async move {
+        let (inspection, civil) = ("9-county-inspection", "9-county-civil");
+        // An officer of the township's office and one of the city's inspection go to the same family.
+        let family = home(&house, "9010101", Role::Officer, OFFICE);
+        look_after(&house, &family, Role::Officer, inspection);
+
+        // A woman complains about that office. The case goes to the city's centre.
+        let ctx = house.world.public();
+        let mut new = NewRequest::new(&ctx, "web");
+        new.class = "13.02.02".into();
+        new.body = SAID.into();
+        new.subject = Subject { unit: Some(house.world.unit(OFFICE)), name: String::new() };
+        let number = register_now(&ctx, &new).await.expect("it is registered").number;
+        let mut triage = house.staff(Role::Triage, "9-county-centre").await;
+        let (unit, name) = house.unit(inspection);
+        triage.act(&number, "assignment", &[("unit", &unit), ("unit_label", &name)]).await;
+
+        // Inspection gets it; not the officer who meets the other in that family's house.
+        let mut lead = house.staff(Role::Lead, inspection).await;
+        let choice = lead.get(&format!("/requests/{number}/officer")).await.expect(200);
+        let shut_out = house.account(Role::Officer, inspection);
+        assert!(!choice.body.contains(&shut_out), "they are not offered: {}", choice.text());
+        // Nor taken from a page that was made up.
+        let named = name::Name {
+            on: house.case(&number).await.row.id.into(),
+            officer: shut_out.parse().expect("an id"),
+            note: String::new(),
+        };
+        let boss = house.world.staff(house.world.unit(inspection), Role::Lead);
+        let refused = boss.write(move |tx, ctx| name::name(tx, ctx, &named)).await.err();
+        assert!(matches!(refused, Some(Error::Invalid(_))), "{refused:?}");
+        assert!(finds(&house, Role::Lead, inspection, &number).await);
+        assert!(!finds(&house, Role::Officer, inspection, &number).await);
+
+        // Nor does somebody who begins to go there afterwards: the lead is shut out from that day.
+        let another = home(&house, "9010101", Role::Officer, OFFICE);
+        look_after(&house, &another, Role::Lead, inspection);
+        assert!(!finds(&house, Role::Lead, inspection, &number).await);
+
+        // A family that both have in common only with the officer shut out keeps nobody else away.
+        let third = home(&house, "9010101", Role::Officer, "901-township-affairs");
+        look_after(&house, &third, Role::Officer, inspection);
+        let fourth = home(&house, "9010101", Role::Officer, "901-township-affairs");
+        look_after(&house, &fourth, Role::Officer, civil);
+        let number = register_now(&ctx, &new).await.expect("it is registered").number;
+        let (unit, name) = house.unit(civil);
+        triage.act(&number, "assignment", &[("unit", &unit), ("unit_label", &name)]).await;
+        assert!(finds(&house, Role::Lead, civil, &number).await);
+        let mut lead = house.staff(Role::Lead, civil).await;
+        let officer = house.account(Role::Officer, civil);
+        lead.act(&number, "officer", &[("officer", &officer)]).await;
+        assert!(finds(&house, Role::Officer, civil, &number).await);
         house.books_are_right();
     })
     .await;
