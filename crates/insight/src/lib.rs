@@ -9,6 +9,7 @@
 //! `requests::tally`, what is open now is counted through the indexes of what is open. Every number comes
 //! with its n and leads to its list; a rate of few cases is not shown as a rate.
 
+pub mod burden;
 pub mod figures;
 mod pages;
 pub mod past;
@@ -22,7 +23,7 @@ pub use period::Period;
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {
-    [store::STATEMENTS, signs::store::STATEMENTS, reports::store::STATEMENTS].concat()
+    [store::STATEMENTS, signs::store::STATEMENTS, reports::store::STATEMENTS, burden::store::STATEMENTS].concat()
 }
 
 /// What the rows of reports say about their streams of the journal.
@@ -31,4 +32,5 @@ pub static ENDS: &[journal::Ends] =
 
 /// The tables of this slice.
 pub static MIGRATIONS: &[db::Migration] = db::migrations!("insight"; "0001_signs" = include_str!("../migrations/0001_signs.sql"),
-        "0002_reports" = include_str!("../migrations/0002_reports.sql"));
+        "0002_reports" = include_str!("../migrations/0002_reports.sql"),
+        "0003_burden" = include_str!("../migrations/0003_burden.sql"));

@@ -1,9 +1,11 @@
 //! Forms: what came in, what was wrong with it, and the fields that show both again.
 
+mod came;
 mod choice;
 mod fields;
 mod read;
 
+pub use came::{Came, Fields};
 pub use choice::{Choice, Combo, ComboAnswer, checkboxes, combo_answer, combobox, radios, select};
 pub use fields::{
     Field, FormOptions, button, button_danger, button_quiet, csrf_field, date_field, draft_done,

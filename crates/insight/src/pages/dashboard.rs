@@ -62,6 +62,9 @@ fn view(site: &access::Site, r: &Reader, f: &Figures, apart: usize) -> Page {
             @if r.visitor.may(Verb::Export, Noun::Dashboard, &r.unit.path) {
                 (button_link(look.t("报告", "Reports"), &format!("/reports?unit={}", r.unit.code)))
             }
+            @if super::BURDENED.iter().any(|role| r.visitor.scope.has(*role)) {
+                (button_link(look.t("填报工夫", "What forms cost"), "/burden"))
+            }
             (button_link(look.t("网格地图", "Grid map"), &map))
         })
         .main(r.periods("/dashboard"))

@@ -1,5 +1,6 @@
 //! The pages of this slice: one file each.
 
+mod burden;
 mod dashboard;
 mod map;
 mod reader;
@@ -19,6 +20,8 @@ pub fn routes() -> Router<SharedSite> {
         .route("/dashboard", get(dashboard::show))
         .route("/dashboard/map", get(map::show))
         .route("/dashboard/signs", get(signs::show))
+        .route("/burden", get(burden::show))
+        .route("/burden.csv", get(burden::csv))
         .route("/reports", get(reports::list).post(reports::issue))
         .route("/reports/{id}", get(reports::one))
         .route("/reports/{id}/check", get(reports::check))
@@ -32,11 +35,17 @@ pub fn routes() -> Router<SharedSite> {
 /// Those who may take figures out.
 const REPORTS: Access = Access::Role(reports::READERS);
 
+/// Those who answer for what is asked of others. By role and week: nobody's own work is seen here.
+const BURDENED: &[Role] = &[Role::Lead, Role::Supervisor, Role::Auditor, Role::Admin];
+const BURDEN: Access = Access::Role(BURDENED);
+
 /// Who may come to each.
 pub const ROUTES: &[RouteRule] = &[
     rule("GET", "/dashboard", Access::SignedIn),
     rule("GET", "/dashboard/map", Access::SignedIn),
     rule("GET", "/dashboard/signs", Access::Role(&[Role::Supervisor, Role::Auditor])),
+    rule("GET", "/burden", BURDEN),
+    rule("GET", "/burden.csv", BURDEN),
     rule("GET", "/reports", REPORTS),
     rule("POST", "/reports", REPORTS),
     rule("GET", "/reports/{id}", REPORTS),

@@ -13,6 +13,7 @@
 //! without network all send the same. The same id again is the same visit. What is wrong is told field by field, and
 //! nothing is written then. There is no score, no place of the visitor and no check-in anywhere in it.
 
+mod asked;
 pub mod bulk;
 mod card;
 mod check;

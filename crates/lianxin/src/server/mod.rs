@@ -6,6 +6,7 @@
 //!               the navigation of staff) ─▶ route
 //! ```
 
+mod burden;
 mod fallback;
 mod health;
 pub(crate) mod here;
@@ -93,7 +94,8 @@ pub fn app(site: SharedSite, guards: &Guards, metrics: Arc<Metrics>) -> Router {
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::not_allowed)
         .layer(middleware::from_fn_with_state(guards.time, fallback::in_time))
-        .layer(middleware::from_fn_with_state(site.clone(), waiting::tell));
+        .layer(middleware::from_fn_with_state(site.clone(), waiting::tell))
+        .layer(middleware::from_fn_with_state(site.clone(), burden::count));
     // Pictures and archives are squeezed already.
     let squeeze = DefaultPredicate::new()
         .and(NotForContentType::new("application/vnd.openxmlformats"))

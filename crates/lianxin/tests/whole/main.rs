@@ -2,6 +2,7 @@
 //! route, every page in both languages, every statement, and the counters. On both engines.
 
 mod attachments;
+mod burden;
 mod clock;
 mod counters;
 mod health;

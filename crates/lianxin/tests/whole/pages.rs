@@ -40,7 +40,7 @@ const WROTE: [&str; 16] = [
 ];
 
 /// Cases in every state that offers something to do, by a word for it.
-async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> {
+pub(crate) async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> {
     let world = &house.world;
     let mut out = BTreeMap::from([("in hand", first.case.row.number.clone())]);
     let hall = world.office("901", "township-hall");
@@ -203,7 +203,7 @@ async fn cases(house: &House, first: &Things) -> BTreeMap<&'static str, String> 
     out
 }
 
-async fn readers(house: &House, case: &Things) -> Vec<(&'static str, Client)> {
+pub(crate) async fn readers(house: &House, case: &Things) -> Vec<(&'static str, Client)> {
     let mut holder = house.visitor();
     let number = &case.case.row.number;
     holder.submit("/find", "/find", &[("number", number), ("code", &case.case.row.code)]).await.expect(200);

@@ -1,6 +1,6 @@
 //! Reading what a form sent.
 
-use super::Values;
+use super::{Came, Values};
 use crate::errors::WebError;
 use crate::look::Look;
 use axum::body::{Body, Bytes};
@@ -21,8 +21,13 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     type Rejection = WebError;
     async fn from_request(request: Request, state: &S) -> std::result::Result<Self, WebError> {
         let look = request.extensions().get::<Look>().cloned();
+        let came = request.extensions().get::<Came>().cloned();
         match Bytes::from_request(request, state).await {
-            Ok(bytes) => Ok(FormBody(parse_form(&bytes))),
+            Ok(bytes) => {
+                let values = parse_form(&bytes);
+                came.iter().for_each(|came| came.form(&values));
+                Ok(FormBody(values))
+            }
             Err(_) => Err(WebError(unreadable(), look)),
         }
     }
@@ -42,6 +47,7 @@ impl<S: Send + Sync> FromRequest<S> for MultipartBody {
     type Rejection = WebError;
     async fn from_request(request: Request, state: &S) -> std::result::Result<Self, WebError> {
         let look = request.extensions().get::<Look>().cloned();
+        let came = request.extensions().get::<Came>().cloned();
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
         if !kind.starts_with("multipart/form-data") {
             return FormBody::from_request(request, state)
@@ -52,7 +58,9 @@ impl<S: Send + Sync> FromRequest<S> for MultipartBody {
             Ok(parts) => read_multipart(parts, Limits::default()).await,
             Err(_) => Err(unreadable()),
         };
-        read.map(|(values, files)| MultipartBody { values, files }).map_err(|e| WebError(e, look))
+        let (values, files) = read.map_err(|e| WebError(e, look))?;
+        came.iter().for_each(|came| came.form(&values));
+        Ok(MultipartBody { values, files })
     }
 }
 

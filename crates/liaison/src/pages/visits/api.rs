@@ -2,7 +2,7 @@
 
 use crate::visits::{self, Mine, Outcome, Uploaded, Visit};
 use access::{SharedSite, Staff};
-use axum::Json;
+use axum::{Extension, Json};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
@@ -12,6 +12,7 @@ use requests::Ctx;
 use serde::Serialize;
 use serde_json::Value;
 use web::PageResult;
+use web::form::Came;
 
 /// The most visits of one upload.
 const MOST: usize = 500;
@@ -32,7 +33,12 @@ pub(super) async fn mine(State(site): State<SharedSite>, staff: Staff) -> PageRe
 }
 
 /// `POST /api/liaison/visits`: `{"sent_at": …, "visits": […]}`, each answered apart.
-pub(super) async fn visits(State(site): State<SharedSite>, staff: Staff, body: Bytes) -> PageResult {
+pub(super) async fn visits(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    came: Option<Extension<Came>>,
+    body: Bytes,
+) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
     let sent: Value = serde_json::from_slice(&body).map_err(|_| unreadable())?;
     let list = sent.get("visits").and_then(Value::as_array).ok_or_else(unreadable)?;
@@ -49,7 +55,14 @@ pub(super) async fn visits(State(site): State<SharedSite>, staff: Staff, body: B
     for one in list {
         // One that cannot be read keeps none of the others back.
         match serde_json::from_value::<Visit>(one.clone()) {
-            Ok(visit) => out.extend(visits::confirm_all(&ctx, vec![visit], sent_at).await),
+            Ok(visit) => {
+                let asked = visit.asked();
+                let done = visits::confirm_all(&ctx, vec![visit], sent_at).await;
+                if let Some(Extension(came)) = came.as_ref().filter(|_| done.iter().any(|o| o.outcome == "taken")) {
+                    came.fields(asked);
+                }
+                out.extend(done);
+            }
             Err(e) => out.push(malformed(one, &e)),
         }
     }
