@@ -221,7 +221,7 @@ impl Page {
     }
 
     /// Sends a command of Chromium's own and gives back what it answers.
-    async fn devtools(&self, command: &'static str, params: Value) -> Value {
+    pub async fn devtools(&self, command: &'static str, params: Value) -> Value {
         let answer = self.client.issue_cmd(Devtools(command, params)).await;
         answer.unwrap_or_else(|e| panic!("{command}: {e}"))
     }

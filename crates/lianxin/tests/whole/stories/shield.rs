@@ -93,6 +93,16 @@ async fn a_complaint_about_a_window_goes_around_it() {
     .await;
 }
 
+/// Somebody complains about that office; the number.
+async fn complaint(house: &House) -> String {
+    let ctx = house.world.public();
+    let mut new = NewRequest::new(&ctx, "web");
+    new.class = "13.02.02".into();
+    new.body = SAID.into();
+    new.subject = Subject { unit: Some(house.world.unit(OFFICE)), name: String::new() };
+    register_now(&ctx, &new).await.expect("it is registered").number
+}
+
 /// Whether the holder of a post finds the case by its number, and on the list of those that are kept from others.
 async fn finds(house: &House, role: Role, unit: &str, number: &str) -> bool {
     let mut one = house.staff(role, unit).await;
@@ -114,12 +124,7 @@ async fn whoever_visits_the_same_family_as_the_one_complained_about_does_not_lea
         look_after(&house, &family, Role::Officer, inspection);
 
         // A woman complains about that office. The case goes to the city's centre.
-        let ctx = house.world.public();
-        let mut new = NewRequest::new(&ctx, "web");
-        new.class = "13.02.02".into();
-        new.body = SAID.into();
-        new.subject = Subject { unit: Some(house.world.unit(OFFICE)), name: String::new() };
-        let number = register_now(&ctx, &new).await.expect("it is registered").number;
+        let number = complaint(&house).await;
         let mut triage = house.staff(Role::Triage, "9-county-centre").await;
         let (unit, name) = house.unit(inspection);
         triage.act(&number, "assignment", &[("unit", &unit), ("unit_label", &name)]).await;
@@ -151,7 +156,7 @@ async fn whoever_visits_the_same_family_as_the_one_complained_about_does_not_lea
         look_after(&house, &third, Role::Officer, inspection);
         let fourth = home(&house, "9010101", Role::Officer, "901-township-affairs");
         look_after(&house, &fourth, Role::Officer, civil);
-        let number = register_now(&ctx, &new).await.expect("it is registered").number;
+        let number = complaint(&house).await;
         let (unit, name) = house.unit(civil);
         triage.act(&number, "assignment", &[("unit", &unit), ("unit_label", &name)]).await;
         assert!(finds(&house, Role::Lead, civil, &number).await);

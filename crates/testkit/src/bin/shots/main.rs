@@ -3,6 +3,8 @@
 //! `cargo xtask shots` runs it; called by hand: `shots PROGRAM OUT-DIRECTORY`. The directory holds these
 //! pictures and nothing else: what an earlier run left there goes.
 
+mod way;
+
 use std::path::{Path, PathBuf};
 use testkit::browser::{Driver, Page, Window};
 use testkit::picture;
@@ -32,6 +34,7 @@ async fn main() {
         std::process::exit(1);
     };
     residents(&driver, &demo.base, &out).await;
+    way::shoot(&driver, &demo.base, &out).await;
     for (language, theme, name) in [("zh", "light", "zh"), ("zh", "dark", "zh-dark"), ("en", "light", "en")] {
         staff(&driver, &demo.base, &out, (language, theme, name)).await;
     }
