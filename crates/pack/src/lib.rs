@@ -37,6 +37,7 @@ pub use model::class::{Class, Moderation, PlaceNeed, Stop, SubjectNeed};
 pub use model::demo::Demo;
 pub use model::household::{HouseholdRule, HouseholdTag, TagOn};
 pub use model::liaison::{DutyOf, ObligationRule, PairingKind};
+pub use model::mediation::MediationRule;
 pub use model::rulebook::{
     CallBackRule, ExtensionRule, Ground, KeepingRule, LimitRule, PauseRule, SatisfactionGrade,
     SupervisionGrade, Tag, Trigger, TriggerRule,
@@ -163,6 +164,9 @@ pub struct Pack {
     /// Affairs handled for people 事务代办.
     #[serde(default, rename = "affair")]
     pub affairs: Vec<Affair>,
+    /// How disputes are mediated 人民调解; none where the place keeps no such files.
+    #[serde(default)]
+    pub mediation: Option<MediationRule>,
     /// How wishes 微心愿 are shown.
     #[serde(default)]
     pub wish: WishRule,
@@ -308,6 +312,11 @@ impl Pack {
     pub fn affair_of(&self, class: &str) -> Option<&Affair> {
         let id = self.class(class)?.affair.as_deref()?;
         self.affairs.iter().find(|a| a.id == id)
+    }
+
+    /// The rule of mediation, for a case on this track.
+    pub fn mediation_on(&self, track: &str) -> Option<&MediationRule> {
+        self.mediation.as_ref().filter(|m| m.track == track)
     }
 
     /// The paper with this key.

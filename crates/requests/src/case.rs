@@ -3,11 +3,12 @@
 use crate::ctx::Ctx;
 use crate::model::{NoticeRow, Request};
 use crate::shield::Shield;
-use crate::store::{clocks, duties, papers, people, request, shields};
+use crate::store::{clocks, duties, mediation, papers, people, request, shields};
 use access::{Noun, Target};
 use db::Tx;
 use kernel::{Error, Grant, PersonId, RequestId, Result, Role, UnitId};
 use rules::case::{Evidence, Facts, Kind, Notice, Party, Track, Verb};
+use rules::mediation::FileItem;
 use rules::papers::{Goal, Hand};
 use std::collections::BTreeSet;
 
@@ -35,6 +36,8 @@ pub struct Case {
     pub attempts: Vec<Attempt>,
     /// Papers handed in for it, and who holds each.
     pub papers: Vec<PaperRow>,
+    /// What the file of a mediation holds; none where the case is none, or is told as a past whose file lies elsewhere.
+    pub filed: Option<BTreeSet<FileItem>>,
     /// How the row stands in the database.
     pub(crate) stored: crate::store::was::Facts,
     /// Whom it is kept from, where it is.
@@ -76,6 +79,10 @@ impl Case {
         let joined = people::joined(tx, id)?;
         let attempts = people::attempts(tx, id)?;
         let papers = papers::papers(tx, id)?;
+        let filed = match ctx.site.pack.mediation_on(&row.track) {
+            Some(_) => Some(mediation::items(tx, id)?.into_iter().map(|i| i.item).collect()),
+            None => None,
+        };
         let mut evidence: BTreeSet<Evidence> = BTreeSet::new();
         for file in crate::uploads::of(tx, id)? {
             evidence.extend(Evidence::from_key(file.evidence.key()));
@@ -94,7 +101,7 @@ impl Case {
         };
         let facts = Facts::new(row.state);
         let mut case =
-            Case { stored, facts, row, clocks, notices, helpers, joined, attempts, papers, shield };
+            Case { stored, facts, row, clocks, notices, helpers, joined, attempts, papers, filed, shield };
         case.facts = case.facts_with(ctx, evidence);
         Ok(case)
     }
@@ -119,6 +126,7 @@ impl Case {
             attempts_needed: row.person.map_or(0, |_| ctx.site.pack.call_back.attempt_days),
             major: class.is_some_and(|c| c.major),
             decided: row.decided,
+            file_missing: crate::acts::mediation::missing(&ctx.site.pack, self).len() as u32,
             originals_out: self.papers.iter().filter(|p| p.rule().is_out()).count() as u32,
         }
     }

@@ -62,7 +62,8 @@ pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0003_clients" = include_str!("../migrations/0003_clients.sql"),
         "0004_samples" = include_str!("../migrations/0004_samples.sql"),
         "0005_was" = include_str!("../migrations/0005_was.sql"),
-        "0006_affairs" = include_str!("../migrations/0006_affairs.sql"));
+        "0006_affairs" = include_str!("../migrations/0006_affairs.sql"),
+        "0007_mediation" = include_str!("../migrations/0007_mediation.sql"));
 
 /// What the head of a day says besides: how far each series of numbers had come, and what is bound and drawn of
 /// call-backs by lot.

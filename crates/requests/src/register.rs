@@ -229,6 +229,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         joined: Vec::new(),
         attempts: Vec::new(),
         papers: Vec::new(),
+        filed: None,
         shield: new.shield.clone(),
     };
     let track = case.track(ctx)?;

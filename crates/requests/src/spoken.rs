@@ -161,6 +161,10 @@ pub enum Slot {
     Word(i64, Option<PersonId>),
     /// Who a complaint is about, by name.
     Subject,
+    /// What an item of a mediation's file says, by its number.
+    Item(i64),
+    /// Who a party to a dispute is, by its number.
+    Party(i64),
 }
 
 impl Slot {
@@ -173,6 +177,8 @@ impl Slot {
             Slot::Joined(person) => format!("joined {person}"),
             Slot::Word(round, person) => format!("word {round:03} {}", who(person)),
             Slot::Subject => SUBJECT.to_owned(),
+            Slot::Item(no) => format!("item {no:06}"),
+            Slot::Party(no) => format!("party {no:06}"),
         }
     }
 
@@ -183,6 +189,8 @@ impl Slot {
             ROW => Slot::Row,
             SUBJECT => Slot::Subject,
             "entry" => Slot::Entry(rest.parse().ok()?),
+            "item" => Slot::Item(rest.parse().ok()?),
+            "party" => Slot::Party(rest.parse().ok()?),
             "joined" => Slot::Joined(rest.parse().ok()?),
             "word" => {
                 let (round, person) = rest.split_once(' ')?;
@@ -284,6 +292,8 @@ mod tests {
             Slot::Word(1, Some(person)),
             Slot::Word(0, None),
             Slot::Subject,
+            Slot::Item(3),
+            Slot::Party(2),
         ] {
             assert_eq!(Slot::of(&slot.key()), Some(slot));
         }

@@ -285,7 +285,7 @@ async fn lived_and_seen(world: &World, seen: &mut Vec<(Timestamp, Vec<String>)>)
     let input = person::Supplement { on, text: "第三根".into(), files: vec![] };
     holder().write(move |tx, ctx| person::supplement(tx, ctx, &input)).await.expect("supplemented");
     next().await;
-    let input = pause::Extend { on, by: Limit::WorkingDays(3), reason: "等配件".into() };
+    let input = pause::Extend { on, by: Limit::WorkingDays(3), reason: "等配件".into(), agreed: false };
     world
         .staff(cast.works, Role::Lead)
         .write(move |tx, ctx| pause::extend(tx, ctx, &input))

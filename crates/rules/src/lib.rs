@@ -11,6 +11,7 @@ pub mod form;
 pub mod idcheck;
 pub mod lot;
 pub mod mask;
+pub mod mediation;
 pub mod number;
 pub mod obligation;
 pub mod papers;

@@ -5,6 +5,7 @@ mod affairs;
 mod dice;
 mod homes;
 pub mod map;
+mod mediations;
 mod pairs;
 mod persona;
 mod places;
@@ -59,13 +60,14 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     pairs::count(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let (apart, errands) = (shielded::how_many(size.requests), affairs::how_many(size.requests));
-    let wishes = wishes::how_many(size.requests);
-    let plain = size.requests - apart - errands - wishes;
+    let (wishes, disputes) = (wishes::how_many(size.requests), mediations::how_many(size.requests));
+    let plain = size.requests - apart - errands - wishes - disputes;
     let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), plain as usize, size.seed);
     write::requests(site, &mut plan, u64::from(plain))?;
     shielded::write(site, apart)?;
     affairs::write(site, errands)?;
     wishes::write(site, wishes)?;
+    mediations::write(site, disputes)?;
     Ok(made)
 }
 

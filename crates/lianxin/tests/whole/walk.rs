@@ -403,7 +403,9 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
         | "papers/{slip}"
         | "papers/{slip}/receipt"
         | "papers/{slip}/recall"
-        | "steps" => {
+        | "steps"
+        | "file"
+        | "parties" => {
             return None;
         }
         other => panic!("the walk does not know what {other} needs: teach it"),

@@ -4,6 +4,7 @@ mod affair;
 mod classes;
 mod household;
 mod liaison;
+mod mediation;
 mod rulebook;
 mod site;
 mod tracks;
@@ -42,6 +43,7 @@ pub fn check(pack: &Pack) -> Vec<Problem> {
     rulebook::check(&mut book);
     words::check(&mut book);
     wish::check(&mut book);
+    mediation::check(&mut book);
     visit::check(&mut book);
     liaison::check(&mut book);
     household::check(&mut book);

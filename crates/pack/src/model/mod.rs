@@ -5,6 +5,7 @@ pub mod class;
 pub mod demo;
 pub mod household;
 pub mod liaison;
+pub mod mediation;
 pub mod rulebook;
 pub mod site;
 pub mod visit;

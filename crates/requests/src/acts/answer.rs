@@ -31,7 +31,8 @@ pub fn answer(tx: &mut dyn Tx, ctx: &Ctx, input: &Answer) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, input.on, verb)?;
     let ctx = &ctx;
     let body = if input.unsolvable {
-        text("text", &input.text, "请写明为什么不能解决。", "Please say why it cannot be solved.")?
+        let why = text("text", &input.text, "请写明为什么不能解决。", "Please say why it cannot be solved.")?;
+        super::mediation::with_other_ways(&ctx.site.pack, &case.row.track, &why)
     } else {
         text("text", &input.text, "请写明办理结果。", "Please write the answer.")?
     };

@@ -146,6 +146,9 @@ fn forget(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, who: &[PersonId], why: &s
         leave(tx, ctx, case, &known)?;
         sealed(tx, case, who)?;
         let asker = case.row.person.is_none_or(|p| who.contains(&p));
+        if asker {
+            crate::store::mediation::forget(tx, case.row.id)?;
+        }
         for file in uploads::of(tx, case.row.id)? {
             let theirs = match file.whose {
                 Whose::Person(Some(person)) => who.contains(&person),
@@ -232,7 +235,16 @@ fn sealed(tx: &mut dyn Tx, case: &Case, who: &[PersonId]) -> Result<()> {
         let theirs = match Slot::of(&key) {
             Some(Slot::Joined(person) | Slot::Word(_, Some(person))) => who.contains(&person),
             Some(Slot::Entry(seq)) => by(seq).map_or(asker, |p| who.contains(&p)),
-            Some(Slot::Asked | Slot::Row | Slot::Subject | Slot::Word(_, None)) | None => asker,
+            // The parties are forgotten with whoever brought the dispute.
+            Some(
+                Slot::Asked
+                | Slot::Row
+                | Slot::Subject
+                | Slot::Item(_)
+                | Slot::Party(_)
+                | Slot::Word(_, None),
+            )
+            | None => asker,
         };
         if theirs {
             texts::forget(tx, case.row.id.0, &key)?;

@@ -13,6 +13,7 @@ pub mod hold;
 pub mod join;
 pub mod judge;
 pub mod look;
+pub mod mediation;
 pub mod merge;
 pub mod moderate;
 pub mod papers;

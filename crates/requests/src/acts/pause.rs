@@ -66,6 +66,8 @@ pub struct Extend {
     pub by: Limit,
     /// The reason, which the person is told.
     pub reason: String,
+    /// All parties agree: asked where it is a mediation, whose time they set together.
+    pub agreed: bool,
 }
 
 /// Gives more time, by whom the rule names, up to its cap and as often as it says.
@@ -73,6 +75,13 @@ pub fn extend(tx: &mut dyn Tx, ctx: &Ctx, input: &Extend) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Extend)?;
     let ctx = &ctx;
     let why = reason(&input.reason)?;
+    if ctx.site.pack.mediation_on(&case.row.track).is_some() && !input.agreed {
+        return Err(Error::field(
+            "agreed",
+            "调解要各方都同意才能延期。",
+            "A mediation is extended only where all parties agree.",
+        ));
+    }
     let rule = &ctx.site.pack.extension;
     if !within(input.by, rule.cap) {
         return Err(Error::field(

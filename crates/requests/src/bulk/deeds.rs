@@ -265,7 +265,13 @@ impl Story<'_> {
     }
 
     fn answer(&mut self, text: &str, unsolvable: bool, shown: &[Evidence], told: Option<Told>) -> Result<()> {
-        let body = text.trim().to_owned();
+        let body = match unsolvable {
+            true => {
+                let (pack, track) = (&self.ctx.site.pack, &self.case.row.track);
+                crate::acts::mediation::with_other_ways(pack, track, text.trim())
+            }
+            false => text.trim().to_owned(),
+        };
         self.evidence.extend(shown);
         let verb = if unsolvable { Verb::Decline } else { Verb::Answer };
         let deed = Deed::new(verb)

@@ -136,6 +136,7 @@ impl<'a> Story<'a> {
             joined: Vec::new(),
             attempts: Vec::new(),
             papers: Vec::new(),
+            filed: None,
             shield: None,
         };
         let mut story = Story {

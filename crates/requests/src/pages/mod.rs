@@ -4,6 +4,7 @@ pub(crate) mod attach;
 pub(crate) mod eye;
 mod intake;
 mod ledger;
+mod mediation;
 mod papers;
 pub(crate) mod public;
 pub(crate) mod qr;
@@ -25,6 +26,7 @@ pub fn routes() -> Router<SharedSite> {
         .merge(crate::api::routes())
         .merge(intake::routes())
         .merge(ledger::routes())
+        .merge(mediation::routes())
         .merge(papers::routes())
         .merge(public::routes())
         .merge(work::routes())
@@ -35,6 +37,7 @@ const AREAS: &[&[RouteRule]] = &[
     crate::api::ROUTES,
     intake::ROUTES,
     ledger::ROUTES,
+    mediation::ROUTES,
     papers::ROUTES,
     public::ROUTES,
     work::ROUTES,

@@ -13,6 +13,7 @@ pub(crate) mod ledger;
 #[cfg(test)]
 mod ledger_tests;
 pub(crate) mod lots;
+pub(crate) mod mediation;
 pub(crate) mod meetings;
 pub(crate) mod near;
 pub(crate) mod own;
@@ -56,6 +57,7 @@ pub fn statements() -> Vec<&'static Stmt> {
         desk::STATEMENTS,
         untold::STATEMENTS,
         near::STATEMENTS,
+        mediation::STATEMENTS,
         meetings::STATEMENTS,
     ]
     .concat()

@@ -38,6 +38,8 @@ pub struct Facts {
     pub decided: bool,
     /// Originals of the person that somebody else holds: see [`crate::papers`].
     pub originals_out: u32,
+    /// Mandatory items that the file of a mediation lacks: see [`crate::mediation`].
+    pub file_missing: u32,
 }
 
 impl Facts {
@@ -58,6 +60,7 @@ impl Facts {
             major: false,
             decided: false,
             originals_out: 0,
+            file_missing: 0,
         }
     }
 }
@@ -288,6 +291,7 @@ fn comes_with_the_act(need: Need) -> bool {
             | Need::SecondSignature
             | Need::GroupApproval
             | Need::PapersBack
+            | Need::FileWhole
     )
 }
 
@@ -309,9 +313,14 @@ fn holds(when: When, facts: &Facts, given: &Given) -> bool {
 fn missing(edge: &Edge, facts: &Facts, given: &Given) -> Vec<Need> {
     let mut out: Vec<Need> =
         edge.needs.iter().copied().filter(|need| !is_met(*need, edge.verb, facts, given)).collect();
-    // No track can forget this one: whatever way a case ends, it ends with the person's papers given back.
-    if edge.target(facts.state).is_end() && !out.contains(&Need::PapersBack) {
-        out.extend((!is_met(Need::PapersBack, edge.verb, facts, given)).then_some(Need::PapersBack));
+    // No track can forget these: whatever way a case ends, it ends with the person's papers given back, and a
+    // mediation is an agreement only with its file whole.
+    let to = edge.target(facts.state);
+    let always = [(Need::PapersBack, to.is_end()), (Need::FileWhole, to == State::Closed)];
+    for (need, _) in always.into_iter().filter(|(_, asked)| *asked) {
+        if !out.contains(&need) && !is_met(need, edge.verb, facts, given) {
+            out.push(need);
+        }
     }
     out
 }
@@ -331,6 +340,7 @@ fn is_met(need: Need, verb: Verb, facts: &Facts, given: &Given) -> bool {
         Need::SecondSignature => facts.word == Some(Word::Solved) || given.second,
         Need::GroupApproval => !facts.major || facts.decided,
         Need::PapersBack => facts.originals_out == 0,
+        Need::FileWhole => facts.file_missing == 0,
         other => given.have.contains(&other),
     }
 }

@@ -433,12 +433,14 @@ proptest! {
                 facts.helpers_open = 0;
             }
             facts.originals_out = t.out;
+            facts.file_missing = u32::from(t.out == 2);
             let g = given(&t);
             let was = facts.clone();
             let Ok(step) = advance(track, &facts, t.verb, &g, &[t.party]) else { continue };
             prop_assert!(legal::is_legal(step.from, t.verb, step.to));
             prop_assert!(track.step(step.to).is_some());
             prop_assert!(!step.to.is_end() || was.originals_out == 0, "it ends with an original out");
+            prop_assert!(step.to != State::Closed || was.file_missing == 0, "agreed without its file");
             match step.to {
                 State::Closed | State::Unsolvable => {
                     prop_assert!(Notice::ALL.iter().all(|n| was.notices_met.contains(n)));
@@ -481,15 +483,15 @@ proptest! {
         due in subset(Evidence::ALL),
         met in subset(Notice::ALL),
         shown in subset(Evidence::ALL),
-        (helpers_open, returns, reworks, attempt_days, originals_out) in
-            (0..2u32, 0..3u32, 0..3u32, 0..4u32, 0..2u32),
+        (helpers_open, returns, reworks, attempt_days, originals_out, file_missing) in
+            (0..2u32, 0..3u32, 0..3u32, 0..4u32, 0..2u32, 0..2u32),
         word in proptest::option::of(pick(Word::ALL)),
         (unsolvable, major, decided, second) in any::<(bool, bool, bool, bool)>(),
     ) {
         let track = &COUNTY[which];
         let facts = Facts {
             notices_met: met, evidence_due: due, evidence: shown, helpers_open, returns, reworks, word,
-            unsolvable, attempt_days, major, decided, originals_out, ..Facts::new(state)
+            unsolvable, attempt_days, major, decided, originals_out, file_missing, ..Facts::new(state)
         };
         // The system acts by itself and is offered nothing.
         let parties: Vec<Party> = parties.into_iter().filter(|p| *p != Party::System).collect();

@@ -277,6 +277,8 @@ vocabulary! {
         Question = "question", "要诉求人补充的内容", "What is asked of the person";
         /// Originals that were handed in are back with the person. No track writes it: no end is without it.
         PapersBack = "papers-back", "原件都交还本人", "All originals back with the person";
+        /// The file of a mediation holds what is mandatory. No track writes it: no agreement is without it.
+        FileWhole = "file-whole", "调解卷宗的必备材料", "The mandatory items of the mediation file";
     }
 }
 

@@ -4,6 +4,7 @@ mod affairs;
 mod county;
 pub mod homes;
 mod hotline;
+mod mediation;
 mod pingxiang;
 mod shield;
 pub mod steps;

@@ -76,6 +76,12 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
         "supplement" => t("诉求人补充", "The person added to it"),
         "relay" => say!(eye.look, "{unit}给您发来消息", "A message from {unit}"),
         "forget" => t("身份信息已删除", "Who you are was erased"),
+        "file-item" => {
+            let item =
+                e.data.get("item").and_then(|i| i.as_str()).and_then(rules::mediation::FileItem::from_key)?;
+            let (zh, en) = (item.name().zh, item.name().en.to_lowercase());
+            eye.t(&format!("材料入卷：{zh}"), &format!("Put into the file: {en}")).to_owned()
+        }
         "papers-in" | "papers-offered" | "papers-received" | "papers-recalled" | "affair-step" => {
             let about = papers::about(eye, e);
             match (e.verb.as_str(), e.who.as_str()) {

@@ -32,6 +32,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &For
         .main(parts::waiting(eye, mine))
         .main(parts::answer(eye, mine))
         .main(papers::part_of(eye, mine))
+        .main(confirm(eye, mine))
         .main(parts::judging(eye, mine, forms))
         .main(parts::who(eye, mine))
         .main(course::done(eye, mine))
@@ -219,6 +220,20 @@ fn leave(eye: &Eye, mine: &Mine) -> Markup {
             a.btn href={ "/r/" (number) "/slip" } { (eye.t("查看回执（可打印）", "The slip, for printing")) }
             (web::form::form_with(&eye.look, web::form::FormOptions { action: &format!("/r/{number}/leave"), class: "inline", ..Default::default() },
                 web::form::button_quiet(eye.t("这台设备不是我的，退出", "Not my device: leave"))))
+        }
+    }
+}
+
+/// Until when the parties may ask the court together to confirm what was agreed.
+fn confirm(eye: &Eye, mine: &Mine) -> Markup {
+    let Some(due) = &mine.confirm else { return html! {} };
+    let day = eye.day(due.due);
+    html! {
+        section.card {
+            h2 { (eye.t("调解协议的司法确认", "Confirmation of the agreement by the court")) }
+            p { (say!(&eye.look, "需要的话，双方可以在 {day} 前共同向人民法院申请确认。确认后一方不履行，可以申请强制执行。",
+                "If you wish, both of you may ask the court together to confirm it until {day}. Confirmed, it can be enforced.")) }
+            p.hint { (due.citation.to(eye.locale())) }
         }
     }
 }

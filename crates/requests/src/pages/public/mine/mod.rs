@@ -45,6 +45,8 @@ pub(super) struct Mine {
     pub(super) words: Vec<WordRow>,
     /// Hand-overs of papers.
     pub(super) slips: Vec<SlipRow>,
+    /// Until when both may ask the court to confirm what was agreed.
+    pub(super) confirm: Option<rules::deadline::Certificate>,
     /// How far the affair is, where it is one.
     pub(super) way: Option<Way>,
     /// What the person may do now.
@@ -134,6 +136,7 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             Ok(Mine {
                 names: eye::names(tx, named.into_iter().chain(case.row.officer))?,
                 way: affair::way(tx, ctx, &case)?,
+                confirm: crate::store::mediation::items(tx, id)?.into_iter().rev().find_map(|i| i.confirm),
                 slips,
                 others: words::names(tx, ctx, &case.row, &case.joined)?,
                 words: given,

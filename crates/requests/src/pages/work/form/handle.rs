@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use rules::case::{ClockKind, Evidence, State, Verb};
 use rules::deadline::Limit;
 use web::components::{attachments, disclosure};
-use web::form::{Choice, Field, date_field, file_field, radios, text_field, textarea};
+use web::form::{Choice, Field, checkboxes, date_field, file_field, radios, text_field, textarea};
 use web::{FormState, Values};
 
 pub(crate) fn record_fields(b: &Bench, s: &FormState) -> Markup {
@@ -175,6 +175,10 @@ pub(crate) fn extend_fields(b: &Bench, s: &FormState) -> Markup {
     html! {
         (text_field(&eye.look, s, Field { inputmode: "numeric", ..Field::new("by", &label).kind("number").required().hint(&hint).key("1") }))
         (reason_field(b, s, eye.t("理由（会告诉诉求人）", "Reason, which the person is told")))
+        @if eye.ctx.site.pack.mediation_on(&b.case.row.track).is_some() {
+            (checkboxes(&eye.look, s, Field::new("agreed", eye.t("各方意见", "The parties")).required(),
+                &[Choice::new("yes", eye.t("各方当事人都同意延期", "All parties agree to more time"))]))
+        }
     }
 }
 
@@ -206,7 +210,8 @@ pub(crate) async fn extend(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
         .parsed::<u32>("by")
         .and_then(|n| like(ctx.site.pack.extension.cap, n))
         .ok_or_else(|| Error::field("by", "请填一个整数。", "Please enter a whole number."))?;
-    let input = pause::Extend { on, by, reason: v.one("reason").to_owned() };
+    let input =
+        pause::Extend { on, by, reason: v.one("reason").to_owned(), agreed: v.one("agreed") == "yes" };
     ctx.write(move |tx, ctx| pause::extend(tx, ctx, &input)).await
 }
 

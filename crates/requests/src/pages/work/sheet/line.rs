@@ -124,6 +124,8 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "papers-received" => t("签收材料", "has received papers"),
         "papers-recalled" => t("收回交接单", "called a slip back"),
         "affair-step" => t("代办步骤办好", "did a step"),
+        "file-item" => t("材料入卷", "put an item into the file"),
+        "party" => t("登记当事人", "noted a party"),
         key => match Verb::from_key(key) {
             Some(verb) => done(verb, locale),
             None => key,
@@ -224,6 +226,9 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         "papers-in" | "papers-offered" | "papers-received" | "papers-recalled" | "affair-step" => {
             papers::about(eye, e)
         }
+        "file-item" => rules::mediation::FileItem::from_key(text("item"))
+            .map(|i| i.name().to(locale).to_owned())
+            .unwrap_or_default(),
         "moderate" => match text("public") {
             "shown" => eye.t("公开", "publish").to_owned(),
             _ => eye.t("不公开", "do not publish").to_owned(),

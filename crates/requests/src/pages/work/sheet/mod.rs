@@ -23,6 +23,7 @@ use super::act::{self, Offer};
 use super::next;
 use crate::acts::affair::{self, Way};
 use crate::acts::look;
+use crate::acts::mediation::ItemRow;
 use crate::case::{Case, Supervision, WordRow};
 use crate::ctx::Ctx;
 use crate::model::{Entry, Request};
@@ -31,7 +32,7 @@ use crate::pages::papers::part;
 use crate::pages::spot::Grid;
 use crate::spoken;
 use crate::store::keeping::{self, Hold};
-use crate::store::{clocks, desk, duties, people, request};
+use crate::store::{clocks, desk, duties, mediation, people, request};
 use crate::uploads;
 use access::identity;
 use access::{SharedSite, Staff};
@@ -83,6 +84,8 @@ pub(crate) struct Sheet {
     pub(crate) address: Option<String>,
     /// How far the affair is, where it is one.
     pub(crate) way: Option<Way>,
+    /// What the file of a mediation holds.
+    pub(crate) filed: Vec<ItemRow>,
 }
 
 impl Sheet {
@@ -150,6 +153,7 @@ impl Sheet {
             may_look: look::may(ctx, &case),
             address,
             way: affair::way(tx, ctx, &case)?,
+            filed: mediation::items(tx, id)?,
             case,
         })
     }
@@ -187,6 +191,7 @@ pub(crate) fn page(s: &Sheet) -> Page {
         .main(html! {
             (more::asked(s))
             (papers::card(s))
+            (mediation_card(s))
             (line::card(s))
             (more::rest(s))
         })
@@ -197,4 +202,18 @@ pub(crate) fn page(s: &Sheet) -> Page {
             (side::answers(s))
             (side::notices(s))
         })
+}
+
+/// On the page of a mediation: what its file lacks, and until when the court may be asked.
+fn mediation_card(s: &Sheet) -> maud::Markup {
+    let (eye, row) = (&s.eye, &s.case.row);
+    if eye.ctx.site.pack.mediation_on(&row.track).is_none() {
+        return html! {};
+    }
+    let href = format!("/requests/{}/file", row.number);
+    web::components::card_with(
+        eye.t("调解卷宗", "Mediation file"),
+        html! { a href=(href) { (eye.t("打开卷宗", "Open the file")) } },
+        crate::pages::mediation::standing(eye, &s.case, &s.filed),
+    )
 }

@@ -4,6 +4,7 @@ use crate::acts::look::{self, Field as What, Look, Seen};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::pages::eye::Eye;
+use crate::pages::mediation;
 use crate::pages::public::questions;
 use crate::pages::work::people::pseudonym;
 use crate::spoken::Slot;
@@ -178,6 +179,8 @@ fn written(eye: &Eye, case: &Case, seen: &Seen) -> Markup {
         Slot::Joined(person) => whose(&Some(*person)),
         Slot::Word(_, person) => format!("{} {}", whose(person), eye.t("的评价", "on the answer")),
         Slot::Subject => eye.t("反映的人", "Whom it is about").to_owned(),
+        Slot::Item(no) => format!("{} {no}", eye.t("卷内材料", "Item of the file")),
+        Slot::Party(no) => format!("{} {no}", eye.t("当事人", "Party")),
         _ => eye.t("后来补充的", "Added later").to_owned(),
     };
     html! {
@@ -191,7 +194,12 @@ fn written(eye: &Eye, case: &Case, seen: &Seen) -> Markup {
                 }
             }))
         }
-        @for (slot, text) in &seen.others { (card(Some(&title(slot)), html! { p.lines { (text) } })) }
+        @for (slot, text) in &seen.others {
+            (card(Some(&title(slot)), match slot {
+                Slot::Party(_) => mediation::who(eye, text),
+                _ => html! { p.lines { (text) } },
+            }))
+        }
         @if !seen.row.is_empty() { (card(Some(eye.t("导入前的原始行", "The row it was imported from")), super::more::cells(&seen.row))) }
     }
 }

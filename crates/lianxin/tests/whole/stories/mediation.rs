@@ -1,0 +1,183 @@
+//! 民事调解: two neighbours and a ditch. The mediator keeps the file in its order; nothing is closed as agreed while a
+//! mandatory item is missing; who the parties are is read by nobody without a recorded look.
+
+use super::steps::{answered, in_hand, says};
+use crate::house::{Does, House, PICTURE, each_house};
+use crate::pages::faults;
+use kernel::{DAY, Role};
+use requests::notices::Told;
+use requests::register::{NewRequest, Registered, register};
+use rules::case::State;
+use testkit::{Answer, Client};
+
+const PEACE: &str = "901-township-peace";
+const SAID: &str = "两家为水沟的走向吵了一个月，想请人调解。";
+const OTHER: &str = "司马长河";
+
+async fn asked(house: &House) -> Registered {
+    let ctx = house.world.public();
+    let mut new = NewRequest::new(&ctx, "web");
+    new.class = "16.01.02".into();
+    new.body = SAID.into();
+    new.answers.insert("parties".into(), vec!["2".into()]);
+    new.answers.insert("violence".into(), vec!["no".into()]);
+    new.place = Some(house.world.unit("90101"));
+    new.person.name = Some("欧阳春".into());
+    new.person.phone = Some("13800005555".into());
+    new.person.address = Some("柳树村一组 5 号".into());
+    new.told = Told::OnPage;
+    ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered")
+}
+
+async fn at_the_mediator(house: &House) -> (String, Registered, Client) {
+    let got = asked(house).await;
+    let number = got.number.clone();
+    let mut desk = house.staff(Role::Triage, "901-township-hall").await;
+    let unit = house.unit(PEACE);
+    desk.act(&number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
+    in_hand(house, &number, PEACE).await;
+    (number, got, house.staff(Role::Officer, PEACE).await)
+}
+
+async fn files(client: &mut Client, number: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = format!("/requests/{number}/file");
+    client.submit(&page, &page, fields).await
+}
+
+async fn party(client: &mut Client, number: &str, side: &str, name: &str) -> Answer {
+    let page = format!("/requests/{number}/file");
+    let fields = [("side", side), ("name", name), ("phone", "13800004444"), ("address", "柳树村一组 6 号")];
+    client.submit(&page, &format!("/requests/{number}/parties"), &fields).await.expect(200)
+}
+
+#[tokio::test]
+async fn the_ditch_is_agreed_upon_and_the_file_is_whole_before_it_is_closed() {
+    each_house("county", |house| async move {
+        let (number, got, mut mediator) = at_the_mediator(&house).await;
+        party(&mut mediator, &number, "applicant", "欧阳春").await;
+        let file = party(&mut mediator, &number, "respondent", OTHER).await;
+        assert!(file.text().contains("被申请人 司马某"), "{}", file.text());
+        assert!(!file.body.contains(OTHER) && !file.body.contains("13800004444"), "who it is lies sealed");
+
+        // The file is filled in the order in which things come; a written agreement names its day.
+        for item in ["rights", "application", "identity"] {
+            files(&mut mediator, &number, &[("item", item), ("date", "2026-11-17")]).await.expect(200);
+        }
+        let said = format!("{OTHER}同意水沟改走东边，欧阳春出砖。");
+        let record = [("item", "record"), ("date", "2026-11-17"), ("words", said.as_str())];
+        let file = files(&mut mediator, &number, &record).await.expect(200);
+        assert!(file.text().contains("水沟改走东边") && !file.body.contains(OTHER), "{}", file.text());
+        assert!(file.text().contains("调解协议书 缺"), "what is missing is named: {}", file.text());
+        answered(&mut mediator, &number, "双方谈好了：水沟改走东边。").await;
+        let mut me = house.visitor();
+        me.submit("/find", "/find", &[("number", &number), ("code", &got.code)]).await.expect(200);
+        says(&mut me, &number, "yes", "5", "").await;
+        house.deliver().await;
+        let mut lead = house.staff(Role::Lead, PEACE).await;
+        let refused = lead.get(&format!("/requests/{number}/closure")).await;
+        assert!(refused.text().contains("调解卷宗的必备材料"), "{}", refused.text());
+        let agreement = [("item", "agreement"), ("date", "2026-11-17"), ("words", "水沟改道，十天内完工。")];
+        let day = files(&mut mediator, &number, &agreement).await;
+        assert!(day.status == 422 && day.text().contains("写明履行期限"), "{}", day.text());
+        let agreement = [&agreement[..], &[("perform_by", "2026-11-27")]].concat();
+        let file = files(&mut mediator, &number, &agreement).await.expect(200);
+        assert!(file.text().contains("必备材料齐全"), "{}", file.text());
+        // Thirty days from the 17th end on the 17th of December.
+        assert!(file.text().contains("12月17日"), "the court's clock: {}", file.text());
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(
+            page.text().contains("12月17日") && page.text().contains("共同向人民法院申请"),
+            "{}",
+            page.text()
+        );
+
+        // In the order of its contents, whatever came first.
+        let at = |what: &str| file.text().find(what).unwrap_or_else(|| panic!("{what}: {}", file.text()));
+        assert!(at("调解申请书") < at("权利义务告知书") && at("当事人身份证明") < at("调解协议书"));
+        lead.act(&number, "closure", &[]).await;
+        assert_eq!(house.case(&number).await.row.state, State::Closed);
+
+        // Performance and the return visit come afterwards; by then many days have gone.
+        house.world.clock.advance(12 * DAY);
+        let mut mediator = house.staff(Role::Officer, PEACE).await;
+        files(&mut mediator, &number, &[("item", "performance"), ("date", "2026-11-28")]).await.expect(200);
+        let visit = [("item", "return-visit"), ("date", "2026-11-29"), ("words", "两家都说好了，水沟通了。")];
+        files(&mut mediator, &number, &visit).await.expect(200);
+
+        // Only a recorded look reads who they are.
+        let look = format!("/requests/{number}/identity");
+        let seen =
+            mediator.submit(&look, &look, &[("purpose", "contact"), ("see", "words")]).await.expect(200);
+        assert!(seen.text().contains(OTHER) && seen.text().contains("13800004444"), "{}", seen.text());
+        let case = house.case(&number).await;
+        let id = case.row.id.0;
+        let events = house.world.site.db.read_now(move |tx| journal::events(tx, id)).expect("the journal");
+        let all: String = events.iter().map(|e| e.payload.to_string()).collect();
+        assert!(all.contains("return-visit") && !all.contains(OTHER) && !all.contains("1380000"), "{all}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_party_that_does_not_want_it_ends_it_and_the_other_ways_are_named() {
+    each_house("county", |house| async move {
+        let (number, got, mut mediator) = at_the_mediator(&house).await;
+        // More time only where all agree.
+        let mut lead = house.staff(Role::Lead, PEACE).await;
+        let more = [("by", "3"), ("reason", "等对方从外地回来。")];
+        let refused = lead.try_act(&number, "extension", &more).await;
+        assert!(refused.status == 422 && refused.text().contains("各方都同意"), "{}", refused.text());
+        lead.act(&number, "extension", &[&more[..], &[("agreed", "yes")]].concat()).await;
+        files(&mut mediator, &number, &[("item", "rights"), ("date", "2026-11-17")]).await.expect(200);
+        let page = format!("/requests/{number}/answer");
+        let shown = lead.get(&page).await.expect(200);
+        let said = [("end", "unsolvable"), ("text", "对方明确表示不愿意调解，调解终止。")];
+        lead.fill(&shown, &page, &said, &[("document", "终止.png", PICTURE)]).await.expect(200);
+        let mut me = house.visitor();
+        me.submit("/find", "/find", &[("number", &number), ("code", &got.code)]).await.expect(200);
+        let page = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(page.text().contains("向人民法院起诉"), "the other ways are named: {}", page.text());
+        says(&mut me, &number, "yes", "4", "").await;
+        house.deliver().await;
+        lead.act(&number, "closure", &[]).await;
+        assert_eq!(
+            house.case(&number).await.row.state,
+            State::Unsolvable,
+            "no agreement, and not counted as one"
+        );
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_file_reads_in_both_languages() {
+    each_house("county", |house| async move {
+        let (number, _, mut mediator) = at_the_mediator(&house).await;
+        party(&mut mediator, &number, "respondent", OTHER).await;
+        let oral = [("item", "oral"), ("date", "2026-11-17"), ("words", "当场说好，当场改了。")];
+        files(&mut mediator, &number, &oral).await.expect(200);
+        let site = &house.world.site;
+        let dir = register::directory(site);
+        let id = house.case(&number).await.row.id;
+        let mut known: Vec<String> = dir.iter().map(|u| u.name.zh.clone()).collect();
+        known.extend(
+            [SAID, "柳树村一组 5 号", "电话里说清了。", "当场说好，当场改了。", "司马某"].map(str::to_owned),
+        );
+        let sent = site.db.read_now(move |tx| notify::about(tx, id.0)).expect("messages");
+        known.extend(sent.into_iter().flat_map(|m| [m.subject, m.body]));
+        let accounts = site.db.read_now(access::accounts::all_names).expect("names");
+        let mut names: Vec<String> = accounts.into_iter().map(|(_, n)| n).collect();
+        names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+        for path in [format!("/requests/{number}"), format!("/requests/{number}/file")] {
+            for english in [false, true] {
+                let mut client = if english { mediator.clone().english() } else { mediator.clone() };
+                let answer = client.get(&path).await.expect(200);
+                let found = faults(&answer, english, &known.join("\n"), &names);
+                assert!(found.is_empty(), "{path}: {found:?}");
+            }
+        }
+    })
+    .await;
+}

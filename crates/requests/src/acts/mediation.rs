@@ -1,0 +1,210 @@
+//! The file of a mediation 人民调解卷宗 and the parties to the dispute. Who the parties are lies sealed with the case; what
+//! is missing keeps it from being closed as agreed.
+
+use super::{On, open, text};
+use crate::case::Case;
+use crate::ctx::Ctx;
+use crate::model::Audience;
+use crate::spoken::{self, Slot};
+use crate::step;
+use crate::store::mediation as store;
+use crate::uploads;
+use access::{Noun, Verb};
+use db::Tx;
+use files::Whose;
+use kernel::{Date, Error, Result};
+use pack::{MediationRule, Pack};
+use rules::deadline::{Rule, certify};
+use rules::mediation::FileItem;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub use store::{ItemRow, PartyRow, Side};
+
+/// The longest name of a party, in characters.
+pub const NAME_MAX: usize = 40;
+
+/// An item for the file.
+#[derive(Clone, Debug)]
+pub struct Filed {
+    /// Which case.
+    pub on: On,
+    /// Which item.
+    pub item: FileItem,
+    /// The day that stands on it.
+    pub date: Date,
+    /// Of a written agreement: by when it is performed.
+    pub perform_by: Option<Date>,
+    /// What it says, in a few words.
+    pub words: String,
+    /// Scans of it.
+    pub files: Vec<crate::uploads::Upload>,
+}
+
+/// A party to the dispute.
+#[derive(Clone, Debug)]
+pub struct NewParty {
+    /// Which case.
+    pub on: On,
+    /// On which side.
+    pub side: Side,
+    /// Who it is.
+    pub who: Who,
+}
+
+/// Who a party is: sealed, and opened only by a look that is recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Their name.
+    pub name: String,
+    /// Their telephone number.
+    pub phone: String,
+    /// Where they live.
+    pub address: String,
+    /// Their identity number.
+    pub idno: String,
+}
+
+/// The rule of mediation for a case, where it is one.
+fn rule<'p>(ctx: &'p Ctx, case: &Case) -> Result<&'p MediationRule> {
+    ctx.site.pack.mediation_on(&case.row.track).ok_or_else(|| {
+        Error::refused(
+            "no-mediation",
+            "这件不走调解流程，没有调解卷宗。",
+            "This case does not take the course of mediation and has no such file.",
+        )
+    })
+}
+
+/// Files an item. After the end as well: performance and return visit come later.
+///
+/// Errors: [`Error::Invalid`] with the faulty field; refused where the case is no mediation.
+pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    case.demand(ctx, Verb::Work)?;
+    let ctx = &case.acting(ctx, Verb::Work, Noun::Request);
+    let rule = rule(ctx, &case)?;
+    let (Some(account), Some(unit)) = (ctx.account(), ctx.unit()) else { return Err(Error::SignIn) };
+    if input.date > ctx.today() {
+        return Err(Error::field("date", "日期不能晚于今天。", "The day cannot be after today."));
+    }
+    let written = input.item == FileItem::Agreement;
+    match input.perform_by {
+        None if written => {
+            return Err(Error::field(
+                "perform_by",
+                "书面协议要写明履行期限；当场履行的填当天。",
+                "A written agreement says by when it is performed; where that was at once, that day.",
+            ));
+        }
+        Some(by) if by < input.date => {
+            return Err(Error::field(
+                "perform_by",
+                "履行期限不能早于协议日期。",
+                "It cannot be performed before it was agreed.",
+            ));
+        }
+        _ => {}
+    }
+    let tells = matches!(input.item, FileItem::Record | FileItem::ReturnVisit) || input.item.is_agreement();
+    let words = match tells {
+        true => text("words", &input.words, "请写下主要内容。", "Please write down what it says.")?,
+        false => input.words.trim().to_owned(),
+    };
+    let all = store::items(tx, case.row.id)?;
+    let no = all.len() as i64 + 1;
+    let mut names = spoken::names(tx, ctx, &case)?;
+    names.extend(parties(tx, ctx, &case)?.into_iter().map(|(_, who)| who.name));
+    let hidden = spoken::hide(&words, names.iter());
+    let confirm = input.item.is_agreement().then(|| {
+        let rule = Rule {
+            id: "judicial-confirmation".to_owned(),
+            version: ctx.site.pack.version.clone(),
+            citation: rule.confirm_citation.clone(),
+            limit: rule.confirm_within,
+            counting: ctx.site.pack.counting,
+        };
+        certify(&rule, ctx.site.zone.start_of(input.date), &ctx.site.calendar)
+    });
+    let row = ItemRow {
+        no,
+        item: input.item,
+        on: input.date,
+        perform_by: input.perform_by.filter(|_| input.item.is_agreement()),
+        at: ctx.at,
+        account,
+        unit,
+        words: hidden.text,
+        files: input.files.len() as i64,
+        confirm,
+    };
+    store::file(tx, case.row.id, &row)?;
+    spoken::keep(tx, ctx, case.row.id, &Slot::Item(no), hidden.own.as_deref())?;
+    uploads::attach(tx, ctx, case.row.id, Whose::House, &input.files)?;
+    let data = json!({ "item": input.item.key(), "no": no, "files": input.files.len() });
+    step::note(tx, ctx, &mut case, "file-item", Audience::Person, "", data)?;
+    if let Some(filed) = &mut case.filed {
+        filed.insert(input.item);
+    }
+    Ok(case)
+}
+
+/// Notes a party. Only the family name is shown; the rest lies sealed with the case.
+///
+/// Errors: [`Error::Invalid`] with the faulty field; refused where the case is no mediation.
+pub fn party(tx: &mut dyn Tx, ctx: &Ctx, input: &NewParty) -> Result<Case> {
+    let mut case = open(tx, ctx, input.on)?;
+    case.demand(ctx, Verb::Work)?;
+    let ctx = &case.acting(ctx, Verb::Work, Noun::Request);
+    rule(ctx, &case)?;
+    let Some(account) = ctx.account() else { return Err(Error::SignIn) };
+    let who = clean(&input.who)?;
+    let no = store::parties(tx, case.row.id)?.len() as i64 + 1;
+    let shown = rules::mask::surname_only(&who.name);
+    let row = PartyRow { no, side: input.side, shown, at: ctx.at, account };
+    store::party(tx, case.row.id, &row)?;
+    let sealed = serde_json::to_string(&who).map_err(Error::internal)?;
+    spoken::keep(tx, ctx, case.row.id, &Slot::Party(no), Some(&sealed))?;
+    let data = json!({ "side": input.side.key(), "no": no });
+    step::note(tx, ctx, &mut case, "party", Audience::Inside, "", data)?;
+    Ok(case)
+}
+
+fn clean(who: &Who) -> Result<Who> {
+    let line = |t: &str, most: usize| t.trim().chars().take(most).collect::<String>();
+    let name = line(&who.name, NAME_MAX);
+    if name.is_empty() {
+        return Err(Error::field("name", "请填写姓名。", "Please give the name."));
+    }
+    let idno = line(&who.idno, 20);
+    if !idno.is_empty() {
+        rules::idcheck::identity(&idno).map_err(|f| Error::Invalid(vec![f.on("idno")]))?;
+    }
+    Ok(Who { name, phone: line(&who.phone, 20), address: line(&who.address, 100), idno })
+}
+
+/// The parties with who they are, for the program itself: to find their names in what is written.
+fn parties(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<(i64, Who)>> {
+    let sealed = spoken::others(tx, ctx, case.row.id)?;
+    let of = |(slot, text): (Slot, String)| match slot {
+        Slot::Party(no) => Some(serde_json::from_str(&text).map(|who| (no, who)).map_err(Error::internal)),
+        _ => None,
+    };
+    sealed.into_iter().filter_map(of).collect()
+}
+
+/// What the file of a case lacks, in the order of its contents; nothing where it is no mediation.
+pub fn missing(pack: &Pack, case: &Case) -> Vec<FileItem> {
+    match (pack.mediation_on(&case.row.track), &case.filed) {
+        (Some(rule), Some(filed)) => rules::mediation::missing(filed, &rule.mandatory),
+        _ => Vec::new(),
+    }
+}
+
+/// An answer that a mediation failed, with the other ways that are left to the parties.
+pub(crate) fn with_other_ways(pack: &Pack, track: &str, text: &str) -> String {
+    match pack.mediation_on(track) {
+        Some(rule) if !text.contains(&rule.other_ways.zh) => format!("{text}\n{}", rule.other_ways.zh),
+        _ => text.to_owned(),
+    }
+}
