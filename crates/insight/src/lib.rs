@@ -23,7 +23,8 @@ pub use period::Period;
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {
-    [store::STATEMENTS, signs::store::STATEMENTS, reports::store::STATEMENTS, burden::store::STATEMENTS].concat()
+    [store::STATEMENTS, signs::store::STATEMENTS, reports::store::STATEMENTS, burden::store::STATEMENTS]
+        .concat()
 }
 
 /// What the rows of reports say about their streams of the journal.

@@ -118,7 +118,7 @@ CREATE TABLE request_reach (
 );
 CREATE INDEX request_reach_owed ON request_reach (unit, owed, ord);
 CREATE INDEX request_reach_live ON request_reach (unit, live, ord);
-CREATE INDEX request_reach_request ON request_reach (request);
+CREATE INDEX request_reach_request ON request_reach (request, unit);
 
 -- How far each unit's numbers have come in a year. The letters are given once and never to two units.
 CREATE TABLE request_series (

@@ -30,4 +30,5 @@ CREATE TABLE request_samples (
   PRIMARY KEY (request, round)
 );
 CREATE INDEX request_samples_open ON request_samples (drawn_at) WHERE done_at IS NULL;
-CREATE INDEX request_samples_lot ON request_samples (lot);
+-- All that results by the day of the lot ask for, so that no row is looked up.
+CREATE INDEX request_samples_lot ON request_samples (lot, why, outcome, satisfaction, request);

@@ -94,7 +94,8 @@ impl Case {
         let stored = crate::store::was::facts(&row);
         let shield = match row.shielded {
             true => {
-                let shield = shields::of(tx, id)?.ok_or_else(|| Error::internal("a shield without its subject"))?;
+                let shield =
+                    shields::of(tx, id)?.ok_or_else(|| Error::internal("a shield without its subject"))?;
                 Some(shield.asked_by(ctx, &crate::shield::near(tx, ctx.account(), ctx.today())?))
             }
             false => None,

@@ -88,7 +88,8 @@ impl Shield {
             "" => Vec::new(),
             name => accounts::called(tx, name)?,
         };
-        let mut out = Shield { unit, account: named.first().copied(), people: named.iter().copied().collect() };
+        let mut out =
+            Shield { unit, account: named.first().copied(), people: named.iter().copied().collect() };
         let set: Vec<UnitId> = ctx.dir.iter().map(|u| u.id).filter(|u| out.covers(ctx, *u)).collect();
         for day in days {
             let mut close: BTreeSet<AccountId> = named.iter().copied().collect();
@@ -113,7 +114,8 @@ impl Shield {
 
     /// Whether one of these is of the unit, of what is below it, or named.
     fn is_beside(&self, ctx: &Ctx, near: &[Near]) -> bool {
-        near.iter().any(|n| self.account == Some(n.account) || n.units.iter().any(|u| self.takes_along(ctx, *u)))
+        near.iter()
+            .any(|n| self.account == Some(n.account) || n.units.iter().any(|u| self.takes_along(ctx, *u)))
     }
 
     /// The shield as whoever acts has to be asked of it: with themselves among those it shuts out where they look

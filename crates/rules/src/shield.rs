@@ -138,7 +138,9 @@ mod tests {
         }
         // Who sits in the house is shut out, and takes nobody along.
         assert!(takes_along(office, office) && !takes_along(office, hall) && !takes_along(office, town));
-        assert!(takes_along(town, village) && !takes_along(village, town) && !takes_along(seat("", ""), town));
+        assert!(
+            takes_along(town, village) && !takes_along(village, town) && !takes_along(seat("", ""), town)
+        );
         // A path is no prefix of another's name.
         assert!(!shuts_out(seat("/9/90/", "/9/90/"), town));
         assert!(shuts_out(seat("", ""), county) && shuts_out(county, seat("", "")));

@@ -94,7 +94,12 @@ impl Asked {
         let (name, rest) = word.rsplit_once(':')?;
         let kind = rest.trim_end_matches(['=', '!']);
         let (kind, _) = Kind::ALL.iter().find(|(_, key)| *key == kind)?;
-        Some(Asked { name: name.to_owned(), kind: *kind, offered: rest.contains('='), known: rest.contains('!') })
+        Some(Asked {
+            name: name.to_owned(),
+            kind: *kind,
+            offered: rest.contains('='),
+            known: rest.contains('!'),
+        })
     }
 
     fn word(&self) -> String {
@@ -108,7 +113,7 @@ impl Asked {
 }
 
 /// Fields whose second part is a key of the pack.
-const OF_THE_PACK: [&str; 2] = ["answers", "ask"];
+const OF_THE_PACK: [&str; 3] = ["answers", "ask", "i"];
 
 /// What a field is called whichever line or question it belongs to: `answers.difficulties.text` is `answers.*.text`,
 /// `n2.class` is `n*.class`.

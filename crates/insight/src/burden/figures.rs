@@ -61,7 +61,10 @@ impl Figures {
     /// character typed. An estimate of what is asked, not a measurement of anybody.
     pub fn seconds(self) -> i64 {
         let written = self.signs.saturating_mul(SIGN) / 10;
-        self.sent.saturating_mul(FORM).saturating_add(self.questions.saturating_mul(QUESTION)).saturating_add(written)
+        self.sent
+            .saturating_mul(FORM)
+            .saturating_add(self.questions.saturating_mul(QUESTION))
+            .saturating_add(written)
     }
 }
 

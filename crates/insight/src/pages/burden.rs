@@ -45,7 +45,8 @@ pub(super) async fn show(
 ) -> PageResult {
     let week = read(&site, &query).await?;
     let look = &visitor.look;
-    let title = format!("{} · {}", look.t("填报用了多少工夫", "What our forms cost"), span(look, week.monday));
+    let title =
+        format!("{} · {}", look.t("填报用了多少工夫", "What our forms cost"), span(look, week.monday));
     let mut page = Page::new(look, title).at("/dashboard").lede(html! {
         (look.t("每种岗位一周填了多少表、答了多少问、打了多少字、估计用了多少分钟。只按岗位和周计，不计个人；分钟数是按表的长短估的。",
             "How many forms each role filled in during a week, how many questions and characters, and about how many minutes. By role and week, never by person; minutes are estimated from the forms."))
@@ -165,8 +166,10 @@ fn forms(look: &Look, lines: &[Line]) -> Markup {
         .column(Column::new(look.t("岗位", "Role")));
     heads(look, table)
         .rows(lines.iter().map(|line| {
-            let mut row =
-                vec![html! { (title(look.locale, &line.route)) }, html! { (role(&line.role).to(look.locale)) }];
+            let mut row = vec![
+                html! { (title(look.locale, &line.route)) },
+                html! { (role(&line.role).to(look.locale)) },
+            ];
             row.extend(cells(look, line.figures));
             Row::new(row)
         }))

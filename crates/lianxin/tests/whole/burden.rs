@@ -13,7 +13,17 @@ use testkit::{Answer, Client, World};
 
 /// Facts that we have of whoever or whatever a page is about, by the names of fields.
 const FACTS: [&str; 12] = [
-    "name", "phone", "address", "place", "place_text", "head", "persons", "class", "class_label", "number", "household",
+    "name",
+    "phone",
+    "address",
+    "place",
+    "place_text",
+    "head",
+    "persons",
+    "class",
+    "class_label",
+    "number",
+    "household",
     "login",
 ];
 
@@ -21,7 +31,10 @@ const FACTS: [&str; 12] = [
 const RUDE: &str = "便民服务中心窗口的人把我的材料扔了出来，还说爱上哪儿告上哪儿告。";
 
 /// Known and asked all the same: the route, the field, and why.
-const ALL_THE_SAME: [(&str, &str, &str); 3] = [
+const ALL_THE_SAME: [(&str, &str, &str); 6] = [
+    ("/households/{code}/people/{entry}", "name", "left empty it stays; shown only after a recorded look"),
+    ("/households/{code}/people/{entry}", "phone", "left empty it stays; shown only after a recorded look"),
+    ("/households/{code}/people/{entry}", "address", "left empty it stays; shown only after a recorded look"),
     ("/households/{code}/people", "name", "somebody who is new there"),
     ("/households/{code}/people", "phone", "somebody who is new there"),
     ("/households/{code}/people", "address", "only where it is not that of the household"),
@@ -34,10 +47,14 @@ fn all_of<'a>(of: ElementRef<'a>, css: &str) -> Vec<ElementRef<'a>> {
 /// What an element says, without the keys that are shown with it.
 fn text(of: ElementRef<'_>) -> String {
     let shown = |t: &scraper::node::Text| t.to_string();
-    let kept = of.descendants().filter(|n| {
-        !n.ancestors().filter_map(ElementRef::wrap).any(|e| e.value().name() == "kbd")
-    });
-    kept.filter_map(|n| n.value().as_text().map(shown)).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    let kept = of
+        .descendants()
+        .filter(|n| !n.ancestors().filter_map(ElementRef::wrap).any(|e| e.value().name() == "kbd"));
+    kept.filter_map(|n| n.value().as_text().map(shown))
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The route that a form of a page is sent to.
@@ -69,9 +86,9 @@ fn field(e: ElementRef<'_>) -> Option<Asked> {
     };
     let offered = match kind {
         Kind::Text => !text(e).is_empty(),
-        Kind::Choice if of.name() == "select" => {
-            all_of(e, "option[selected]").iter().any(|o| o.value().attr("value").is_none_or(|v| !v.is_empty()))
-        }
+        Kind::Choice if of.name() == "select" => all_of(e, "option[selected]")
+            .iter()
+            .any(|o| o.value().attr("value").is_none_or(|v| !v.is_empty())),
         Kind::Choice => of.attr("checked").is_some(),
         Kind::Line => of.attr("value").is_some_and(|v| !v.is_empty()),
         Kind::File => false,
@@ -163,7 +180,8 @@ async fn read_off(house: &House) -> BTreeMap<&'static str, Form> {
     let cases = cases(house, &things).await;
     let mut people = people(house, &things).await;
     let rules = capability::rules();
-    let posts: Vec<&'static str> = rules.iter().filter(|(_, r)| r.method == "POST").map(|(_, r)| r.path).collect();
+    let posts: Vec<&'static str> =
+        rules.iter().filter(|(_, r)| r.method == "POST").map(|(_, r)| r.path).collect();
     let mut out: BTreeMap<&'static str, Form> = BTreeMap::new();
     for (_, rule) in rules.iter().filter(|(_, r)| r.method == "GET") {
         let mut addresses = vec![things.address(rule.path)];
@@ -220,7 +238,9 @@ async fn the_list_of_forms_is_what_the_pages_ask_and_nothing_known_is_asked_agai
     let known: Vec<String> = found
         .values()
         .flat_map(|form| form.fields.iter().filter(|f| f.known).map(move |f| (form, f)))
-        .filter(|(form, f)| !ALL_THE_SAME.iter().any(|(route, name, _)| form.route == *route && f.name == *name))
+        .filter(|(form, f)| {
+            !ALL_THE_SAME.iter().any(|(route, name, _)| form.route == *route && f.name == *name)
+        })
         .map(|(form, f)| format!("{} asks for {}, which is known: offer it", form.route, f.name))
         .collect();
     let list: String = found.values().map(|form| format!("{}\n", form.line())).collect();
@@ -261,7 +281,10 @@ async fn what_a_week_cost_is_counted_by_role_and_nobody_is_named() {
 
         let mut boss = house.staff(Role::Supervisor, "9-county-centre").await;
         let file = boss.get("/burden.csv").await.expect(200).body;
-        let line = file.lines().find(|l| l.contains("责任干部") && l.contains("进展")).unwrap_or_else(|| panic!("{file}"));
+        let line = file
+            .lines()
+            .find(|l| l.contains("责任干部") && l.contains("进展"))
+            .unwrap_or_else(|| panic!("{file}"));
         let cells: Vec<&str> = line.split(',').collect();
         // One form: what was done, and for whom; the words were typed.
         assert_eq!(cells[3..7], ["1", "2", "1", &note.chars().count().to_string()], "{line}");

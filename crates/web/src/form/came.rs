@@ -14,7 +14,9 @@ pub struct Came(Arc<Mutex<Vec<Fields>>>);
 impl Came {
     /// Notes a form that was read.
     pub fn form(&self, values: &Values) {
-        let fields = values.iter().flat_map(|(name, all)| all.iter().map(|v| (name.clone(), v.trim().chars().count())));
+        let fields = values
+            .iter()
+            .flat_map(|(name, all)| all.iter().map(|v| (name.clone(), v.trim().chars().count())));
         self.fields(fields.filter(|(_, n)| *n > 0).collect());
     }
 

@@ -2,11 +2,11 @@
 
 use crate::visits::{self, Mine, Outcome, Uploaded, Visit};
 use access::{SharedSite, Staff};
-use axum::{Extension, Json};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use kernel::{Error, RecordId, Say, Uuid};
 use requests::Ctx;
 use serde::Serialize;
@@ -58,7 +58,9 @@ pub(super) async fn visits(
             Ok(visit) => {
                 let asked = visit.asked();
                 let done = visits::confirm_all(&ctx, vec![visit], sent_at).await;
-                if let Some(Extension(came)) = came.as_ref().filter(|_| done.iter().any(|o| o.outcome == "taken")) {
+                if let Some(Extension(came)) =
+                    came.as_ref().filter(|_| done.iter().any(|o| o.outcome == "taken"))
+                {
                     came.fields(asked);
                 }
                 out.extend(done);

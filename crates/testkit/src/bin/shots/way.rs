@@ -105,14 +105,17 @@ async fn visit(page: &Page, base: &str, out: &Path) -> String {
     take(page, &picture("4-sent"), 1_000).await;
     let said = page.text("#made").await;
     let word = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let found = said.split(|c| !word(c)).find(|w| w.matches('-').count() >= 2 && w.ends_with(|c: char| c.is_ascii_digit()));
+    let found = said
+        .split(|c| !word(c))
+        .find(|w| w.matches('-').count() >= 2 && w.ends_with(|c: char| c.is_ascii_digit()));
     found.unwrap_or_else(|| panic!("no number in {said}")).to_owned()
 }
 
 /// Gives the page a network, or takes it away.
 async fn network(page: &Page, there: bool) {
     page.devtools("Network.enable", json!({})).await;
-    let wanted: Value = json!({ "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    let wanted: Value =
+        json!({ "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     page.devtools("Network.emulateNetworkConditions", wanted).await;
 }
 
