@@ -2,11 +2,11 @@
 
 use crate::burden::store::{self, Line};
 use crate::burden::{Figures, Meter, by_route, week_of};
-use access::{SharedSite, Staff};
+use access::{SharedSite, Staff, Visitor};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
-use kernel::{Date, Locale, Result, Role, Say};
+use kernel::{Date, Error, Locale, Result, Role, Say};
 use maud::{Markup, html};
 use sheets::{CsvOut, Kind, Value};
 use web::components::{Column, Row, Table, button_link, card, empty_state};
@@ -23,7 +23,13 @@ struct Week {
     all: Vec<(Date, Figures)>,
 }
 
-async fn read(site: &SharedSite, query: &[(String, String)]) -> Result<Week> {
+async fn read(site: &SharedSite, visitor: &Visitor, query: &[(String, String)]) -> Result<Week> {
+    if !super::BURDENED.iter().any(|role| visitor.scope.has(*role)) {
+        return Err(Error::Forbidden(Say::new(
+            "这一页给单位负责人、督办、审计和管理人员看。",
+            "This page is for leads, supervision, auditors and administrators.",
+        )));
+    }
     // What came in to this process within the last minute as well.
     site.kept.get::<Meter>().write(site).await?;
     let asked = query.iter().find(|(k, _)| k == "week").and_then(|(_, v)| v.parse::<Date>().ok());
@@ -43,7 +49,7 @@ pub(super) async fn show(
     Staff(visitor): Staff,
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
-    let week = read(&site, &query).await?;
+    let week = read(&site, &visitor, &query).await?;
     let look = &visitor.look;
     let title =
         format!("{} · {}", look.t("填报用了多少工夫", "What our forms cost"), span(look, week.monday));
@@ -190,7 +196,7 @@ pub(super) async fn csv(
     Staff(visitor): Staff,
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
-    let week = read(&site, &query).await?;
+    let week = read(&site, &visitor, &query).await?;
     let locale = visitor.look.locale;
     let number = |zh, en| sheets::Column::new(zh, en, 0, Kind::Number);
     let heads = [
