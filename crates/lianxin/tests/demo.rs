@@ -336,7 +336,7 @@ async fn overdue_means_the_same_in_dashboard_list_mark_and_export() {
 
 #[tokio::test]
 async fn supervision_sees_the_signs_of_a_year_and_what_is_behind_each() {
-    let demo = make(db::testing::sqlite(), at(11, 18, 11), 1_500, 12);
+    let demo = make(db::testing::sqlite(), at(11, 18, 11), 3_000, 12);
     while insight::signs::look(&demo.site).await.expect("a look") {}
     let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
     let path = "/dashboard/signs";

@@ -6,6 +6,7 @@ const root = $("#pocket");
 const say = JSON.parse(root.dataset.say);
 const lang = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
 const inWords = (t) => (typeof t == "string" ? t : t?.[lang] || t?.zh || "");
+const colon = () => inWords({ zh: "：", en: ": " });
 const fill = (text, ...values) => values.reduce((t, v) => t.replace("{}", v), text);
 const make = (tag, props = {}, ...kids) => {
   const n = Object.assign(document.createElement(tag), props);
@@ -189,7 +190,7 @@ const list = () => {
       h.people[0]?.phone ? make("p", {}, make("a", { href: "tel:" + h.people[0].phone, textContent: h.people[0].phone })) : "",
       make("p", { className: "quiet", textContent: h.last ? fill(say.last, h.last) : say.never }),
       ...h.promises.map((p) => make("p", {}, make("b", {}, say.promised), p.text, " · ", fill(say.by, p.due))),
-      ...h.needs.map((n) => make("p", { className: "quiet" }, n.number, " ", n.title, " · ", inWords(n.state), n.answer ? "：" + n.answer : "")),
+      ...h.needs.map((n) => make("p", { className: "quiet" }, n.number, " ", n.title, " · ", inWords(n.state), n.answer ? colon() + n.answer : "")),
       make("div", { className: "actions" },
         make("button", { type: "button", className: "btn main", textContent: own ? say.goOn : say.note, onclick: () => write(h, own) }),
         own ? pill(own) : "")));
@@ -271,7 +272,7 @@ const write = (h, was) => {
     const said = (visit.answers || []).find((a) => a.question == q.id) || {};
     const choices = q.choices.filter((c) => fits(c.only, h)).map((c) => [c.id, inWords(c.name)]);
     return make("div", { className: "stack" },
-      choices.length ? options(inWords(q.name) + "：" + inWords(q.ask), "answer." + q.id, "checkbox", choices, said.choices || []) : make("p", {}, make("b", {}, inWords(q.name)), " ", inWords(q.ask)),
+      choices.length ? options(inWords(q.name) + colon() + inWords(q.ask), "answer." + q.id, "checkbox", choices, said.choices || []) : make("p", {}, make("b", {}, inWords(q.name)), " ", inWords(q.ask)),
       field("line", `answer.${q.id}.text`, { label: say.inWords, value: said.text }));
   }));
   // Most visits bring neither: each begins with a tap.

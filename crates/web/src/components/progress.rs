@@ -71,7 +71,7 @@ pub fn steps_down(look: &Look, items: &[Step]) -> Markup {
 
 fn way(look: &Look, items: &[Step], down: bool) -> Markup {
     html! {
-        ol.steps.down[down] aria-label=(look.t("办理进度", "Progress")) {
+        ol.steps.down[down].row[!down] aria-label=(look.t("办理进度", "Progress")) {
             @for s in items {
                 @let (class, said) = match s.state {
                     StepState::Done => ("done", look.t("已完成", "done")),
