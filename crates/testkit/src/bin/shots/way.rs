@@ -1,7 +1,7 @@
 //! The way of a need from a visit without network to sign-off, in pictures: `way-1-…` to `way-9-…`; and a county before
 //! and after somebody is proposed for each household.
 
-use crate::{DESK, take};
+use crate::{DESK, look, take};
 use serde_json::{Value, json};
 use std::path::Path;
 use testkit::browser::{Driver, Page, Window};
@@ -22,21 +22,22 @@ pub(crate) async fn shoot(driver: &Driver, base: &str, out: &Path) {
 
     // The centre finds class and unit. The unit is that of somebody whose part can be played here.
     let lead = unit_of(&desk, base, "lead1").await;
-    desk.enter(base, "triage1").await;
+    enter(&desk, base, "triage1").await;
     let act = |name: &str| format!("{base}/requests/{number}/{name}");
-    let queue = format!("{base}/queues/triage/{number}");
-    desk.goto(&queue).await;
-    take(&desk, &picture("5-triage"), DESK).await;
     desk.goto(&act("triage")).await;
+    take(&desk, &picture("5-triage"), DESK).await;
     desk.fill("[name=class_label]", CLASS).await;
     desk.fill("[name=unit_label]", &lead).await;
     send(&desk).await;
 
     // The unit names who answers for it; they call, go there, and answer.
-    desk.enter(base, "lead1").await;
+    enter(&desk, base, "lead1").await;
     desk.goto(&act("officer")).await;
-    desk.run("document.querySelector('main [name=officer]').click()").await;
-    desk.run("const s=document.querySelector('main select[name=officer]'); if (s) s.selectedIndex = s.options.length - 1").await;
+    desk.run(
+        "const o = document.querySelector('main [name=officer]'); \
+         if (o.tagName == 'SELECT') o.selectedIndex = o.options.length - 1; else o.click()",
+    )
+    .await;
     send(&desk).await;
     take(&desk, &picture("6-in-hand"), 1_400).await;
     for (act_name, text) in [
@@ -48,20 +49,26 @@ pub(crate) async fn shoot(driver: &Driver, base: &str, out: &Path) {
         send(&desk).await;
     }
     // Whoever did not handle it asks the family.
-    desk.enter(base, "operator1").await;
+    enter(&desk, base, "operator1").await;
     desk.goto(&act("judgement")).await;
     desk.run("document.querySelector('main [name=solved][value=yes]').click()").await;
     desk.run("const g=document.querySelector('main [name=grade]'); if (g) g.click()").await;
     take(&desk, &picture("7-judged"), DESK).await;
     send(&desk).await;
-    desk.enter(base, "lead1").await;
-    desk.goto(&act("closure")).await;
+    enter(&desk, base, "lead1").await;
+    // Not before each of the three messages has arrived.
+    for _ in 0..300 {
+        desk.goto(&act("closure")).await;
+        if desk.has("main form button.main[type=submit]").await {
+            break;
+        }
+    }
     send(&desk).await;
     desk.goto(&format!("{base}/requests/{number}")).await;
     take(&desk, &picture("8-closed"), 1_600).await;
 
     // Who looks after whom, before and after a proposal.
-    desk.enter(base, "supervisor1").await;
+    enter(&desk, base, "supervisor1").await;
     desk.goto(&format!("{base}/coverage")).await;
     desk.click("main form[action='/proposals'] button").await;
     desk.until_path("/proposals/").await;
@@ -70,7 +77,7 @@ pub(crate) async fn shoot(driver: &Driver, base: &str, out: &Path) {
 
     // And whoever brought it reads how it ended, to tell the family.
     let phone = driver.open(Window::PHONE).await;
-    phone.enter(base, "liaison1").await;
+    enter(&phone, base, "liaison1").await;
     phone.goto(&format!("{base}/visits/needs")).await;
     take(&phone, &picture("9-told"), 1_200).await;
     phone.close().await;
@@ -79,7 +86,7 @@ pub(crate) async fn shoot(driver: &Driver, base: &str, out: &Path) {
 /// A visit without network, and what the phone says when the network is back: the number of the need.
 async fn visit(page: &Page, base: &str, out: &Path) -> String {
     let picture = |name: &str| out.join(format!("way-{name}.png"));
-    page.enter(base, "liaison1").await;
+    enter(page, base, "liaison1").await;
     page.goto(&format!("{base}/visits/pocket")).await;
     page.until("[data-view=new]:not([hidden])").await;
     page.fill("#w-new", WORD).await;
@@ -109,6 +116,12 @@ async fn visit(page: &Page, base: &str, out: &Path) -> String {
         .split(|c| !word(c))
         .find(|w| w.matches('-').count() >= 2 && w.ends_with(|c: char| c.is_ascii_digit()));
     found.unwrap_or_else(|| panic!("no number in {said}")).to_owned()
+}
+
+/// Steps into a person of the demonstration, in Chinese.
+async fn enter(page: &Page, base: &str, login: &str) {
+    page.enter(base, login).await;
+    look(page, base, "zh", false, "light").await;
 }
 
 /// Gives the page a network, or takes it away.
