@@ -10,6 +10,7 @@ use db::{Tx, params};
 use kernel::{AccountId, Error, Result, Timestamp, Zone};
 
 /// Whose failures are counted.
+#[derive(Clone)]
 pub struct Keys {
     login: Vec<u8>,
     address: Vec<u8>,

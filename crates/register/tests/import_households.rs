@@ -177,6 +177,12 @@ fn somebody_of_another_household_and_heads_that_cannot_be_told_apart_are_refused
         assert_eq!((counts(&report), count(&site)), ([3, 1, 0, 0, 2], 3));
         let file = String::from_utf8(report.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
         assert!(file.contains("已登记在另一户（0101-001）") && file.contains("户主同名"), "{file}");
+        // Nor does a code lead into a grid that the row does not name.
+        let elsewhere = "网格,户编号,户主姓名\n0102,0101-001,王小二\n";
+        let report = import(&site, elsewhere, false);
+        assert_eq!((counts(&report), count(&site)), ([1, 0, 0, 0, 1], 3));
+        let file = String::from_utf8(report.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+        assert!(file.contains("登记在别的网格"), "{file}");
     });
 }
 

@@ -184,7 +184,9 @@ pub(crate) fn finish(
     if case.row.is_live() != before.is_live() {
         duties::supervisions_live(tx, &case.row)?;
     }
-    if case.row.ended_at != before.ended_at && case.people().next().is_some() {
+    // The file of a mediation names people, also where nobody asked for it.
+    let somebody = case.people().next().is_some() || case.filed.is_some();
+    if case.row.ended_at != before.ended_at && somebody {
         keeping::keep(tx, id, forget::due(ctx, &case.row))?;
     }
     if case.row.owed() != before.owed() {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use web::form::Fields;
 
-/// So often it is written: a crash loses no more than this.
+/// So long after the last time it is written, with the next form that comes in. What came since is lost at a stop.
 const EVERY: i64 = MINUTE;
 
 #[derive(Default)]

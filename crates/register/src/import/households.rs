@@ -261,14 +261,23 @@ impl Job {
         family: &Family,
     ) -> Result<std::result::Result<Option<HouseholdId>, (usize, Say)>> {
         let (site, today) = (&self.site, self.site.today());
-        let mut same: Option<HouseholdId> = match &family.code {
-            Some(code) => households::by_code(tx, code)?.map(|h| h.id),
-            None => None,
-        };
+        let coded = family.code.as_ref().map(|code| households::by_code(tx, code)).transpose()?.flatten();
+        let coded = coded.map(|home| households::kept(tx, home)).transpose()?;
+        // Who may write in this grid may not write into a household of another by its code.
+        if coded.as_ref().is_some_and(|home| home.path != grid.path) {
+            let say = Say::new(
+                "这个户编号登记在别的网格，请核对网格或户编号。",
+                "A household with this code is in another grid: check the grid, or the code.",
+            );
+            return Ok(Err((0, say)));
+        }
+        let mut same: Option<HouseholdId> = coded.map(|home| home.id);
         for (i, line) in family.lines.iter().enumerate() {
             let Some(idno) = line.new.who.idno.as_deref() else { continue };
             for (id, _) in households::find(tx, &site.secret, By::Idno(idno), today)? {
                 let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+                let home = households::kept(tx, home)?;
+                let id = home.id;
                 let clash = home.path != grid.path || same.is_some_and(|s| s != id);
                 if clash {
                     let say = Say::new(

@@ -148,6 +148,12 @@ pub fn look(tx: &mut dyn Tx, ctx: &Ctx, input: &Look) -> Result<Seen> {
     if sees(Field::Words) {
         seen.asked = spoken::asked(tx, ctx, case.row.id)?;
         seen.others = spoken::others(tx, ctx, case.row.id)?;
+        // Of the parties of a mediation no more than what the record says was looked at.
+        for (slot, text) in &mut seen.others {
+            if matches!(slot, spoken::Slot::Party(_)) {
+                *text = crate::acts::mediation::as_far_as(text, &sees)?;
+            }
+        }
         seen.row = spoken::row(tx, ctx, case.row.id)?.unwrap_or_default();
     }
     Ok(seen)

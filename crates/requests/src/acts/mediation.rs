@@ -1,6 +1,7 @@
 //! The file of a mediation 人民调解卷宗 and the parties to the dispute. Who the parties are lies sealed with the case; what
 //! is missing keeps it from being closed as agreed.
 
+use super::look::Field;
 use super::{On, open, text};
 use crate::case::Case;
 use crate::ctx::Ctx;
@@ -63,6 +64,22 @@ pub struct Who {
     pub address: String,
     /// Their identity number.
     pub idno: String,
+}
+
+/// A party as it lies sealed, without what is not to be seen.
+pub(crate) fn as_far_as(sealed: &str, sees: &dyn Fn(Field) -> bool) -> Result<String> {
+    let mut who: Who = serde_json::from_str(sealed).map_err(Error::internal)?;
+    if !sees(Field::Name) {
+        who.name = rules::mask::surname_only(&who.name);
+    }
+    for (field, text) in
+        [(Field::Phone, &mut who.phone), (Field::Address, &mut who.address), (Field::Idno, &mut who.idno)]
+    {
+        if !sees(field) {
+            text.clear();
+        }
+    }
+    serde_json::to_string(&who).map_err(Error::internal)
 }
 
 /// The rule of mediation for a case, where it is one.
@@ -140,7 +157,9 @@ pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
     };
     store::file(tx, case.row.id, &row)?;
     spoken::keep(tx, ctx, case.row.id, &Slot::Item(no), hidden.own.as_deref())?;
-    uploads::attach(tx, ctx, case.row.id, Whose::House, &input.files)?;
+    // Papers of people: opened by a recorded look, and gone with them when they are forgotten.
+    uploads::attach(tx, ctx, case.row.id, Whose::Person(None), &input.files)?;
+    forgotten_in_time(tx, ctx, &case)?;
     let data = json!({ "item": input.item.key(), "no": no, "files": input.files.len() });
     step::note(tx, ctx, &mut case, "file-item", Audience::Person, "", data)?;
     if let Some(filed) = &mut case.filed {
@@ -165,9 +184,18 @@ pub fn party(tx: &mut dyn Tx, ctx: &Ctx, input: &NewParty) -> Result<Case> {
     store::party(tx, case.row.id, &row)?;
     let sealed = serde_json::to_string(&who).map_err(Error::internal)?;
     spoken::keep(tx, ctx, case.row.id, &Slot::Party(no), Some(&sealed))?;
+    forgotten_in_time(tx, ctx, &case)?;
     let data = json!({ "side": input.side.key(), "no": no });
     step::note(tx, ctx, &mut case, "party", Audience::Inside, "", data)?;
     Ok(case)
+}
+
+/// What is filed after the end is forgotten as well, also where those of the case were forgotten before.
+fn forgotten_in_time(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
+    match case.row.ended_at {
+        Some(_) => crate::store::keeping::keep(tx, case.row.id, super::forget::due(ctx, &case.row)),
+        None => Ok(()),
+    }
 }
 
 fn clean(who: &Who) -> Result<Who> {

@@ -66,6 +66,39 @@ pub(crate) fn unit(ctx: &Ctx, unit: UnitId) -> Result<()> {
     }
 }
 
+/// Whether what the case has come to fits another class.
+///
+/// Errors: refused where its papers or its file would be left behind; at `kind`, where a wish would be made of what
+/// nobody gave leave to show, or the other way round.
+fn stays_possible(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, class: &Class, kind: Kind) -> Result<()> {
+    let begun = match &case.filed {
+        Some(filed) => !filed.is_empty() || !crate::store::mediation::parties(tx, case.row.id)?.is_empty(),
+        None => false,
+    };
+    if begun && ctx.site.pack.mediation_on(&class.track).is_none() {
+        return Err(Error::refused(
+            "file-begun",
+            "调解卷宗已经立了，不能改成不走调解的分类；调解不成的，请答复“没有解决”。",
+            "The file of a mediation is begun: it cannot become another kind of case. Where it fails, answer so.",
+        ));
+    }
+    if case.facts.originals_out > 0 && class.affair.is_none() {
+        return Err(Error::refused(
+            "papers-out",
+            "还有原件没有交还本人，不能改成不收材料的分类。请先交还。",
+            "Originals are not back with the person yet: give them back before the class is changed to one without papers.",
+        ));
+    }
+    if (kind == Kind::Wish) != (class.kind == Kind::Wish) {
+        return Err(Error::field(
+            "kind",
+            "微心愿要选心愿的分类，别的诉求不能改成微心愿。",
+            "A wish has a class of wishes, and nothing else becomes one.",
+        ));
+    }
+    Ok(())
+}
+
 /// Changes class, kind and urgency, and recounts the clocks that depend on them from their start.
 pub(crate) fn set_class(
     tx: &mut dyn Tx,
@@ -75,6 +108,7 @@ pub(crate) fn set_class(
     kind: Kind,
     urgency: Urgency,
 ) -> Result<()> {
+    stays_possible(tx, ctx, case, class, kind)?;
     let before = case.row.clone();
     case.row.class = class.code.clone();
     case.row.kind = kind;

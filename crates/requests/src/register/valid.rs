@@ -5,6 +5,7 @@ use crate::ctx::Ctx;
 use access::identity::{self, NewPerson};
 use kernel::{Error, FieldError, Result, Say, UnitId};
 use pack::{Class, PlaceNeed};
+use rules::case::Kind;
 
 pub(crate) fn named(p: &NewPerson) -> bool {
     [&p.name, &p.phone, &p.address, &p.idno]
@@ -84,6 +85,16 @@ pub(super) fn validate<'a>(ctx: &'a Ctx, new: &NewRequest) -> Result<Valid<'a>> 
             "这类事项要上门，请留下地址。".into(),
             "This needs a visit: please leave an address.".into(),
         );
+    }
+    let wish = |kind: Kind| kind == Kind::Wish;
+    if new.kind.is_some_and(|kind| wish(kind) != class.is_some_and(|c| wish(c.kind))) {
+        faults.push(FieldError {
+            field: "kind".into(),
+            say: Say::new(
+                "微心愿要选心愿的分类，别的诉求不能当微心愿登记。",
+                "A wish has a class of wishes, and nothing else is registered as one.",
+            ),
+        });
     }
     faults.extend(crate::shield::faults(ctx, class, new));
     let mut answers = serde_json::Value::Object(Default::default());

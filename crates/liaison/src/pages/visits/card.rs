@@ -37,22 +37,21 @@ fn wait(site: &Site, until: Timestamp) -> Error {
 
 /// The card behind a code; wrong ones are counted.
 async fn open(ctx: &Ctx, coming: &Coming, code: &str) -> Result<Card> {
-    let (code, address) = (code.to_owned(), coming.address.clone());
+    let (code, keys) = (code.to_owned(), keys(&ctx.site, &coming.address));
+    let known = keys.clone();
+    // Read beside the writer: whoever holds a card may ask as often as they like.
     let found = ctx
-        .write(move |tx, ctx| {
-            let keys = keys(&ctx.site, &address);
-            if let Some(until) = attempts::locked_until(tx, &keys, ctx.at)? {
-                return Ok(Err(until));
-            }
-            let found = visits::card(tx, ctx, &code)?;
-            if found.is_none() {
-                attempts::failed(tx, &keys, &ctx.site.settings, ctx.at)?;
-            }
-            Ok(Ok(found))
+        .read(move |tx, ctx| match attempts::locked_until(tx, &known, ctx.at)? {
+            Some(until) => Ok(Err(until)),
+            None => Ok(Ok(visits::card(tx, ctx, &code)?)),
         })
         .await?;
     match found {
-        Ok(found) => found.ok_or(Error::NotFound),
+        Ok(Some(card)) => Ok(card),
+        Ok(None) => {
+            ctx.write(move |tx, ctx| attempts::failed(tx, &keys, &ctx.site.settings, ctx.at)).await?;
+            Err(Error::NotFound)
+        }
         Err(until) => Err(wait(&ctx.site, until)),
     }
 }
@@ -192,9 +191,9 @@ fn plan(look: &Look, ctx: &Ctx, year: &WrapUp, code: &str, state: &FormState) ->
         ul.plain.stack { @for line in &year.items { li { (card(None, html! {
             p { b { (item_name(look, ctx, &line.item)) } " " (words::state(look, line.state)) }
             p.hint { (words::until(look, line.item.by, year.year)) }
-            @for help in &line.helps { p { (words::help_line(look, ctx, help)) } }
+            @for help in &line.helps { p { (words::help_on_card(look, ctx, help)) } }
         })) } } }
-        @for help in &year.beside { p { (words::help_line(look, ctx, help)) } }
+        @for help in &year.beside { p { (words::help_on_card(look, ctx, help)) } }
         (card(Some(look.t("帮得怎么样，想说一句的话", "A sentence on how it went, if you like")), html! {
             @if let Some(word) = &year.word { p { (look.t("您说的是：", "You said: ")) b { (word.text) } } }
             @else {

@@ -113,7 +113,9 @@ fn read(tx: &mut dyn db::Tx, ctx: &Ctx, whose: AccountId, own: bool, asked: &Ask
             let head =
                 home.and_then(|h| h.head).map(|p| identity::get(tx, &ctx.site.keyring, p)).transpose()?;
             let head = head.flatten().and_then(|p| p.name).unwrap_or_default();
-            heads.insert(line.household, if own { head } else { surname_only(&head) });
+            // Names go with a pairing of today, whichever day is looked at.
+            let still = own && crate::read::is_paired(tx, whose, line.household, ctx.today())?;
+            heads.insert(line.household, if still { head } else { surname_only(&head) });
         }
         let few = found.len() <= MOST_YEARS && (asked.only == YEAR || !asked.format.is_empty());
         let own = if few { years(tx, ctx, &found, id, year, on)? } else { Vec::new() };

@@ -72,7 +72,9 @@ pub(super) async fn show(
 fn read(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<Shown> {
     let found = find(tx, ctx, code, asked)?;
     let mut wrap = wrap_up(tx, ctx, found.home.id, &found.kind.id, found.year, found.on)?;
+    // Own words stay on the page: a file is passed on.
     if found.holder
+        && asked.format.is_empty()
         && let Some(plan) = &mut wrap.plan
     {
         work::in_own_words(tx, &ctx.site.keyring, plan)?;

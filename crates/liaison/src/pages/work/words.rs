@@ -64,7 +64,16 @@ pub(in crate::pages) fn done(look: &Look, ctx: &Ctx, help: &KnownHelp) -> String
 
 /// One help in a line: the day, what came of it, what was done.
 pub(in crate::pages) fn help_line(look: &Look, ctx: &Ctx, help: &KnownHelp) -> Markup {
-    let words = done(look, ctx, help);
+    line(look, ctx, help, &done(look, ctx, help))
+}
+
+/// The same where nobody has signed in: without the words of the visit, which are about more than the help and may
+/// name neighbours.
+pub(in crate::pages) fn help_on_card(look: &Look, ctx: &Ctx, help: &KnownHelp) -> Markup {
+    line(look, ctx, help, &help.text)
+}
+
+fn line(look: &Look, ctx: &Ctx, help: &KnownHelp, words: &str) -> Markup {
     html! {
         (web::format::day_near(look.locale, help.on, ctx.today())) " · " b { (effect_of(look, ctx, &help.effect)) }
         @if !words.is_empty() { " · " (words) }

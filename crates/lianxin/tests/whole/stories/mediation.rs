@@ -4,10 +4,11 @@
 use super::steps::{answered, in_hand, says};
 use crate::house::{Does, House, PICTURE, each_house};
 use crate::pages::faults;
-use kernel::{DAY, Role};
+use kernel::{DAY, Error, Role};
+use requests::acts::correct::{Correct, correct};
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
-use rules::case::State;
+use rules::case::{Kind, State, Urgency};
 use testkit::{Answer, Client};
 
 const PEACE: &str = "901-township-peace";
@@ -63,6 +64,20 @@ async fn the_ditch_is_agreed_upon_and_the_file_is_whole_before_it_is_closed() {
         for item in ["rights", "application", "identity"] {
             files(&mut mediator, &number, &[("item", item), ("date", "2026-11-17")]).await.expect(200);
         }
+        // It cannot be made another kind of case, which would need no file.
+        let other = Correct {
+            on: got.id.into(),
+            class: "17.03.01".into(),
+            kind: Kind::Suggestion,
+            urgency: Urgency::Ordinary,
+            title: "水沟".into(),
+            place: None,
+            place_text: String::new(),
+            reason: "分错了".into(),
+        };
+        let peace = house.world.staff(house.unit(PEACE).0.parse().expect("an id"), Role::Officer);
+        let refused = peace.write(move |tx, ctx| correct(tx, ctx, &other).map(drop)).await.err();
+        assert!(matches!(refused, Some(Error::Refused { code: "file-begun", .. })), "{refused:?}");
         let said = format!("{OTHER}同意水沟改走东边，欧阳春出砖。");
         let record = [("item", "record"), ("date", "2026-11-17"), ("words", said.as_str())];
         let file = files(&mut mediator, &number, &record).await.expect(200);
@@ -104,10 +119,13 @@ async fn the_ditch_is_agreed_upon_and_the_file_is_whole_before_it_is_closed() {
         let visit = [("item", "return-visit"), ("date", "2026-11-29"), ("words", "两家都说好了，水沟通了。")];
         files(&mut mediator, &number, &visit).await.expect(200);
 
-        // Only a recorded look reads who they are.
+        // Only a recorded look reads who they are, and no more of them than it asks for.
         let look = format!("/requests/{number}/identity");
-        let seen =
-            mediator.submit(&look, &look, &[("purpose", "contact"), ("see", "words")]).await.expect(200);
+        let words = [("purpose", "contact"), ("see", "words")];
+        let seen = mediator.submit(&look, &look, &words).await.expect(200);
+        assert!(seen.text().contains("欧阳某") && !seen.text().contains("13800004444"), "{}", seen.text());
+        let all = [words.as_slice(), &[("see", "name"), ("see", "phone")]].concat();
+        let seen = mediator.submit(&look, &look, &all).await.expect(200);
         assert!(seen.text().contains(OTHER) && seen.text().contains("13800004444"), "{}", seen.text());
         let case = house.case(&number).await;
         let id = case.row.id.0;

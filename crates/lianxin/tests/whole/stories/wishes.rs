@@ -129,6 +129,19 @@ async fn a_wish_is_taken_up_given_back_and_comes_true_when_its_person_says_so() 
 #[tokio::test]
 async fn without_leave_no_wish_is_shown_and_the_village_sees_to_it() {
     each_house("county", |house| async move {
+        // Nothing but what has the class of a wish, which asks for leave, is one.
+        let ctx = house.world.public();
+        let mut new = NewRequest::new(&ctx, "web");
+        new.class = crate::house::LOOKED_AT.into();
+        new.kind = Some(rules::case::Kind::Wish);
+        new.body = SAID.into();
+        let refused = ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.err();
+        let at = |e: &kernel::Error| match e {
+            kernel::Error::Invalid(all) => all.iter().map(|f| f.field.clone()).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        assert_eq!(refused.as_ref().map(at), Some(vec!["kind".to_owned()]), "{refused:?}");
+
         let got = wished(&house, "no").await;
         let number = got.number.clone();
         let mut moderator = house.staff(Role::Moderator, "9-county-centre").await;

@@ -7,7 +7,6 @@ use crate::store::papers::{self, HeldPaper, WaitingSlip};
 use access::{SharedSite, Staff};
 use axum::extract::State;
 use axum::response::IntoResponse;
-use kernel::UnitId;
 use maud::{Markup, html};
 use web::components::{Column, Row, Table, Tone, card, empty_state, pill};
 use web::{Page, PageResult};
@@ -21,9 +20,7 @@ pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageRe
     let ctx = Ctx::new(&site, staff.scope.clone());
     let (held, waiting, known) = ctx
         .read(move |tx, ctx| {
-            let mut units: Vec<UnitId> = ctx.scope.grants.iter().map(|g| g.unit).collect();
-            units.sort_unstable();
-            units.dedup();
+            let units = crate::pages::work::receiving_units(ctx);
             let held = papers::held_by(tx, me, MOST)?;
             let mut waiting = Vec::new();
             for unit in units {

@@ -63,11 +63,18 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     let mine = desk::mine(tx, me, MOST)?;
     let shielded = shield::visible(tx, ctx)?.iter().filter(|r| r.is_live()).count();
     let mut waiting = 0;
-    for unit in units(ctx, &Role::ALL) {
+    for unit in receiving_units(ctx) {
         waiting += papers::waiting_at(tx, unit, MOST)?.len();
     }
     let papers = (waiting, papers::held_by(tx, me, MOST)?.len());
     Ok(Desk { mine, lead, help, queues, shielded, papers })
+}
+
+/// The units for which somebody may sign for papers: those in which they work on cases.
+pub(in crate::pages) fn receiving_units(ctx: &Ctx) -> Vec<UnitId> {
+    let apart = [Role::Admin, Role::Auditor, Role::Moderator];
+    let roles: Vec<Role> = Role::ALL.into_iter().filter(|r| !apart.contains(r)).collect();
+    units(ctx, &roles)
 }
 
 /// The units in which somebody holds one of these roles.

@@ -22,6 +22,7 @@ use act::Act;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::routing::{get, post};
+pub(super) use desk::receiving_units;
 use kernel::Role;
 use web::MultipartBody;
 

@@ -70,7 +70,7 @@ fn text(eye: &Eye, mine: &Mine, person: Option<&Person>) -> String {
     }
     out.part(eye.t("办理经过", "What was done"));
     for e in &mine.entries {
-        let read = for_person(e);
+        let read = for_person(mine, e);
         let Some(what) = words::happened(eye, e).filter(|_| read) else { continue };
         out.pair(&eye.moment(e.at), &what);
         out.line(&mine.readable(e));

@@ -31,7 +31,7 @@ pub(super) fn done(eye: &Eye, mine: &Mine) -> Markup {
                 | "contact"
                 | "supervise"
         );
-        let read = for_person(e);
+        let read = for_person(mine, e);
         let Some(title) = words::happened(eye, e).filter(|_| steps || read) else { continue };
         let text = if read { mine.readable(e) } else { String::new() };
         let told = matches!(e.verb.as_str(), "answer" | "decline" | "settle" | "refuse" | "pause");

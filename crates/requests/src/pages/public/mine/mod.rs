@@ -276,7 +276,8 @@ pub(super) async fn leave(
     })
 }
 
-/// Whether the person reads this entry's words.
-fn for_person(e: &Entry) -> bool {
-    e.audience != Audience::Inside
+/// Whether the person reads this entry's words. Papers and files are those of whoever asked first.
+fn for_person(mine: &Mine, e: &Entry) -> bool {
+    let theirs = ["papers-", "affair-step", "file-item"].iter().any(|v| e.verb.starts_with(v));
+    e.audience != Audience::Inside && !(theirs && mine.joined.is_some())
 }
