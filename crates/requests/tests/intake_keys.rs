@@ -153,6 +153,7 @@ async fn the_ledger_and_a_case_are_worked_by_keys_alone() {
     assert_eq!(page.run(row).await, "水渠塌了一段");
     // The help names what there is, also what is folded away; its key unfolds it.
     page.keys("?").await;
+    page.until("dialog[open]").await;
     let help = page.text("dialog").await;
     for said in ["搜索", "词语、编号、电话后四位", "下一行、上一行，回车打开"] {
         assert!(help.contains(said), "{said}: {help}");
