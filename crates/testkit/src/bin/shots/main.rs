@@ -33,8 +33,8 @@ async fn main() {
         eprintln!("there is no ChromeDriver; set LIANXIN_CHROMEDRIVER");
         std::process::exit(1);
     };
-    way::shoot(&driver, &demo.base, &out).await;
     residents(&driver, &demo.base, &out).await;
+    way::shoot(&driver, &demo.base, &out).await;
     for (language, theme, name) in [("zh", "light", "zh"), ("zh", "dark", "zh-dark"), ("en", "light", "en")] {
         staff(&driver, &demo.base, &out, (language, theme, name)).await;
     }
