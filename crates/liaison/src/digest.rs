@@ -4,28 +4,20 @@ use crate::calendar::items;
 use crate::store::duties as store;
 use access::{SharedSite, Site, accounts};
 use db::{Tx, params};
-use kernel::{AccountId, Date, HOUR, Locale, MessageId, Result, Weekday};
+use kernel::{AccountId, Date, HOUR, Locale, MessageId, Result};
 use notify::{NewMessage, Recipient};
+use rules::calendar::monday_of;
 
 /// So many in one transaction.
 const AT_ONCE: i64 = 50;
 /// Not before eight in the morning.
 const FROM: i64 = 8 * HOUR;
 
-/// The Monday of the week of a day.
-fn monday(day: Date) -> Date {
-    let mut at = day;
-    while at.weekday() != Weekday::Monday {
-        at = at.yesterday().unwrap_or(at);
-    }
-    at
-}
-
 /// Whether somebody wants it, from the next Monday on.
 ///
 /// Errors: those of the database.
 pub fn want(tx: &mut dyn Tx, site: &Site, account: AccountId, wanted: bool) -> Result<()> {
-    let week = monday(site.today());
+    let week = monday_of(site.today());
     tx.execute(&store::DIGEST_SET, &params![account, wanted, week]).map(drop)
 }
 
@@ -40,7 +32,7 @@ pub async fn send(site: &SharedSite) -> Result<bool> {
     let shared = site.clone();
     site.db
         .write(move |tx| {
-            let week = monday(today);
+            let week = monday_of(today);
             let next: Vec<AccountId> =
                 tx.query_map(&store::DIGEST_NEXT, &params![week, AT_ONCE], |r| r.get(0))?;
             for account in &next {

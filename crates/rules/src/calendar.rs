@@ -84,6 +84,12 @@ fn china() -> Zone {
     Zone::CHINA
 }
 
+/// The Monday of the week of a day.
+pub fn monday_of(day: Date) -> Date {
+    let back = std::iter::successors(Some(day), |d| d.yesterday().ok());
+    back.take(7).find(|d| d.weekday() == Weekday::Monday).unwrap_or(day)
+}
+
 fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
 }

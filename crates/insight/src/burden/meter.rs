@@ -3,6 +3,7 @@
 use super::{Figures, by_route, store};
 use access::Site;
 use kernel::{Date, MINUTE, Result, Timestamp};
+use rules::calendar::monday_of;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use web::form::Fields;
@@ -20,18 +21,12 @@ struct Held {
 #[derive(Default)]
 pub struct Meter(Mutex<Held>);
 
-/// The Monday of the week of a day.
-pub fn week_of(day: Date) -> Date {
-    let back = std::iter::successors(Some(day), |d| d.yesterday().ok());
-    back.take(7).find(|d| d.weekday().to_monday_zero_offset() == 0).unwrap_or(day)
-}
-
 impl Meter {
     /// Notes forms that were sent to a route by somebody of a role, and taken. Says whether it is time to [`Meter::write`].
     pub fn note(&self, site: &Site, role: &'static str, route: &str, came: &[Fields]) -> bool {
         let Some(form) = by_route(route) else { return false };
         let now = site.now();
-        let key = (week_of(site.zone.date(now)), role, form.route.as_str());
+        let key = (monday_of(site.zone.date(now)), role, form.route.as_str());
         let mut held = self.0.lock().unwrap_or_else(|e| e.into_inner());
         let sum = held.sums.entry(key).or_default();
         *sum = came.iter().map(|fields| Figures::of(form, fields)).fold(*sum, Figures::and);

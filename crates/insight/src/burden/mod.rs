@@ -16,4 +16,4 @@ pub(crate) mod store;
 
 pub use catalogue::{Asked, Form, Kind, all, by_route, named};
 pub use figures::Figures;
-pub use meter::{Meter, week_of};
+pub use meter::Meter;

@@ -1,13 +1,14 @@
 //! What the work costs those who do it, by role and week.
 
 use crate::burden::store::{self, Line};
-use crate::burden::{Figures, Meter, by_route, week_of};
+use crate::burden::{Figures, Meter, by_route};
 use access::{SharedSite, Staff, Visitor};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::header;
 use kernel::{Date, Error, Locale, Result, Role, Say};
 use maud::{Markup, html};
+use rules::calendar::monday_of;
 use sheets::{CsvOut, Kind, Value};
 use web::components::{Column, Row, Table, button_link, card, empty_state};
 use web::format::number;
@@ -33,8 +34,8 @@ async fn read(site: &SharedSite, visitor: &Visitor, query: &[(String, String)]) 
     // What came in to this process within the last minute as well.
     site.kept.get::<Meter>().write(site).await?;
     let asked = query.iter().find(|(k, _)| k == "week").and_then(|(_, v)| v.parse::<Date>().ok());
-    let this = week_of(site.today());
-    let monday = week_of(asked.unwrap_or(this)).min(this);
+    let this = monday_of(site.today());
+    let monday = monday_of(asked.unwrap_or(this)).min(this);
     let after = site.zone.date(site.now().plus(-WEEKS * 7 * kernel::DAY));
     site.db
         .snapshot(move |tx| {

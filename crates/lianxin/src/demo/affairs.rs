@@ -1,7 +1,7 @@
 //! A handful of affairs, handled by living people as far as each has come: papers taken in, on their way to the
 //! window, at the window, and back with whoever brought them.
 
-use super::seat::{Seat, staff_of};
+use super::seat::{Seat, staff_of, villages};
 use access::SharedSite;
 use access::identity::NewPerson;
 use kernel::{HOUR, Result, Role, Scope, UnitId};
@@ -33,8 +33,7 @@ pub(super) fn how_many(requests: u32) -> u32 {
 ///
 /// Errors: those of the acts; a pack without these classes, or a place without these posts, gets fewer.
 pub(super) fn write(site: &SharedSite, n: u32) -> Result<()> {
-    let dir = register::directory(site);
-    let villages: Vec<UnitId> = dir.iter().filter(|u| u.kind == "village").map(|u| u.id).collect();
+    let villages = villages(site);
     for (at, (class, text, who, far)) in MATTERS.iter().take(n as usize).enumerate() {
         let Some(village) = villages.get(at * villages.len() / MATTERS.len()).copied() else { return Ok(()) };
         if site.pack.affair_of(class).is_none() {

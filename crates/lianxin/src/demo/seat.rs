@@ -1,6 +1,6 @@
 //! Somebody of the demonstration who does something at an instant of the past.
 
-use access::accounts;
+use access::{SharedSite, accounts};
 use db::Tx;
 use kernel::{Actor, Grant, Result, Role, Scope, Timestamp, UnitId};
 use requests::Ctx;
@@ -10,6 +10,11 @@ pub(super) struct Seat {
     pub(super) role: Role,
     pub(super) unit: UnitId,
     pub(super) at: Timestamp,
+}
+
+/// The villages, over which what is told is spread.
+pub(super) fn villages(site: &SharedSite) -> Vec<UnitId> {
+    register::directory(site).iter().filter(|u| u.kind == "village").map(|u| u.id).collect()
 }
 
 /// The first who holds that post, with its reach; none where nobody does.

@@ -1,6 +1,6 @@
 //! A few wishes on the wall, one taken up, one come true.
 
-use super::seat::{Seat, staff_of};
+use super::seat::{Seat, staff_of, villages};
 use access::SharedSite;
 use access::identity::NewPerson;
 use kernel::{HOUR, Result, Role, Scope, UnitId};
@@ -30,8 +30,7 @@ pub(super) fn how_many(requests: u32) -> u32 {
 ///
 /// Errors: those of the acts; a pack without these classes, or a place without these posts, gets fewer.
 pub(super) fn write(site: &SharedSite, n: u32) -> Result<()> {
-    let dir = register::directory(site);
-    let villages: Vec<UnitId> = dir.iter().filter(|u| u.kind == "village").map(|u| u.id).collect();
+    let villages = villages(site);
     for (at, matter) in MATTERS.iter().take(n as usize).enumerate() {
         let Some(village) = villages.get(at * villages.len() / MATTERS.len()).copied() else { return Ok(()) };
         if site.pack.class(matter.0).is_some_and(|c| c.kind == rules::case::Kind::Wish) {

@@ -9,6 +9,7 @@ use crate::pages::work::unit_of;
 use access::{SharedSite, Staff};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
+use db::Tx;
 use kernel::{Error, Result};
 use rules::papers::{Goal, PaperForm};
 use web::components::FlashKind;
@@ -38,6 +39,21 @@ async fn answer(
             Ok(page(&papers, Some((which, state))).into_response())
         }
     }
+}
+
+/// Does what leads back to the page of papers.
+async fn stay<T: Send + 'static>(
+    ctx: &Ctx,
+    staff: &Staff,
+    number: &str,
+    values: Values,
+    act: impl Fn(&mut dyn Tx, &Ctx, On) -> Result<T> + Send + Sync + 'static,
+    (zh, en): (&'static str, &'static str),
+) -> PageResult {
+    let on = on(ctx, number, &values).await?;
+    let done = ctx.write(move |tx, ctx| act(tx, ctx, on)).await;
+    let done = done.map(|_| (format!("/requests/{number}/papers"), zh, en));
+    answer(ctx, staff, number, Which::Other, values, done).await
 }
 
 /// `POST /requests/{number}/papers`.
@@ -100,13 +116,10 @@ pub(super) async fn receipt(
     FormBody(values): FormBody,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let on = on(&ctx, &number, &values).await?;
     let slip: i64 = slip.parse().map_err(|_| Error::NotFound)?;
     let signed = values.one("signed") == "yes";
-    let done = ctx.write(move |tx, ctx| papers::confirm(tx, ctx, on, slip, signed)).await;
-    let home = format!("/requests/{number}/papers");
-    let done = done.map(|_| (home, "签收了。", "Confirmed."));
-    answer(&ctx, &staff, &number, Which::Other, values, done).await
+    let act = move |tx: &mut dyn Tx, ctx: &Ctx, on: On| papers::confirm(tx, ctx, on, slip, signed);
+    stay(&ctx, &staff, &number, values, act, ("签收了。", "Confirmed.")).await
 }
 
 /// `POST /requests/{number}/papers/{slip}/recall`.
@@ -117,12 +130,10 @@ pub(super) async fn recall(
     FormBody(values): FormBody,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let on = on(&ctx, &number, &values).await?;
     let slip: i64 = slip.parse().map_err(|_| Error::NotFound)?;
-    let done = ctx.write(move |tx, ctx| papers::recall(tx, ctx, on, slip)).await;
-    let home = format!("/requests/{number}/papers");
-    let done = done.map(|_| (home, "收回了，还在原来的人手里。", "Called back: they are where they were."));
-    answer(&ctx, &staff, &number, Which::Other, values, done).await
+    let act = move |tx: &mut dyn Tx, ctx: &Ctx, on: On| papers::recall(tx, ctx, on, slip);
+    let said = ("收回了，还在原来的人手里。", "Called back: they are where they were.");
+    stay(&ctx, &staff, &number, values, act, said).await
 }
 
 /// `POST /requests/{number}/steps`.
@@ -133,11 +144,8 @@ pub(super) async fn step(
     FormBody(values): FormBody,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let on = on(&ctx, &number, &values).await?;
     let step = values.one("step").to_owned();
-    let done = ctx.write(move |tx, ctx| affair::done(tx, ctx, on, &step)).await;
-    let home = format!("/requests/{number}/papers");
-    let done = done
-        .map(|_| (home, "记下了，本人在自己的页面上看得到。", "Noted; the person sees it on their page."));
-    answer(&ctx, &staff, &number, Which::Other, values, done).await
+    let act = move |tx: &mut dyn Tx, ctx: &Ctx, on: On| affair::done(tx, ctx, on, &step);
+    let said = ("记下了，本人在自己的页面上看得到。", "Noted; the person sees it on their page.");
+    stay(&ctx, &staff, &number, values, act, said).await
 }
