@@ -8,7 +8,6 @@ use kernel::{
     Zone,
 };
 use pack::Pack;
-use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -85,58 +84,130 @@ pub fn chance(seed: u64) -> Arc<dyn Chance> {
 
 /// A pack with levels, kinds of unit and names, and nothing about cases.
 pub fn small_pack() -> Pack {
-    let t = |zh: &str, en: &str| json!({ "zh": zh, "en": en });
-    let kind = |id: &str, zh: &str, level: &str, parent: Option<&str>, office: bool, centre: bool| json!({ "id": id, "name": t(zh, id), "level": level, "parent": parent, "office": office, "centre": centre });
-    let rule = t("测试用", "For tests");
-    let mut value = json!({
-        "id": "small", "name": t("测试包", "Test pack"), "version": "1", "valid_from": "2020-01-01",
-        "site": {
-            "name": t("测试县为民服务平台", "Test county service"), "short": t("测试平台", "Test site"),
-            "number_prefix": "CS", "hotline": "12345", "office": rule, "url": "http://localhost",
-            "welcome": rule, "complaints": rule,
-        },
-        "level": [
-            { "id": "county", "name": t("县", "County") },
-            { "id": "township", "name": t("乡镇", "Township"), "place": true },
-            { "id": "village", "name": t("村", "Village"), "place": true },
-            { "id": "group", "name": t("组", "Group"), "place": true },
-        ],
-        "unit_kind": [
-            kind("county", "县", "county", None, false, false),
-            kind("county-centre", "县中心", "county", Some("county"), true, true),
-            kind("township", "乡镇", "township", Some("county"), false, false),
-            kind("township-office", "乡镇办公室", "township", Some("township"), true, false),
-            kind("village", "村", "village", Some("township"), false, false),
-            kind("group", "组", "group", Some("village"), false, false),
-        ],
-        "channel": [], "class": [], "track": [], "limit": [], "template": [], "ground": [],
-        "extension": { "who": [], "cap": "1h", "times": 0, "before_due": true, "citation": rule, "tag": "local" },
-        "pause": { "times": 0, "citation": rule, "tag": "local" },
-        "supervision": [],
-        "call_back": {
-            "after_days": 1, "attempt_days": 1, "window_days": 1, "lapse_days": 1, "lot": { "every": "week", "percent": 0, "least": 0, "fast_percent": 0, "spotless_cases": 0, "spotless_percent": 0 },
-            "script": rule, "citation": rule, "tag": "local",
-        },
-        "satisfaction": [],
-        "public_ledger": {
-            "open": true, "default": "look", "after_days": 1, "least_for_rates": 1, "intro": rule, "reasons": [],
-        },
-        "meeting": { "name": rule, "level": "village", "cadence": rule, "steps": [], "rows": 10, "tell_back_days": 30 },
-        "visit": {
-            "name": rule, "diary": rule, "ledger": rule, "keep_days": 14, "again_months": 12, "late_days": 31,
-            "question": [], "citation": rule, "tag": "local",
-        },
-        "household": { "level": "group", "grid": t("组", "Group") },
-        "demo": {
-            "county": rule, "code": "520000", "townships": 1, "villages": 1, "groups": 1, "points": 1, "posts": 1,
-            "requests": 1, "months": 1, "households": 1, "lon": 107.0, "lat": 27.0, "place_first": [],
-            "place_second": [], "place_first_en": [], "place_second_en": [], "surnames": [], "given_names": [],
-        },
-    });
-    // One macro takes only so much.
-    value["work"] = json!({
-        "name": rule, "wrap_up": rule, "pairings": [], "group": [], "effect": [], "citation": rule, "tag": "local",
-    });
     // Written here and nowhere else, so a fault in it is a fault of this file.
-    serde_json::from_value(value).expect("the small pack reads")
+    pack::read_text(SMALL).unwrap_or_else(|e| panic!("the small pack does not read: {e}"))
 }
+
+/// As text, and not as a value: the reader of packs is compiled once, for the files of packs.
+const SMALL: &str = r#"
+id = "small"
+name = { zh = "测试包", en = "Test pack" }
+version = "1"
+valid_from = "2020-01-01"
+channel = []
+class = []
+track = []
+limit = []
+template = []
+ground = []
+supervision = []
+satisfaction = []
+
+level = [
+  { id = "county", name = { zh = "县", en = "County" } },
+  { id = "township", name = { zh = "乡镇", en = "Township" }, place = true },
+  { id = "village", name = { zh = "村", en = "Village" }, place = true },
+  { id = "group", name = { zh = "组", en = "Group" }, place = true },
+]
+unit_kind = [
+  { id = "county", name = { zh = "县", en = "county" }, level = "county" },
+  { id = "county-centre", name = { zh = "县中心", en = "county-centre" }, level = "county", parent = "county", office = true, centre = true },
+  { id = "township", name = { zh = "乡镇", en = "township" }, level = "township", parent = "county" },
+  { id = "township-office", name = { zh = "乡镇办公室", en = "township-office" }, level = "township", parent = "township", office = true },
+  { id = "village", name = { zh = "村", en = "village" }, level = "village", parent = "township" },
+  { id = "group", name = { zh = "组", en = "group" }, level = "group", parent = "village" },
+]
+
+[site]
+name = { zh = "测试县为民服务平台", en = "Test county service" }
+short = { zh = "测试平台", en = "Test site" }
+number_prefix = "CS"
+hotline = "12345"
+office = { zh = "测试用", en = "For tests" }
+url = "http://localhost"
+welcome = { zh = "测试用", en = "For tests" }
+complaints = { zh = "测试用", en = "For tests" }
+
+[extension]
+who = []
+cap = "1h"
+times = 0
+before_due = true
+citation = { zh = "测试用", en = "For tests" }
+tag = "local"
+
+[pause]
+times = 0
+citation = { zh = "测试用", en = "For tests" }
+tag = "local"
+
+[call_back]
+after_days = 1
+attempt_days = 1
+window_days = 1
+lapse_days = 1
+lot = { every = "week", percent = 0, least = 0, fast_percent = 0, spotless_cases = 0, spotless_percent = 0 }
+script = { zh = "测试用", en = "For tests" }
+citation = { zh = "测试用", en = "For tests" }
+tag = "local"
+
+[public_ledger]
+open = true
+default = "look"
+after_days = 1
+least_for_rates = 1
+intro = { zh = "测试用", en = "For tests" }
+reasons = []
+
+[meeting]
+name = { zh = "测试用", en = "For tests" }
+level = "village"
+cadence = { zh = "测试用", en = "For tests" }
+steps = []
+rows = 10
+tell_back_days = 30
+
+[visit]
+name = { zh = "测试用", en = "For tests" }
+diary = { zh = "测试用", en = "For tests" }
+ledger = { zh = "测试用", en = "For tests" }
+keep_days = 14
+again_months = 12
+late_days = 31
+question = []
+citation = { zh = "测试用", en = "For tests" }
+tag = "local"
+
+[household]
+level = "group"
+grid = { zh = "组", en = "Group" }
+
+[demo]
+county = { zh = "测试用", en = "For tests" }
+code = "520000"
+townships = 1
+villages = 1
+groups = 1
+points = 1
+posts = 1
+requests = 1
+months = 1
+households = 1
+lon = 107.0
+lat = 27.0
+place_first = []
+place_second = []
+place_first_en = []
+place_second_en = []
+surnames = []
+given_names = []
+
+[work]
+name = { zh = "测试用", en = "For tests" }
+wrap_up = { zh = "测试用", en = "For tests" }
+pairings = []
+group = []
+effect = []
+citation = { zh = "测试用", en = "For tests" }
+tag = "local"
+"#;

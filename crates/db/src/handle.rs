@@ -1,6 +1,6 @@
 //! The handle that everyone holds.
 
-use crate::job::{Closure, Job, Mode, Reply};
+use crate::job::{Answer, Job, Mode, Reply, Work, unpack, work};
 use crate::queue::{NoRoom, Queue};
 use crate::{Config, Engine, Migration, Stmt, Tx, migrate, pg, sqlite};
 use kernel::{Clock, Error, Result, SystemClock};
@@ -211,9 +211,7 @@ impl Db {
         F: Fn(&mut dyn Tx) -> Result<T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        self.inner.push(Box::new(Closure { mode, f, outcome: None, reply: Reply::Async(sender) }))?;
-        receiver.await.unwrap_or_else(|_| Err(Error::internal("the database stopped before it answered")))
+        unpack(self.inner.wait(mode, work(f)).await)
     }
 
     fn block<T, F>(&self, mode: Mode, f: F) -> Result<T>
@@ -221,9 +219,7 @@ impl Db {
         F: Fn(&mut dyn Tx) -> Result<T> + Send + Sync + 'static,
         T: Send + 'static,
     {
-        let (sender, receiver) = mpsc::sync_channel(1);
-        self.inner.push(Box::new(Closure { mode, f, outcome: None, reply: Reply::Blocking(sender) }))?;
-        receiver.recv().unwrap_or_else(|_| Err(Error::internal("the database stopped before it answered")))
+        unpack(self.inner.block(mode, work(f)))
     }
 }
 
@@ -234,7 +230,19 @@ impl std::fmt::Debug for Db {
 }
 
 impl Inner {
-    fn push(&self, job: Box<dyn Job>) -> Result<()> {
+    async fn wait(&self, mode: Mode, work: Work) -> Result<Answer> {
+        let (sender, receiver) = oneshot::channel();
+        self.push(Job::new(mode, work, Reply::Async(sender)))?;
+        receiver.await.unwrap_or_else(|_| Err(Error::internal("the database stopped before it answered")))
+    }
+
+    fn block(&self, mode: Mode, work: Work) -> Result<Answer> {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.push(Job::new(mode, work, Reply::Blocking(sender)))?;
+        receiver.recv().unwrap_or_else(|_| Err(Error::internal("the database stopped before it answered")))
+    }
+
+    fn push(&self, job: Job) -> Result<()> {
         if RUNS_JOBS.get() {
             return Err(Error::internal(
                 "a closure asked the database for another one and would wait for itself",

@@ -2,6 +2,7 @@
 
 use crate::Tx;
 use kernel::{Error, Result};
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use tokio::sync::oneshot;
@@ -17,45 +18,57 @@ pub(crate) enum Mode {
     Snapshot,
 }
 
-pub(crate) trait Job: Send {
-    fn mode(&self) -> Mode;
-    /// Runs the closure and keeps its outcome; true where what it wrote may stay. A panic is kept
-    /// as an error.
-    fn run(&mut self, tx: &mut dyn Tx) -> bool;
-    /// Puts `error` in the place of the outcome.
-    fn spoil(&mut self, error: Error);
-    /// Whether nobody waits for the answer any more, so that it need not be begun.
-    fn abandoned(&self) -> bool;
-    /// Tells the outcome to whoever waits.
-    fn answer(self: Box<Self>);
-}
+/// What a closure answered, whatever it is. One type for all, so that queues, channels and threads are compiled
+/// once and not for each of the hundreds of use cases.
+pub(crate) type Answer = Box<dyn Any + Send>;
+
+pub(crate) type Work = Box<dyn Fn(&mut dyn Tx) -> Result<Answer> + Send + Sync>;
 
 /// Where the answer goes.
-pub(crate) enum Reply<T> {
-    Async(oneshot::Sender<Result<T>>),
-    Blocking(mpsc::SyncSender<Result<T>>),
+pub(crate) enum Reply {
+    Async(oneshot::Sender<Result<Answer>>),
+    Blocking(mpsc::SyncSender<Result<Answer>>),
 }
 
-pub(crate) struct Closure<F, T> {
-    pub(crate) mode: Mode,
-    pub(crate) f: F,
-    pub(crate) outcome: Option<Result<T>>,
-    pub(crate) reply: Reply<T>,
+pub(crate) struct Job {
+    mode: Mode,
+    work: Work,
+    outcome: Option<Result<Answer>>,
+    reply: Reply,
 }
 
-impl<F, T> Job for Closure<F, T>
+/// The closure of a use case as work of a job.
+pub(crate) fn work<T, F>(f: F) -> Work
 where
-    F: Fn(&mut dyn Tx) -> Result<T> + Send + Sync,
-    T: Send,
+    F: Fn(&mut dyn Tx) -> Result<T> + Send + Sync + 'static,
+    T: Send + 'static,
 {
-    fn mode(&self) -> Mode {
+    Box::new(move |tx| f(tx).map(|out| Box::new(out) as Answer))
+}
+
+/// What [`work`] put into a box.
+pub(crate) fn unpack<T: 'static>(answer: Result<Answer>) -> Result<T> {
+    match answer?.downcast::<T>() {
+        Ok(out) => Ok(*out),
+        Err(_) => Err(Error::internal("a job answered something else than its closure")),
+    }
+}
+
+impl Job {
+    pub(crate) fn new(mode: Mode, work: Work, reply: Reply) -> Job {
+        Job { mode, work, outcome: None, reply }
+    }
+
+    pub(crate) fn mode(&self) -> Mode {
         self.mode
     }
 
-    fn run(&mut self, tx: &mut dyn Tx) -> bool {
+    /// Runs the closure and keeps its outcome; true where what it wrote may stay. A panic is kept
+    /// as an error.
+    pub(crate) fn run(&mut self, tx: &mut dyn Tx) -> bool {
         // Whatever the closure left half done inside the transaction is rolled back, so nobody sees
         // a broken state after a panic.
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.f)(tx))).unwrap_or_else(|panic| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(tx))).unwrap_or_else(|panic| {
             let text = panic
                 .downcast_ref::<&str>()
                 .map(|s| (*s).to_owned())
@@ -68,15 +81,18 @@ where
         keep
     }
 
-    fn spoil(&mut self, error: Error) {
+    /// Puts `error` in the place of the outcome.
+    pub(crate) fn spoil(&mut self, error: Error) {
         self.outcome = Some(Err(error));
     }
 
-    fn abandoned(&self) -> bool {
+    /// Whether nobody waits for the answer any more, so that it need not be begun.
+    pub(crate) fn abandoned(&self) -> bool {
         matches!(&self.reply, Reply::Async(sender) if sender.is_closed())
     }
 
-    fn answer(self: Box<Self>) {
+    /// Tells the outcome to whoever waits.
+    pub(crate) fn answer(self) {
         let outcome = self.outcome.unwrap_or_else(|| Err(Error::internal("the job was not run")));
         // Whoever asked may have gone away; then nobody needs the answer.
         match self.reply {

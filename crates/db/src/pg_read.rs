@@ -24,14 +24,14 @@ impl Reader {
         while let Some(jobs) = queue.take(1) {
             for mut job in jobs {
                 if !job.abandoned() {
-                    self.serve(&mut *job);
+                    self.serve(&mut job);
                     job.answer();
                 }
             }
         }
     }
 
-    fn serve(&mut self, job: &mut dyn Job) {
+    fn serve(&mut self, job: &mut Job) {
         for run in 0..=RETRIES {
             let Some(fault) = self.attempt(job) else { return };
             tracing::warn!(run, "run again: {}", fault.text());
@@ -41,7 +41,7 @@ impl Reader {
     }
 
     /// One run; none where the job holds its answer, otherwise why it has to run again.
-    fn attempt(&mut self, job: &mut dyn Job) -> Option<Fault> {
+    fn attempt(&mut self, job: &mut Job) -> Option<Fault> {
         let tally = self.line.tally.clone();
         let link = match self.line.connected() {
             Ok(link) => link,

@@ -23,7 +23,7 @@ const BATCH: usize = 256;
 /// How often a job is run again after the engine or a broken connection undid it.
 const RETRIES: u32 = 4;
 
-type Jobs = VecDeque<Box<dyn Job>>;
+type Jobs = VecDeque<Job>;
 
 /// The connection that writes.
 pub(crate) struct Writer {

@@ -20,7 +20,7 @@ pub(crate) struct Queue {
 }
 
 struct State {
-    jobs: VecDeque<Box<dyn Job>>,
+    jobs: VecDeque<Job>,
     closed: bool,
 }
 
@@ -30,7 +30,7 @@ impl Queue {
         Self { state: Mutex::new(state), arrived: Condvar::new(), room: room.max(1) }
     }
 
-    pub(crate) fn push(&self, job: Box<dyn Job>) -> Result<(), NoRoom> {
+    pub(crate) fn push(&self, job: Job) -> Result<(), NoRoom> {
         let mut state = self.lock();
         if state.closed {
             return Err(NoRoom::Closed);
@@ -45,7 +45,7 @@ impl Queue {
     }
 
     /// Waits for a job and takes up to `most` that are there; `None` when closed and empty.
-    pub(crate) fn take(&self, most: usize) -> Option<VecDeque<Box<dyn Job>>> {
+    pub(crate) fn take(&self, most: usize) -> Option<VecDeque<Job>> {
         let mut state = self.lock();
         while state.jobs.is_empty() {
             if state.closed {
@@ -58,7 +58,7 @@ impl Queue {
     }
 
     /// Up to `most` of those that are there now, without waiting.
-    pub(crate) fn more(&self, most: usize) -> VecDeque<Box<dyn Job>> {
+    pub(crate) fn more(&self, most: usize) -> VecDeque<Job> {
         let mut state = self.lock();
         let n = state.jobs.len().min(most);
         state.jobs.drain(..n).collect()

@@ -106,10 +106,10 @@ enum Went {
 fn one_transaction(
     conn: &Connection,
     queue: &Queue,
-    waiting: &mut VecDeque<Box<dyn Job>>,
+    waiting: &mut VecDeque<Job>,
     tally: &AtomicU64,
 ) {
-    let mut ran: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
+    let mut ran: Vec<Job> = Vec::with_capacity(BATCH);
     let mut ended = attempt(conn, Apart::Trusting, Some(queue), waiting, &mut ran, tally);
     if matches!(ended, Ok(Went::Mixed)) {
         let rest = std::mem::replace(waiting, ran.drain(..).collect());
@@ -133,8 +133,8 @@ fn attempt(
     conn: &Connection,
     apart: Apart,
     more: Option<&Queue>,
-    waiting: &mut VecDeque<Box<dyn Job>>,
-    ran: &mut Vec<Box<dyn Job>>,
+    waiting: &mut VecDeque<Job>,
+    ran: &mut Vec<Job>,
     tally: &AtomicU64,
 ) -> Outcome<Went> {
     if let Err(fault) = verb(conn, "BEGIN IMMEDIATE") {
@@ -163,8 +163,8 @@ fn run_all(
     conn: &Connection,
     apart: Apart,
     more: Option<&Queue>,
-    waiting: &mut VecDeque<Box<dyn Job>>,
-    ran: &mut Vec<Box<dyn Job>>,
+    waiting: &mut VecDeque<Job>,
+    ran: &mut Vec<Job>,
     tally: &AtomicU64,
 ) -> Outcome<Went> {
     let point = |text: &str| if apart == Apart::Savepoints { verb(conn, text) } else { Ok(()) };

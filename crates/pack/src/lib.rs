@@ -31,7 +31,7 @@ pub use check::{Problem, check};
 pub use describe::{
     ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage, describe,
 };
-pub use load::{Failure, load, load_builtin, load_dir};
+pub use load::{Failure, load, load_builtin, load_dir, read_text};
 pub use model::affair::{Affair, AffairPaper, AffairStep, PaperKind};
 pub use model::class::{Class, Moderation, PlaceNeed, Stop, SubjectNeed};
 pub use model::demo::Demo;

@@ -59,6 +59,12 @@ pub fn load_dir(dir: &Path) -> Result<Pack, Failure> {
     checked(read(Origin::Dir(dir.to_owned()))?)
 }
 
+/// Reads a pack that is one text and builds on none, without checking what it says: for tests that need a few
+/// names and no rules.
+pub fn read_text(text: &str) -> Result<Pack, Failure> {
+    read(Origin::Text(text.to_owned()))
+}
+
 fn checked(pack: Pack) -> Result<Pack, Failure> {
     let problems = check(&pack);
     if problems.is_empty() { Ok(pack) } else { Err(Failure { problems }) }
@@ -69,6 +75,7 @@ fn checked(pack: Pack) -> Result<Pack, Failure> {
 pub(crate) enum Origin {
     Builtin(String),
     Dir(PathBuf),
+    Text(String),
 }
 
 impl Origin {
@@ -79,7 +86,7 @@ impl Origin {
                 Some(beside) if beside.is_dir() && beside != *dir => Origin::Dir(beside),
                 _ => Origin::Builtin(name.to_owned()),
             },
-            Origin::Builtin(_) => Origin::Builtin(name.to_owned()),
+            Origin::Builtin(_) | Origin::Text(_) => Origin::Builtin(name.to_owned()),
         }
     }
 
@@ -102,6 +109,7 @@ impl Origin {
                 }
             },
             Origin::Dir(dir) => read_dir(dir),
+            Origin::Text(text) => Ok(vec![("text".to_owned(), text.clone())]),
         }
     }
 }
