@@ -16,6 +16,21 @@ impl Row {
         Self { name, values }
     }
 
+    /// Puts other values into it: `put` is given each place, with what stands there.
+    pub(crate) fn fill<E>(
+        &mut self,
+        columns: usize,
+        put: impl Fn(usize, &mut Value) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        self.values.resize(columns, Value::Null);
+        self.values.iter_mut().enumerate().try_for_each(|(i, value)| put(i, value))
+    }
+
+    /// Its values as a row of their own; it is empty afterwards.
+    pub(crate) fn take(&mut self) -> Row {
+        Row { name: self.name.clone(), values: std::mem::take(&mut self.values) }
+    }
+
     /// Column `i`, from 0, as `T`. Nothing (`NULL`) is read as `Option<T>`.
     ///
     /// # Errors
@@ -33,6 +48,17 @@ impl Row {
                 value.kind()
             ))
         })
+    }
+
+    /// Column `i` as a text that stays in the row: for those who read very many rows.
+    ///
+    /// # Errors
+    /// As [`Row::get`].
+    pub fn text(&self, i: usize) -> Result<&str> {
+        match self.values.get(i) {
+            Some(Value::Text(v)) => Ok(v),
+            _ => self.get::<String>(i).map(|_| ""),
+        }
     }
 
     /// How many columns there are.

@@ -72,6 +72,40 @@ fn values_come_back_as_they_went_in() {
 }
 
 #[test]
+fn rows_read_one_after_another_hold_what_stands_in_each() {
+    each_engine(|db| {
+        db.migrate(TABLES).unwrap();
+        db.write_now(|tx| {
+            tx.execute(
+                &ADD,
+                &params![[1; 16], 1, Value::Null, "长一点的字", b"abc".as_slice(), "2026-02-28"],
+            )?;
+            tx.execute(&ADD, &params![[2; 16], 2, 0.5, None::<String>, None::<Vec<u8>>, "2026-2-28"])?;
+            tx.execute(&ADD, &params![[3; 16], 3, Value::Null, "短", b"x".as_slice(), "2026-02-30"])
+        })
+        .unwrap();
+        let (seen, kept) = db
+            .read_now(|tx| {
+                let mut seen = Vec::new();
+                tx.each(&ALL, &[], &mut |r| {
+                    let text = r.text(3).ok().map(str::to_owned);
+                    seen.push((r.get::<i64>(1)?, text, r.get::<Option<Vec<u8>>>(4)?, r.get::<Date>(5).ok()));
+                    Ok(())
+                })?;
+                let kept: Vec<i64> =
+                    tx.query(&ALL, &[])?.iter().map(|r| r.get(1)).collect::<kernel::Result<_>>()?;
+                Ok((seen, kept))
+            })
+            .unwrap();
+        let day: Date = "2026-02-28".parse().unwrap();
+        assert_eq!(kept, [1, 2, 3]);
+        assert_eq!(seen[0], (1, Some("长一点的字".to_owned()), Some(b"abc".to_vec()), Some(day)));
+        assert_eq!(seen[1], (2, None, None, None), "dates are written in one form only");
+        assert_eq!(seen[2], (3, Some("短".to_owned()), Some(b"x".to_vec()), None), "there is no such day");
+    });
+}
+
+#[test]
 fn sums_are_numbers_on_both() {
     each_engine(|db| {
         db.migrate(TABLES).unwrap();

@@ -94,30 +94,34 @@ pub fn each(
             Ok(())
         })?;
     }
-    let mut at: Option<(HouseholdId, String, Vec<Span>)> = None;
-    let mut finish = |now: &mut Option<(HouseholdId, String, Vec<Span>)>| -> Result<()> {
-        let Some((household, path, life)) = now.take() else { return Ok(()) };
+    // One household after another; the room of its path and its times serves the next as well.
+    let (mut at, mut grid, mut life): (Option<HouseholdId>, String, Vec<Span>) =
+        (None, String::new(), Vec::new());
+    let mut finish = |household: Option<HouseholdId>, grid: &str, life: &[Span]| -> Result<()> {
+        let Some(household) = household else { return Ok(()) };
         let days = seen.get_mut(&household).map_or(&mut [][..], |days| {
             days.sort_unstable();
             days.as_mut_slice()
         });
         let tags = tags.get(&household).map_or(&[][..], Vec::as_slice);
-        tell(household, &path, judge(pack, duty, period, &life, tags, days, today))
+        tell(household, grid, judge(pack, duty, period, life, tags, days, today))
     };
     let values = params![duty.pairing.as_str(), path, end.as_str(), period.from, period.to];
     tx.each(&store::LIVES, &values, &mut |r| {
         let household: HouseholdId = r.get(0)?;
-        let span = Span { from: r.get(2)?, to: r.get(3)? };
-        match &mut at {
-            Some((last, _, life)) if *last == household => life.push(span),
-            _ => {
-                finish(&mut at)?;
-                at = Some((household, r.get(1)?, vec![span]));
+        if at != Some(household) {
+            finish(at, &grid, &life)?;
+            at = Some(household);
+            life.clear();
+            let path = r.text(1)?;
+            if grid != path {
+                grid.replace_range(.., path);
             }
         }
+        life.push(Span { from: r.get(2)?, to: r.get(3)? });
         Ok(())
     })?;
-    finish(&mut at)
+    finish(at, &grid, &life)
 }
 
 /// Counts them, grid by grid.
