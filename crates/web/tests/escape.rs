@@ -96,8 +96,8 @@ fn everything(look: &Look) -> Vec<(&'static str, Markup)> {
         ("bars", bar_list(EVIL, &bars, None)),
         ("columns", column_chart(look, &chart)),
         ("spark", sparkline(&[1, 2], EVIL)),
-        ("map", choropleth(look, EVIL, std::slice::from_ref(&area))),
-        ("tiles", tile_map(look, EVIL, std::slice::from_ref(&area))),
+        ("map", choropleth(look, EVIL, std::slice::from_ref(&area), 3)),
+        ("tiles", tile_map(look, EVIL, std::slice::from_ref(&area), 3)),
         ("page", Page::new(look, EVIL).lede(html! { (EVIL) }).render()),
     ]
 }

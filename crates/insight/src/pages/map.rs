@@ -11,7 +11,7 @@ use maud::html;
 use register::outline::Rings;
 use requests::tally::Counts;
 use std::collections::HashMap;
-use web::charts::{MapArea, choropleth, tile_map};
+use web::charts::{MapArea, choropleth, largest, tile_map};
 use web::components::{Chip, button_link, card, chips, empty_state};
 use web::{Page, PageResult};
 
@@ -74,8 +74,9 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
         return page.main(empty_state(text, Some((look.t("回看板", "Back to the dashboard"), &back))));
     }
     let name = look.t(measure.1, measure.2);
+    let most = largest(&areas);
     let drawn = areas.iter().all(|a| !a.rings.is_empty());
-    let map = if drawn { choropleth(look, name, &areas) } else { tile_map(look, name, &areas) };
+    let map = if drawn { choropleth(look, name, &areas, most) } else { tile_map(look, name, &areas, most) };
     let said: i64 = counts.values().map(|c| c.solved + c.not_solved).sum();
     let solved: i64 = counts.values().map(|c| c.solved).sum();
     // The map bears its title itself.

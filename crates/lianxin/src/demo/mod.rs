@@ -57,6 +57,7 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     pairs::write(site, size.seed)?;
     visits::write(site, size.seed)?;
     work::write(site, size.seed)?;
+    pairs::move_some(site)?;
     pairs::count(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let (apart, errands) = (shielded::how_many(size.requests), affairs::how_many(size.requests));

@@ -1,13 +1,19 @@
-//! Who looks after whom in the demonstration: every kind of pairing of the pack, as far as its people suffice.
+//! Who looks after whom in the demonstration: every kind of pairing of the pack, as far as its people suffice. A few of
+//! them were moved elsewhere today and nobody has taken over, so that there is something to propose.
 
 use super::Dice;
-use access::SharedSite;
-use kernel::Result;
+use access::{SharedSite, accounts};
+use kernel::{AccountId, Result};
+use liaison::carers::candidates;
 use requests::Ctx;
 use std::sync::Arc;
 
 /// For so many days.
 const DAYS: u32 = 200;
+
+/// One in so many was moved elsewhere, and no more than so many in all.
+const ONE_IN: usize = 12;
+const MOVED: usize = 30;
 
 /// Pairs everybody, border by border.
 ///
@@ -28,6 +34,35 @@ pub(super) fn write(site: &SharedSite, seed: u64) -> Result<()> {
                 liaison::propose::pair_all(tx, &inner, dice.chance(), &id, &path, from).map(drop)
             })?;
         }
+    }
+    Ok(())
+}
+
+/// Some were moved elsewhere today: their households have nobody.
+///
+/// Errors: those of the database.
+pub(super) fn move_some(site: &SharedSite) -> Result<()> {
+    let ctx = Ctx::system(site);
+    let today = ctx.today();
+    let Some(top) = ctx.dir.root().map(|u| u.path.clone()) else { return Ok(()) };
+    for kind in site.pack.pairings.iter().filter(|k| k.everyone).cloned() {
+        let (inner, path) = (ctx.clone(), top.clone());
+        site.db.write_now(move |tx| {
+            // Not those whose part can be played.
+            let mut stay: Vec<AccountId> = Vec::new();
+            for one in super::personas(tx, today)? {
+                stay.extend(accounts::by_login(tx, &one.login)?.map(|a| a.id));
+            }
+            let all = candidates(tx, &inner.dir, &kind, &path, today)?;
+            let gone = all.iter().filter(|c| !stay.contains(&c.account)).step_by(ONE_IN).take(MOVED);
+            for one in gone {
+                let theirs = liaison::read::of_account(tx, one.account, today)?;
+                for pairing in theirs.iter().filter(|p| p.kind == kind.id) {
+                    liaison::end::end(tx, &inner, pairing.id, today, "调离，等待重新安排")?;
+                }
+            }
+            Ok(())
+        })?;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! What the staff sees.
 
 use super::parts::{case_line, case_steps};
-use web::charts::{Bar, ColumnChart, MapArea, bar_list, choropleth, column_chart, sparkline, tile_map};
+use web::charts::{
+    Bar, ColumnChart, MapArea, bar_list, choropleth, column_chart, largest, sparkline, tile_map,
+};
 use web::components::*;
 use web::form::*;
 use web::{Look, NavItem, Page, UserChip, html};
@@ -250,7 +252,7 @@ fn board(look: &Look) -> Page {
             div.two {
                 div.stack {
                     (card(None, column_chart(look, &chart)))
-                    (card(None, choropleth(look, look.t("未办结的件数", "Open cases"), &areas)))
+                    (card(None, choropleth(look, look.t("未办结的件数", "Open cases"), &areas, largest(&areas))))
                 }
                 div.stack {
                     (card(Some(look.t("按类别", "By class")), bar_list(look.t("按类别", "By class"), &[
@@ -258,7 +260,7 @@ fn board(look: &Look) -> Page {
                         bar("社会救助", "Social aid", 61, "19.6 %", Tone::Plain), bar("矛盾纠纷", "Disputes", 38, "12.2 %", Tone::Plain), bar("逾期", "Overdue", 6, "1.9 %", Tone::Late),
                     ], None)))
                     (card(Some(look.t("每日受理", "Received by day")), sparkline(&[4, 8, 12, 9, 3, 2, 14, 16, 11, 9, 12, 4, 1, 13, 15], look.t("近 15 天每日受理 1 到 16 件", "1 to 16 a day over 15 days"))))
-                    (card(None, tile_map(look, look.t("各村未办结", "Open cases by village"), &areas[..6])))
+                    (card(None, tile_map(look, look.t("各村未办结", "Open cases by village"), &areas[..6], largest(&areas))))
                 }
             }
         })

@@ -23,10 +23,14 @@ pub struct MapArea {
 
 const SHADES: i64 = 5;
 
+/// The largest number of the areas.
+pub fn largest(areas: &[MapArea]) -> i64 {
+    areas.iter().filter_map(|a| a.value).max().unwrap_or(0)
+}
+
 /// Bounds of the shades: five equal steps up to the largest number.
-fn bounds(areas: &[MapArea]) -> i64 {
-    let max = areas.iter().filter_map(|a| a.value).max().unwrap_or(0).max(1);
-    (max + SHADES - 1) / SHADES
+fn bounds(most: i64) -> i64 {
+    (most.max(1) + SHADES - 1) / SHADES
 }
 
 fn shade(value: Option<i64>, step: i64) -> String {
@@ -43,13 +47,13 @@ fn said(look: &Look, a: &MapArea) -> String {
     }
 }
 
-fn legend(look: &Look, areas: &[MapArea], step: i64) -> Markup {
-    let max = areas.iter().filter_map(|a| a.value).max().unwrap_or(0);
+fn legend(look: &Look, areas: &[MapArea], most: i64) -> Markup {
+    let step = bounds(most);
     html! {
         ul.legend {
             @for q in 0..SHADES {
                 @let (from, to) = (if q == 0 { 0 } else { q * step + 1 }, (q + 1) * step);
-                @if q == 0 || from <= max {
+                @if q == 0 || from <= most {
                     li {
                         svg viewBox="0 0 10 10" width="12" height="12" aria-hidden="true" { rect class={ "q" (q) } width="10" height="10" rx="2" {} }
                         @if from == to { (number(to)) } @else { (number(from)) "–" (number(to)) }
@@ -77,11 +81,12 @@ fn with_table(look: &Look, title: &str, body: Markup, areas: &[MapArea]) -> Mark
 /// As wide as it is drawn; the page scales it.
 const WIDTH: f64 = 1000.0;
 
-/// A map of areas. Areas without an outline stand below it as tiles; where none has one, all do.
-pub fn choropleth(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
+/// A map of areas. Areas without an outline stand below it as tiles; where none has one, all do. The shades reach up to
+/// `most`, usually the [`largest`] of the areas; maps to be compared share one.
+pub fn choropleth(look: &Look, title: &str, areas: &[MapArea], most: i64) -> Markup {
     let rings = || areas.iter().flat_map(|a| &a.rings);
-    let Some(sheet) = Sheet::over(rings, WIDTH) else { return tile_map(look, title, areas) };
-    let step = bounds(areas);
+    let Some(sheet) = Sheet::over(rings, WIDTH) else { return tile_map(look, title, areas, most) };
+    let step = bounds(most);
     let (drawn, bare): (Vec<&MapArea>, Vec<&MapArea>) = areas.iter().partition(|a| !a.rings.is_empty());
     let body = html! {
         svg.map viewBox={ "0 0 1000 " (format!("{:.0}", sheet.height)) } role="group" aria-label=(title) {
@@ -98,22 +103,24 @@ pub fn choropleth(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
                     @let need = a.label.chars().count() as f64 * if a.label.is_ascii() { 15.0 } else { 27.0 };
                     @if w > need {
                         // On a phone the names are larger, and fewer fit.
-                        text class={ (shade(a.value, step)) @if w > need * 1.7 { " wide" } } x=(format!("{x:.0}")) y=(format!("{y:.0}")) { (a.label) }
+                        text class={ (shade(a.value, step)) @if w > need * 1.7 { " wide" } } x=(format!("{x:.0}")) y=(format!("{y:.0}")) {
+                            (a.label)
+                            @if let Some(v) = a.value { tspan x=(format!("{x:.0}")) dy="1.2em" { (number(v)) } }
+                        }
                     }
                 }
             } }
         }
         @if !bare.is_empty() { (tiles(look, &bare, step)) }
-        (legend(look, areas, step))
+        (legend(look, areas, most))
     };
     with_table(look, title, body, areas)
 }
 
-/// Areas as tiles of one size, in the order given: where there are no outlines.
-pub fn tile_map(look: &Look, title: &str, areas: &[MapArea]) -> Markup {
-    let step = bounds(areas);
+/// Areas as tiles of one size, in the order given: where there are no outlines. `most` as for [`choropleth`].
+pub fn tile_map(look: &Look, title: &str, areas: &[MapArea], most: i64) -> Markup {
     let all: Vec<&MapArea> = areas.iter().collect();
-    with_table(look, title, html! { (tiles(look, &all, step)) (legend(look, areas, step)) }, areas)
+    with_table(look, title, html! { (tiles(look, &all, bounds(most))) (legend(look, areas, most)) }, areas)
 }
 
 fn tiles(look: &Look, areas: &[&MapArea], step: i64) -> Markup {
@@ -149,10 +156,12 @@ mod tests {
     fn a_map_without_outlines_is_made_of_tiles() {
         let a = MapArea { id: "a".into(), label: "甲".into(), value: Some(3), ..MapArea::default() };
         let look = Look::new(Locale::Zh);
-        assert!(choropleth(&look, "图", std::slice::from_ref(&a)).into_string().contains("tilemap"));
+        assert!(choropleth(&look, "图", std::slice::from_ref(&a), 3).into_string().contains("tilemap"));
         let ring = vec![(107.0, 27.0), (107.1, 27.0), (107.1, 27.1), (f64::NAN, 1.0)];
         let drawn = MapArea { rings: vec![ring], ..a };
-        let svg = choropleth(&look, "图", &[drawn]).into_string();
+        let svg = choropleth(&look, "图", &[drawn], 9).into_string();
         assert!(svg.contains("M4.0") && !svg.contains("NaN") && svg.contains("甲 3"));
+        // Shaded as one that reaches to nine, with its number under its name.
+        assert!(svg.contains("q1") && svg.contains("7–8") && svg.contains(">3</tspan>"), "{svg}");
     }
 }

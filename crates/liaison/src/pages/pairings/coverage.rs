@@ -121,11 +121,10 @@ pub(super) async fn show(
             map(
                 &r,
                 look.t("没人联系的户", "Households with nobody"),
-                "/coverage",
                 &kind.id,
                 &below,
                 &outlines,
-                |c| c.without(),
+                most_without(&below),
             ),
         ));
     }
@@ -204,14 +203,19 @@ pub(super) fn by_child(r: &Reader, grids: &BTreeMap<String, Cover>) -> BTreeMap<
     below
 }
 
+/// The most households with nobody in one unit below.
+pub(super) fn most_without(below: &BTreeMap<String, Cover>) -> i64 {
+    below.values().map(|c| c.without()).max().unwrap_or(0)
+}
+
+/// Households with nobody, by unit below. Maps to be compared are given one `most` that the shades reach up to.
 pub(super) fn map(
     r: &Reader,
     title: &str,
-    to: &str,
     kind: &str,
     below: &BTreeMap<String, Cover>,
     outlines: &[(UnitId, Rings)],
-    measure: fn(&Cover) -> i64,
+    most: i64,
 ) -> Markup {
     let shapes: HashMap<UnitId, &Rings> = outlines.iter().map(|(id, rings)| (*id, rings)).collect();
     let areas: Vec<MapArea> = below
@@ -223,14 +227,14 @@ pub(super) fn map(
                 id: unit.code.clone(),
                 label: unit.name(r.look.locale).to_owned(),
                 // Nobody without anybody is a good thing and has no shade.
-                value: Some(measure(cover)),
-                href: Some(r.here(to, &unit.code, &[("kind", kind)])),
+                value: Some(cover.without()),
+                href: Some(r.here("/coverage", &unit.code, &[("kind", kind)])),
                 rings: shapes.get(&unit.id).map(|s| (*s).clone()).unwrap_or_default(),
             })
         })
         .collect();
     let drawn = !areas.is_empty() && areas.iter().all(|a| !a.rings.is_empty());
-    if drawn { choropleth(&r.look, title, &areas) } else { tile_map(&r.look, title, &areas) }
+    if drawn { choropleth(&r.look, title, &areas, most) } else { tile_map(&r.look, title, &areas, most) }
 }
 
 fn table(r: &Reader, kind: &PairingKind, below: &BTreeMap<String, Cover>) -> Markup {

@@ -1,6 +1,6 @@
 //! A proposal, before and after: what it covers, what it changes and whom, and the button that applies it.
 
-use super::coverage::{by_child, map};
+use super::coverage::{by_child, map, most_without};
 use super::reader::{Reader, names};
 use crate::coverage::{after, of};
 use crate::propose::{self, by_id, changes, make as compute};
@@ -138,31 +138,14 @@ pub(super) async fn show(
     }
     let (before, then) = (by_child(&r, &before), by_child(&r, &then));
     if before.len() > 1 && !applied {
+        let most = most_without(&before).max(most_without(&then));
+        let (was, becomes) = (
+            look.t("采用前：没人联系的户", "Before: households with nobody"),
+            look.t("采用后：没人联系的户", "After: households with nobody"),
+        );
         page = page
-            .main(card(
-                None,
-                map(
-                    &r,
-                    look.t("采用前：没人联系的户", "Before: households with nobody"),
-                    "/coverage",
-                    &kind.id,
-                    &before,
-                    &outlines,
-                    |c| c.without(),
-                ),
-            ))
-            .main(card(
-                None,
-                map(
-                    &r,
-                    look.t("采用后：没人联系的户", "After: households with nobody"),
-                    "/coverage",
-                    &kind.id,
-                    &then,
-                    &outlines,
-                    |c| c.without(),
-                ),
-            ));
+            .main(card(None, map(&r, was, &kind.id, &before, &outlines, most)))
+            .main(card(None, map(&r, becomes, &kind.id, &then, &outlines, most)));
     }
     if p.without > 0 {
         page = page.main(card(
