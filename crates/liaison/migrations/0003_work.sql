@@ -4,7 +4,7 @@
 CREATE TABLE plan_items (
   plan        BYTEA NOT NULL,              -- the record
   item        TEXT NOT NULL,               -- a key of the pack
-  household   BYTEA NOT NULL,
+  household   BYTEA NOT NULL,              -- whose figures it stands in: also the one that this one is linked to
   kind        TEXT NOT NULL,               -- of pairing
   year        BIGINT NOT NULL,
   due         TEXT NOT NULL,               -- the last day
@@ -12,7 +12,7 @@ CREATE TABLE plan_items (
   dropped_at  BIGINT,                      -- when a revised plan took its place
   done_on     TEXT,                        -- the day of the help that did it
   done_at     BIGINT,                      -- when that came in
-  PRIMARY KEY (plan, item)
+  PRIMARY KEY (plan, item, household)
 );
 CREATE INDEX plan_items_of ON plan_items (household, kind, year);
 

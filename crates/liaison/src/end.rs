@@ -40,7 +40,7 @@ pub(crate) fn write(tx: &mut dyn Tx, ctx: &Ctx, known: &Pairing, on: Date, basis
     tell(tx, ctx, known.id, "ended", json!({ "to": on, "basis": basis.trim() }))
 }
 
-/// Ends all pairings of a household that has ended or was linked to another; to be called in the same transaction.
+/// Ends all pairings of a household that has ended; to be called in the same transaction.
 ///
 /// Errors: those of the database.
 pub fn end_all(
@@ -51,21 +51,30 @@ pub fn end_all(
     on: Date,
     basis: &str,
 ) -> Result<()> {
+    tally::around(tx, site, household, |tx| end_open(tx, act, household, on, basis).map(drop))
+}
+
+/// The same where whoever calls keeps the counters; gives what ended.
+pub(crate) fn end_open(
+    tx: &mut dyn Tx,
+    act: &Act,
+    household: HouseholdId,
+    on: Date,
+    basis: &str,
+) -> Result<Vec<Pairing>> {
     let open = tx.query_map(&store::OPEN_OF, &params![household], Pairing::from_row)?;
-    tally::around(tx, site, household, |tx| {
-        for known in open {
-            let on = on.max(known.from);
-            if !tx.exists(&store::END, &params![known.id, on, basis.trim()])? {
-                continue;
-            }
-            if on == known.from {
-                tx.put(&store::STRIKE, &params![known.id, act.at])?;
-            }
-            let payload = json!({ "to": on, "basis": basis.trim() });
-            crate::told(tx, &act.actor, act.at, known.id, "ended", payload)?;
+    for known in &open {
+        let on = on.max(known.from);
+        if !tx.exists(&store::END, &params![known.id, on, basis.trim()])? {
+            continue;
         }
-        Ok(())
-    })
+        if on == known.from {
+            tx.put(&store::STRIKE, &params![known.id, act.at])?;
+        }
+        let payload = json!({ "to": on, "basis": basis.trim() });
+        crate::told(tx, &act.actor, act.at, known.id, "ended", payload)?;
+    }
+    Ok(open)
 }
 
 /// Takes a household's pairings along to another grid; to be called in the transaction that moves it, inside

@@ -12,7 +12,7 @@
 use crate::model::Pairing;
 use crate::pair::{self, NewPairing};
 use crate::store::{duties, pairings as store};
-use crate::{end, read, tally};
+use crate::{end, read, tally, work};
 use access::accounts::Act;
 use access::{Noun, Verb};
 use db::{Tx, params};
@@ -67,15 +67,44 @@ pub fn close(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, on: Date, why: &str) -
     end::end_all(tx, &ctx.site, &act, id, on, why)
 }
 
-/// Puts a mark on a household or one of its people.
+/// Puts a mark on a household or one of its people. Whoever was entered at a household that is linked to it bears theirs
+/// there, and keeps it once the link is undone.
 ///
 /// Errors: as [`households::tag`].
 pub fn tag(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, new: &NewTag) -> Result<Uuid> {
     let (known, act) = acting(tx, ctx, Verb::Manage, id)?;
-    tally::around(tx, &ctx.site, id, |tx| households::tag_in(tx, &ctx.site, &known, new, &act))
+    let at = match new.person {
+        Some(person) => households::people(tx, id)?.iter().find(|m| m.person == person).map(|m| m.household),
+        None => None,
+    };
+    let home = row(tx, known, at)?;
+    around(tx, ctx, home.kept, home.id, |tx| households::tag_in(tx, &ctx.site, &home, new, &act))
 }
 
-/// Ends a mark, or strikes it where `on` is none.
+/// Does what changes what counts for a household, and for the one that stands for it.
+fn around<T>(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    kept: Option<HouseholdId>,
+    own: HouseholdId,
+    job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+) -> Result<T> {
+    let alone = |tx: &mut dyn Tx| tally::around(tx, &ctx.site, own, job);
+    match kept {
+        Some(kept) => tally::around(tx, &ctx.site, kept, alone),
+        None => alone(tx),
+    }
+}
+
+/// Of the rows that are one household the one with this id; the one that is kept where there is none.
+fn row(tx: &mut dyn Tx, kept: Household, at: Option<HouseholdId>) -> Result<Household> {
+    match at.filter(|at| *at != kept.id) {
+        Some(at) => households::get(tx, at)?.ok_or(Error::NotFound),
+        None => Ok(kept),
+    }
+}
+
+/// Ends a mark, or strikes it where `on` is none; also one that was put on at a household that is linked to it.
 ///
 /// Errors: as [`households::untag`].
 pub fn untag(
@@ -87,7 +116,9 @@ pub fn untag(
     why: &str,
 ) -> Result<()> {
     let (known, act) = acting(tx, ctx, Verb::Manage, id)?;
-    tally::around(tx, &ctx.site, id, |tx| households::untag_in(tx, &ctx.site, &known, fact, on, why, &act))
+    let marks = households::tags(tx, id, ctx.today())?;
+    let home = row(tx, known, marks.iter().find(|f| f.id == fact).map(|f| f.household))?;
+    around(tx, ctx, home.kept, home.id, |tx| households::untag_in(tx, &ctx.site, &home, fact, on, why, &act))
 }
 
 /// Links `other` to `kept`: one family that was written down twice. From here on the kept one stands for both: its page
@@ -97,16 +128,17 @@ pub fn untag(
 pub fn link(tx: &mut dyn Tx, ctx: &Ctx, other: HouseholdId, kept: HouseholdId, basis: &str) -> Result<()> {
     let (other, act) = acting(tx, ctx, Verb::Merge, other)?;
     let kept = households::demanded(tx, &ctx.scope, Verb::Merge, kept)?;
-    households::link_in(tx, &ctx.site, &other, &kept, basis, &act)?;
-    let open: Vec<Pairing> = tx.query_map(&store::OPEN_OF, &params![other.id], Pairing::from_row)?;
-    end::end_all(tx, &ctx.site, &act, other.id, ctx.today(), basis)?;
     let has = read::of_household(tx, kept.id, ctx.today())?;
-    for gone in open.iter().filter(|p| has.iter().all(|k| k.kind != p.kind)) {
-        pair_again(tx, ctx, gone, &kept, basis)?;
-    }
-    tally::around(tx, &ctx.site, kept.id, |tx| {
+    around(tx, ctx, Some(kept.id), other.id, |tx| {
+        households::link_in(tx, &ctx.site, &other, &kept, basis, &act)?;
+        let open = end::end_open(tx, &act, other.id, ctx.today(), basis)?;
+        // From here on the marks of both count for a kind that asks for one.
+        for gone in open.iter().filter(|p| has.iter().all(|k| k.kind != p.kind)) {
+            pair_again(tx, ctx, gone, &kept, basis)?;
+        }
         tx.execute(&duties::SEEN_ALONG, &params![other.id, kept.id]).map(drop)
-    })
+    })?;
+    work::items_along(tx, &ctx.site.pack.work, kept.id, other.id, ctx.at)
 }
 
 /// Undoes the link of `other`: both stand in the lists again, and each has whom it had.
@@ -116,26 +148,31 @@ pub fn unlink(tx: &mut dyn Tx, ctx: &Ctx, other: HouseholdId, basis: &str) -> Re
     let (other, act) = acting(tx, ctx, Verb::Merge, other)?;
     let links = households::links(tx, other.id)?;
     let link = links.into_iter().find(|l| l.household == other.id && l.undone_at.is_none());
-    households::unlink_in(tx, &other, basis, &act)?;
-    let Some(link) = link else { return Ok(()) };
-    tally::around(tx, &ctx.site, link.kept, |tx| {
-        tx.execute(&duties::SEEN_BACK, &params![other.id, link.kept]).map(drop)
-    })?;
+    let Some(link) = link else { return households::unlink_in(tx, &ctx.site, &other, basis, &act) };
     let day = ctx.site.zone.date(link.at);
-    let gone = read::history(tx, other.id)?;
+    // One that began on the day of the link was struck by it. Of each kind there was one.
+    let values = params![other.id, day, link.basis.as_str(), link.at];
+    let mut gone: Vec<Pairing> = tx.query_map(&store::ENDED_BY, &values, Pairing::from_row)?;
+    gone.dedup_by(|a, b| a.kind == b.kind);
     let came = read::of_household(tx, link.kept, ctx.today())?;
-    for gone in gone.iter().filter(|p| p.to == Some(day) && p.ended_basis.as_deref() == Some(&link.basis)) {
-        let along = |p: &&Pairing| {
-            (p.kind.as_str(), p.account) == (gone.kind.as_str(), gone.account)
-                && p.from == day
-                && p.basis == link.basis
-        };
-        if let Some(along) = came.iter().find(along) {
-            tally::around(tx, &ctx.site, link.kept, |tx| end::write(tx, ctx, along, ctx.today(), basis))?;
+    around(tx, ctx, Some(link.kept), other.id, |tx| {
+        households::unlink_in(tx, &ctx.site, &other, basis, &act)?;
+        tx.execute(&duties::SEEN_BACK, &params![other.id, link.kept])?;
+        let alone = Household { kept: None, ..other.clone() };
+        for gone in &gone {
+            let along = |p: &&Pairing| {
+                (p.kind.as_str(), p.account) == (gone.kind.as_str(), gone.account)
+                    && p.from == day
+                    && p.basis == link.basis
+            };
+            if let Some(along) = came.iter().find(along) {
+                end::write(tx, ctx, along, ctx.today(), basis)?;
+            }
+            pair_again(tx, ctx, gone, &alone, basis)?;
         }
-        pair_again(tx, ctx, gone, &other, basis)?;
-    }
-    Ok(())
+        Ok(())
+    })?;
+    work::items_back(tx, &ctx.site.pack.work, link.kept, other.id, ctx.at)
 }
 
 /// Two households that were proposed as one are two.
@@ -147,7 +184,7 @@ pub fn apart(tx: &mut dyn Tx, ctx: &Ctx, other: HouseholdId, kept: HouseholdId, 
     households::apart_in(tx, &ctx.site, &other, &kept, basis, &act)
 }
 
-/// Whoever had `gone` looks after `home` from today on, where the kind of pairing still allows it.
+/// Whoever had `gone` looks after `home` from today on, where the kind of pairing still allows it; the caller counts.
 fn pair_again(tx: &mut dyn Tx, ctx: &Ctx, gone: &Pairing, home: &Household, basis: &str) -> Result<()> {
     let new = NewPairing {
         id: PairingId::new(ctx.at, &*ctx.site.chance),
@@ -162,7 +199,7 @@ fn pair_again(tx: &mut dyn Tx, ctx: &Ctx, gone: &Pairing, home: &Household, basi
         Err(Error::Refused { .. } | Error::Invalid(_)) => return Ok(()),
         other => other?,
     }
-    tally::around(tx, &ctx.site, home.id, |tx| pair::write(tx, ctx, &new, &home.path))
+    pair::write(tx, ctx, &new, &home.path)
 }
 
 /// Corrects what was written down about somebody of the household.

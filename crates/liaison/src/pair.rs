@@ -31,7 +31,7 @@ const BASIS: usize = 200;
 
 /// Pairs them. Whoever acts may do so where the household lies. The same id again is the same pairing.
 ///
-/// Errors: not found; invalid at `kind`, `from`, `basis`; refused: `household-ended`, `not-for-it` (the household has
+/// Errors: not found; invalid at `kind`, `from`, `basis`; refused: `household-linked`, `household-ended`, `not-for-it` (the household has
 /// not the tag the kind is for), `may-not-hold` (no such post, or across a border), `taken` (somebody looks after it
 /// already: change hands instead), `quota`.
 pub fn pair(tx: &mut dyn Tx, ctx: &Ctx, new: &NewPairing) -> Result<PairingId> {
@@ -60,6 +60,13 @@ pub(crate) fn checked(
             "from",
             "日期不能晚于今天，也不能早于这一户登记的日子。",
             "The date cannot lie in the future, or before the household was there.",
+        ));
+    }
+    if household.kept.is_some() {
+        return Err(Error::refused(
+            "household-linked",
+            "这一户已并入另一户，请在那一户安排。",
+            "This household is linked to another one, which stands for both: arrange it there.",
         ));
     }
     if !household.is_open(ctx.today()) {

@@ -10,7 +10,7 @@ use kernel::{AccountId, Date, HouseholdId, RecordId, Result};
 use register::households;
 
 /// The household, and the one it is linked to.
-fn stands_for(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<HouseholdId>> {
+pub(crate) fn stands_for(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<HouseholdId>> {
     let kept = households::get(tx, household)?.and_then(|h| h.kept);
     Ok(std::iter::once(household).chain(kept).collect())
 }

@@ -10,7 +10,7 @@ use kernel::{AccountId, DAY, Date, Error, HouseholdId, RecordId, Result, Timesta
 /// Whose records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// Of a household.
+    /// Of a household, and of those that are linked to it.
     Household(HouseholdId),
     /// Of whoever was there.
     Account(AccountId),
@@ -93,16 +93,28 @@ pub fn list(tx: &mut dyn Tx, asked: &Listing) -> Result<Vec<Record>> {
         None => ("9".to_owned(), 0),
     };
     let rest = |whose: db::Value| -> Vec<db::Value> {
-        params![whose, asked.kind, first, last, known, day, ord, asked.most as i64].to_vec()
+        params![whose, asked.kind, first.as_str(), last.as_str(), known, day.as_str(), ord, asked.most as i64]
+            .to_vec()
     };
     match &asked.whose {
-        Whose::Household(id) => tx.query_map(&store::OF_HOUSEHOLD, &rest(id.into()), read),
+        Whose::Household(id) => {
+            let mut all = Vec::new();
+            let homes = register::households::same(tx, *id)?;
+            for home in &homes {
+                all.extend(tx.query_map(&store::OF_HOUSEHOLD, &rest(home.into()), read)?);
+            }
+            if homes.len() > 1 {
+                all.sort_by_key(|r: &Record| std::cmp::Reverse((r.on, r.id.ord())));
+                all.truncate(asked.most);
+            }
+            Ok(all)
+        }
         Whose::Account(id) => tx.query_map(&store::OF_ACCOUNT, &rest(id.into()), read),
         Whose::Unit(path) => tx.query_map(&store::OF_UNIT, &rest(path.as_str().into()), read),
     }
 }
 
-/// The latest record of a kind at a household.
+/// The latest record of a kind at a household or at one that is linked to it.
 ///
 /// Errors: those of the database.
 pub fn latest(tx: &mut dyn Tx, household: HouseholdId, kind: &'static str) -> Result<Option<Record>> {

@@ -19,6 +19,7 @@ CREATE TABLE households (
     kept_id BYTEA                        -- linked as a duplicate: the household that stands for it
 );
 CREATE INDEX households_by_path ON households (path, code);
+CREATE INDEX households_linked ON households (kept_id) WHERE kept_id IS NOT NULL;
 
 -- The last number given in each grid.
 CREATE TABLE household_series (
@@ -65,7 +66,7 @@ CREATE TABLE household_people (
 CREATE INDEX household_people_of ON household_people (household_id, from_date);
 CREATE INDEX household_people_person ON household_people (person_id);
 CREATE INDEX household_people_name ON household_people (name_key) WHERE name_key IS NOT NULL;
-CREATE INDEX household_people_phone ON household_people (phone_key) WHERE phone_key IS NOT NULL;
+CREATE INDEX household_people_phone ON household_people (phone_key, name_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX household_people_idno ON household_people (idno_key) WHERE idno_key IS NOT NULL;
 
 -- That two rows are one household: a link that can be undone.
@@ -82,3 +83,14 @@ CREATE TABLE household_links (
 );
 CREATE INDEX household_links_of ON household_links (household_id, linked_at);
 CREATE INDEX household_links_kept ON household_links (kept_id, linked_at);
+
+-- Pairs of households that may be one: derived, kept by whatever changes who lives where.
+CREATE TABLE household_alikes (
+    kept_id BYTEA NOT NULL,              -- the one that was written down first
+    other_id BYTEA NOT NULL,
+    why BIGINT NOT NULL,                 -- 0 identity number, 1 name and telephone, 2 name of both heads in one grid
+    path TEXT NOT NULL,                  -- of the lowest unit that holds both
+    PRIMARY KEY (kept_id, other_id)
+);
+CREATE INDEX household_alikes_in ON household_alikes (path, why, kept_id, other_id);
+CREATE INDEX household_alikes_other ON household_alikes (other_id);

@@ -4,7 +4,8 @@ use crate::store::pairings as store;
 use db::{Tx, params};
 use kernel::{AccountId, Date, Result};
 
-/// Who looks after a household on a day that `account` looks after as well, by whatever kind of pairing.
+/// Who looks after a household on a day that `account` looks after as well, by whatever kind of pairing; whichever of its
+/// rows they hold, where it was written down twice.
 ///
 /// Errors: those of the database.
 pub fn beside(tx: &mut dyn Tx, account: AccountId, on: Date) -> Result<Vec<AccountId>> {

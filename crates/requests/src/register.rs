@@ -52,8 +52,7 @@ pub struct NewRequest {
     pub body: String,
     /// Answers to the class's own questions, as they came from the form.
     pub answers: BTreeMap<String, Vec<String>>,
-    /// Whether the class's own questions could be put. At a meeting or in a letter they cannot; then they
-    /// stay open for whoever handles it.
+    /// Whether the class's own questions could be put, unlike in a letter; whoever handles it asks them otherwise.
     pub asked: bool,
     /// The unit or grid it is about.
     pub place: Option<UnitId>,
@@ -63,6 +62,8 @@ pub struct NewRequest {
     pub point: Option<Point>,
     /// Who asks, as far as they said.
     pub person: NewPerson,
+    /// Names of others who may be named in it, such as whoever lives with them: they are hidden as well.
+    pub others: Vec<String>,
     /// The unit that receives it; found from the place where left out.
     pub first_unit: Option<UnitId>,
     /// When it was received.
@@ -96,6 +97,7 @@ impl NewRequest {
             place_text: String::new(),
             point: None,
             person: NewPerson::default(),
+            others: Vec::new(),
             first_unit: None,
             received_at: ctx.at,
             told: Told::No,
@@ -120,9 +122,8 @@ pub struct Registered {
     pub due: Option<Timestamp>,
 }
 
-/// A request that is valid, with everything worked out that needs no look at the database: dates with
-/// their certificates, masked texts, search tokens. Made before the transaction, so that the one writer
-/// is not kept waiting for it.
+/// A request that is valid, with everything worked out that needs no look at the database: dates with their certificates,
+/// masked texts, search tokens. Made before the transaction, so that the one writer is not kept waiting for it.
 #[derive(Clone, Debug)]
 pub struct Ready {
     /// Without its clocks, which are ready to be written.
@@ -216,7 +217,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         place: new.place_text.trim().to_owned(),
         answers: valid.answers,
     };
-    let (asked, own) = asked.hide(&new.person)?;
+    let (asked, own) = asked.hide_also(&new.person, &new.others)?;
     let row = row(ctx, new, valid.class, valid.first_unit, asked, person.as_ref().and_then(|p| p.id));
     let tokens = tokens(ctx, &row);
     let mut case = Case {

@@ -51,9 +51,14 @@ impl Asked {
     /// The same without who asked: what the case keeps; and these words as a text to be sealed, where that
     /// leaves something out. Of the place and the answers house numbers stay, which lead to the matter.
     pub(crate) fn hide(self, person: &NewPerson) -> Result<(Asked, Option<String>)> {
-        let known = Known::of(person);
+        self.hide_also(person, &[])
+    }
+
+    /// The same, also without the names of `others` who may be named in it.
+    pub(crate) fn hide_also(self, person: &NewPerson, others: &[String]) -> Result<(Asked, Option<String>)> {
+        let known = Known { others, ..Known::of(person) };
         let shown = Asked {
-            title: title(&self.title, person),
+            title: known.title(&self.title, person),
             body: known.out(for_all(&self.body, person.name.iter())),
             place: known.out(part(&self.place)),
             answers: known.answers(&self.answers)?,
@@ -66,14 +71,15 @@ impl Asked {
 
 /// A title without who asked, no longer than titles are.
 pub(crate) fn title(title: &str, person: &NewPerson) -> String {
-    let shown = Known::of(person).out(for_all(title, person.name.iter()));
-    shown.chars().take(crate::register::TITLE_MAX).collect()
+    Known::of(person).title(title, person)
 }
 
 /// What is known of who asked, to be found in their own words.
 struct Known<'a> {
     name: Option<&'a str>,
     address: Option<&'a str>,
+    /// Names of others.
+    others: &'a [String],
 }
 
 impl<'a> Known<'a> {
@@ -81,17 +87,25 @@ impl<'a> Known<'a> {
         let said = |f: &'a Option<String>, least: usize| {
             f.as_deref().map(str::trim).filter(|t| t.chars().count() >= least)
         };
-        Known { name: said(&person.name, 2), address: said(&person.address, 4) }
+        Known { name: said(&person.name, 2), address: said(&person.address, 4), others: &[] }
+    }
+
+    fn title(&self, title: &str, person: &NewPerson) -> String {
+        let shown = self.out(for_all(title, person.name.iter()));
+        shown.chars().take(crate::register::TITLE_MAX).collect()
     }
 
     fn out(&self, mut text: String) -> String {
         if let Some(address) = self.address.filter(|a| text.contains(a)) {
             text = text.replace(address, Kind::House.label());
         }
-        match self.name.filter(|n| text.contains(n)) {
-            Some(name) => text.replace(name, Kind::Name.label()),
-            None => text,
+        let others = self.others.iter().map(|n| n.trim()).filter(|n| n.chars().count() >= 2);
+        for name in self.name.into_iter().chain(others) {
+            if text.contains(name) {
+                text = text.replace(name, Kind::Name.label());
+            }
         }
+        text
     }
 
     fn answers(&self, answers: &serde_json::Value) -> Result<serde_json::Value> {
@@ -265,6 +279,13 @@ mod tests {
         }
         assert!(shown.body.contains("停水三天"), "{all}");
         assert_eq!(serde_json::from_str::<Asked>(&own.unwrap()).unwrap(), asked);
+        // Of others those whose names are given.
+        let of_two = Asked {
+            title: "萧景琰的补贴".into(), body: "萧景琰和林殊的补贴没有到".into(), ..asked
+        };
+        let (shown, own) = of_two.clone().hide_also(&person(), &["萧景琰".into(), "林".into()]).unwrap();
+        assert_eq!((shown.title.contains("景琰"), shown.body.contains("景琰")), (false, false), "{shown:?}");
+        assert!(shown.body.contains("林殊") && own.is_some(), "one sign is no name: {shown:?}");
         // Nothing to hide, nothing to keep.
         let plain = Asked {
             title: "路灯不亮".into(),

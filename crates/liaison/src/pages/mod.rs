@@ -2,6 +2,7 @@
 
 mod households;
 mod pairings;
+mod past;
 mod pocket;
 mod visits;
 mod work;

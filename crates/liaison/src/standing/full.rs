@@ -1,12 +1,12 @@
 //! A whole unit at once: pairings, tags and visits are read once and judged in one pass.
 
-use crate::facts::judge;
+use crate::facts::{self, judge};
 use crate::store::duties as store;
 use db::{Tx, params};
 use kernel::{Date, HouseholdId, Result, path_end};
 use pack::{ObligationRule, Pack};
 use rules::obligation::{Period, Span, Standing};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How many owe something, and of how many it is done, and what of the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -106,9 +106,21 @@ pub fn each(
         let tags = tags.get(&household).map_or(&[][..], Vec::as_slice);
         tell(household, grid, judge(pack, duty, period, life, tags, days, today))
     };
+    // A family that was written down twice is judged once, as the household that is kept: below.
+    let mut twice: HashSet<HouseholdId> = HashSet::new();
+    let mut kept: BTreeMap<HouseholdId, String> = BTreeMap::new();
+    tx.each(&store::LINKED, &[], &mut |r| {
+        let one: HouseholdId = r.get(1)?;
+        twice.extend([r.get(0)?, one]);
+        kept.insert(one, r.get(2)?);
+        Ok(())
+    })?;
     let values = params![duty.pairing.as_str(), path, end.as_str(), period.from, period.to];
     tx.each(&store::LIVES, &values, &mut |r| {
         let household: HouseholdId = r.get(0)?;
+        if twice.contains(&household) {
+            return Ok(());
+        }
         if at != Some(household) {
             finish(at, &grid, &life)?;
             at = Some(household);
@@ -121,7 +133,15 @@ pub fn each(
         life.push(Span { from: r.get(2)?, to: r.get(3)? });
         Ok(())
     })?;
-    finish(at, &grid, &life)
+    finish(at, &grid, &life)?;
+    for (household, at) in kept.iter().filter(|(_, at)| at.starts_with(path)) {
+        let facts = facts::of(tx, *household, from)?;
+        let life = facts.lives.get(&duty.pairing).map_or(&[][..], Vec::as_slice);
+        if life.iter().any(|s| s.from < period.to && s.to.is_none_or(|to| to > period.from)) {
+            tell(*household, at, facts.standing(pack, duty, period, today))?;
+        }
+    }
+    Ok(())
 }
 
 /// Counts them, grid by grid.

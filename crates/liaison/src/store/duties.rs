@@ -23,15 +23,29 @@ db::statements! {
     pub(crate) LIVES = "SELECT household_id, path, from_date, to_date FROM pairings WHERE kind = $1 \
         AND path >= $2 AND path < $3 AND superseded_at IS NULL AND from_date < $5 AND (to_date IS NULL OR to_date > $4) \
         ORDER BY path, household_id, from_date";
-    pub(crate) LIFE_OF = "SELECT kind, from_date, to_date, path FROM pairings WHERE household_id = $1 \
-        AND superseded_at IS NULL ORDER BY from_date";
+    /// With the pairings of those that are linked to it; nothing of one that is linked itself, which owes nothing.
+    pub(crate) LIFE_OF = "SELECT p.kind, p.from_date, p.to_date, (SELECT path FROM households WHERE id = $1) \
+        FROM pairings p WHERE p.household_id IN (SELECT id FROM households WHERE id = $1 AND kept_id IS NULL \
+        UNION ALL SELECT id FROM households WHERE kept_id = $1) AND p.superseded_at IS NULL ORDER BY p.from_date";
+    /// Households that are linked, with the one that is kept and its path.
+    pub(crate) LINKED = "SELECT o.id, k.id, k.path FROM households o CROSS JOIN households k \
+        WHERE o.kept_id IS NOT NULL AND k.id = o.kept_id";
     // The same three for everybody whom somebody looks after on a day.
     pub(crate) LIVES_OF_MINE = "SELECT q.household_id, q.kind, q.from_date, q.to_date, q.path FROM pairings p \
         JOIN pairings q ON q.household_id = p.household_id AND q.superseded_at IS NULL \
         WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) \
-        AND p.superseded_at IS NULL ORDER BY q.household_id, q.from_date";
+        AND p.superseded_at IS NULL \
+        UNION ALL SELECT p.household_id, q.kind, q.from_date, q.to_date, p.path FROM pairings p \
+        JOIN households o ON o.kept_id = p.household_id \
+        JOIN pairings q ON q.household_id = o.id AND q.superseded_at IS NULL \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) \
+        AND p.superseded_at IS NULL ORDER BY 1, 3";
     pub(crate) TAGS_OF_MINE = "SELECT f.household_id, f.field, f.from_date, f.to_date FROM pairings p \
         JOIN household_facts f ON f.household_id = p.household_id AND f.superseded_at IS NULL AND f.field LIKE 'tag:%' \
+        WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL \
+        UNION ALL SELECT o.kept_id, f.field, f.from_date, f.to_date FROM pairings p \
+        JOIN households o ON o.kept_id = p.household_id \
+        JOIN household_facts f ON f.household_id = o.id AND f.superseded_at IS NULL AND f.field LIKE 'tag:%' \
         WHERE p.account_id = $1 AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2) AND p.superseded_at IS NULL";
     pub(crate) SEEN_OF_MINE = "SELECT s.household_id, s.kind, s.on_date, s.record FROM pairings p \
         JOIN pairing_seen s ON s.household_id = p.household_id AND s.on_date >= $3 \
@@ -40,10 +54,14 @@ db::statements! {
         WHERE kind = $1 AND record = $4 AND on_date >= $2 AND on_date < $3";
     pub(crate) LIFE_OF_HOLDER = "SELECT kind, from_date, to_date FROM pairings WHERE account_id = $1 \
         AND superseded_at IS NULL ORDER BY from_date";
-    pub(crate) TAGS_OF = "SELECT field, from_date, to_date FROM household_facts WHERE household_id = $1 \
-        AND superseded_at IS NULL AND field LIKE 'tag:%'";
+    pub(crate) TAGS_OF = concat!("SELECT field, from_date, to_date FROM household_facts WHERE household_id IN ",
+        register::of_home!("$1"), " AND superseded_at IS NULL AND field LIKE 'tag:%'");
+    /// What a household carries, the household that stands for it carries as well.
     pub(crate) TAG_SPANS_IN = "SELECT household_id, from_date, to_date FROM household_facts WHERE field = $1 \
-        AND path >= $2 AND path < $3 AND superseded_at IS NULL";
+        AND path >= $2 AND path < $3 AND superseded_at IS NULL \
+        UNION ALL SELECT o.kept_id, f.from_date, f.to_date FROM households o CROSS JOIN households h \
+        CROSS JOIN household_facts f WHERE o.kept_id IS NOT NULL AND h.id = o.kept_id AND h.path >= $2 AND h.path < $3 \
+        AND f.household_id = o.id AND f.field = $1 AND f.superseded_at IS NULL";
     pub(crate) HOLDERS_OF = "SELECT account_id, from_date, to_date FROM pairings WHERE kind = $1 AND path >= $2 \
         AND path < $3 AND superseded_at IS NULL ORDER BY account_id, from_date";
 

@@ -22,6 +22,10 @@ db::statements! {
     pub(crate) STRIKE = "UPDATE pairings SET superseded_at = $2 WHERE id = $1 AND superseded_at IS NULL";
     pub(crate) OPEN_OF = concat!("SELECT ", columns!(), " FROM pairings p \
         WHERE p.household_id = $1 AND p.to_date IS NULL AND p.superseded_at IS NULL ORDER BY p.kind");
+    /// Those that ended for this reason on this day, and those that began on it and were struck for it at this instant.
+    pub(crate) ENDED_BY = concat!("SELECT ", columns!(), " FROM pairings p WHERE p.household_id = $1 AND p.to_date = $2 \
+        AND p.ended_basis = $3 AND (p.superseded_at IS NULL OR (p.superseded_at = $4 AND p.from_date = $2)) \
+        ORDER BY p.kind, p.recorded_at DESC, p.id DESC");
     pub(crate) OF_HOUSEHOLD = concat!("SELECT ", columns!(), " FROM pairings p \
         WHERE p.household_id = $1 AND p.superseded_at IS NULL ORDER BY p.from_date, p.recorded_at, p.id");
     pub(crate) OF_ACCOUNT_ON = concat!("SELECT ", columns!(), " FROM pairings p \
@@ -47,10 +51,15 @@ db::statements! {
     // Coverage
     pub(crate) HOUSEHOLDS_BY_GRID = "SELECT path, CAST(COUNT(*) AS BIGINT) FROM households WHERE path >= $1 AND path < $2 \
         AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) AND kept_id IS NULL GROUP BY path";
-    pub(crate) TAGGED_BY_GRID = "SELECT h.path, CAST(COUNT(DISTINCT h.id) AS BIGINT) FROM household_facts f \
-        JOIN households h ON h.id = f.household_id WHERE f.field = $4 AND f.superseded_at IS NULL \
+    pub(crate) TAGGED_BY_GRID = "SELECT t.path, CAST(COUNT(DISTINCT t.id) AS BIGINT) FROM (SELECT h.path, h.id \
+        FROM household_facts f JOIN households h ON h.id = f.household_id WHERE f.field = $4 AND f.superseded_at IS NULL \
         AND f.path >= $1 AND f.path < $2 AND f.from_date <= $3 AND (f.to_date IS NULL OR f.to_date > $3) \
-        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL GROUP BY h.path";
+        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL \
+        UNION ALL SELECT h.path, h.id FROM households o CROSS JOIN households h CROSS JOIN household_facts f \
+        WHERE o.kept_id IS NOT NULL AND h.id = o.kept_id AND h.path >= $1 AND h.path < $2 \
+        AND f.household_id = o.id AND f.field = $4 AND f.superseded_at IS NULL \
+        AND f.from_date <= $3 AND (f.to_date IS NULL OR f.to_date > $3) \
+        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3)) t GROUP BY t.path";
     pub(crate) PAIRED_BY_GRID = "SELECT p.path, CAST(COUNT(*) AS BIGINT) FROM pairings p WHERE p.kind = $4 \
         AND p.path >= $1 AND p.path < $2 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) \
         AND p.superseded_at IS NULL GROUP BY p.path";

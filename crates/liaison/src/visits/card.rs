@@ -80,7 +80,7 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         let year = wrap_up(tx, ctx, household.id, kind, today.year(), today)?;
         plans.extend(Some(year).filter(|y| y.plan.is_some()));
     }
-    let last = match super::mine::last_at(tx, household.id)? {
+    let last = match records::latest(tx, household.id, super::KIND)? {
         Some(visit) => {
             let rated = tx.query_opt(&store::RATING, &params![visit.id])?;
             Some((visit.id, visit.on, rated.map(|r| r.get(0)).transpose()?))

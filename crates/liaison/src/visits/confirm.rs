@@ -11,7 +11,7 @@ use access::{Noun, Target, Verb};
 use db::{Tx, params};
 use kernel::{AccountId, Actor, Error, Grant, PersonId, Result, Role, Timestamp, UnitId};
 use records::{NewRecord, Taken};
-use register::households::{self, Household, Member};
+use register::households::{self, Household};
 use requests::Ctx;
 use requests::intake::{self, Intake, Spot};
 use requests::model::Satisfaction;
@@ -33,7 +33,6 @@ struct At {
     account: AccountId,
     unit: UnitId,
     household: Household,
-    members: Vec<Member>,
     ctx: Ctx,
 }
 
@@ -44,7 +43,7 @@ struct At {
 pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) -> Result<Confirmed> {
     let at = at(tx, ctx, visit)?;
     let ctx = &at.ctx;
-    let hide = Hide::of(tx, &ctx.site.keyring, &at.members)?;
+    let hide = Hide::of(tx, &ctx.site.keyring, &at.household)?;
     let known = records::by_id(tx, visit.id)?.is_some();
     // What one learnt at the door only oneself can put right.
     if let Some(wrong) = visit.corrects {
@@ -82,7 +81,7 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
     promises::make(tx, visit, &at.household.path, at.account, ctx.at, &hide, &visit.promised)?;
     let mut needs = Vec::new();
     for (n, need) in visit.needs.iter().enumerate() {
-        needs.push(register(tx, &at, visit, need).map_err(|e| under(e, n))?);
+        needs.push(register(tx, &at, visit, need, &hide).map_err(|e| under(e, n))?);
     }
     Ok(Confirmed { taken, needs })
 }
@@ -153,9 +152,7 @@ fn at(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<At> {
     }
     let mut own = ctx.clone();
     own.scope.actor = actor;
-    let members: Vec<Member> =
-        households::members(tx, household.id)?.into_iter().filter(|m| m.superseded_at.is_none()).collect();
-    Ok(At { account, unit, household, members, ctx: own })
+    Ok(At { account, unit, household, ctx: own })
 }
 
 /// The promises that this visit has to answer: those that were there when the phone last knew.
@@ -178,7 +175,7 @@ fn needs_of(tx: &mut dyn Tx, visit: &Visit) -> Result<Vec<NeedTaken>> {
 }
 
 /// A need becomes a request of the household's, taken in where requests of its grid are received.
-fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need) -> Result<NeedTaken> {
+fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need, hide: &Hide) -> Result<NeedTaken> {
     let ctx = &door(at);
     let settle = need.then == Then::Settle;
     let person = who(tx, at, need)?;
@@ -189,6 +186,7 @@ fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need) -> Result<Need
     new.body = need.text.trim().to_owned();
     new.place = Some(at.household.unit);
     new.person = person;
+    new.others = hide.names().to_vec();
     // The class's own questions would be too many at the door: whoever handles it asks what is missing.
     new.asked = false;
     // On the spot everything is said face to face; what was noted without network is told by message.
@@ -241,9 +239,12 @@ fn above(path: &str) -> &str {
 /// Whoever of the household asks, copied for the case: it is forgotten with the case, the household's own is not.
 fn who(tx: &mut dyn Tx, at: &At, need: &Need) -> Result<NewPerson> {
     let chosen: Option<PersonId> = match need.person {
-        Some(one) if at.members.iter().any(|m| m.person == one && m.is_there(at.ctx.today())) => Some(one),
-        Some(_) => {
-            return Err(Error::field("person", "这个人不在这一户。", "Nobody of that household."));
+        Some(one) => {
+            let there = households::people(tx, at.household.id)?;
+            if !there.iter().any(|m| m.person == one && m.is_there(at.ctx.today())) {
+                return Err(Error::field("person", "这个人不在这一户。", "Nobody of that household."));
+            }
+            Some(one)
         }
         None => at.household.head,
     };

@@ -227,7 +227,7 @@ pub(crate) fn household(
         at: at.lon_e6.zip(at.lat_e6),
         people,
         address,
-        last: last_at(tx, id)?.map(|r| r.on),
+        last: records::latest(tx, id, KIND)?.map(|r| r.on),
         promises: open.into_iter().map(open_promise).collect(),
         needs: heard
             .into_iter()
@@ -244,16 +244,6 @@ pub(crate) fn household(
     }))
 }
 
-/// The latest visit at a household, also where it was written down a second time.
-pub(super) fn last_at(tx: &mut dyn Tx, id: HouseholdId) -> Result<Option<records::Record>> {
-    let mut last: Option<records::Record> = None;
-    for home in households::same(tx, id)? {
-        let own = records::latest(tx, home, KIND)?;
-        last = last.into_iter().chain(own).max_by_key(|r| (r.on, r.id.ord()));
-    }
-    Ok(last)
-}
-
 fn open_promise(p: Promise) -> OpenPromise {
     OpenPromise { id: p.id, text: p.text, due: p.due, on: p.made_on }
 }
@@ -264,15 +254,23 @@ pub(crate) fn place(ctx: &Ctx, household: &Household) -> Text {
     Text::new(name(kernel::Locale::Zh), name(kernel::Locale::En))
 }
 
-/// Puts on record that the names of a household were given to the phone of whoever is paired with it.
+/// Puts on record that the names of a household were given to the phone of whoever is paired with it: at each of the
+/// rows that it was written down in.
 fn looked(tx: &mut dyn Tx, ctx: &Ctx, household: &MyHousehold) -> Result<()> {
+    for home in households::same(tx, household.id)? {
+        looked_at(tx, ctx, home, household.people.len())?;
+    }
+    Ok(())
+}
+
+fn looked_at(tx: &mut dyn Tx, ctx: &Ctx, home: HouseholdId, people: usize) -> Result<()> {
     let Some(account) = ctx.account() else { return Ok(()) };
-    let key = format!("{account} {} {}", household.id, ctx.today());
+    let key = format!("{account} {home} {}", ctx.today());
     access::once(tx, "liaison-mine", &key, ctx.at, |tx| {
-        let fields: BTreeMap<&str, usize> = BTreeMap::from([("people", household.people.len())]);
+        let fields: BTreeMap<&str, usize> = BTreeMap::from([("people", people)]);
         let event = NewEvent {
             stream_kind: "household",
-            stream: household.id.0,
+            stream: home.0,
             at: ctx.at,
             actor: &ctx.scope.actor,
             kind: "look",

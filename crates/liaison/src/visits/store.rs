@@ -61,7 +61,8 @@ db::statements! {
 
     pub(crate) NEED_INSERT = "INSERT INTO visit_needs (request, record, household, path, account, class, settled, consent, \
         again, on_date, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)";
-    pub(crate) NEED_BEFORE = "SELECT 1 FROM visit_needs WHERE household = $1 AND class = $2 AND on_date >= $3 LIMIT 1";
+    pub(crate) NEED_BEFORE = concat!("SELECT 1 FROM visit_needs WHERE household IN ", register::of_home!("$1"),
+        " AND class = $2 AND on_date >= $3 LIMIT 1");
     pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
         JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
     pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \

@@ -5,7 +5,7 @@ use access::{Keyring, identity};
 use db::Tx;
 use kernel::Result;
 use pack::VisitRule;
-use register::households::Member;
+use register::households::{self, Household};
 use rules::mask::Kind;
 use serde_json::{Value, json};
 
@@ -15,9 +15,11 @@ pub(crate) struct Hide {
 }
 
 impl Hide {
-    /// For the people of a household.
-    pub(crate) fn of(tx: &mut dyn Tx, keys: &Keyring, members: &[Member]) -> Result<Hide> {
-        let names = identity::names(tx, keys, members.iter().map(|m| m.person))?;
+    /// For everybody who lives or lived in a household, and in those that are one with it.
+    pub(crate) fn of(tx: &mut dyn Tx, keys: &Keyring, household: &Household) -> Result<Hide> {
+        let all = households::people(tx, household.kept.unwrap_or(household.id))?;
+        let stand = all.iter().filter(|m| m.superseded_at.is_none());
+        let names = identity::names(tx, keys, stand.map(|m| m.person))?;
         let names =
             names.into_iter().map(|n| n.trim().to_owned()).filter(|n| n.chars().count() > 1).collect();
         Ok(Hide { names })
@@ -26,6 +28,11 @@ impl Hide {
     /// For words that are known to name nobody.
     pub(crate) fn nobody() -> Hide {
         Hide { names: Vec::new() }
+    }
+
+    /// The names that are hidden.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// A text without them.

@@ -10,7 +10,7 @@ use access::Site;
 use db::Tx;
 use kernel::{Error, Result};
 use records::{NewRecord, Taken};
-use register::households::Household;
+use register::households::{self, Household};
 use requests::Ctx;
 use serde_json::json;
 
@@ -27,8 +27,9 @@ pub fn help(tx: &mut dyn Tx, ctx: &Ctx, help: &Help) -> Result<Taken> {
     if records::by_id(tx, help.id)?.is_none() {
         faults(ctx, help).end()?;
         if let Some(visit) = help.visit {
+            let homes = households::same(tx, help.household)?;
             let there = records::by_id(tx, visit)?
-                .filter(|v| v.kind == visits::KIND && v.household == help.household && v.on == help.on);
+                .filter(|v| v.kind == visits::KIND && homes.contains(&v.household) && v.on == help.on);
             there.ok_or(Error::NotFound)?;
             let known = read::helps_of(tx, help.household, &help.kind, help.on.year(), None)?;
             let twice = |h: &read::KnownHelp| {

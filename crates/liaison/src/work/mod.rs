@@ -36,6 +36,7 @@ pub use sums::{Of, PairingLine, Sums, lines, sums};
 pub use wrap::{DutyLine, ItemLine, WrapUp, wrap_up};
 pub use years::{MOST_YEARS, Year, years};
 
+pub(crate) use items::{along as items_along, back as items_back};
 pub(crate) use read::in_own_words;
 pub(crate) use who::pairing_on;
 

@@ -31,7 +31,11 @@ pub fn plan(tx: &mut dyn Tx, ctx: &Ctx, plan: &Plan) -> Result<Taken> {
         let there = read::plan_of(tx, plan.household, &plan.kind, plan.year, None)?;
         made = match (there, plan.corrects) {
             (None, None) => plan.on,
-            (Some(former), Some(id)) if former.record == id => former.made,
+            // The plan of a household that is linked stays with it: this one stands before it.
+            (Some(other), None) if other.household != plan.household => other.made,
+            (Some(former), Some(id)) if former.record == id && former.household == plan.household => {
+                former.made
+            }
             (Some(_), _) => {
                 return Err(Error::refused(
                     "plan-there",
@@ -98,11 +102,9 @@ pub(super) fn write(
         return Ok(taken);
     }
     if let Some(former) = plan.corrects {
-        items::drop_of(tx, former, who.at)?;
         seen::unseen(tx, site, plan.household, former)?;
     }
-    items::put(tx, plan, who.at)?;
-    items::refresh(tx, &site.pack.work, plan.household, &plan.kind, plan.year)?;
+    items::renew(tx, &site.pack.work, plan.household, &plan.kind, plan.year, who.at)?;
     // It counts for the year that it is for, since the day on which the first of it was made.
     let first = Date::new(plan.year, 1, 1).map_err(Error::internal)?;
     let last = Date::new(plan.year, 12, 31).map_err(Error::internal)?;

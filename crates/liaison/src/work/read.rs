@@ -15,6 +15,8 @@ const MOST: usize = 400;
 pub struct KnownPlan {
     /// The record.
     pub record: RecordId,
+    /// With which household it was agreed: the one that was asked for, or one that is linked to it.
+    pub household: HouseholdId,
     /// Who wrote it.
     pub account: AccountId,
     /// When the first of it was agreed.
@@ -108,6 +110,7 @@ fn plan_from(r: &Record) -> Result<KnownPlan> {
     let d: PlanData = data(r)?;
     Ok(KnownPlan {
         record: r.id,
+        household: r.household,
         account: r.account,
         made: d.made,
         on: r.on,
@@ -128,7 +131,8 @@ fn last_of(year: i16) -> Option<Date> {
     Date::new(year, 12, 31).ok()
 }
 
-/// The plan of a pairing for a year; `known` before an instant, now where left out.
+/// The plan of a pairing for a year; `known` before an instant, now where left out. The household's own comes before that
+/// of one that is linked to it.
 ///
 /// Errors: those of the database.
 pub fn plan_of(
@@ -138,6 +142,19 @@ pub fn plan_of(
     year: i16,
     known: Option<Timestamp>,
 ) -> Result<Option<KnownPlan>> {
+    Ok(plans_of(tx, household, kind, year, known)?.into_iter().next())
+}
+
+/// The plan that holds, and behind it those of households that are one with this one, which stand beside it.
+///
+/// Errors: those of the database.
+pub(super) fn plans_of(
+    tx: &mut dyn Tx,
+    household: HouseholdId,
+    kind: &str,
+    year: i16,
+    known: Option<Timestamp>,
+) -> Result<Vec<KnownPlan>> {
     // It may have been agreed in the year before.
     let listing = Listing {
         from: first_of(year - 1),
@@ -145,13 +162,15 @@ pub fn plan_of(
         known,
         ..Listing::new(Whose::Household(household), PLAN, MOST)
     };
+    let mut plans = Vec::new();
     for record in records::list(tx, &listing)? {
         let plan = plan_from(&record)?;
         if plan.kind == kind && plan.year == year {
-            return Ok(Some(plan));
+            plans.push(plan);
         }
     }
-    Ok(None)
+    plans.sort_by_key(|p| p.household != household);
+    Ok(plans)
 }
 
 /// The plans that `plan` took the place of, the latest first.

@@ -5,7 +5,7 @@ use crate::visits::words::Hide;
 use db::{Tx, params};
 use journal::NewEvent;
 use kernel::{Date, Error, HouseholdId, Result, Timestamp};
-use register::households::{self, Member};
+use register::households;
 use requests::Ctx;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub struct Word {
     pub on: Date,
 }
 
-/// What the family said of a year.
+/// What the family said of a year, by whichever of its cards.
 ///
 /// Errors: those of the database.
 pub fn word_of(
@@ -31,8 +31,12 @@ pub fn word_of(
     year: i16,
     known: Timestamp,
 ) -> Result<Option<Word>> {
-    let row = tx.query_opt(&store::WORD_OF, &params![household, kind, i64::from(year), known])?;
-    row.map(|r| Ok(Word { text: r.get(0)?, on: r.get(1)? })).transpose()
+    for home in households::same(tx, household)? {
+        if let Some(r) = tx.query_opt(&store::WORD_OF, &params![home, kind, i64::from(year), known])? {
+            return Ok(Some(Word { text: r.get(0)?, on: r.get(1)? }));
+        }
+    }
+    Ok(None)
 }
 
 /// The family says it, once for a year.
@@ -40,7 +44,9 @@ pub fn word_of(
 /// Errors: not found where there is no such card or no plan; invalid at `word`; refused (`said`) a second time.
 pub fn say(tx: &mut dyn Tx, ctx: &Ctx, card: &str, kind: &str, text: &str) -> Result<()> {
     let today = ctx.today();
-    let home = households::by_card(tx, card)?.filter(|h| h.is_open(today)).ok_or(Error::NotFound)?;
+    // Of a family that was written down twice either card is good.
+    let found = households::by_card(tx, card)?.map(|h| households::kept(tx, h)).transpose()?;
+    let home = found.filter(|h| h.is_open(today)).ok_or(Error::NotFound)?;
     let year = today.year();
     plan_of(tx, home.id, kind, year, None)?.ok_or(Error::NotFound)?;
     let n = text.trim().chars().count();
@@ -51,11 +57,10 @@ pub fn say(tx: &mut dyn Tx, ctx: &Ctx, card: &str, kind: &str, text: &str) -> Re
             format!("One sentence, of at most {WORD_MAX} characters."),
         ));
     }
-    let members: Vec<Member> =
-        households::members(tx, home.id)?.into_iter().filter(|m| m.superseded_at.is_none()).collect();
-    let text = Hide::of(tx, &ctx.site.keyring, &members)?.out(text);
+    let text = Hide::of(tx, &ctx.site.keyring, &home)?.out(text);
     let values = params![home.id, kind, i64::from(year), text, today, ctx.at];
-    if !tx.exists(&store::WORD_PUT, &values)? {
+    let said = word_of(tx, home.id, kind, year, Timestamp(i64::MAX))?.is_some();
+    if said || !tx.exists(&store::WORD_PUT, &values)? {
         return Err(Error::refused(
             "said",
             "今年已经说过了，谢谢。",

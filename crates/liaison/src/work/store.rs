@@ -2,9 +2,15 @@
 
 db::statements! {
     pub(crate) ITEM_PUT = "INSERT INTO plan_items (plan, item, household, kind, year, due, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    pub(crate) ITEMS_DROP = "UPDATE plan_items SET dropped_at = $2 WHERE plan = $1 AND dropped_at IS NULL";
-    pub(crate) ITEM_DONE = "UPDATE plan_items SET done_on = $3, done_at = $4 WHERE plan = $1 AND item = $2";
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, item, household) DO NOTHING";
+    /// Another plan than `$4` holds no more for the year.
+    pub(crate) ITEMS_DROP = "UPDATE plan_items SET dropped_at = $5 WHERE household = $1 AND kind = $2 AND year = $3 \
+        AND plan <> $4 AND dropped_at IS NULL";
+    pub(crate) ITEM_DONE = "UPDATE plan_items SET done_on = $4, done_at = $5 \
+        WHERE plan = $1 AND item = $2 AND household = $3";
+    pub(crate) ITEM_YEARS = "SELECT DISTINCT kind, year FROM plan_items WHERE household = $1 ORDER BY kind, year";
+    pub(crate) ITEMS_BACK = "DELETE FROM plan_items WHERE household = $1 \
+        AND plan IN (SELECT i.plan FROM plan_items i WHERE i.household = $2)";
 
     pub(crate) WORD_PUT = "INSERT INTO plan_words (household, kind, year, text, on_date, at) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (household, kind, year) DO NOTHING RETURNING year";

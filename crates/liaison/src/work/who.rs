@@ -5,7 +5,7 @@ use crate::{Pairing, read};
 use access::{Noun, Target, Verb};
 use db::Tx;
 use kernel::{AccountId, Actor, DAY, Date, Error, FieldError, HouseholdId, Result, Say, Timestamp, UnitId};
-use register::households::{self, Household, Member};
+use register::households::{self, Household};
 use requests::Ctx;
 
 /// Whoever acts, for which unit, and where.
@@ -23,9 +23,7 @@ fn at(tx: &mut dyn Tx, ctx: &Ctx, household: Household, verb: Verb, noun: Noun, 
     let Actor::Staff { unit, .. } = actor else { return Err(Error::SignIn) };
     let mut own = ctx.clone();
     own.scope.actor = actor;
-    let members: Vec<Member> =
-        households::members(tx, household.id)?.into_iter().filter(|m| m.superseded_at.is_none()).collect();
-    let hide = Hide::of(tx, &ctx.site.keyring, &members)?;
+    let hide = Hide::of(tx, &ctx.site.keyring, &household)?;
     Ok(At { account, unit, household, ctx: own, hide })
 }
 

@@ -9,6 +9,7 @@ use db::Tx;
 use kernel::{Date, HouseholdId, Result, Timestamp};
 use pack::{DutyOf, Pack};
 use records::{Listing, Whose};
+use register::households;
 use requests::Ctx;
 use rules::obligation::Standing;
 
@@ -54,7 +55,7 @@ pub struct WrapUp {
     pub pairings: Vec<Pairing>,
     /// The plan.
     pub plan: Option<KnownPlan>,
-    /// Those that it took the place of, the latest first.
+    /// Those that it took the place of, the latest first; behind them those of households that are linked to this one.
     pub former: Vec<KnownPlan>,
     /// Its items.
     pub items: Vec<ItemLine>,
@@ -103,14 +104,18 @@ pub fn wrap_up(
     let internal = kernel::Error::internal;
     let (first, end) = (Date::new(year, 1, 1).map_err(internal)?, Date::new(year, 12, 31).map_err(internal)?);
     let last = end.min(on);
-    let plan = read::plan_of(tx, household, kind, year, known)?;
-    let former = plan.as_ref().map(|p| read::plans_before(tx, p)).transpose()?.unwrap_or_default();
+    let mut plans = read::plans_of(tx, household, kind, year, known)?.into_iter();
+    let plan = plans.next();
+    let mut former = plan.as_ref().map(|p| read::plans_before(tx, p)).transpose()?.unwrap_or_default();
+    former.extend(plans);
     let helps = read::helps_of(tx, household, kind, year, known)?;
     let (items, beside) = lines(pack, plan.as_ref(), helps, on);
-    let pairings: Vec<Pairing> = crate::read::history(tx, household)?
-        .into_iter()
-        .filter(|p| p.kind == kind && p.from <= last && p.to.is_none_or(|to| to > first))
-        .collect();
+    let mut pairings: Vec<Pairing> = Vec::new();
+    for home in households::same(tx, household)? {
+        pairings.extend(crate::read::history(tx, home)?);
+    }
+    pairings.retain(|p| p.kind == kind && p.from <= last && p.to.is_none_or(|to| to > first));
+    pairings.sort_by_key(|p| (p.from, p.recorded_at, p.id));
     let mut visits: Vec<Date> = Vec::new();
     let listing = Listing {
         from: Some(first),

@@ -55,7 +55,8 @@ pub(super) fn write(site: &SharedSite, wanted: u32, seed: u64) -> Result<()> {
         })?;
         bar.at(done as u64);
     }
-    Ok(())
+    let today = site.today();
+    site.db.write_now(move |tx| households::find_alike(tx, today).map(drop))
 }
 
 /// How many go into each grid: grids are not all alike, two neighbours make up for one another. Where there are too

@@ -4,9 +4,11 @@
 use crate::house::{House, each_house};
 use crate::pages::faults;
 use crate::stories::homes::{HEAD, HEAD_PHONE, home};
-use kernel::{DAY, Date, HouseholdId, RecordId, RequestId, Role};
+use access::accounts::Act;
+use access::identity::NewPerson;
+use kernel::{Actor, DAY, Date, HouseholdId, RecordId, RequestId, Role};
 use liaison::visits::{self, Promised, Said, Visit};
-use register::households::{self, Household};
+use register::households::{self, Household, NewMember, NewTag, Relation};
 use testkit::{Answer, Client};
 
 const HALL: &str = "901-township-hall";
@@ -56,6 +58,27 @@ fn visited(house: &House, home: &Household, role: Role, unit: &str) {
         corrects: None,
     };
     world.site.db.write_now(move |tx| visits::confirm(tx, &ctx, &visit, None).map(drop)).expect("a visit");
+}
+
+/// Somebody and a mark that were entered at this household alone.
+fn only_there(house: &House, home: &Household) {
+    let (site, home) = (house.world.site.clone(), home.clone());
+    let act = Act { actor: Actor::System, at: site.now() };
+    let written = house.world.site.db.write_now(move |tx| {
+        let who = NewPerson { name: Some("陈秀英".into()), ..NewPerson::default() };
+        let wife = NewMember { relation: Relation::Spouse, who, from: Some(home.from) };
+        households::add_member_in(tx, &site, &home, &wife, "户口簿", &act)?;
+        let tag = NewTag {
+            tag: "hardship".into(),
+            person: None,
+            from: home.from,
+            to: None,
+            basis: "户口簿".into(),
+            note: None,
+        };
+        households::tag_in(tx, &site, &home, &tag, &act)
+    });
+    written.expect("written");
 }
 
 /// Sends the second form of a page: all its fields are given.
@@ -164,6 +187,7 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         let one = home(&house, "9010101", Role::Liaison, HALL);
         house.world.clock.advance(1000);
         let two = home(&house, "9010201", Role::Lead, FINANCE);
+        only_there(&house, &two);
         house.swept("duties").await;
         visited(&house, &two, Role::Lead, FINANCE);
         house.world.clock.advance(2 * DAY);
@@ -192,6 +216,16 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         // Read as one: what was written at the other is here, and stands there no more.
         let text = read(&house, &boss, &done.path).await.text();
         assert!(text.contains("问清补贴") && text.contains(&two.code), "{text}");
+        // Who was entered at both stands there once; who was only at the other, and its mark, with where they come from.
+        let from = format!("登记在并入的 {}", two.code);
+        assert_eq!(text.matches(&from).count(), 2, "{text}");
+        assert!(text.contains("陈某") && text.contains("困难户"), "{text}");
+        for part in ["people", "tags"] {
+            let page = read(&house, &boss, &format!("{}/{part}", done.path)).await.text();
+            assert!(page.contains("陈某") || page.contains("困难户"), "{part}: {page}");
+        }
+        let marked = read(&house, &boss, "/households?unit=901&tag=hardship").await.text();
+        assert!(marked.contains(&one.code) && !marked.contains(&two.code), "{marked}");
         let gone = read(&house, &boss, &format!("/households/{}", two.code)).await.text();
         assert!(gone.contains("以那一户为准") && !gone.contains("问清补贴"), "{gone}");
         let list = read(&house, &boss, "/households?unit=901").await.text();
@@ -216,7 +250,7 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         let list = read(&house, &boss, "/households?unit=901").await.text();
         assert!(list.contains(&one.code) && list.contains(&two.code), "{list}");
         let text = read(&house, &boss, &format!("/households/{}", one.code)).await.text();
-        assert!(!text.contains("问清补贴"), "{text}");
+        assert!(!text.contains("问清补贴") && !text.contains("登记在并入的"), "{text}");
         let all = read(&house, &boss, "/households/duplicates?unit=901").await;
         assert!(
             all.href("td a[href*='/link?with=']").is_none(),

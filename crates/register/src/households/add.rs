@@ -1,7 +1,7 @@
 //! A new household.
 
 use super::model::{Household, NewHousehold, Relation};
-use super::{PERSONS, acting, basis_fault, bulk, fault, find, members, tag};
+use super::{PERSONS, acting, alike, basis_fault, bulk, fault, find, members, tag};
 use crate::model::Unit;
 use crate::store::households as store;
 use crate::units;
@@ -66,6 +66,7 @@ pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Re
     for t in &new.tags {
         tag::put(tx, site, PersonId::new(act.at, &*site.chance).0, &known, t, act)?;
     }
+    alike::renew(tx, site, &known)?;
     Ok(known)
 }
 

@@ -3,7 +3,7 @@
 
 use super::members::stand;
 use super::model::Household;
-use super::{PERSONS, acting, basis_fault, demanded, fault, standing, tell};
+use super::{PERSONS, acting, alike, basis_fault, demanded, fault, standing, tell};
 use crate::model::millionths;
 use crate::store::households as store;
 use crate::{Mode, units};
@@ -117,6 +117,7 @@ pub fn change_in(
         return Ok(());
     }
     stand(tx, &now)?;
+    alike::renew(tx, site, &now)?;
     if now.path != known.path {
         tx.execute(&store::TAGS_MOVE, &params![known.id, now.path.as_str()])?;
     }

@@ -1,7 +1,7 @@
 //! A household ends with a day: moved away, merged by marriage, gone. Its history stays.
 
 use super::model::Household;
-use super::{acting, basis_fault, demanded, tell};
+use super::{acting, alike, basis_fault, demanded, tell};
 use crate::store::households as store;
 use access::accounts::Act;
 use access::{SharedSite, Site, Verb};
@@ -51,5 +51,6 @@ pub fn close_in(
             "The household has ended already, or was not there on that day.",
         ));
     }
+    alike::forget(tx, household.id)?;
     tell(tx, act, household.id, "household-ended", serde_json::json!({ "to": on, "basis": why.trim() }))
 }

@@ -1,6 +1,8 @@
 //! Two rows that are one household: proposed, linked with a basis, and unlinked again. Nothing is moved: the linked one
-//! keeps its people, marks and history, stands in no list, and reads through to the one that is kept.
+//! keeps its people, marks and history, and stands in no list; whoever reads the one that is kept reads both
+//! ([`super::whole`]).
 
+use super::alike::{self, Alike};
 use super::model::{Household, Member};
 use super::standing::members;
 use super::{acting, basis_fault, demanded, find, tell};
@@ -10,51 +12,8 @@ use access::{SharedSite, Site, Verb};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, PersonId, Result, Scope, Timestamp, path_end};
 
-/// Up to how many pairs are proposed at a time.
-pub const PROPOSED: i64 = 100;
-
-/// Why two households may be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Alike {
-    /// Somebody with the same identity number lives in both.
-    Idno,
-    /// In one grid both heads have the same name.
-    HeadName,
-    /// Somebody with the same name and telephone lives in both.
-    NamePhone,
-}
-
-/// Two households that may be one, the one that was written down first in front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Proposal {
-    /// The one that would be kept.
-    pub kept: HouseholdId,
-    /// The one that would be linked to it.
-    pub other: HouseholdId,
-    /// Why.
-    pub why: Alike,
-}
-
-/// Pairs of households at or below `path` that may be one, the surest reason first, each pair once.
-///
-/// Errors: those of the database.
-pub fn proposals(tx: &mut dyn Tx, path: &str, on: Date) -> Result<Vec<Proposal>> {
-    let mut out: Vec<Proposal> = Vec::new();
-    for (why, stmt) in [
-        (Alike::Idno, &store::ALIKE_IDNO),
-        (Alike::NamePhone, &store::ALIKE_NAME_PHONE),
-        (Alike::HeadName, &store::ALIKE_HEAD),
-    ] {
-        let read = |r: &Row| Ok(Proposal { kept: r.get(0)?, other: r.get(1)?, why });
-        for pair in tx.query_map(stmt, &params![path, path_end(path), on, PROPOSED], read)? {
-            if !out.iter().any(|p| (p.kept, p.other) == (pair.kept, pair.other)) {
-                out.push(pair);
-            }
-        }
-    }
-    out.truncate(PROPOSED as usize);
-    Ok(out)
-}
+/// Up to how many links are listed at a time.
+pub const LINKS: i64 = 100;
 
 /// A link, in force or undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,11 +50,11 @@ pub fn links(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<Link>> {
     tx.query_map(&store::LINKS_OF, &params![household], link_of)
 }
 
-/// The links in force of households at or below `path`, the latest first, [`PROPOSED`] at most.
+/// The links in force of households at or below `path`, the latest first, [`LINKS`] at most.
 ///
 /// Errors: those of the database.
 pub fn linked_in(tx: &mut dyn Tx, path: &str) -> Result<Vec<Link>> {
-    tx.query_map(&store::LINKED_IN, &params![path, path_end(path), PROPOSED], link_of)
+    tx.query_map(&store::LINKED_IN, &params![path, path_end(path), LINKS], link_of)
 }
 
 /// The household that stands for this one: itself, or the one it is linked to.
@@ -148,12 +107,7 @@ pub fn doubles(tx: &mut dyn Tx, one: HouseholdId, other: HouseholdId, on: Date) 
             }
         };
         let found = theirs.iter().filter_map(|b| Some((b, why(b)?)));
-        let rank = |why: Alike| match why {
-            Alike::Idno => 0,
-            Alike::NamePhone => 1,
-            Alike::HeadName => 2,
-        };
-        if let Some((b, why)) = found.min_by_key(|(_, why)| rank(*why)) {
+        if let Some((b, why)) = found.min_by_key(|(_, why)| why.rank()) {
             out.push(Double { one: a.person, other: b.person, why });
         }
     }
@@ -207,6 +161,7 @@ pub fn link_in(
     let by = act.actor.account();
     tx.execute(&store::LINK_INSERT, &params![id, other.id, kept.id, basis.trim(), act.at, by])?;
     tx.execute(&store::HOUSEHOLD_KEPT, &params![other.id, kept.id])?;
+    alike::forget(tx, other.id)?;
     let payload = serde_json::json!({ "with": kept.id, "basis": basis.trim() });
     tell(tx, act, other.id, "household-linked", payload)?;
     let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });
@@ -221,7 +176,7 @@ pub async fn unlink(site: &SharedSite, scope: &Scope, household: HouseholdId, ba
     site.db
         .write(move |tx| {
             let other = demanded(tx, &scope, Verb::Merge, household)?;
-            unlink_in(tx, &other, &basis, &acting(&at, &scope, Verb::Merge, &other.path)?)
+            unlink_in(tx, &at, &other, &basis, &acting(&at, &scope, Verb::Merge, &other.path)?)
         })
         .await
 }
@@ -229,7 +184,7 @@ pub async fn unlink(site: &SharedSite, scope: &Scope, household: HouseholdId, ba
 /// The same inside a transaction.
 ///
 /// Errors: as [`unlink`], but for the table.
-pub fn unlink_in(tx: &mut dyn Tx, other: &Household, basis: &str, act: &Act) -> Result<()> {
+pub fn unlink_in(tx: &mut dyn Tx, site: &Site, other: &Household, basis: &str, act: &Act) -> Result<()> {
     if let Some(wrong) = basis_fault(basis) {
         return Err(Error::Invalid(vec![wrong]));
     }
@@ -242,6 +197,7 @@ pub fn unlink_in(tx: &mut dyn Tx, other: &Household, basis: &str, act: &Act) -> 
         ));
     };
     tx.execute(&store::HOUSEHOLD_KEPT, &params![other.id, Option::<HouseholdId>::None])?;
+    alike::renew(tx, site, other)?;
     let payload = serde_json::json!({ "with": kept, "basis": basis.trim() });
     tell(tx, act, other.id, "household-unlinked", payload)?;
     let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });
@@ -265,6 +221,7 @@ pub fn apart_in(
     let id = PersonId::new(act.at, &*site.chance).0;
     let by = act.actor.account();
     tx.execute(&store::LINK_APART, &params![id, other.id, kept.id, basis.trim(), act.at, by])?;
+    alike::renew(tx, site, other)?;
     for (one, with) in [(other, kept), (kept, other)] {
         let payload = serde_json::json!({ "with": with.id, "basis": basis.trim() });
         tell(tx, act, one.id, "household-apart", payload)?;

@@ -46,15 +46,19 @@ pub fn page(
     after: Option<&Cursor>,
     limit: usize,
 ) -> Result<Vec<Household>> {
-    let (rows, moved) = match asked.tag {
-        None => (&store::LISTED, &store::LISTED_MOVED),
-        Some(_) => (&store::TAGGED, &store::TAGGED_MOVED),
+    let parts: &[&Stmt] = match asked.tag {
+        None => &[&store::LISTED, &store::LISTED_MOVED],
+        Some(_) => &[&store::TAGGED, &store::TAGGED_MOVED, &store::TAGGED_LINKED],
     };
-    let mut all = some(tx, rows, asked, after, limit)?;
-    all.extend(some(tx, moved, asked, after, limit)?);
+    let mut all = Vec::new();
+    for part in parts {
+        all.extend(some(tx, part, asked, after, limit)?);
+    }
     all.sort_by(|a, b| (&a.path, &a.code).cmp(&(&b.path, &b.code)));
+    // One carries the mark itself, and a household that is linked to it as well.
+    all.dedup_by(|a, b| a.id == b.id);
     all.truncate(limit);
-    all.into_iter().map(|h| on_day(tx, h, asked.on).map(|(h, _)| h)).collect()
+    all.into_iter().map(|h| on_day(tx, h, asked.on)).collect()
 }
 
 /// Rows of one statement. A household of which two people carry the mark comes twice, and counts once.

@@ -1,7 +1,7 @@
 //! Who lives in a household: they come, they go, and what was written wrong is written anew.
 
 use super::model::{Household, Keys, Member, NewMember, Relation};
-use super::{acting, basis_fault, demanded, fault, find, tell};
+use super::{acting, alike, basis_fault, demanded, fault, find, tell};
 use crate::store::households as store;
 use access::accounts::Act;
 use access::identity::{self, NewPerson};
@@ -176,6 +176,7 @@ pub fn add_member_in(
     if new.relation == Relation::Head {
         stand(tx, &Household { head: Some(person), ..household.clone() })?;
     }
+    alike::renew(tx, site, household)?;
     let payload = serde_json::json!({ "person": person, "relation": new.relation.key(), "from": entry.from });
     tell(tx, act, household.id, "household-person-added", payload)?;
     Ok(entry)
@@ -235,6 +236,7 @@ pub fn end_member_in(
     if household.head == Some(member.person) {
         stand(tx, &Household { head: None, ..household.clone() })?;
     }
+    alike::renew(tx, site, household)?;
     let payload = serde_json::json!({ "person": member.person, "to": on, "basis": why.trim() });
     tell(tx, act, household.id, "household-person-ended", payload)
 }
@@ -326,6 +328,7 @@ pub fn fix_member_in(
     if head != household.head {
         stand(tx, &Household { head, ..household.clone() })?;
     }
+    alike::renew(tx, site, household)?;
     let kind = if fix.strike { "household-person-struck" } else { "household-person-corrected" };
     let payload = serde_json::json!({ "person": member.person, "relation": fix.relation.key(), "from": fix.from, "to": fix.to });
     tell(tx, act, household.id, kind, payload)
@@ -355,6 +358,7 @@ pub fn redo_person_in(
     }
     let k = keys(site, &who);
     tx.execute(&store::MEMBER_KEYS, &params![member.person, k.name, k.phone, k.idno])?;
+    alike::renew(tx, site, household)?;
     let fields: Vec<&str> =
         [("name", &who.name), ("phone", &who.phone), ("address", &who.address), ("idno", &who.idno)]
             .into_iter()

@@ -6,12 +6,16 @@
 //! correct ───────────▶ an entry supersedes an entry
 //! ```
 //!
+//! Two rows can be one family: [`same`] tells which rows belong to a household, in SQL `of_home!`. What reads a household
+//! ([`living`], [`people`], [`tags`], [`standing`]) reads all of them; [`members`] and [`history`] are of one row.
+//!
 //! A household stands in a grid, which is a unit like any other. Its row says how it stands today; what changed stands
 //! in facts, so that [`standing`] and [`page`] can be asked for any day. Who lives there is a [`kernel::PersonId`]
 //! each; name and numbers lie in the vault, and are found again by keyed hashes ([`find`]). The functions that end in
 //! `_in` take a transaction and ask no permission; what goes into the journal names fields, never people.
 
 mod add;
+mod alike;
 mod bulk;
 mod change;
 mod close;
@@ -23,16 +27,17 @@ mod members;
 mod model;
 mod standing;
 mod tag;
+mod whole;
 
 pub use add::{add, add_in};
+pub use alike::{ALIKE_COUNTED, Alike, Proposal, find_alike, proposals, proposed};
 pub use bulk::add_many;
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};
 pub use correct::{Correction, correct_in};
 pub use find::{By, by_card, by_code, find, get};
 pub use link::{
-    Alike, Double, Link, PROPOSED, Proposal, apart_in, doubles, kept, link, link_in, linked_in, links,
-    proposals, same, unlink, unlink_in,
+    Double, LINKS, Link, apart_in, doubles, kept, link, link_in, linked_in, links, same, unlink, unlink_in,
 };
 pub use list::{Asked, COUNTED, Cursor, count, page};
 pub use members::{
@@ -41,6 +46,7 @@ pub use members::{
 pub use model::{Fact, Household, Member, NewHousehold, NewMember, NewTag, Relation};
 pub use standing::{Standing, head_name, history, members, standing};
 pub use tag::{has_tag, tag, tag_in, tag_spans, tags, untag, untag_in};
+pub use whole::{living, people};
 
 use access::accounts::Act;
 use access::{Noun, Verb};

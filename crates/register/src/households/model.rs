@@ -176,6 +176,15 @@ pub(crate) struct Keys {
     pub(crate) idno: Option<Vec<u8>>,
 }
 
+/// Whether two entries are of one person: by the identity number where both have one, otherwise by name and telephone.
+pub(crate) fn same_person(a: &Member, b: &Member) -> bool {
+    let same = |a: &Option<Vec<u8>>, b: &Option<Vec<u8>>| a.is_some() && a == b;
+    match (&a.keys.idno, &b.keys.idno) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.person == b.person || same(&a.keys.name, &b.keys.name) && same(&a.keys.phone, &b.keys.phone),
+    }
+}
+
 impl Member {
     pub(crate) fn from_row(row: &Row) -> Result<Member> {
         let relation: String = row.get(3)?;
@@ -205,6 +214,8 @@ impl Member {
 pub struct Fact {
     /// Its id.
     pub id: Uuid,
+    /// Of which household.
+    pub household: HouseholdId,
     /// On whom, where it is about one person.
     pub person: Option<PersonId>,
     /// Which field: `grid`, `persons`, `head`, `place` or `tag:` and the id of a tag.
@@ -238,6 +249,7 @@ impl Fact {
             recorded_at: row.get(7)?,
             recorded_by: row.get(8)?,
             superseded_at: row.get(9)?,
+            household: row.get(10)?,
         })
     }
 

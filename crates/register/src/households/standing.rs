@@ -2,6 +2,7 @@
 
 use super::find::get;
 use super::model::{Fact, Household, Member};
+use super::{tag, whole};
 use crate::store::households as store;
 use crate::units;
 use access::identity;
@@ -14,9 +15,9 @@ use kernel::{Date, HouseholdId, PersonId, Result, UnitId};
 pub struct Standing {
     /// Where it belonged, who was its head, how many lived there.
     pub household: Household,
-    /// Who lived there.
+    /// Who lived there, each once; also those who were entered at a household that is linked to it.
     pub members: Vec<Member>,
-    /// Its marks and those of its people.
+    /// Its marks and those of its people, also those that were put on at a household that is linked to it.
     pub tags: Vec<Fact>,
 }
 
@@ -25,14 +26,21 @@ pub struct Standing {
 /// Errors: those of the database.
 pub fn standing(tx: &mut dyn Tx, id: HouseholdId, on: Date) -> Result<Option<Standing>> {
     let Some(household) = get(tx, id)?.filter(|h| h.is_open(on)) else { return Ok(None) };
-    let (household, facts) = on_day(tx, household, on)?;
-    let members = members(tx, id)?.into_iter().filter(|m| m.is_there(on)).collect();
-    let tags = facts.into_iter().filter(|f| f.tag().is_some()).collect();
+    let household = on_day(tx, household, on)?;
+    let there = whole::people(tx, id)?.into_iter().filter(|m| m.is_there(on)).collect();
+    let (members, twins) = whole::once(id, there);
+    let mut tags = tag::tags(tx, id, on)?;
+    for tag in &mut tags {
+        // A mark of somebody who was entered at both is theirs, whichever entry is shown.
+        if let Some((_, shown)) = twins.iter().find(|(twin, _)| Some(*twin) == tag.person) {
+            tag.person = Some(*shown);
+        }
+    }
     Ok(Some(Standing { household, members, tags }))
 }
 
-/// The row as of a day, with the facts that held then.
-pub(crate) fn on_day(tx: &mut dyn Tx, mut household: Household, on: Date) -> Result<(Household, Vec<Fact>)> {
+/// The row as of a day.
+pub(crate) fn on_day(tx: &mut dyn Tx, mut household: Household, on: Date) -> Result<Household> {
     let facts = tx.query_map(&store::FACTS_ON, &params![household.id, on], Fact::from_row)?;
     for fact in &facts {
         let value = fact.value.as_deref();
@@ -53,17 +61,17 @@ pub(crate) fn on_day(tx: &mut dyn Tx, mut household: Household, on: Date) -> Res
             _ => {}
         }
     }
-    Ok((household, facts))
+    Ok(household)
 }
 
-/// Everybody who was ever entered, corrected entries included, earliest first.
+/// Everybody who was ever entered at this very row, corrected entries included, earliest first.
 ///
 /// Errors: those of the database.
 pub fn members(tx: &mut dyn Tx, id: HouseholdId) -> Result<Vec<Member>> {
     tx.query_map(&store::MEMBERS_OF, &params![id], Member::from_row)
 }
 
-/// Every dated fact, corrected entries included, earliest first.
+/// Every dated fact of this very row, corrected entries included, earliest first.
 ///
 /// Errors: those of the database.
 pub fn history(tx: &mut dyn Tx, id: HouseholdId) -> Result<Vec<Fact>> {

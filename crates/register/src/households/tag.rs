@@ -154,15 +154,14 @@ pub fn untag_in(
     tell(tx, act, household.id, kind, payload)
 }
 
-/// The marks that hold on a day, on the household and on its people.
+/// The marks that hold on a day, on the household and on its people, and on those that are linked to it.
 ///
 /// Errors: those of the database.
 pub fn tags(tx: &mut dyn Tx, household: HouseholdId, on: Date) -> Result<Vec<Fact>> {
-    let all = tx.query_map(&store::FACTS_ON, &params![household, on], Fact::from_row)?;
-    Ok(all.into_iter().filter(|f| f.tag().is_some()).collect())
+    tx.query_map(&store::TAGS_ON, &params![household, on], Fact::from_row)
 }
 
-/// Whether a mark holds on a day, on the household or one of its people.
+/// Whether a mark holds on a day, on the household or one of its people, or on one that is linked to it.
 ///
 /// Errors: those of the database.
 pub fn has_tag(tx: &mut dyn Tx, household: HouseholdId, tag: &str, on: Date) -> Result<bool> {
@@ -170,7 +169,7 @@ pub fn has_tag(tx: &mut dyn Tx, household: HouseholdId, tag: &str, on: Date) -> 
 }
 
 /// Every span `[from, to)` in which a household or one of its people carried a mark, for what is computed over all
-/// households at once; ordered by household.
+/// households at once; ordered by household. One of a household that is linked to another comes for both.
 ///
 /// Errors: those of the database, and of `each`.
 pub fn tag_spans(

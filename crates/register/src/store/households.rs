@@ -1,5 +1,20 @@
 //! The SQL of households.
 
+/// The ids of the rows that are one household with the one whose id the parameter holds, as a list for `IN`: its own, and
+/// those that are linked to it. What was written down at any of them belongs to it.
+#[macro_export]
+macro_rules! of_home {
+    ($household:literal) => {
+        concat!(
+            "(SELECT id FROM households WHERE id = ",
+            $household,
+            " UNION ALL SELECT id FROM households WHERE kept_id = ",
+            $household,
+            ")"
+        )
+    };
+}
+
 db::statements! {
     pub(crate) HOUSEHOLD_INSERT = "INSERT INTO households
         (id, unit_id, path, code, card, head_id, persons, lon_e6, lat_e6, from_date, to_date, basis, recorded_at, kept_id)
@@ -56,54 +71,28 @@ db::statements! {
         WHERE g.field = 'grid' AND g.superseded_at IS NULL AND (g.path, g.code) > ($1, $2) AND g.path < $3
           AND g.from_date <= $4 AND (g.to_date IS NULL OR g.to_date > $4)
           AND h.kept_id IS NULL AND h.from_date <= $4 AND (h.to_date IS NULL OR h.to_date > $4)
-          AND EXISTS (SELECT 1 FROM household_facts f WHERE f.household_id = h.id AND f.field = $6
+          AND (EXISTS (SELECT 1 FROM household_facts f WHERE f.household_id = h.id AND f.field = $6
               AND f.superseded_at IS NULL AND f.from_date <= $4 AND (f.to_date IS NULL OR f.to_date > $4))
+            OR EXISTS (SELECT 1 FROM households o CROSS JOIN household_facts f
+              WHERE o.kept_id = h.id AND f.household_id = o.id AND f.field = $6
+              AND f.superseded_at IS NULL AND f.from_date <= $4 AND (f.to_date IS NULL OR f.to_date > $4)))
         ORDER BY g.path, g.code LIMIT $5";
+    /// Those that carry the mark since a household that is linked to them does: begun with the few that are linked.
+    pub(crate) TAGGED_LINKED = "SELECT h.id, h.unit_id, h.path, h.code, h.card, h.head_id, h.persons, h.lon_e6, h.lat_e6,
+        h.from_date, h.to_date, h.basis, h.recorded_at, h.kept_id
+        FROM households o CROSS JOIN households h CROSS JOIN household_facts f
+        WHERE o.kept_id IS NOT NULL AND h.id = o.kept_id AND f.household_id = o.id
+          AND f.field = $6 AND f.superseded_at IS NULL AND (h.path, h.code) > ($1, $2) AND h.path < $3
+          AND f.from_date <= $4 AND (f.to_date IS NULL OR f.to_date > $4)
+          AND h.from_date <= $4 AND (h.to_date IS NULL OR h.to_date > $4)
+          AND NOT EXISTS (SELECT 1 FROM household_facts g
+              WHERE g.household_id = h.id AND g.field = 'grid' AND g.superseded_at IS NULL)
+        ORDER BY h.path, h.code LIMIT $5";
     /// How many there are today, up to a cap: what was linked or has ended does not count.
     pub(crate) COUNTED = "SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM households h
         WHERE h.path >= $1 AND h.path < $2 AND h.kept_id IS NULL
           AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) LIMIT $4) c";
 
-    // Duplicates: the earlier of the two is the one that would be kept. What was
-    // linked once and undone, or found to be two, is not proposed again.
-    pub(crate) ALIKE_IDNO = "SELECT DISTINCT a.household_id, b.household_id
-        FROM household_people a JOIN household_people b ON b.idno_key = a.idno_key AND b.household_id > a.household_id
-        JOIN households x ON x.id = a.household_id JOIN households y ON y.id = b.household_id
-        WHERE x.path >= $1 AND x.path < $2 AND y.path >= $1 AND y.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
-          AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
-          AND a.superseded_at IS NULL AND b.superseded_at IS NULL
-          AND (a.to_date IS NULL OR a.to_date > $3) AND (b.to_date IS NULL OR b.to_date > $3)
-          AND NOT EXISTS (SELECT 1 FROM household_links l
-              WHERE l.household_id = b.household_id AND l.kept_id = a.household_id)
-          AND NOT EXISTS (SELECT 1 FROM household_links l
-              WHERE l.household_id = a.household_id AND l.kept_id = b.household_id)
-        ORDER BY a.household_id, b.household_id LIMIT $4";
-    pub(crate) ALIKE_NAME_PHONE = "SELECT DISTINCT a.household_id, b.household_id
-        FROM household_people a JOIN household_people b
-          ON b.phone_key = a.phone_key AND b.name_key = a.name_key AND b.household_id > a.household_id
-        JOIN households x ON x.id = a.household_id JOIN households y ON y.id = b.household_id
-        WHERE x.path >= $1 AND x.path < $2 AND y.path >= $1 AND y.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
-          AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
-          AND a.superseded_at IS NULL AND b.superseded_at IS NULL
-          AND (a.to_date IS NULL OR a.to_date > $3) AND (b.to_date IS NULL OR b.to_date > $3)
-          AND NOT EXISTS (SELECT 1 FROM household_links l
-              WHERE l.household_id = b.household_id AND l.kept_id = a.household_id)
-          AND NOT EXISTS (SELECT 1 FROM household_links l
-              WHERE l.household_id = a.household_id AND l.kept_id = b.household_id)
-        ORDER BY a.household_id, b.household_id LIMIT $4";
-    pub(crate) ALIKE_HEAD = "SELECT DISTINCT a.household_id, b.household_id
-        FROM households x
-        JOIN household_people a ON a.household_id = x.id AND a.person_id = x.head_id
-        JOIN household_people b ON b.name_key = a.name_key AND b.household_id > a.household_id
-        JOIN households y ON y.id = b.household_id AND y.path = x.path AND y.head_id = b.person_id
-        WHERE x.path >= $1 AND x.path < $2 AND x.kept_id IS NULL AND y.kept_id IS NULL
-          AND (x.to_date IS NULL OR x.to_date > $3) AND (y.to_date IS NULL OR y.to_date > $3)
-          AND a.superseded_at IS NULL AND b.superseded_at IS NULL
-          AND NOT EXISTS (SELECT 1 FROM household_links l
-              WHERE l.household_id = b.household_id AND l.kept_id = a.household_id)
-          AND NOT EXISTS (SELECT 1 FROM household_links l
-              WHERE l.household_id = a.household_id AND l.kept_id = b.household_id)
-        ORDER BY a.household_id, b.household_id LIMIT $4";
     pub(crate) LINK_INSERT = "INSERT INTO household_links (id, household_id, kept_id, basis, linked_at, linked_by)
         VALUES ($1, $2, $3, $4, $5, $6)";
     pub(crate) LINK_UNDO = "UPDATE household_links SET unlinked_at = $2, unlinked_by = $3, unlink_basis = $4
@@ -130,13 +119,19 @@ db::statements! {
     pub(crate) FACT_SUPERSEDE = "UPDATE household_facts SET superseded_at = $2
         WHERE id = $1 AND superseded_at IS NULL RETURNING id";
     pub(crate) FACT_GET = "SELECT id, person_id, field, value, from_date, to_date, basis, recorded_at, recorded_by,
-        superseded_at FROM household_facts WHERE id = $1 AND household_id = $2";
+        superseded_at, household_id FROM household_facts WHERE id = $1 AND household_id = $2";
     pub(crate) FACTS_OF = "SELECT id, person_id, field, value, from_date, to_date, basis, recorded_at, recorded_by,
-        superseded_at FROM household_facts WHERE household_id = $1 ORDER BY from_date, recorded_at, id";
+        superseded_at, household_id FROM household_facts WHERE household_id = $1 ORDER BY from_date, recorded_at, id";
     pub(crate) FACTS_ON = "SELECT id, person_id, field, value, from_date, to_date, basis, recorded_at, recorded_by,
-        superseded_at FROM household_facts
+        superseded_at, household_id FROM household_facts
         WHERE household_id = $1 AND superseded_at IS NULL AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)
         ORDER BY field, from_date, id";
+    /// The marks of a day, also those of households that are linked to this one.
+    pub(crate) TAGS_ON = concat!("SELECT id, person_id, field, value, from_date, to_date, basis, recorded_at, recorded_by,
+        superseded_at, household_id FROM household_facts WHERE household_id IN ", of_home!("$1"), "
+          AND substr(field, 1, 4) = 'tag:' AND superseded_at IS NULL
+          AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)
+        ORDER BY field, from_date, id");
     pub(crate) TAG_END = "UPDATE household_facts SET to_date = $2
         WHERE id = $1 AND superseded_at IS NULL AND from_date <= $2 AND (to_date IS NULL OR to_date > $2) RETURNING id";
     pub(crate) TAG_SAME = "SELECT id FROM household_facts
@@ -144,14 +139,18 @@ db::statements! {
           AND (person_id = $3 OR (person_id IS NULL AND CAST($3 AS BYTEA) IS NULL))
           AND (to_date IS NULL OR to_date > $4)
           AND (CAST($5 AS TEXT) IS NULL OR from_date < $5)";
-    pub(crate) TAG_ON = "SELECT id FROM household_facts
-        WHERE household_id = $1 AND field = $2 AND superseded_at IS NULL
-          AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) LIMIT 1";
+    pub(crate) TAG_ON = concat!("SELECT id FROM household_facts
+        WHERE household_id IN ", of_home!("$1"), " AND field = $2 AND superseded_at IS NULL
+          AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) LIMIT 1");
     pub(crate) TAGS_MOVE = "UPDATE household_facts SET path = $2
         WHERE household_id = $1 AND substr(field, 1, 4) = 'tag:'";
-    /// Every span of a tag on a site: what is computed for all households reads them once.
+    /// Every span of a tag on a site, under the household that stands for its own as well: what is computed for all
+    /// households reads them once.
     pub(crate) TAG_SPANS = "SELECT household_id, from_date, to_date FROM household_facts
-        WHERE field = $1 AND superseded_at IS NULL ORDER BY household_id, from_date";
+        WHERE field = $1 AND superseded_at IS NULL
+        UNION ALL SELECT o.kept_id, f.from_date, f.to_date FROM households o
+        CROSS JOIN household_facts f WHERE o.kept_id IS NOT NULL AND f.household_id = o.id AND f.field = $1
+          AND f.superseded_at IS NULL ORDER BY 1, 2";
 
     // People
     pub(crate) MEMBER_INSERT = "INSERT INTO household_people
@@ -161,6 +160,9 @@ db::statements! {
     pub(crate) MEMBERS_OF = "SELECT id, household_id, person_id, relation, from_date, to_date, basis, recorded_at,
         recorded_by, superseded_at, name_key, phone_key, idno_key
         FROM household_people WHERE household_id = $1 ORDER BY from_date, relation, id";
+    pub(crate) PEOPLE_OF = concat!("SELECT id, household_id, person_id, relation, from_date, to_date, basis, recorded_at,
+        recorded_by, superseded_at, name_key, phone_key, idno_key FROM household_people
+        WHERE household_id IN ", of_home!("$1"), " ORDER BY from_date, relation, id");
     pub(crate) MEMBER_GET = "SELECT id, household_id, person_id, relation, from_date, to_date, basis, recorded_at,
         recorded_by, superseded_at, name_key, phone_key, idno_key FROM household_people WHERE id = $1";
     pub(crate) MEMBER_END = "UPDATE household_people SET to_date = $2

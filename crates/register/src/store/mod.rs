@@ -1,5 +1,6 @@
 //! The SQL of the register. The functions that run it stand with their topics.
 
+pub(crate) mod alike;
 pub(crate) mod households;
 pub(crate) mod pairings;
 mod units;
@@ -10,5 +11,5 @@ use db::Stmt;
 
 /// Every statement of the register, for the test that prepares each on both engines.
 pub fn statements() -> Vec<&'static Stmt> {
-    [units::STATEMENTS, households::STATEMENTS, pairings::STATEMENTS].concat()
+    [units::STATEMENTS, households::STATEMENTS, alike::STATEMENTS, pairings::STATEMENTS].concat()
 }

@@ -1,34 +1,58 @@
 //! Households that may have been written down twice, and those that were found to be one.
 
 use super::list::View;
-use super::reader::{context, home_page};
+use super::reader::{context, home_page, query};
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
 use kernel::{HouseholdId, Result};
 use maud::{Markup, html};
-use register::households::{self, Alike, Household, Link, PROPOSED, Proposal};
+use register::households::{self, ALIKE_COUNTED, Alike, Household, Link, Proposal};
 use requests::Ctx;
 use std::collections::HashMap;
-use web::components::{Column, Row, Table, Tone, card, empty_state, pill};
+use web::components::{Column, Row, Table, Tone, card, empty_state, pager, pill};
 use web::page::Crumb;
 use web::{Look, Page, PageResult, format};
 
-/// Where the list of a unit with so many households at most says how many proposals there are; of a larger one the
-/// page itself does.
-pub(super) const COUNTED: i64 = 3_000;
+/// Pairs on a page.
+const ROWS: usize = 50;
 
 /// What the page shows.
 struct Shown {
     proposals: Vec<Proposal>,
+    /// How many there are in all.
+    all: i64,
+    /// Where the next page begins.
+    next: Option<Proposal>,
+    first: bool,
     links: Vec<Link>,
     homes: HashMap<HouseholdId, (Household, String)>,
 }
 
-fn read(tx: &mut dyn Tx, ctx: &Ctx, path: &str) -> Result<Shown> {
-    let proposals = households::proposals(tx, path, ctx.today())?;
-    let links = households::linked_in(tx, path)?;
+/// A number of pairs, as far as they are counted.
+pub(super) fn counted(n: i64) -> String {
+    if n > ALIKE_COUNTED { format!("{}+", format::number(ALIKE_COUNTED)) } else { format::number(n) }
+}
+
+/// A pair as it stands in the address of the page behind it.
+fn cursor(p: &Proposal) -> String {
+    format!("{}.{}.{}", p.why.key(), p.kept, p.other)
+}
+
+fn from_cursor(text: &str) -> Option<Proposal> {
+    let mut parts = text.split('.');
+    let why = Alike::from_key(parts.next()?)?;
+    let (kept, other) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some(Proposal { kept, other, why })
+}
+
+fn read(tx: &mut dyn Tx, ctx: &Ctx, path: &str, after: Option<Proposal>) -> Result<Shown> {
+    let mut proposals = households::proposals(tx, path, after.as_ref(), ROWS + 1)?;
+    let next = (proposals.len() > ROWS).then(|| proposals[ROWS - 1]);
+    proposals.truncate(ROWS);
+    let all = households::proposed(tx, path)?;
+    let links = if after.is_none() { households::linked_in(tx, path)? } else { Vec::new() };
     let mut homes = HashMap::new();
     let ids = proposals.iter().flat_map(|p| [p.kept, p.other]);
     for id in ids.chain(links.iter().flat_map(|l| [l.household, l.kept])) {
@@ -39,22 +63,10 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, path: &str) -> Result<Shown> {
             gap.insert((home, head));
         }
     }
-    Ok(Shown { proposals, links, homes })
+    Ok(Shown { proposals, all, next, first: after.is_none(), links, homes })
 }
 
-/// Why two may be one.
-pub(super) fn why(look: &Look, why: Alike) -> &'static str {
-    match (why, look.locale) {
-        (Alike::Idno, kernel::Locale::Zh) => "身份证号相同",
-        (Alike::Idno, kernel::Locale::En) => "Same identity number",
-        (Alike::NamePhone, kernel::Locale::Zh) => "姓名和电话相同",
-        (Alike::NamePhone, kernel::Locale::En) => "Same name and telephone",
-        (Alike::HeadName, kernel::Locale::Zh) => "姓名相同",
-        (Alike::HeadName, kernel::Locale::En) => "Same name",
-    }
-}
-
-/// `GET /households/duplicates?unit=`
+/// `GET /households/duplicates?unit=&behind=`
 pub(super) async fn show(
     State(site): State<SharedSite>,
     staff: Staff,
@@ -63,7 +75,8 @@ pub(super) async fn show(
     let ctx = context(&site, &staff);
     let view = View::new(&ctx, &pairs, Verb::Merge)?;
     let path = view.unit.path.clone();
-    let shown = ctx.read(move |tx, ctx| read(tx, ctx, &path)).await?;
+    let after = query(&pairs).get("behind").and_then(|text| from_cursor(text));
+    let shown = ctx.read(move |tx, ctx| read(tx, ctx, &path, after)).await?;
     Ok(page(&staff.look, &ctx, &view, &shown).into_response())
 }
 
@@ -90,7 +103,7 @@ fn page(look: &Look, ctx: &Ctx, view: &View, s: &Shown) -> Page {
             Row::new(vec![
                 home(p.kept),
                 home(p.other),
-                pill(tone, why(look, p.why)),
+                pill(tone, p.why.name().to(look.locale)),
                 html! { a.btn href=(href) { (look.t("放在一起看", "Side by side")) } },
             ])
         }))
@@ -111,7 +124,10 @@ fn page(look: &Look, ctx: &Ctx, view: &View, s: &Shown) -> Page {
                 html! { a href={ (home_page(code(l.household))) "/unlink" } { (look.t("解除", "Undo")) } },
             ])
         }));
-    let many = s.proposals.len() as i64 >= PROPOSED;
+    let own = format!("/households/duplicates?unit={}", view.unit.code);
+    let next = s.next.as_ref().map(|p| format!("{own}&behind={}", cursor(p)));
+    let back = (!s.first).then_some(own.as_str());
+    let many = look.t(&format!("共 {} 对", counted(s.all)), &format!("{} pairs", counted(s.all))).to_owned();
     Page::new(look, look.t("可能重复的户", "Households written down twice?"))
         .at("/households")
         .crumbs(vec![list])
@@ -119,7 +135,7 @@ fn page(look: &Look, ctx: &Ctx, view: &View, s: &Shown) -> Page {
             "Nothing is merged by itself: somebody looks and decides, and it can be undone.")) } })
         .main(card(None, html! {
             (proposed.render())
-            @if many { p.hint { (look.t("先列 100 对，处理后再看。", "The first 100 pairs; the others follow once these are done.")) } }
+            @if s.all > 0 { (pager(look, back, next.as_deref(), &many)) }
         }))
         .main(html! { @if !s.links.is_empty() { (card(Some(look.t("已并为一户的", "Linked as one")), linked.render())) } })
         .aside(below(look, ctx, view))

@@ -172,16 +172,12 @@ impl Ledger {
 
     /// When somebody was there last, as known on that day.
     fn last(&self, tx: &mut dyn Tx, home: &Household) -> Result<Option<Date>> {
-        let mut last = None;
-        for id in households::same(tx, home.id)? {
-            let listing = Listing {
-                to: Some(self.on),
-                known: self.known,
-                ..Listing::new(Whose::Household(id), crate::visits::KIND, 1)
-            };
-            last = last.max(records::list(tx, &listing)?.first().map(|r| r.on));
-        }
-        Ok(last)
+        let listing = Listing {
+            to: Some(self.on),
+            known: self.known,
+            ..Listing::new(Whose::Household(home.id), crate::visits::KIND, 1)
+        };
+        Ok(records::list(tx, &listing)?.first().map(|r| r.on))
     }
 }
 

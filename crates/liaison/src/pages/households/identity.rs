@@ -95,11 +95,14 @@ fn reveal(tx: &mut dyn Tx, ctx: &Ctx, code: &str, values: &Values) -> Result<Peo
         // Others read it, so it names nobody.
         why => format!("{}：{}", purpose.text.zh, rules::mask::mask(why).text),
     };
-    households::looked(tx, &ctx.site, &ctx.scope, &known.home, &purpose.id, &said)?;
-    let there = households::members(tx, known.home.id)?;
-    there
+    // Where the family was written down twice, the look stands at both.
+    for id in households::same(tx, known.home.id)? {
+        if let Some(home) = households::get(tx, id)? {
+            households::looked(tx, &ctx.site, &ctx.scope, &home, &purpose.id, &said)?;
+        }
+    }
+    households::living(tx, known.home.id, ctx.today())?
         .into_iter()
-        .filter(|m| m.is_there(ctx.today()))
         .map(|m| Ok((m.relation, identity::get(tx, &ctx.site.keyring, m.person)?)))
         .collect()
 }

@@ -1,6 +1,5 @@
 //! Two households side by side: one family that was written down twice, or two. What was linked can be unlinked.
 
-use super::duplicates::why;
 use super::reader::{context, find, folded, frame, home_page, marks, own, refused, tone};
 use crate::homes;
 use access::{SharedSite, Staff, Verb, accounts, identity};
@@ -133,8 +132,8 @@ fn view(look: &Look, ctx: &Ctx, b: &Both, s: &FormState) -> Page {
         (radios(look, &link, Field::new("keep", look.t("以哪一户为准", "Which one stands for both")).required(), &keep))
         (text_field(look, &link, Field::new("basis", look.t("依据", "Basis")).hint(look.t("如入户核实、户口簿", "Seen at a visit, household book")).required().max(200)))
         (checkboxes(look, &link, Field::new("sure", look.t("确认", "Confirm")).required(), &sure))
-        p.hint { (look.t("并入的一户不再列出、不再计数；它的家里人、走访和承诺在另一户的页面上看。联系人重复的，以留下的一户为准。随时可以解除。",
-            "The other one is listed and counted no more; who lives there, visits and promises are read on the page of the one that stays, and so is who looks after it. It can be undone at any time.")) }
+        p.hint { (look.t("并入的一户不再列出、不再计数；它的家里人、标签、计划、走访和承诺与留下的一户合在一起看。联系人重复的，以留下的一户为准。随时可以解除，各归各。",
+            "The other one is listed and counted no more; who lives there, its marks, plans, visits and promises are read together with those of the one that stays. Where somebody looks after either by the same kind of pairing, whoever has the one that stays goes on. It can be undone at any time, and each has its own again.")) }
         (actions(html! { (submit(look.t("并为一户", "Link as one"))) a.btn.quiet href="/households/duplicates" { (look.t("返回", "Back")) } }))
     };
     let two = html! {
@@ -158,7 +157,7 @@ fn table(look: &Look, ctx: &Ctx, b: &Both) -> Markup {
         html! { ul.plain { @for (m, name) in &s.people { li {
             (m.relation.name().to(look.locale)) " " (name)
             @if let Some(said) = doubled(m.person) {
-                " " (pill(if said == Alike::Idno { Tone::Late } else { Tone::Soon }, why(look, said)))
+                " " (pill(if said == Alike::Idno { Tone::Late } else { Tone::Soon }, said.name().to(look.locale)))
             }
         } } } }
     };

@@ -116,12 +116,7 @@ pub(super) async fn show(
             let asked = Asked { path: &path, tag: tag.as_deref(), on };
             let page = households::page(tx, &asked, after.as_ref(), ROWS + 1)?;
             let total = if tag.is_none() { Some(households::count(tx, &path, on)?) } else { None };
-            // In a larger unit the page of duplicates itself says how many.
-            let few = total.is_some_and(|n| n <= duplicates::COUNTED);
-            let alike = match merges && few {
-                true => Some(households::proposals(tx, &path, on)?.len()),
-                false => None,
-            };
+            let alike = merges.then(|| households::proposed(tx, &path)).transpose()?;
             Ok((lines(tx, ctx, page, on)?, total, alike))
         })
         .await?;
@@ -137,7 +132,7 @@ fn elsewhere(look: &Look) -> Page {
     Page::new(look, look.t("户", "Households")).at("/households").main(empty_state(said, None))
 }
 
-fn page(look: &Look, ctx: &Ctx, view: &View, all: &[Line], total: Option<i64>, alike: Option<usize>) -> Page {
+fn page(look: &Look, ctx: &Ctx, view: &View, all: &[Line], total: Option<i64>, alike: Option<i64>) -> Page {
     let today = ctx.today();
     let past = view.on != today;
     let n = match total {
@@ -177,7 +172,7 @@ fn page(look: &Look, ctx: &Ctx, view: &View, all: &[Line], total: Option<i64>, a
                 (card(Some(look.t("可能重复的户", "Written down twice?")), html! {
                     @match alike {
                         Some(0) => p.hint { (look.t("这里没有发现。", "None was found here.")) },
-                        Some(n) => p { b { (n) } (look.t(" 对可能是同一户", " pairs may be one household")) },
+                        Some(n) => p { b { (duplicates::counted(n)) } (look.t(" 对可能是同一户", " pairs may be one household")) },
                         None => {},
                     }
                     a href={ "/households/duplicates?unit=" (view.unit.code) } { (look.t("去核对", "Look at them")) }
@@ -293,7 +288,8 @@ pub(super) async fn search(
             let mut hits: Vec<Household> = households::by_code(tx, &q)?.into_iter().collect();
             for by in [By::Name(&q), By::Phone(&q), By::Idno(&q)] {
                 for (id, _) in households::find(tx, &ctx.site.secret, by, ctx.today())? {
-                    hits.extend(households::get(tx, id)?);
+                    let home = households::get(tx, id)?;
+                    hits.extend(home.map(|h| households::kept(tx, h)).transpose()?);
                 }
             }
             hits.sort_by(|a, b| (&a.path, &a.code).cmp(&(&b.path, &b.code)));

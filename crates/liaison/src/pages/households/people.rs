@@ -1,10 +1,11 @@
 //! Who lives in a household: who came, who left, and the way to put an entry right.
 
-use super::reader::{beside, context, day, ended, found, frame, home_page, own};
+use super::reader::{beside, context, day, ended, found, frame, from, home_page, own};
 use access::identity::{self, NewPerson};
 use access::{SharedSite, Staff, Verb};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
+use db::Tx;
 use kernel::{Error, Result, Uuid};
 use maud::{Markup, html};
 use register::households::{self, Household, Member, NewMember, Relation};
@@ -37,19 +38,23 @@ pub(super) fn person_of(values: &Values) -> NewPerson {
     }
 }
 
-/// Who lives there today, by what they are to the head and their surname.
+/// Who lives there today by its own entries, by what they are to the head and their surname.
 pub(super) async fn there(ctx: &Ctx, home: &Household) -> Result<Vec<(Member, String)>> {
     let id = home.id;
     ctx.read(move |tx, ctx| {
-        let all = households::members(tx, id)?.into_iter().filter(|m| m.is_there(ctx.today()));
-        all.map(|m| {
-            let name =
-                identity::get(tx, &ctx.site.keyring, m.person)?.and_then(|p| p.name).unwrap_or_default();
-            Ok((m, rules::mask::surname_only(&name)))
-        })
-        .collect()
+        let all = households::members(tx, id)?.into_iter().filter(|m| m.is_there(ctx.today())).collect();
+        surnames(tx, ctx, all)
     })
     .await
+}
+
+/// Each with their surname.
+pub(super) fn surnames(tx: &mut dyn Tx, ctx: &Ctx, all: Vec<Member>) -> Result<Vec<(Member, String)>> {
+    let name = |m: Member| {
+        let name = identity::get(tx, &ctx.site.keyring, m.person)?.and_then(|p| p.name).unwrap_or_default();
+        Ok((m, rules::mask::surname_only(&name)))
+    };
+    all.into_iter().map(name).collect()
 }
 
 /// How somebody is called in a list to choose from.
@@ -63,17 +68,23 @@ pub(super) fn relations(look: &Look, head: bool) -> Vec<Choice> {
     all.map(|r| Choice::new(r.key(), r.name().to(look.locale))).collect()
 }
 
-/// Everybody whose entry stands, also those who left, with their surname.
-async fn everybody(ctx: &Ctx, home: &Household) -> Result<Vec<(Member, String)>> {
+/// Somebody's entry with their surname, and the code of the household where it stands.
+struct Entry {
+    who: (Member, String),
+    code: String,
+}
+
+/// Everybody whose entry stands, also those who left, and those of households that are linked to this one.
+async fn everybody(ctx: &Ctx, home: &Household) -> Result<Vec<Entry>> {
     let id = home.id;
     ctx.read(move |tx, ctx| {
-        let all = households::members(tx, id)?.into_iter().filter(|m| m.superseded_at.is_none());
-        all.map(|m| {
-            let name =
-                identity::get(tx, &ctx.site.keyring, m.person)?.and_then(|p| p.name).unwrap_or_default();
-            Ok((m, rules::mask::surname_only(&name)))
-        })
-        .collect()
+        let codes = super::reader::codes(tx, id)?;
+        let all = households::people(tx, id)?.into_iter().filter(|m| m.superseded_at.is_none()).collect();
+        let entry = |who: (Member, String)| Entry {
+            code: codes.get(&who.0.household).cloned().unwrap_or_default(),
+            who,
+        };
+        Ok(surnames(tx, ctx, all)?.into_iter().map(entry).collect())
     })
     .await
 }
@@ -90,7 +101,7 @@ pub(super) async fn form(
     Ok(view(&staff.look, &ctx, &home, &all, &FormState::default()).into_response())
 }
 
-fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[(Member, String)], s: &FormState) -> Page {
+fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[Entry], s: &FormState) -> Page {
     let action = format!("{}/people", home_page(&home.code));
     let today = ctx.today();
     let mut fresh = Values::default();
@@ -98,9 +109,15 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[(Member, String)], s: &
     fresh.set("on", today.to_string());
     let fresh = FormState::new(fresh);
     let (come, go) = (own(s, "come", &fresh), own(s, "go", &fresh));
-    let there: Vec<&(Member, String)> = all.iter().filter(|(m, _)| m.is_there(today)).collect();
-    let leaving: Vec<Choice> =
-        there.iter().map(|m| Choice::new(m.0.id.to_string(), called(look, m))).collect();
+    let there: Vec<&Entry> = all.iter().filter(|e| e.who.0.is_there(today)).collect();
+    let leaving: Vec<Choice> = there
+        .iter()
+        .map(|e| {
+            let name = called(look, &e.who);
+            let name = if e.code == home.code { name } else { format!("{name} · {}", e.code) };
+            Choice::new(e.who.0.id.to_string(), name)
+        })
+        .collect();
     let comes = html! {
         (error_summary(look, &come))
         (hidden("part", "come"))
@@ -124,12 +141,13 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[(Member, String)], s: &
         .column(Column::new(look.t("从", "From")))
         .column(Column::new(look.t("至（不含）", "Until (not including)")))
         .column(Column::new(look.t("更正", "Correct")).bare())
-        .rows(all.iter().map(|m| {
+        .rows(all.iter().map(|e| {
+            let m = &e.who.0;
             Row::new(vec![
-                html! { (called(look, m)) },
-                html! { (day(m.0.from)) },
-                html! { (m.0.to.map_or_else(|| "—".to_owned(), day)) },
-                html! { a href={ (action) "/" (m.0.id) } { (look.t("更正", "Correct")) } },
+                html! { (called(look, &e.who)) @if e.code != home.code { div.quiet { (from(look, &e.code)) } } },
+                html! { (day(m.from)) },
+                html! { (m.to.map_or_else(|| "—".to_owned(), day)) },
+                html! { a href={ (home_page(&e.code)) "/people/" (m.id) } { (look.t("更正", "Correct")) } },
             ])
         }))
         .empty(html! { p.hint { (look.t("还没有登记家里人。", "Nobody is entered yet.")) } });
@@ -161,7 +179,11 @@ async fn act(site: &SharedSite, ctx: &Ctx, home: &Household, values: &Values) ->
         let entry: Uuid =
             values.parsed("entry").ok_or_else(|| Error::field("entry", "请选择是谁。", "Choose who."))?;
         let (on, why) = (day(values, "on")?, values.one("why").to_owned());
-        let done = households::end_member(site, &ctx.scope, home.id, entry, on, why).await;
+        // Whoever was entered at a household that is linked to this one leaves that one.
+        let id = home.id;
+        let all = ctx.read(move |tx, _| households::people(tx, id)).await?;
+        let home = all.iter().find(|m| m.id == entry).map_or(id, |m| m.household);
+        let done = households::end_member(site, &ctx.scope, home, entry, on, why).await;
         return done.map_err(|e| beside(e, "basis", "why"));
     }
     let relation = Relation::from_key(values.one("relation"));

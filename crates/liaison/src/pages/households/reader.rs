@@ -4,7 +4,7 @@ use access::{Noun, SharedSite, Staff, Target, Verb};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
-use kernel::{Date, Error, Locale, Result};
+use kernel::{Date, Error, HouseholdId, Locale, Result};
 use maud::Markup;
 use pack::HouseholdTag;
 use register::households::{self, Fact, Household};
@@ -135,6 +135,20 @@ pub(super) fn day(values: &Values, field: &str) -> Result<Date> {
 /// The names of grids by id, for facts that hold one.
 pub(super) fn grid_name(ctx: &Ctx, locale: Locale, value: &str) -> String {
     value.parse().map(|id| ctx.dir.full_name(id, locale)).unwrap_or_default()
+}
+
+/// The codes of the rows that are one household with this one, its own among them.
+pub(super) fn codes(tx: &mut dyn Tx, id: HouseholdId) -> Result<HashMap<HouseholdId, String>> {
+    let mut codes = HashMap::new();
+    for id in households::same(tx, id)? {
+        codes.extend(households::get(tx, id)?.map(|h| (id, h.code)));
+    }
+    Ok(codes)
+}
+
+/// Where something was written down that is shown at the household that stands for both.
+pub(super) fn from(look: &Look, code: &str) -> String {
+    look.t(&format!("登记在并入的 {code}"), &format!("entered at {code}, which is linked")).to_owned()
 }
 
 /// What is looked for in the address of a list.

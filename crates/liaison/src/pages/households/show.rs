@@ -1,6 +1,6 @@
 //! One household: where it stands, who lives there, what marks it carries, and everything that was ever written down.
 
-use super::reader::{context, find, frame, grid_name, home_page, marks, sees, tone};
+use super::reader::{codes, context, find, frame, from, grid_name, home_page, marks, sees, tone};
 use super::ties::{self, Ties};
 use crate::pages::visits::section::{self, Section};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
 use journal::Event;
-use kernel::{AccountId, Date, PersonId, Result};
+use kernel::{AccountId, Date, HouseholdId, PersonId, Result};
 use maud::{Markup, html};
 use register::households::{self, Fact, Household, Member, Standing};
 use requests::Ctx;
@@ -37,10 +37,18 @@ struct Shown {
     people: HashMap<PersonId, Somebody>,
     names: HashMap<AccountId, String>,
     looks: Vec<Event>,
-    /// Households that are linked to this one.
-    others: Vec<String>,
+    /// The codes of this household and of those that are linked to it.
+    codes: HashMap<HouseholdId, String>,
     ties: Option<Ties>,
     visits: Option<Section>,
+}
+
+impl Shown {
+    /// Where something was written down, unless it was here.
+    fn entered(&self, look: &Look, at: HouseholdId) -> Markup {
+        let code = self.codes.get(&at).filter(|_| at != self.home.id);
+        html! { @if let Some(code) = code { div.quiet { (from(look, code)) } } }
+    }
 }
 
 /// What is shown of somebody: in full to whoever is paired, otherwise the surname.
@@ -72,7 +80,10 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, code: &str, on: Date) -> Result<Shown> {
     let members = households::members(tx, home.id)?;
     let facts = households::history(tx, home.id)?;
     let mut people = HashMap::new();
-    for m in &members {
+    for m in members.iter().chain(there.iter().flat_map(|t| &t.members)) {
+        if people.contains_key(&m.person) {
+            continue;
+        }
         let who = identity::get(tx, &ctx.site.keyring, m.person)?;
         let name = who.as_ref().and_then(|p| p.name.clone()).unwrap_or_default();
         let seen = match who {
@@ -94,9 +105,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, code: &str, on: Date) -> Result<Shown> {
         }
     }
     let kept = home.kept.map(|id| households::get(tx, id)).transpose()?.flatten().map(|h| h.code);
-    let same = households::same(tx, home.id)?;
-    let others = same.into_iter().skip(1).map(|id| Ok(households::get(tx, id)?.map(|h| h.code)));
-    let others = others.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    let codes = codes(tx, home.id)?;
     // Of a household that is linked to another both stand on the page of that one.
     let (mut ties, mut visits) = (None, None);
     if kept.is_none() {
@@ -106,7 +115,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, code: &str, on: Date) -> Result<Shown> {
             visits = Some(section::read(tx, ctx, home.id, known)?);
         }
     }
-    Ok(Shown { home, paired, there, kept, facts, members, people, names, looks, others, ties, visits })
+    Ok(Shown { home, paired, there, kept, facts, members, people, names, looks, codes, ties, visits })
 }
 
 fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
@@ -131,9 +140,11 @@ fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
         @if may(Verb::Merge) { " · " a href={ (home_page(&home.code)) "/unlink" } { (look.t("其实是两户", "They are two")) } } };
         page = page.notice(Flash { kind: FlashKind::Info, text });
     }
-    if !s.others.is_empty() {
+    let mut others: Vec<&String> = s.codes.values().filter(|c| **c != home.code).collect();
+    others.sort();
+    if !others.is_empty() {
         let text = html! { (look.t("这一户登记过两次，也代表：", "Written down twice; it stands for as well: "))
-        @for other in &s.others {
+        @for other in others {
             a href=(home_page(other)) { (other) } " "
             @if may(Verb::Merge) { a href={ (home_page(other)) "/unlink" } { (look.t("（解除）", "(undo)")) } " " }
         } };
@@ -208,7 +219,7 @@ fn living(look: &Look, ctx: &Ctx, s: &Shown, there: &Standing, may_look: bool, m
         .rows(there.members.iter().map(|m| {
             let who = s.people.get(&m.person);
             Row::new(vec![
-                html! { (who.map_or("—", |p| p.name.as_str())) },
+                html! { (who.map_or("—", |p| p.name.as_str())) (s.entered(look, m.household)) },
                 html! { (m.relation.name().to(look.locale)) },
                 html! { @match who.and_then(|p| p.phone.as_deref()) { Some(phone) => a href={ "tel:" (phone) } { (phone) }, None => "—" } },
                 mark(m),
@@ -242,6 +253,7 @@ fn carried(look: &Look, ctx: &Ctx, s: &Shown, there: &Standing, may_change: bool
                 @if let Some(who) = f.person.and_then(|p| s.people.get(&p)) { " " (who.name) }
                 " · " (format::day_year(look.locale, f.from)) (look.t("起", " on"))
                 @if !f.basis.is_empty() { " · " (look.t("依据：", "basis: ")) (f.basis) }
+                (s.entered(look, f.household))
                 div.hint { (look.t("为了：", "For: ")) (t.need.to(look.locale)) }
             } } }
         },

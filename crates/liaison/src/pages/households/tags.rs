@@ -1,6 +1,6 @@
 //! Marks: put one on the household or one of its people, end one that no longer holds, strike one that never did.
 
-use super::people::{called, there};
+use super::people::{called, surnames};
 use super::reader::{beside, context, day, ended, found, frame, home_page, own, sees};
 use crate::homes;
 use access::{SharedSite, Staff, Verb};
@@ -28,9 +28,15 @@ struct Around {
 
 async fn around(ctx: &Ctx, code: &str) -> Result<Around> {
     let known = found(ctx, code, Verb::Manage).await?;
-    let there = there(ctx, &known.home).await?;
     let id = known.home.id;
-    let tags = ctx.read(move |tx, ctx| households::tags(tx, id, ctx.today())).await?;
+    let read = ctx.read(move |tx, ctx| {
+        let (members, tags) = match households::standing(tx, id, ctx.today())? {
+            Some(standing) => (standing.members, standing.tags),
+            None => (households::living(tx, id, ctx.today())?, households::tags(tx, id, ctx.today())?),
+        };
+        Ok((surnames(tx, ctx, members)?, tags))
+    });
+    let (there, tags) = read.await?;
     Ok(Around { home: known.home, paired: known.paired, there, tags })
 }
 

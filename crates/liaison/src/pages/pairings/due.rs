@@ -190,7 +190,8 @@ pub(super) async fn show(
         }));
     Ok(page
         .main(card(Some(look.t("各单位", "By unit")), html! { (table.render())
-            p.quiet { (look.t("按纪实自动算，没有人填报；不排名。", "Computed from records; nobody reports it, nobody is ranked.")) } }))
+            p.quiet { (look.t("按纪实自动算，没有人填报；不排名。", "Computed from records; nobody reports it, nobody is ranked.")) }
+            (crate::pages::past::duties(look, past)) }))
         .main(other_day(&r, &duty))
         .into_response())
 }
@@ -254,7 +255,7 @@ async fn people(r: &Reader, duty: &ObligationRule, period: Period) -> PageResult
                 tone: Tone::Plain,
             },
         ]))
-        .main(card(None, table.render()))
+        .main(card(None, html! { (table.render()) (crate::pages::past::duties(look, r.on() < r.today)) }))
         .into_response())
 }
 
@@ -340,7 +341,11 @@ pub(super) async fn list(
         .lede(html! { (duty.window.name(period).to(look.locale)) " · " (said(&r, &duty, which, period, on)) })
         .tools(html! { (button_link(look.t("回走访进度", "Back to the numbers"), &back)) })
         .main(chips(look, &items, html! {}))
-        .main(card(None, html! { (table.render()) (pager(look, None, next.as_deref(), "")) }))
+        .main(card(
+            None,
+            html! { (table.render()) (pager(look, None, next.as_deref(), ""))
+            (crate::pages::past::duties(look, on < r.today)) },
+        ))
         .into_response())
 }
 

@@ -43,13 +43,8 @@ pub(crate) fn read(
     household: HouseholdId,
     known: Option<Timestamp>,
 ) -> Result<Section> {
-    let mut visits: Vec<Record> = Vec::new();
-    for home in households::same(tx, household)? {
-        let listing = Listing { known, ..Listing::new(Whose::Household(home), KIND, MOST) };
-        visits.extend(records::list(tx, &listing)?);
-    }
-    visits.sort_by_key(|v| std::cmp::Reverse((v.on, v.id.ord())));
-    visits.truncate(MOST);
+    let listing = Listing { known, ..Listing::new(Whose::Household(household), KIND, MOST) };
+    let visits = records::list(tx, &listing)?;
     let at = known.unwrap_or(Timestamp(i64::MAX));
     let promises = visits::promises_of(tx, household, at)?;
     let needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;

@@ -91,7 +91,8 @@ pub(super) async fn show(
     }
     let href = |format: &str| here(&format!("&format={format}"));
     Ok(page
-        .main(html! { p { (look.t("导出：", "Files: ")) a href=(href("xlsx")) { "XLSX" } " " a href=(href("csv")) { "CSV" } } })
+        .main(html! { p { (look.t("导出：", "Files: ")) a href=(href("xlsx")) { "XLSX" } " " a href=(href("csv")) { "CSV" } }
+            (crate::pages::past::items(look, on < ctx.today())) })
         .into_response())
 }
 

@@ -40,7 +40,9 @@ fn start(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<(F
     let mut there = plan_of(tx, id, kind, found.year, None)?;
     if let Some(plan) = &mut there {
         work::in_own_words(tx, &ctx.site.keyring, plan)?;
-        values.set("corrects", plan.record.to_string());
+        if plan.household == id {
+            values.set("corrects", plan.record.to_string());
+        }
         fill(&mut values, plan, |_| true);
     } else if let Some(mut last) = plan_of(tx, id, kind, found.year - 1, None)? {
         work::in_own_words(tx, &ctx.site.keyring, &mut last)?;

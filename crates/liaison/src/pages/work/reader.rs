@@ -69,6 +69,7 @@ pub(super) struct Found {
 /// Errors: not found, also where it may not be looked at.
 pub(super) fn find(tx: &mut dyn Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<Found> {
     let home = households::by_code(tx, code)?.ok_or(Error::NotFound)?;
+    let home = households::kept(tx, home)?;
     let today = ctx.today();
     let mine = match ctx.account() {
         Some(me) => crate::read::kinds_between(tx, me, home.id, today)?,

@@ -118,7 +118,7 @@ fn page(look: &Look, ctx: &Ctx, s: &Shown) -> Page {
         .main(asked(look, s, today))
         .main(figures(look, w))
         .main(plan(look, ctx, s))
-        .main(owed(look, ctx, w))
+        .main(owed(look, ctx, w, past))
         .main(promises(look, w, today))
         .main(needs(look, w))
         .main(judged(look, s, today))
@@ -190,6 +190,7 @@ fn plan(look: &Look, ctx: &Ctx, s: &Shown) -> Markup {
         (card(Some(look.t("这一家想达到的", "What the family wishes to reach")), html! {
             p { (known.wish) }
             p.hint { (holder) " · " (look.t("商定于 ", "agreed on ")) (format::day_year(look.locale, known.made))
+                @if known.household != w.household { " · " (look.t("并入的户原来的计划", "of the household that is linked")) }
                 @if known.corrects.is_some() { " · " (look.t("改于 ", "revised on ")) (format::day_year(look.locale, known.on)) } }
         }))
         h2 { (look.t("帮什么，做到哪里了", "What is done for it, and how far it is")) }
@@ -216,13 +217,13 @@ fn beside(look: &Look, ctx: &Ctx, s: &Shown) -> Markup {
 }
 
 /// What was owed by the rules of the pack.
-fn owed(look: &Look, ctx: &Ctx, w: &WrapUp) -> Markup {
+fn owed(look: &Look, ctx: &Ctx, w: &WrapUp, past: bool) -> Markup {
     if w.duties.is_empty() {
         return html! {};
     }
     card(
         Some(look.t("该做的做到没有", "What was owed")),
-        html! { ul.plain { @for d in &w.duties {
+        html! { (crate::pages::past::duties(look, past)) ul.plain { @for d in &w.duties {
             @let name = ctx.site.pack.obligation(&d.obligation).map_or("", |o| o.name.to(look.locale));
             li { (name) " · " (look.t("到现在该 ", "")) (d.owed) (look.t(" 期，做到 ", " owed so far, done ")) (d.met)
                 @if d.missed > 0 { " " (pill(Tone::Late, look.t(&format!("{} 期没做到", d.missed), &format!("{} missed", d.missed)))) } }
@@ -279,6 +280,7 @@ fn history(look: &Look, ctx: &Ctx, w: &WrapUp) -> Markup {
     html! { @if !w.former.is_empty() {
         (disclosure(look.t("以前的计划", "Earlier versions of the plan"), html! { ul.plain.stack { @for p in &w.former { li {
             b { (format::day_year(look.locale, p.on)) } " · " (p.wish)
+            @if p.household != w.household { div.quiet { (look.t("并入的户原来的计划", "of the household that is linked")) } }
             ul { @for i in &p.items { li { (item_name(look, ctx, i)) " · " (until(look, i.by, w.year)) } } }
         } } } }))
     } }

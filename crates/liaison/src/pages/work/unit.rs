@@ -4,6 +4,7 @@
 use super::mine::{YEAR, figures, year_of};
 use super::reader::{Asked, context};
 use super::sheet::of_lines;
+use crate::pages::past;
 use crate::work::{
     self, Check, ItemStanding, MOST_YEARS, Of, PairingLine, Sums, lines, sums, wrap_up, years,
 };
@@ -175,7 +176,8 @@ pub(super) async fn show(
         .main(card(Some(look.t("结对", "Pairings")), html! { (table(&d, shown, &names)) (pager(look, None, next.as_deref(), "")) }))
         .main(html! { p { (look.t("导出：", "Files: "))
             a href=(d.href(&d.unit.code, &[("format", "xlsx")])) { "XLSX" } " " a href=(d.href(&d.unit.code, &[("format", "csv")])) { "CSV" } }
-            p.quiet { (look.t("从计划和帮扶纪实里算出来，没有人填报；不排名。", "Computed from plans and records of help; nobody reports it, nobody is ranked.")) } })
+            p.quiet { (look.t("从计划和帮扶纪实里算出来，没有人填报；不排名。", "Computed from plans and records of help; nobody reports it, nobody is ranked.")) }
+            (past::items(look, on < d.ctx.today())) })
         .into_response())
 }
 

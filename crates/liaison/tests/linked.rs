@@ -1,0 +1,480 @@
+//! Two rows that are one family, on both engines: linked, read and looked after as one, unlinked again.
+
+use access::accounts::Act;
+use access::identity::NewPerson;
+use db::{Tx, params};
+use kernel::{Actor, DAY, Date, HouseholdId, PairingId, RecordId, RequestId, Result, Role, Timestamp};
+use liaison::pair::{NewPairing, pair};
+use liaison::visits::{self, Need, Said, Then, Visit};
+use liaison::work::{self, Help, Of, Plan, PlanItem, helps_of, lines, plan_of, wrap_up};
+use liaison::{coverage, homes, read, standing, tally};
+use records::Taken;
+use register::households::{self, Asked, Household, NewHousehold, NewMember, NewTag, Relation};
+use requests::Ctx;
+use rules::obligation::Standing;
+use testkit::{World, each_world};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+    records::MIGRATIONS,
+    liaison::MIGRATIONS,
+];
+
+db::statements! {
+    CLEAR = "SELECT text || data FROM records WHERE text LIKE $1 OR data LIKE $1 \
+        UNION ALL SELECT title || body FROM requests WHERE title LIKE $1 OR body LIKE $1";
+}
+
+const HEAD: &str = "梅长苏";
+const WIFE: &str = "林霓裳";
+const SON: &str = "梅庭生";
+/// Made up; the check character fits.
+const IDNO: &str = "11010519491231002X";
+
+type Person = (&'static str, Relation, Option<&'static str>);
+
+fn row(world: &World, people: &[Person], tags: &[&str]) -> Household {
+    let member = |(name, relation, idno): &Person| {
+        let idno = idno.map(str::to_owned);
+        let who = NewPerson { name: Some((*name).into()), idno, ..NewPerson::default() };
+        NewMember { relation: *relation, who, from: None }
+    };
+    let from = Date::constant(2021, 3, 1);
+    let tag = |t: &&str| NewTag {
+        tag: (*t).into(),
+        person: None,
+        from,
+        to: None,
+        basis: "评议".into(),
+        note: None,
+    };
+    let new = NewHousehold {
+        id: None,
+        unit: world.unit("9010101"),
+        code: None,
+        place: None,
+        persons: None,
+        from,
+        basis: "户口簿".into(),
+        people: people.iter().map(member).collect(),
+        tags: tags.iter().map(tag).collect(),
+    };
+    let (site, at) = (world.site.clone(), world.site.now());
+    let made = world
+        .site
+        .db
+        .write_now(move |tx| households::add_in(tx, &site, &new, &Act { actor: Actor::System, at }));
+    world.clock.advance(1000);
+    made.expect("a household")
+}
+
+/// A family that stands in the register twice. The first row is looked after by `liaison`; the second bears the mark of
+/// hardship and, for it, a pairing with plans, by the same member.
+struct Family {
+    world: World,
+    kept: HouseholdId,
+    other: HouseholdId,
+}
+
+impl Family {
+    fn new(world: World) -> Family {
+        let kept = row(&world, &[(HEAD, Relation::Head, Some(IDNO)), (WIFE, Relation::Spouse, None)], &[]).id;
+        let people = [(HEAD, Relation::Head, Some(IDNO)), (SON, Relation::Son, None)];
+        let other = row(&world, &people, &["hardship"]).id;
+        Family { world, kept, other }
+    }
+
+    fn member(&self) -> Ctx {
+        self.world.staff(self.world.unit("9010101"), Role::Liaison)
+    }
+
+    fn boss(&self) -> Ctx {
+        self.world.staff(self.world.office("9", "county-centre"), Role::Supervisor)
+    }
+
+    fn today(&self) -> Date {
+        self.world.site.today()
+    }
+
+    fn id(&self) -> RecordId {
+        RecordId::new(self.world.site.now(), &*self.world.site.chance)
+    }
+
+    async fn pairs(&self, kind: &str, household: HouseholdId, from: Date) {
+        self.pairs_with(&self.member(), kind, household, from).await;
+    }
+
+    async fn pairs_with(&self, who: &Ctx, kind: &str, household: HouseholdId, from: Date) {
+        let new = NewPairing {
+            id: PairingId::new(self.world.site.now(), &*self.world.site.chance),
+            kind: kind.into(),
+            account: who.account().expect("an account"),
+            household,
+            from,
+            basis: "结对名册".into(),
+        };
+        self.boss().write(move |tx, ctx| pair(tx, ctx, &new)).await.expect("paired");
+    }
+
+    async fn links(&self) {
+        let (other, kept) = (self.other, self.kept);
+        self.boss()
+            .write(move |tx, ctx| homes::link(tx, ctx, other, kept, "入户核实"))
+            .await
+            .expect("linked");
+        self.counted().await;
+    }
+
+    async fn unlinks(&self) {
+        let other = self.other;
+        self.boss()
+            .write(move |tx, ctx| homes::unlink(tx, ctx, other, "其实是两家"))
+            .await
+            .expect("unlinked");
+        self.counted().await;
+    }
+
+    fn plan(&self, household: HouseholdId, items: &[&str]) -> Plan {
+        let one = |item: &&str| PlanItem {
+            item: (*item).into(),
+            text: String::new(),
+            by: Date::constant(2026, 12, 31),
+        };
+        Plan {
+            id: self.id(),
+            household,
+            kind: "pair".into(),
+            year: 2026,
+            on: self.today(),
+            wish: "核桃多卖一点".into(),
+            items: items.iter().map(one).collect(),
+            corrects: None,
+        }
+    }
+
+    async fn plans(&self, plan: &Plan) -> Result<Taken> {
+        let plan = plan.clone();
+        self.member().write(move |tx, ctx| work::plan(tx, ctx, &plan)).await
+    }
+
+    async fn helps(&self, household: HouseholdId, item: &str, text: &str, visit: Option<RecordId>) {
+        let help = Help {
+            id: self.id(),
+            household,
+            kind: "pair".into(),
+            on: self.today(),
+            item: Some(item.into()),
+            effect: "done".into(),
+            text: text.into(),
+            visit,
+            corrects: None,
+        };
+        self.member().write(move |tx, ctx| work::help(tx, ctx, &help)).await.expect("help");
+    }
+
+    /// A visit by the member; with a need where there is one.
+    async fn visits(&self, household: HouseholdId, text: &str, need: Option<&str>) -> RecordId {
+        let one = |text: &str| Need {
+            id: RequestId::new(self.world.site.now(), &*self.world.site.chance),
+            class: String::new(),
+            text: text.into(),
+            consent: true,
+            person: None,
+            then: Then::Pass,
+            answer: String::new(),
+            solved: None,
+            grade: None,
+        };
+        let visit = Visit {
+            id: self.id(),
+            household,
+            on: self.today(),
+            device_at: None,
+            seen_at: None,
+            answers: vec![Said { question: "family".into(), choices: Vec::new(), text: text.into() }],
+            promises: Vec::new(),
+            promised: Vec::new(),
+            needs: need.map(one).into_iter().collect(),
+            corrects: None,
+        };
+        let id = visit.id;
+        self.member().write(move |tx, ctx| visits::confirm(tx, ctx, &visit, None)).await.expect("a visit");
+        id
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        look: impl Fn(&mut dyn Tx, &Ctx) -> Result<T> + Send + Sync + 'static,
+    ) -> T {
+        self.member().read(look).await.expect("a look")
+    }
+
+    /// Who lives there, by name, and whether they were entered at that very row; sorted.
+    async fn people(&self, id: HouseholdId) -> Vec<(String, bool)> {
+        self.read(move |tx, ctx| {
+            let mut out = Vec::new();
+            for m in households::living(tx, id, ctx.today())? {
+                let who = access::identity::get(tx, &ctx.site.keyring, m.person)?.expect("somebody");
+                out.push((who.name.unwrap_or_default(), m.household == id));
+            }
+            out.sort();
+            Ok(out)
+        })
+        .await
+    }
+
+    /// The households that carry the mark of hardship, by the list, by the household, and how many of them somebody is
+    /// paired with, of how many, by the figures.
+    async fn hardship(&self) -> (Vec<HouseholdId>, bool, bool, (i64, i64)) {
+        let (kept, other) = (self.kept, self.other);
+        self.read(move |tx, ctx| {
+            let asked = Asked { path: "/9/901/", tag: Some("hardship"), on: ctx.today() };
+            let listed = households::page(tx, &asked, None, 9)?.into_iter().map(|h| h.id).collect();
+            let has = |tx: &mut dyn Tx, id| households::has_tag(tx, id, "hardship", ctx.today());
+            let kind = ctx.site.pack.pairing("pair").expect("a kind");
+            let cover = coverage::of(tx, kind, "/9/901/", ctx.today())?;
+            let sum = cover.values().fold((0, 0), |a, c| (a.0 + c.paired, a.1 + c.homes));
+            Ok((listed, has(tx, kept)?, has(tx, other)?, sum))
+        })
+        .await
+    }
+
+    /// The kinds of pairing in force.
+    async fn kinds(&self, id: HouseholdId) -> Vec<String> {
+        let mut all: Vec<String> = self
+            .read(move |tx, ctx| read::of_household(tx, id, ctx.today()))
+            .await
+            .into_iter()
+            .map(|p| p.kind)
+            .collect();
+        all.sort();
+        all
+    }
+
+    /// Of each pairing with plans: the household, items, those that are done, help.
+    async fn figures(&self) -> Vec<(HouseholdId, i64, i64, i64)> {
+        let of = Of::Unit("/9/901/".into(), Default::default(), 10);
+        let read =
+            move |tx: &mut dyn Tx, ctx: &Ctx| lines(tx, &of, "pair", 2026, ctx.today(), Timestamp(i64::MAX));
+        self.read(read).await.into_iter().map(|l| (l.household, l.items, l.done, l.helps)).collect()
+    }
+
+    /// Of what is owed of a household now what is done, and what is not.
+    async fn duties(&self, id: HouseholdId) -> (Vec<String>, Vec<String>) {
+        let all = self.read(move |tx, ctx| standing::of_household(tx, &ctx.site.pack, id, ctx.today())).await;
+        let owed = all.into_iter().filter(|d| d.standing.is_owed());
+        let (met, open): (Vec<_>, Vec<_>) = owed.partition(|d| matches!(d.standing, Standing::Met { .. }));
+        let names = |all: Vec<standing::Duty>| all.into_iter().map(|d| d.obligation).collect::<Vec<_>>();
+        (names(met), names(open))
+    }
+
+    /// Nothing drifts: the counters say what is computed.
+    async fn counted(&self) {
+        let site = self.world.site.clone();
+        let drift = self.world.site.db.write(move |tx| tally::recount(tx, &site, false)).await;
+        assert_eq!(drift.expect("a count"), []);
+    }
+
+    /// Records and requests in which this word lies in clear.
+    async fn in_clear(&self, word: &'static str) -> Vec<String> {
+        self.read(move |tx, _| tx.query_map(&CLEAR, &params![format!("%{word}%")], |r| r.get(0))).await
+    }
+}
+
+fn named(all: &[(&str, bool)]) -> Vec<(String, bool)> {
+    let mut all: Vec<(String, bool)> = all.iter().map(|(name, own)| ((*name).to_owned(), *own)).collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn a_family_of_two_rows_is_one_household_while_they_are_linked_and_two_again_afterwards() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let (kept, other) = (f.kept, f.other);
+        f.pairs("liaison", kept, Date::constant(2026, 1, 1)).await;
+        f.pairs("pair", other, Date::constant(2026, 1, 1)).await;
+        let site = f.world.site.clone();
+        f.world.site.db.write(move |tx| tally::open(tx, &site)).await.expect("opened");
+        let plan = f.plan(other, &["skill", "care"]);
+        f.plans(&plan).await.expect("a plan");
+        f.helps(other, "skill", "教了修枝", None).await;
+        assert_eq!(f.figures().await, [(other, 2, 1, 1)]);
+        f.counted().await;
+        f.world.clock.advance(2 * DAY);
+
+        f.links().await;
+        // The same person once; who else lives there comes from where they were entered.
+        assert_eq!(f.people(kept).await, named(&[(HEAD, true), (WIFE, true), (SON, false)]));
+        assert_eq!(f.people(other).await, named(&[(HEAD, true), (SON, true)]), "its own row is as it was");
+        // The mark counts for both, so the pairing that asks for it goes along, with its plan.
+        assert_eq!(f.hardship().await, (vec![kept], true, true, (1, 1)));
+        assert_eq!(
+            (f.kinds(kept).await, f.kinds(other).await.len()),
+            (vec!["liaison".into(), "pair".into()], 0)
+        );
+        let (known, helps) = f
+            .read(move |tx, _| {
+                Ok((plan_of(tx, kept, "pair", 2026, None)?, helps_of(tx, kept, "pair", 2026, None)?))
+            })
+            .await;
+        assert_eq!(known.map(|p| (p.record, p.household)), Some((plan.id, other)));
+        assert_eq!(helps.len(), 1);
+        assert_eq!(f.figures().await, [(kept, 2, 1, 1)]);
+        let (met, open) = f.duties(kept).await;
+        assert!(met.iter().any(|o| o == "pair-plan") && met.iter().any(|o| o == "pair-help"), "{met:?}");
+        assert!(open.iter().any(|o| o == "hardship-monthly"), "by the mark of the other: {open:?}");
+        assert!(!met.iter().chain(&open).any(|o| o == "quarterly"), "{met:?} {open:?}");
+
+        // One visit, and the duties of both pairings are met by it and the help given at it.
+        f.world.clock.advance(DAY);
+        let visit = f.visits(kept, "庭生和霓裳都在，梅庭生想学手艺", Some("梅庭生的学费补贴没有到")).await;
+        f.helps(kept, "care", "给梅庭生找了师傅", Some(visit)).await;
+        assert_eq!(f.in_clear(SON).await, Vec::<String>::new(), "a name of either row is hidden");
+        let (met, _) = f.duties(kept).await;
+        assert!(met.iter().any(|o| o == "hardship-monthly"), "{met:?}");
+        assert_eq!(f.figures().await, [(kept, 2, 2, 2)]);
+        let seen = f.read(move |tx, _| records::latest(tx, kept, visits::KIND)).await;
+        assert_eq!(seen.map(|r| r.id), Some(visit));
+        // Whoever goes there with a phone has all of it along, and it stands at both that names were given out.
+        let mine = f.member().write(|tx, ctx| visits::mine(tx, ctx)).await.expect("mine");
+        assert_eq!(mine.households.iter().map(|h| h.people.len()).collect::<Vec<_>>(), [3]);
+        for id in [kept, other] {
+            let events = f.read(move |tx, _| journal::events(tx, id.0)).await;
+            assert_eq!(events.iter().filter(|e| e.kind == "look").count(), 1);
+        }
+        // Revised while they are one: that is the plan of the one that is kept, and the other one's stays its own.
+        let revised = f.plan(kept, &["skill", "care", "errands"]);
+        f.plans(&revised).await.expect("revised");
+        let year = f.read(move |tx, ctx| wrap_up(tx, ctx, kept, "pair", 2026, ctx.today())).await;
+        assert_eq!(year.plan.map(|p| (p.record, p.made)), Some((revised.id, Date::constant(2026, 11, 17))));
+        assert_eq!(year.former.iter().map(|p| p.record).collect::<Vec<_>>(), [plan.id]);
+        assert_eq!((year.items.len(), year.pairings.len(), year.visits.len()), (3, 2, 1));
+        assert_eq!(f.figures().await, [(kept, 3, 2, 2)]);
+        f.counted().await;
+        f.world.clock.advance(DAY);
+
+        f.unlinks().await;
+        assert_eq!(f.people(kept).await, named(&[(HEAD, true), (WIFE, true)]));
+        assert_eq!(f.people(other).await, named(&[(HEAD, true), (SON, true)]));
+        assert_eq!(f.hardship().await, (vec![other], false, true, (1, 1)));
+        assert_eq!(
+            (f.kinds(kept).await, f.kinds(other).await),
+            (vec!["liaison".into()], vec!["pair".into()])
+        );
+        let (own, mine) = f
+            .read(move |tx, _| {
+                Ok((plan_of(tx, other, "pair", 2026, None)?, plan_of(tx, kept, "pair", 2026, None)?))
+            })
+            .await;
+        assert_eq!(own.map(|p| p.record), Some(plan.id), "as if it had never been linked");
+        assert_eq!(mine.map(|p| p.record), Some(revised.id), "what was written meanwhile stays where it was");
+        assert_eq!(f.figures().await, [(other, 2, 1, 1)]);
+        let last = f.read(move |tx, _| records::latest(tx, other, visits::KIND)).await;
+        assert_eq!(last, None, "the visit was to the one that was kept");
+        // And linked once more, nothing stands there twice.
+        f.links().await;
+        assert_eq!(f.figures().await, [(kept, 3, 2, 2)]);
+        f.unlinks().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pairing_that_began_on_the_day_of_the_link_comes_back() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        f.pairs("pair", f.other, f.today()).await;
+        for days in [0, 3] {
+            f.links().await;
+            assert_eq!((f.kinds(f.kept).await, f.kinds(f.other).await), (vec!["pair".to_owned()], vec![]));
+            f.world.clock.advance(days * DAY);
+            f.unlinks().await;
+            assert_eq!((f.kinds(f.kept).await, f.kinds(f.other).await), (vec![], vec!["pair".to_owned()]));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mark_on_somebody_stands_where_they_were_entered() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let (kept, other) = (f.kept, f.other);
+        f.links().await;
+        let son = f
+            .read(move |tx, ctx| households::living(tx, kept, ctx.today()))
+            .await
+            .into_iter()
+            .find(|m| m.household == other)
+            .expect("the son")
+            .person;
+        let new = NewTag {
+            tag: "floating-member".into(),
+            person: Some(son),
+            from: f.today(),
+            to: None,
+            basis: "入户核实".into(),
+            note: None,
+        };
+        let fact = f.boss().write(move |tx, ctx| homes::tag(tx, ctx, kept, &new)).await.expect("a mark");
+        f.counted().await;
+        let marks = |f: &Family, id| {
+            let ctx = f.member();
+            async move {
+                let all =
+                    ctx.read(move |tx, ctx| households::tags(tx, id, ctx.today())).await.expect("marks");
+                let mut all: Vec<String> = all.iter().filter_map(|f| f.tag()).map(str::to_owned).collect();
+                all.sort();
+                all
+            }
+        };
+        assert_eq!(marks(&f, kept).await, ["floating-member", "hardship"]);
+        f.unlinks().await;
+        assert_eq!((marks(&f, kept).await.len(), marks(&f, other).await.len()), (0, 2), "it is the son's");
+        f.links().await;
+        f.world.clock.advance(DAY);
+        let on = Some(f.today());
+        f.boss()
+            .write(move |tx, ctx| homes::untag(tx, ctx, kept, fact, on, "已返乡"))
+            .await
+            .expect("it ends, wherever it stands");
+        assert_eq!(marks(&f, kept).await, ["hardship"]);
+        f.counted().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_who_hold_either_row_look_after_one_household() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let lead = f.world.staff(f.world.unit("90101"), Role::Lead);
+        let before = f.today();
+        f.pairs_with(&lead, "liaison", f.kept, before.yesterday().expect("a day")).await;
+        f.pairs("pair", f.other, before.yesterday().expect("a day")).await;
+        f.world.clock.advance(DAY);
+        let (me, them) = (f.member().account().expect("one"), lead.account().expect("another"));
+        let beside = |f: &Family, one| {
+            let ctx = f.member();
+            async move {
+                ctx.read(move |tx, _| register::pairings::beside(tx, one, before)).await.expect("a look")
+            }
+        };
+        assert_eq!((beside(&f, me).await, beside(&f, them).await), (vec![], vec![]));
+        f.links().await;
+        assert_eq!(
+            (beside(&f, me).await, beside(&f, them).await),
+            (vec![them], vec![me]),
+            "on that day already"
+        );
+        f.unlinks().await;
+        assert_eq!((beside(&f, me).await, beside(&f, them).await), (vec![], vec![]));
+    })
+    .await;
+}
