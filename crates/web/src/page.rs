@@ -112,7 +112,7 @@ impl Page {
         self.aside = Some(markup);
         self
     }
-    /// Reading width, for public pages and for forms.
+    /// Reading width, for public pages and for forms. A page with something beside its content takes the whole width.
     pub fn narrow(mut self) -> Self {
         self.narrow = true;
         self
@@ -170,7 +170,7 @@ impl Page {
                 body data-say=(script_words(look)) {
                     a.skip href="#main" { (look.t("跳到正文", "Skip to the content")) }
                     (self.header(site))
-                    main #main tabindex="-1" .wrap .narrow[self.narrow] {
+                    main #main tabindex="-1" .wrap .narrow[self.narrow && self.aside.is_none()] {
                         (self.heading())
                         @for n in &self.notices { (flash(n)) }
                         @match &self.aside {

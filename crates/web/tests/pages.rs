@@ -84,6 +84,17 @@ fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
 }
 
 #[test]
+fn a_page_with_something_beside_it_is_as_wide_as_the_desk() {
+    let look = Look::new(Locale::Zh);
+    let width = |page: Page| {
+        let html = Html::parse_document(&page.render().into_string());
+        select(&html, "main")[0].attr("class").unwrap_or("").to_owned()
+    };
+    assert!(width(Page::new(&look, "甲").narrow()).contains("narrow"));
+    assert!(!width(Page::new(&look, "甲").narrow().aside(maud::html! { p { "乙" } })).contains("narrow"));
+}
+
+#[test]
 fn every_page_can_be_read_by_ear() {
     for (name, look, text) in every_page() {
         let html = Html::parse_document(&text);
