@@ -158,7 +158,7 @@ fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
             ))
             .main(history(look, ctx, s));
     };
-    page.main(about(look, there))
+    page.main(about(look, there, s.codes.len() > 1))
         .main(living(look, ctx, s, there, may(Verb::ViewIdentity) && !s.paired, may(Verb::Manage) && !past))
         .main(carried(look, ctx, s, there, may(Verb::Manage) && !past))
         .main(html! {
@@ -186,10 +186,15 @@ fn page(look: &Look, ctx: &Ctx, s: &Shown, on: Date) -> web::Page {
         })
 }
 
-fn about(look: &Look, there: &Standing) -> Markup {
+fn about(look: &Look, there: &Standing, both: bool) -> Markup {
     let h = &there.household;
     let since = format::day_year(look.locale, h.from);
-    let count = h.persons.to_string();
+    let mut count = h.persons.to_string();
+    if both {
+        // How many live there is said once for each row; who is entered at either can be counted.
+        let n = there.members.len();
+        count += look.t(&format!("（两户合起来在册 {n} 人）"), &format!(" ({n} on record at both together)"));
+    }
     card(
         None,
         definitions(&[
