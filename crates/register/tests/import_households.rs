@@ -51,10 +51,21 @@ fn open_with(db: &Db, pack: pack::Pack) -> SharedSite {
     site
 }
 
+/// Nothing hangs on a household here.
+fn alone(
+    tx: &mut dyn db::Tx,
+    _: &access::Site,
+    _: kernel::HouseholdId,
+    change: &mut dyn FnMut(&mut dyn db::Tx) -> kernel::Result<()>,
+) -> kernel::Result<()> {
+    change(tx)
+}
+
 fn import(site: &SharedSite, csv: &str, dry_run: bool) -> Report {
     let book = sheets::open_bytes(csv.as_bytes(), "户.csv").unwrap();
     let scope = Scope::system(site.today());
-    import_households(site, &scope, &book, &Options { dry_run, ..Options::default() }, &|_, _| {}).unwrap()
+    let options = Options { dry_run, ..Options::default() };
+    import_households(site, &scope, &book, &options, alone, &|_, _| {}).unwrap()
 }
 
 fn count(site: &SharedSite) -> i64 {
@@ -191,13 +202,19 @@ fn a_sheet_without_names_is_refused_whole() {
     each_engine(|db| {
         let site = open(db);
         let book = sheets::open_bytes("网格,电话\n0101,1\n".as_bytes(), "x.csv").unwrap();
-        let refused =
-            import_households(&site, &Scope::system(site.today()), &book, &Options::default(), &|_, _| {});
+        let refused = import_households(
+            &site,
+            &Scope::system(site.today()),
+            &book,
+            &Options::default(),
+            alone,
+            &|_, _| {},
+        );
         let said = refused.expect_err("a name is missing").say().zh;
         assert!(said.contains("没有找到：姓名。"), "in the words of whoever keeps the list: {said}");
         let nobody = Scope::public(site.today());
         let book = sheets::open_bytes(PLAIN.as_bytes(), "x.csv").unwrap();
-        assert!(import_households(&site, &nobody, &book, &Options::default(), &|_, _| {}).is_err());
+        assert!(import_households(&site, &nobody, &book, &Options::default(), alone, &|_, _| {}).is_err());
     });
 }
 
@@ -273,5 +290,52 @@ fn marks_come_with_their_days_and_what_they_rest_on() {
         assert_eq!(counts(&import(&site, more, false)), [1, 1, 0, 0, 0]);
         let own = [(id("困难户"), false, day("2023-04-01"), "低保证".to_owned())];
         assert_eq!(marks(&site, "0102-002"), own);
+    });
+}
+
+#[test]
+fn a_basis_that_is_too_long_and_a_second_head_send_their_own_household_back_and_no_other() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        assert_eq!(counts(&import(&site, MARKED, false)), [4, 4, 0, 0, 0]);
+        let long = "会".repeat(201);
+        // Of what is there: a mark whose basis is too long, another head, and one that is right.
+        let more = format!(
+            "网格,姓名,与户主关系,户编号,残疾,残疾依据,依据\n\
+             0102,陈大勇,户主,0102-001,是,{long},\n\
+             0101,钱七,户主,0101-001,,,\n\
+             0201,赵六,户主,0201-001,是,残疾证,\n\
+             0201,周八,户主,,,,{long}\n"
+        );
+        for dry_run in [true, false] {
+            let report = import(&site, &more, dry_run);
+            assert_eq!(counts(&report), [4, 0, 1, 0, 3], "{dry_run}");
+            let file = String::from_utf8(report.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+            for said in ["“残疾”的依据超过 200 字", "已有户主", "依据超过 200 字"] {
+                assert!(file.contains(said), "{said}: {file}");
+            }
+        }
+        assert_eq!(marks(&site, "0201-001").len(), 2, "the one that is right is in");
+        assert_eq!(marks(&site, "0102-001").len(), 1, "and nothing of the others");
+    });
+}
+
+#[test]
+fn what_hangs_on_a_household_changes_in_the_same_transaction() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        import(&site, MARKED, false);
+        // The counters of one cannot be put right: then its mark is not there either.
+        let broken: register::import::Around = |tx, _, _, change| {
+            change(tx)?;
+            Err(kernel::Error::internal("the counters"))
+        };
+        let more = "网格,户主姓名,残疾\n0201,赵六,2024-01-01\n";
+        let book = sheets::open_bytes(more.as_bytes(), "户.csv").unwrap();
+        let scope = Scope::system(site.today());
+        let failed = import_households(&site, &scope, &book, &Options::default(), broken, &|_, _| {});
+        assert!(failed.is_err());
+        assert_eq!(marks(&site, "0201-001").len(), 1, "nothing was written");
+        assert_eq!(counts(&import(&site, more, false)), [1, 0, 1, 0, 0]);
     });
 }

@@ -84,6 +84,7 @@ fn next_code(tx: &mut dyn Tx, unit: &Unit) -> Result<String> {
 /// What is wrong with what stands in the household's own fields.
 fn faults(new: &NewHousehold, unit: Option<&Unit>, today: Date) -> Vec<FieldError> {
     let mut out: Vec<FieldError> = basis_fault(&new.basis).into_iter().collect();
+    out.extend(new.tags.iter().filter_map(|t| basis_fault(&t.basis)));
     match unit {
         None => out.push(fault("unit", "没有这个网格。", "There is no such grid.")),
         Some(unit) if !unit.is_open(new.from) => {

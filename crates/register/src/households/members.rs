@@ -42,6 +42,19 @@ pub(crate) fn faults(member: &NewMember, household_from: Date) -> Vec<FieldError
     out
 }
 
+/// What is wrong with somebody more for a household that is there.
+pub(crate) fn member_faults(new: &NewMember, household: &Household) -> Vec<FieldError> {
+    let mut out = faults(new, household.from);
+    if new.relation == Relation::Head && household.head.is_some() {
+        out.push(fault(
+            "relation",
+            "这一户已有户主；要换户主，请用“变更”。",
+            "The household has a head; to put another in place, change it.",
+        ));
+    }
+    out
+}
+
 /// The same fault, beside the field of the n-th person of a form.
 pub(crate) fn at(wrong: FieldError, n: usize) -> FieldError {
     FieldError { field: format!("people.{n}.{}", wrong.field), ..wrong }
@@ -153,17 +166,10 @@ pub fn add_member_in(
     act: &Act,
 ) -> Result<Member> {
     let today = site.zone.date(act.at);
-    let mut wrong = faults(new, household.from);
+    let mut wrong = member_faults(new, household);
     wrong.extend(basis_fault(basis));
     if new.from.is_some_and(|from| from > today) {
         wrong.push(fault("from", "日期不能晚于今天。", "The date cannot lie in the future."));
-    }
-    if new.relation == Relation::Head && household.head.is_some() {
-        wrong.push(fault(
-            "relation",
-            "这一户已有户主；要换户主，请用“变更”。",
-            "The household has a head; to put another in place, change it.",
-        ));
     }
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));

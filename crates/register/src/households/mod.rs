@@ -40,12 +40,14 @@ pub use link::{
     Double, LINKS, Link, apart_in, doubles, kept, link, link_in, linked_in, links, same, unlink, unlink_in,
 };
 pub use list::{Asked, COUNTED, Cursor, count, page};
+pub(crate) use members::member_faults;
 pub use members::{
     MemberFix, add_member, add_member_in, end_member, end_member_in, fix_member_in, redo_person_in,
 };
 pub use model::{Fact, Household, Member, NewHousehold, NewMember, NewTag, Relation};
 pub use standing::{Standing, head_name, history, members, standing};
 pub use tag::{has_tag, tag, tag_in, tag_spans, tags, untag, untag_in};
+pub(crate) use tag::{overlaps, tagged_already};
 pub use whole::{living, people};
 
 use access::accounts::Act;

@@ -7,7 +7,7 @@ use access::accounts::Act;
 use access::vault::texts;
 use access::{SharedSite, Site, Verb};
 use db::{Tx, params};
-use kernel::{Date, Error, FieldError, HouseholdId, PersonId, Result, Scope, Uuid};
+use kernel::{Date, Error, FieldError, HouseholdId, PersonId, Result, Say, Scope, Uuid};
 
 /// Under which slot of the fact the note of a tag is sealed.
 pub const NOTE: &str = "note";
@@ -49,13 +49,8 @@ pub fn tag_in(tx: &mut dyn Tx, site: &Site, household: &Household, new: &NewTag,
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    let field = tag_field(&new.tag);
-    if tx.exists(&store::TAG_SAME, &params![household.id, field, new.person, new.from, new.to])? {
-        return Err(Error::refused(
-            "tagged-already",
-            "这段时间已有这个标签。",
-            "This mark is there already in that time.",
-        ));
+    if overlaps(tx, household.id, new)? {
+        return Err(Error::Refused { code: "tagged-already", say: tagged_already() });
     }
     let id = put(tx, site, PersonId::new(act.at, &*site.chance).0, household, new, act)?;
     let payload = serde_json::json!({
@@ -63,6 +58,16 @@ pub fn tag_in(tx: &mut dyn Tx, site: &Site, household: &Household, new: &NewTag,
     });
     tell(tx, act, household.id, "household-tagged", payload)?;
     Ok(id)
+}
+
+/// Whether the mark is there already in some of that time.
+pub(crate) fn overlaps(tx: &mut dyn Tx, household: HouseholdId, new: &NewTag) -> Result<bool> {
+    tx.exists(&store::TAG_SAME, &params![household, tag_field(&new.tag), new.person, new.from, new.to])
+}
+
+/// What is said then.
+pub(crate) fn tagged_already() -> Say {
+    Say::new("这段时间已有这个标签。", "This mark is there already in that time.")
 }
 
 /// Writes the fact and its note; the caller tells the journal.

@@ -2,7 +2,7 @@
 
 use super::read::{day, filled, number};
 use super::tags::{Mark, marks};
-use crate::households::{NewMember, Relation};
+use crate::households::{BASIS, NewMember, Relation};
 use access::Site;
 use access::identity::NewPerson;
 use kernel::{Date, Say};
@@ -201,6 +201,12 @@ pub(super) fn gather(site: &Site, rows: &[Row<'_>], order: DateOrder, relations:
         let grid = carried("grid", last.map(|f| &f.grid));
         let village = carried("village", last.map(|f| &f.village));
         let basis = filled(row, "remark").unwrap_or_else(|| "表格导入".to_owned());
+        if basis.chars().count() > BASIS {
+            line.faults.push(Say::new(
+                format!("依据超过 {BASIS} 字。"),
+                format!("The basis is longer than {BASIS} characters."),
+            ));
+        }
         out.push(Family { grid, village, code, persons, from, basis, lines: vec![line] });
     }
     out

@@ -4,10 +4,11 @@
 //! without its own head belongs to the household before. A household goes in whole or not at all: one bad row sends all
 //! of its rows back.
 
-use super::families::{Family, Line, gather};
+use super::families::{Family, gather};
+use super::grow::Growth;
 use super::tags::household_columns;
 use super::{Options, Progress, Report};
-use crate::households::{self, By, Fact, NewHousehold, NewMember, NewTag, add_in, add_member_in};
+use crate::households::{self, By, NewHousehold, NewMember, NewTag, add_in};
 use crate::{Directory, Unit};
 use access::accounts::Act;
 use access::{Noun, SharedSite, Site, Verb};
@@ -17,7 +18,12 @@ use sheets::{Row, Workbook, normal};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// Imports households with their people. Blocks.
+/// Does what changes a household that others know of, in the same transaction together with whatever hangs on it: the
+/// register itself knows of no pairings and no counters.
+pub type Around =
+    fn(&mut dyn Tx, &Site, HouseholdId, &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()>;
+
+/// Imports households with their people. What changes one that is known goes through `around`. Blocks.
 ///
 /// Errors: what the table refuses; a sheet without headings.
 pub fn import_households(
@@ -25,6 +31,7 @@ pub fn import_households(
     scope: &Scope,
     book: &Workbook,
     options: &Options,
+    around: Around,
     progress: Progress<'_>,
 ) -> Result<Report> {
     if !access::may_somewhere(scope, Verb::Import, Noun::Household) {
@@ -54,7 +61,8 @@ pub fn import_households(
     }
     let rows: Vec<Row<'_>> = reading.rows().collect();
     let families = gather(site, &rows, reading.map().date_order, reading.headings.has("relation"));
-    let job = Arc::new(Job { site: site.clone(), scope: scope.clone(), families, dry_run: options.dry_run });
+    let (site_of, scope) = (site.clone(), scope.clone());
+    let job = Arc::new(Job { site: site_of, scope, families, dry_run: options.dry_run, around });
     let (total, work) = (job.families.len() as u64, job.clone());
     progress(0, total);
     // One transaction looks and writes, so that nothing comes between.
@@ -143,6 +151,7 @@ struct Job {
     scope: Scope,
     families: Vec<Family>,
     dry_run: bool,
+    around: Around,
 }
 
 impl Job {
@@ -207,7 +216,23 @@ impl Job {
             }
         };
         match known {
-            Some(id) => self.grow(tx, id, family, act),
+            Some(id) => {
+                let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+                let growth = Growth::of(tx, &self.site, home, family)?;
+                if !growth.objections.iter().all(Vec::is_empty) {
+                    return Ok(Fate::Refused(growth.objections));
+                }
+                Ok(match growth.changed() {
+                    0 => Fate::Known,
+                    changed => {
+                        if !self.dry_run {
+                            let write = &mut |tx: &mut dyn Tx| growth.write(tx, &self.site, act);
+                            (self.around)(tx, &self.site, id, write)?;
+                        }
+                        Fate::Grown(growth.home.code, changed)
+                    }
+                })
+            }
             None if self.dry_run => Ok(Fate::Added(None, family.lines.len())),
             None => {
                 let from = family.from.unwrap_or_else(|| self.site.today()).max(grid.from);
@@ -306,54 +331,6 @@ impl Job {
             let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
             if home.path == grid.path && home.head == Some(person) && home.kept.is_none() {
                 return Ok(Some(id));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Enters those of the family whom the household does not have yet, by number, otherwise by name, and the marks that
-    /// it and they do not carry yet.
-    fn grow(&self, tx: &mut dyn Tx, id: HouseholdId, family: &Family, act: &Act) -> Result<Fate> {
-        let today = self.site.today();
-        let mut home = households::get(tx, id)?.ok_or(Error::NotFound)?;
-        let mut carried: Vec<Fact> = households::tags(tx, id, today)?;
-        let mut changed = 0;
-        for line in &family.lines {
-            let known = self.lives_there(tx, id, line)?;
-            let since = line.new.from.unwrap_or(today).max(home.from);
-            let mut person = known;
-            if known.is_none() && !self.dry_run {
-                let new = NewMember { from: Some(since), ..line.new.clone() };
-                person = Some(add_member_in(tx, &self.site, &home, &new, &family.basis, act)?.person);
-                home = households::get(tx, id)?.ok_or(Error::NotFound)?;
-            }
-            let mut marked = false;
-            for mark in &line.marks {
-                let new = mark.tag(person, since, &family.basis);
-                let new = NewTag { from: new.from.max(home.from), ..new };
-                let there = |f: &Fact| f.tag() == Some(&new.tag) && f.person == new.person;
-                if (mark.personal && known.is_none() && self.dry_run) || carried.iter().any(there) {
-                    continue;
-                }
-                marked = true;
-                if !self.dry_run {
-                    households::tag_in(tx, &self.site, &home, &new, act)?;
-                    carried = households::tags(tx, id, today)?;
-                }
-            }
-            changed += usize::from(known.is_none() || marked);
-        }
-        Ok(if changed == 0 { Fate::Known } else { Fate::Grown(home.code, changed) })
-    }
-
-    /// Who of the household a row is, where it has them already.
-    fn lives_there(&self, tx: &mut dyn Tx, id: HouseholdId, line: &Line) -> Result<Option<PersonId>> {
-        let who = &line.new.who;
-        let keys = [who.idno.as_deref().map(By::Idno), who.name.as_deref().map(By::Name)];
-        for by in keys.into_iter().flatten() {
-            let found = households::find(tx, &self.site.secret, by, self.site.today())?;
-            if let Some((_, person)) = found.iter().find(|(h, _)| *h == id) {
-                return Ok(Some(*person));
             }
         }
         Ok(None)

@@ -12,13 +12,14 @@
 
 mod accounts;
 mod families;
+mod grow;
 mod households;
 mod read;
 mod tags;
 mod units;
 
 pub use accounts::import_accounts;
-pub use households::import_households;
+pub use households::{Around, import_households};
 pub use tags::{household_columns, tag_columns};
 pub use units::import_units;
 

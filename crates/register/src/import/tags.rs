@@ -1,7 +1,7 @@
 //! Columns for the marks of the pack: one for each mark, and beside it, where a list has them, its day and its basis.
 
 use super::read::{day, filled, written};
-use crate::households::NewTag;
+use crate::households::{BASIS, NewTag};
 use access::Site;
 use kernel::{Date, PersonId, Say};
 use pack::{HouseholdTag, Pack, TagOn};
@@ -104,8 +104,16 @@ pub(super) fn marks(site: &Site, row: &Row<'_>, order: DateOrder, faults: &mut V
             ));
             continue;
         }
+        let basis = why.or(basis);
+        if basis.as_ref().is_some_and(|b| b.chars().count() > BASIS) {
+            faults.push(Say::new(
+                format!("“{}”的依据超过 {BASIS} 字。", tag.name.zh),
+                format!("The basis of \"{}\" is longer than {BASIS} characters.", tag.name.en),
+            ));
+            continue;
+        }
         let personal = matches!(tag.on, TagOn::Person);
-        out.push(Mark { tag: tag.id.clone(), personal, from, basis: why.or(basis) });
+        out.push(Mark { tag: tag.id.clone(), personal, from, basis });
     }
     out
 }
