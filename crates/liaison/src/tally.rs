@@ -91,6 +91,17 @@ pub fn read(
     tx.query_map(&store::TALLY_IN, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?))).map(Some)
 }
 
+/// Owed and met at and below `path` in all; none where the period is not counted.
+///
+/// Errors: those of the database.
+pub fn sum(tx: &mut dyn Tx, obligation: &str, period: &str, path: &str) -> Result<Option<(i64, i64)>> {
+    if !tx.exists(&store::IS_OPEN, &params![obligation, period])? {
+        return Ok(None);
+    }
+    let row = tx.query_one(&store::TALLY_SUM, &params![obligation, period, path, path_end(path)])?;
+    Ok(Some((row.get(0)?, row.get(1)?)))
+}
+
 /// Opens the periods of today that are not counted yet; true where there was one.
 ///
 /// Errors: those of the database.

@@ -329,6 +329,26 @@ async fn help_at_a_visit_counts_once_and_the_last_word_on_an_item_holds() {
         assert_eq!(done(&h), Some((2, 1, 0, 1)));
         let helps = h.read(move |tx, _| helps_of(tx, id, "pair", 2026, None)).await;
         assert_eq!(helps[0].visit.as_ref().map(|v| v.text.contains("教了修枝")), Some(true));
+        // The visit is put right: so are the words of the help, from then on; and it still counts once.
+        h.world.clock.advance(kernel::HOUR);
+        let then = h.world.site.now();
+        let put_right = Visit {
+            id: h.id(),
+            answers: vec![Said {
+                question: "prosper".into(), choices: Vec::new(), text: "教了嫁接".into()
+            }],
+            corrects: Some(visit.id),
+            ..visit.clone()
+        };
+        let sent = put_right.clone();
+        h.member().write(move |tx, ctx| visits::confirm(tx, ctx, &sent, None)).await.expect("put right");
+        for (known, words) in [(None, "教了嫁接"), (Some(then), "教了修枝")] {
+            let helps = h.read(move |tx, _| helps_of(tx, id, "pair", 2026, known)).await;
+            let said = helps[0].visit.as_ref().map(|v| v.text.clone()).unwrap_or_default();
+            assert!(said.contains(words), "{known:?}: {said}");
+        }
+        let twice = Help { id: h.id(), visit: Some(put_right.id), ..at_visit.clone() };
+        assert_eq!(refused(&h.helps(&twice).await.expect_err("it is the same visit")), "help-there");
         // It did not last: the next help says so, and the item is open again.
         h.world.clock.advance(DAY);
         h.helps(&h.help("skill", "going")).await.expect("help");
@@ -427,6 +447,145 @@ async fn the_family_says_one_sentence_a_year() {
             "{}",
             word.text
         );
+    })
+    .await;
+}
+
+/// One more household in hardship with whom the member of the group is paired.
+fn another(h: &Home) -> Household {
+    let (site, at) = (h.world.site.clone(), h.world.site.now());
+    let (unit, account) = (h.world.unit("9010101"), h.world.account(h.world.unit("9010101"), Role::Liaison));
+    let made = h.world.site.db.write_now(move |tx| {
+        let act = Act { actor: Actor::System, at };
+        let from = Date::constant(2021, 3, 1);
+        let tag =
+            NewTag {
+                tag: "hardship".into(), person: None, from, to: None, basis: "评议".into(), note: None
+            };
+        let new = NewHousehold {
+            id: None,
+            unit,
+            code: None,
+            place: None,
+            persons: Some(2),
+            from,
+            basis: "户口簿".into(),
+            people: Vec::new(),
+            tags: vec![tag],
+        };
+        let made = households::add_in(tx, &site, &new, &act)?;
+        pair(tx, &site, account, &made)?;
+        Ok(made)
+    });
+    made.expect("a household")
+}
+
+#[tokio::test]
+async fn the_year_of_a_unit_is_that_of_its_pairings_and_the_list_goes_on_by_its_key() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let homes = [h.home.clone(), another(&h), another(&h)];
+        h.plans(&h.plan(&[("skill", "2026-12-31")])).await.expect("a plan");
+        let visit = |household, promises, promised| Visit {
+            id: h.id(),
+            household,
+            on: h.world.site.today(),
+            device_at: None,
+            seen_at: None,
+            answers: Vec::new(),
+            promises,
+            promised,
+            needs: Vec::new(),
+            corrects: None,
+        };
+        let promise = |text: &str| visits::Promised {
+            id: Uuid::from_u128(text.len() as u128),
+            text: text.into(),
+            due: d("2026-12-05"),
+        };
+        let (kept, open) = (promise("修好水管"), promise("送来苗木和肥料"));
+        let first = visit(homes[0].id, Vec::new(), vec![kept.clone(), open]);
+        let second = visit(homes[2].id, Vec::new(), Vec::new());
+        for v in [first, second] {
+            h.member().write(move |tx, ctx| visits::confirm(tx, ctx, &v, None)).await.expect("a visit");
+        }
+        h.world.clock.advance(DAY);
+        let open = h.read({
+            let id = homes[0].id;
+            move |tx, _| visits::promises_of(tx, id, Timestamp(i64::MAX))
+        });
+        let said = open.await.into_iter().map(|(p, _)| visits::Kept {
+            id: p.id,
+            outcome: if p.id == kept.id { visits::Answer::Kept } else { visits::Answer::Later },
+            due: (p.id != kept.id).then(|| p.due),
+            text: if p.id == kept.id { String::new() } else { "还没到货".into() },
+        });
+        let third = visit(homes[0].id, said.collect(), Vec::new());
+        h.member().write(move |tx, ctx| visits::confirm(tx, ctx, &third, None)).await.expect("a visit");
+
+        // Page by page, one by one.
+        let today = h.world.site.today();
+        let mut all = Vec::new();
+        let mut after = (String::new(), String::new());
+        loop {
+            let of = Of::Unit("/9/".into(), after.clone(), 1);
+            let read = move |tx: &mut dyn Tx| lines(tx, &of, "pair", 2026, today, Timestamp(i64::MAX));
+            let found = h.world.site.db.read_now(read).expect("lines");
+            let Some(last) = found.last() else { break };
+            after = (last.path.clone(), last.code.clone());
+            all.extend(found);
+        }
+        let mut codes: Vec<String> = homes.iter().map(|x| x.code.clone()).collect();
+        codes.sort();
+        assert_eq!(all.iter().map(|l| l.code.clone()).collect::<Vec<_>>(), codes);
+
+        // What stands beside the plan is what the view of each year says, and the unit is the sum of them.
+        let mut sum = work::Year::default();
+        let (owed, unit) = h
+            .read(move |tx, ctx| {
+                let known = Timestamp(i64::MAX);
+                let owed = work::owed_in(tx, ctx, "/9/", "pair", 2026, today)?;
+                Ok((owed, work::year_of(tx, ctx, "/9/", "pair", 2026, (today, known))?))
+            })
+            .await;
+        for line in &mut all {
+            let id = line.household;
+            let mut one = vec![line.clone()];
+            one = h
+                .read(move |tx, ctx| {
+                    let mut one = one.clone();
+                    work::with_owed(tx, ctx, &mut one, "pair", 2026, today)?;
+                    Ok(one)
+                })
+                .await;
+            let year = one[0].beside;
+            assert_eq!((year.owed, year.met), owed.get(&id).copied().unwrap_or_default());
+            let w = h.read(move |tx, ctx| wrap_up(tx, ctx, id, "pair", 2026, ctx.today())).await;
+            let said =
+                (w.visits.len(), w.promises.len(), w.promised(visits::PromiseState::Kept), w.needs.len());
+            let counted = [year.visits, year.promised, year.kept, year.needs].map(|n| n as usize);
+            assert_eq!((counted[0], counted[1], counted[2], counted[3]), said);
+            sum.add(&year);
+        }
+        assert_eq!(unit, sum);
+        assert_eq!((sum.visits, sum.promised, sum.kept), (3, 2, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_check_of_a_pairing_that_has_ended_says_so() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let by = h.secretary();
+        let ended = h.home.id;
+        let gone = by.write(move |tx, ctx| {
+            let pairing = liaison::read::of_household(tx, ended, ctx.today())?.remove(0);
+            liaison::end::end(tx, ctx, pairing.id, ctx.today(), "搬走了")
+        });
+        gone.await.expect("it has ended");
+        let refusal = h.checks(h.secretary(), &h.check()).await.expect_err("there is nothing to check");
+        assert_eq!(refused(&refusal), "pairing-ended");
     })
     .await;
 }

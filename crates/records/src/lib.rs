@@ -18,7 +18,7 @@ mod store;
 
 pub use confirm::{Taken, confirm};
 pub use model::{NewRecord, Record};
-pub use read::{Cursor, Listing, Whose, as_of, by_id, latest, latest_by, list, own_words};
+pub use read::{Cursor, Listing, Whose, as_of, by_id, latest, latest_by, list, own_words, put_right};
 
 /// The statements of this slice.
 pub fn statements() -> Vec<&'static db::Stmt> {

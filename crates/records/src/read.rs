@@ -72,6 +72,21 @@ pub fn by_id(tx: &mut dyn Tx, id: RecordId) -> Result<Option<Record>> {
     tx.query_opt(&store::BY_ID, &params![id])?.as_ref().map(read).transpose()
 }
 
+/// The record with this id as it was put right last, known before an instant, now where left out: its correction, or the
+/// correction of that, and so on; itself where there is none.
+///
+/// Errors: those of the database.
+pub fn put_right(tx: &mut dyn Tx, id: RecordId, known: Option<Timestamp>) -> Result<Option<Record>> {
+    let before = |at: Timestamp| known.is_none_or(|known| at < known);
+    let Some(mut latest) = by_id(tx, id)? else { return Ok(None) };
+    while latest.superseded_at.is_some_and(before) {
+        let values = params![latest.household, latest.kind.as_str(), latest.id];
+        let Some(row) = tx.query_opt(&store::CORRECTION, &values)? else { break };
+        latest = read(&row)?;
+    }
+    Ok(Some(latest))
+}
+
 /// The words themselves, where the record leaves something out. Give them to nobody but whoever may have them.
 ///
 /// Errors: refused (`vault-key`) where the master key is missing; those of the database.

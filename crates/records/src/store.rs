@@ -22,6 +22,8 @@ db::statements! {
     pub(crate) SUPERSEDE = "UPDATE records SET superseded_at = $2, seq = $3, head = $4 \
         WHERE id = $1 AND superseded_at IS NULL";
     pub(crate) BY_ID = concat!("SELECT ", columns!(), " FROM records r WHERE r.id = $1");
+    pub(crate) CORRECTION = concat!("SELECT ", columns!(), " FROM records r \
+        WHERE r.household = $1 AND r.kind = $2 AND r.corrects = $3");
     pub(crate) OF_HOUSEHOLD = concat!("SELECT ", columns!(), " FROM records r \
         WHERE r.household = $1 AND r.kind = $2 AND r.on_date >= $3 AND r.on_date <= $4 AND ", known!(), " \
         AND (r.on_date, r.ord) < ($6, $7) ORDER BY r.on_date DESC, r.ord DESC LIMIT $8");

@@ -1,6 +1,7 @@
 //! The pages of this slice, one area to a folder. Each area lists its routes with who may come.
 
 mod households;
+mod out;
 mod pairings;
 mod past;
 mod pocket;

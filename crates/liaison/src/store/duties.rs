@@ -77,6 +77,8 @@ db::statements! {
     pub(crate) TALLY_CLEAR = "DELETE FROM duty_tally WHERE obligation = $1 AND period = $2";
     pub(crate) TALLY_IN = "SELECT path, owed, met FROM duty_tally WHERE obligation = $1 AND period = $2 \
         AND path >= $3 AND path < $4 ORDER BY path";
+    pub(crate) TALLY_SUM = "SELECT CAST(COALESCE(SUM(owed), 0) AS BIGINT), CAST(COALESCE(SUM(met), 0) AS BIGINT) \
+        FROM duty_tally WHERE obligation = $1 AND period = $2 AND path >= $3 AND path < $4";
 
     // Calendar and digest
     pub(crate) FEED_OF = "SELECT token_hash, digest, digest_for, made_at FROM duty_feeds WHERE account_id = $1";

@@ -18,7 +18,7 @@ pub(crate) const ASK_MAX: usize = 200;
 
 /// Writes a check down.
 ///
-/// Errors: not found; what the table refuses; refused: `own-pairing`, `record-differs`; [`Error::Invalid`] with every
+/// Errors: not found; what the table refuses; refused: `pairing-ended`, `own-pairing`, `record-differs`; [`Error::Invalid`] with every
 /// faulty field.
 pub fn check(tx: &mut dyn Tx, ctx: &Ctx, check: &Check) -> Result<Taken> {
     let at = checker(tx, ctx, check.household, &check.kind)?;

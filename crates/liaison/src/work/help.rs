@@ -31,9 +31,10 @@ pub fn help(tx: &mut dyn Tx, ctx: &Ctx, help: &Help) -> Result<Taken> {
             let there = records::by_id(tx, visit)?
                 .filter(|v| v.kind == visits::KIND && homes.contains(&v.household) && v.on == help.on);
             there.ok_or(Error::NotFound)?;
+            let latest = records::put_right(tx, visit, None)?.map(|v| v.id);
             let known = read::helps_of(tx, help.household, &help.kind, help.on.year(), None)?;
             let twice = |h: &read::KnownHelp| {
-                h.visit.as_ref().is_some_and(|v| v.id == visit)
+                h.visit.as_ref().map(|v| v.id) == latest
                     && h.item == help.item
                     && Some(h.record) != help.corrects
             };

@@ -34,7 +34,7 @@ pub use read::{KnownCheck, KnownHelp, KnownPlan, checks_of, helps_of, plan_of, p
 pub use say::{Word, say, word_of};
 pub use sums::{Of, PairingLine, Sums, lines, sums};
 pub use wrap::{DutyLine, ItemLine, WrapUp, wrap_up};
-pub use years::{MOST_YEARS, Year, years};
+pub use years::{Year, owed_in, with_owed, year_of};
 
 pub(crate) use items::{along as items_along, back as items_back};
 pub(crate) use read::in_own_words;

@@ -54,7 +54,7 @@ pub struct KnownHelp {
     pub effect: String,
     /// What was done; empty where the visit says it.
     pub text: String,
-    /// The visit at which it was given.
+    /// The visit at which it was given, as it was put right last.
     pub visit: Option<Record>,
 }
 
@@ -229,7 +229,7 @@ pub fn helps_of(
             item: d.item,
             effect: d.effect,
             text: d.text,
-            visit: d.visit.map(|id| records::by_id(tx, id)).transpose()?.flatten(),
+            visit: d.visit.map(|id| records::put_right(tx, id, known)).transpose()?.flatten(),
         });
     }
     out.reverse();

@@ -1,5 +1,108 @@
 //! The statements over what follows from plans.
 
+/// Pairings of a kind that are in force on a day: `$1` the kind, `$3` the day.
+macro_rules! in_force {
+    () => {
+        "p.kind = $1 AND p.superseded_at IS NULL AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3)"
+    };
+}
+
+/// A figure of the household `x` from what was noted of its pairing between `$2` and `$4`: how often, or when last.
+macro_rules! seen {
+    ($what:literal, $record:literal) => {
+        concat!(
+            "(SELECT ",
+            $what,
+            " FROM pairing_seen s WHERE s.kind = $1 AND s.record = '",
+            $record,
+            "' AND s.household_id = x.household_id AND s.on_date >= $2 AND s.on_date <= $4)"
+        )
+    };
+}
+
+/// The household `x`, and those that are linked to it.
+macro_rules! same {
+    () => {
+        "IN (SELECT x.household_id UNION ALL SELECT l.household_id FROM household_links l \
+         WHERE l.kept_id = x.household_id AND l.unlinked_at IS NULL)"
+    };
+}
+
+/// Promises of the household `x` that were made between `$2` and `$4`, as they were known before `$5`.
+macro_rules! promised {
+    ($and:literal) => {
+        concat!(
+            "(SELECT CAST(COUNT(*) AS BIGINT) FROM visit_promises v WHERE v.household ",
+            same!(),
+            " AND v.made_on >= $2 AND v.made_on <= $4 AND v.made_at < $5",
+            $and,
+            ")"
+        )
+    };
+}
+
+/// Needs of the household `x` between `$2` and `$4`, as they were known before `$5`.
+macro_rules! needs {
+    ($and:literal) => {
+        concat!(
+            "(SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+             LEFT JOIN request_was w ON w.request = r.id AND w.seq = \
+             (SELECT MIN(o.seq) FROM request_was o WHERE o.request = r.id AND o.until >= $5) \
+             WHERE n.household ",
+            same!(),
+            " AND n.on_date >= $2 AND n.on_date <= $4 AND n.at < $5 AND r.shielded = 0",
+            $and,
+            ")"
+        )
+    };
+}
+
+/// What came of the year beside the plan: visits, promises, those kept, needs, those that have ended.
+macro_rules! beside {
+    () => {
+        concat!(
+            seen!("CAST(COUNT(*) AS BIGINT)", "visit"),
+            " AS visits, ",
+            promised!(""),
+            " AS promised, ",
+            promised!(" AND v.state = 'kept' AND v.ended_at < $5"),
+            " AS kept, ",
+            needs!(""),
+            " AS needs, ",
+            needs!(" AND CASE WHEN w.request IS NULL THEN r.ended_at ELSE w.ended_at END IS NOT NULL"),
+            " AS ended"
+        )
+    };
+}
+
+/// A line for each of the pairings that `$which` picks, which are few: `$1` the kind, `$2` the first day of the year, `$3`
+/// the day it is looked at, `$4` the last day of the year up to then, `$5` known before, `$6` the year. Picked first, in
+/// the order of an index, and only then added up.
+macro_rules! lines {
+    ($which:literal) => {
+        concat!(
+            "SELECT x.household_id, x.code, x.path, x.account_id, CAST(COUNT(i.item) AS BIGINT), \
+             CAST(COALESCE(SUM(CASE WHEN i.done_at < $5 THEN 1 ELSE 0 END), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(CASE WHEN i.due < $3 AND (i.done_at IS NULL OR i.done_at >= $5) THEN 1 ELSE 0 END), 0) \
+             AS BIGINT), ",
+            seen!("CAST(COUNT(*) AS BIGINT)", "help"),
+            ", ",
+            seen!("MAX(s.on_date)", "help"),
+            ", ",
+            seen!("MAX(s.on_date)", "check"),
+            ", ",
+            beside!(),
+            " FROM (SELECT p.household_id, h.code, p.path, p.account_id FROM pairings p \
+             JOIN households h ON h.id = p.household_id WHERE ",
+            in_force!(),
+            $which,
+            ") x LEFT JOIN plan_items i ON i.household = x.household_id AND i.kind = $1 AND i.year = $6 \
+             AND i.made_at < $5 AND (i.dropped_at IS NULL OR i.dropped_at >= $5) \
+             GROUP BY x.household_id, x.code, x.path, x.account_id ORDER BY x.path, x.code"
+        )
+    };
+}
+
 db::statements! {
     pub(crate) ITEM_PUT = "INSERT INTO plan_items (plan, item, household, kind, year, due, made_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, item, household) DO NOTHING";
@@ -29,38 +132,15 @@ db::statements! {
                 AND p.from_date <= $4 AND (p.to_date IS NULL OR p.to_date > $4) \
             GROUP BY p.path, p.household_id) x GROUP BY x.path ORDER BY x.path";
 
-    /// One line for each pairing of a unit: as above, and the last days of help and check in the year (`$4` its first day).
-    pub(crate) LINES = "SELECT p.household_id, h.code, p.path, p.account_id, CAST(COUNT(i.item) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN i.done_at < $6 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN i.due < $5 AND (i.done_at IS NULL OR i.done_at >= $6) THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            (SELECT CAST(COUNT(*) AS BIGINT) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'help' \
-                AND s.household_id = p.household_id AND s.on_date >= $4 AND s.on_date <= $5), \
-            (SELECT MAX(s.on_date) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'help' \
-                AND s.household_id = p.household_id AND s.on_date >= $4 AND s.on_date <= $5), \
-            (SELECT MAX(s.on_date) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'check' \
-                AND s.household_id = p.household_id AND s.on_date >= $4 AND s.on_date <= $5) \
-        FROM pairings p JOIN households h ON h.id = p.household_id \
-        LEFT JOIN plan_items i ON i.household = p.household_id AND i.kind = p.kind AND i.year = $7 \
-            AND i.made_at < $6 AND (i.dropped_at IS NULL OR i.dropped_at >= $6) \
-        WHERE p.kind = $1 AND p.path >= $2 AND p.path < $3 AND p.superseded_at IS NULL \
-            AND p.from_date <= $5 AND (p.to_date IS NULL OR p.to_date > $5) \
-            AND (p.path, h.code) > ($8, $9) \
-        GROUP BY p.kind, p.household_id, h.code, p.path, p.account_id ORDER BY p.path, h.code LIMIT $10";
+    /// Of a unit, from `$7` on and before the end `$8` of its paths, after a household's code `$9` at `$7`.
+    pub(crate) LINES = concat!(lines!(" AND p.path >= $7 AND p.path < $8 AND (p.path, h.code) > ($7, $9) \
+        ORDER BY p.path, h.code LIMIT $10"));
+    /// Of everybody whom somebody looks after.
+    pub(crate) LINES_OF = concat!(lines!(" AND p.account_id = $7 ORDER BY p.path, h.code LIMIT 500"));
 
-    /// The same for everybody whom somebody looks after by a kind.
-    pub(crate) LINES_OF = "SELECT p.household_id, h.code, p.path, p.account_id, CAST(COUNT(i.item) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN i.done_at < $4 THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(CASE WHEN i.due < $3 AND (i.done_at IS NULL OR i.done_at >= $4) THEN 1 ELSE 0 END), 0) AS BIGINT), \
-            (SELECT CAST(COUNT(*) AS BIGINT) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'help' \
-                AND s.household_id = p.household_id AND s.on_date >= $6 AND s.on_date <= $3), \
-            (SELECT MAX(s.on_date) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'help' \
-                AND s.household_id = p.household_id AND s.on_date >= $6 AND s.on_date <= $3), \
-            (SELECT MAX(s.on_date) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'check' \
-                AND s.household_id = p.household_id AND s.on_date >= $6 AND s.on_date <= $3) \
-        FROM pairings p JOIN households h ON h.id = p.household_id \
-        LEFT JOIN plan_items i ON i.household = p.household_id AND i.kind = p.kind AND i.year = $5 \
-            AND i.made_at < $4 AND (i.dropped_at IS NULL OR i.dropped_at >= $4) \
-        WHERE p.account_id = $1 AND p.kind = $2 AND p.superseded_at IS NULL \
-            AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) \
-        GROUP BY p.kind, p.household_id, h.code, p.path, p.account_id ORDER BY p.path, h.code LIMIT 500";
+    /// The year of a unit beside the plans, added up.
+    pub(crate) YEAR = concat!("SELECT CAST(COALESCE(SUM(y.visits), 0) AS BIGINT), CAST(COALESCE(SUM(y.promised), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(y.kept), 0) AS BIGINT), CAST(COALESCE(SUM(y.needs), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(y.ended), 0) AS BIGINT) FROM (SELECT ", beside!(), " FROM (SELECT p.household_id FROM pairings p \
+        WHERE ", in_force!(), " AND p.path >= $6 AND p.path < $7) x) y");
 }

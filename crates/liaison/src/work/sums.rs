@@ -1,6 +1,6 @@
 //! Figures of a unit or a person: how many pairings have a plan, what of it is done and what lags, as of a day.
 
-use super::store;
+use super::{Year, store};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, HouseholdId, Result, Timestamp, path_end};
 use std::collections::BTreeMap;
@@ -70,6 +70,8 @@ pub struct PairingLine {
     pub helped: Option<Date>,
     /// When it was checked last.
     pub checked: Option<Date>,
+    /// What came of the year beside the plan; not yet what was owed.
+    pub beside: Year,
 }
 
 fn line(r: &Row) -> Result<PairingLine> {
@@ -84,6 +86,14 @@ fn line(r: &Row) -> Result<PairingLine> {
         helps: r.get(7)?,
         helped: r.get(8)?,
         checked: r.get(9)?,
+        beside: Year {
+            visits: r.get(10)?,
+            promised: r.get(11)?,
+            kept: r.get(12)?,
+            needs: r.get(13)?,
+            ended: r.get(14)?,
+            ..Year::default()
+        },
     })
 }
 
@@ -132,25 +142,16 @@ pub fn lines(
     on: Date,
     known: Timestamp,
 ) -> Result<Vec<PairingLine>> {
-    let first = Date::new(year, 1, 1).map_err(kernel::Error::internal)?;
+    let (first, last) = super::years::days(year, on)?;
+    let year = i64::from(year);
     match of {
         Of::Unit(path, (at, code), most) => {
-            let values = params![
-                kind,
-                path.as_str(),
-                path_end(path),
-                first,
-                on,
-                known,
-                i64::from(year),
-                at.as_str(),
-                code.as_str(),
-                *most as i64
-            ];
+            let (from, end) = (at.max(path).as_str(), path_end(path));
+            let values = params![kind, first, on, last, known, year, from, end, code.as_str(), *most as i64];
             tx.query_map(&store::LINES, &values, line)
         }
         Of::Account(id) => {
-            tx.query_map(&store::LINES_OF, &params![id, kind, on, known, i64::from(year), first], line)
+            tx.query_map(&store::LINES_OF, &params![kind, first, on, last, known, year, id], line)
         }
     }
 }

@@ -57,11 +57,17 @@ pub(super) fn holder(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, kind: &str, on
 
 /// As whoever manages pairings there, and is not the holder.
 ///
-/// Errors: not found; what the table refuses; refused (`own-pairing`).
+/// Errors: not found; what the table refuses; refused (`pairing-ended`, `own-pairing`).
 pub(super) fn checker(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, kind: &str) -> Result<At> {
     let household = households::get(tx, id)?.ok_or(Error::NotFound)?;
     let at = at(tx, ctx, household, Verb::Manage, Noun::Pairing, false)?;
-    let pairing = pairing_on(tx, id, kind, ctx.today())?.ok_or(Error::NotFound)?;
+    let Some(pairing) = pairing_on(tx, id, kind, ctx.today())? else {
+        return Err(Error::refused(
+            "pairing-ended",
+            "这个结对已经结束，不用再检查。您写的还在，可以告诉现在结对的人。",
+            "This pairing has ended and is checked no more. What you wrote is still there, to tell whoever looks after them now.",
+        ));
+    };
     if pairing.account == at.account {
         return Err(Error::refused(
             "own-pairing",

@@ -1,13 +1,13 @@
 //! The year of a pairing 年终总结 as a view over records: what was planned, what was done for it and what came of it, how
 //! often somebody came of how often was owed, promises, needs and how they ended, checks. Nothing is typed for it.
 
-use super::{ItemState, KnownCheck, KnownHelp, KnownPlan, PlanItem, Word, read, say};
+use super::{ItemState, KnownCheck, KnownHelp, KnownPlan, PlanItem, Word, read, say, years};
 use crate::facts;
 use crate::model::Pairing;
 use crate::visits::{self, HeardNeed, NeedsOf, Promise, PromiseAnswer, PromiseState};
 use db::Tx;
 use kernel::{Date, HouseholdId, Result, Timestamp};
-use pack::{DutyOf, Pack};
+use pack::Pack;
 use records::{Listing, Whose};
 use register::households;
 use requests::Ctx;
@@ -101,9 +101,7 @@ pub fn wrap_up(
     let pack = &ctx.site.pack;
     let known = (on < ctx.today()).then(|| records::as_of(ctx.site.zone, on));
     let at = known.unwrap_or(Timestamp(i64::MAX));
-    let internal = kernel::Error::internal;
-    let (first, end) = (Date::new(year, 1, 1).map_err(internal)?, Date::new(year, 12, 31).map_err(internal)?);
-    let last = end.min(on);
+    let (first, last) = years::days(year, on)?;
     let mut plans = read::plans_of(tx, household, kind, year, known)?.into_iter();
     let plan = plans.next();
     let mut former = plan.as_ref().map(|p| read::plans_before(tx, p)).transpose()?.unwrap_or_default();
@@ -175,20 +173,19 @@ fn lines(
 }
 
 /// What was owed in the periods of the year that had begun by then.
-fn duties(
+pub(super) fn duties(
     tx: &mut dyn Tx,
     pack: &Pack,
     household: HouseholdId,
     kind: &str,
-    (first, last): (Date, Date),
+    days: (Date, Date),
     on: Date,
 ) -> Result<Vec<DutyLine>> {
-    let facts = facts::of(tx, household, crate::standing::since(first))?;
-    let after = last.tomorrow().unwrap_or(last);
+    let facts = facts::of(tx, household, crate::standing::since(days.0))?;
     let mut out = Vec::new();
-    for duty in pack.obligations.iter().filter(|o| o.pairing == kind && o.of == DutyOf::Household) {
+    for (duty, periods) in years::owed(pack, kind, days) {
         let mut line = DutyLine { obligation: duty.id.clone(), owed: 0, met: 0, missed: 0 };
-        for period in duty.window.periods(first, after).into_iter().filter(|p| p.from >= first) {
+        for period in periods {
             let standing = facts.standing(pack, duty, period, on);
             line.owed += usize::from(standing.is_owed());
             line.met += usize::from(matches!(standing, Standing::Met { .. }));

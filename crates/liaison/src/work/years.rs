@@ -1,33 +1,33 @@
-//! The years of several pairings added up, for a person or a village: each line opens to the pairing behind it.
+//! The year of pairings beside the plan, added up: of a person line by line, of a unit in the database.
 
-use super::{PairingLine, wrap_up};
-use crate::visits::{KIND as VISIT, PromiseState};
-use db::Tx;
-use kernel::{Date, Result};
+use super::{PairingLine, store, wrap};
+use crate::standing::{count, each};
+use crate::tally;
+use crate::visits::KIND as VISIT;
+use db::{Tx, params};
+use kernel::{Date, Error, HouseholdId, Result, Timestamp, path_end};
+use pack::{DutyOf, ObligationRule, Pack};
 use requests::Ctx;
-
-/// Of so many pairings at most the years are added up; a larger unit is read by the units below it.
-pub const MOST_YEARS: usize = 200;
+use rules::obligation::{Period, Standing};
+use std::collections::HashMap;
 
 /// What came of a year beside the plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Year {
     /// Visits.
-    pub visits: usize,
+    pub visits: i64,
     /// Periods in which a visit was owed so far.
-    pub owed: usize,
+    pub owed: i64,
     /// Those in which it was made.
-    pub met: usize,
+    pub met: i64,
     /// Promises.
-    pub promised: usize,
+    pub promised: i64,
     /// Those that were kept.
-    pub kept: usize,
-    /// Those that are open, or cannot be kept.
-    pub unmet: usize,
+    pub kept: i64,
     /// Needs that were raised.
-    pub needs: usize,
+    pub needs: i64,
     /// Those that have ended.
-    pub ended: usize,
+    pub ended: i64,
 }
 
 impl Year {
@@ -38,39 +38,121 @@ impl Year {
         self.met += o.met;
         self.promised += o.promised;
         self.kept += o.kept;
-        self.unmet += o.unmet;
         self.needs += o.needs;
         self.ended += o.ended;
     }
 }
 
-/// The year of each of `lines`, as it was known at the end of `on`.
+/// The first day of a year, and its last up to `on`.
+pub(super) fn days(year: i16, on: Date) -> Result<(Date, Date)> {
+    let first = Date::new(year, 1, 1).map_err(Error::internal)?;
+    let end = Date::new(year, 12, 31).map_err(Error::internal)?;
+    Ok((first, end.min(on)))
+}
+
+/// The periods of the year that had begun by its last day, of each obligation of a kind of pairing.
+pub(super) fn owed<'p>(
+    pack: &'p Pack,
+    kind: &'p str,
+    (first, last): (Date, Date),
+) -> impl Iterator<Item = (&'p ObligationRule, Vec<Period>)> {
+    let after = last.tomorrow().unwrap_or(last);
+    let duties = pack.obligations.iter().filter(move |o| o.pairing == kind && o.of == DutyOf::Household);
+    duties.map(move |duty| {
+        let periods = duty.window.periods(first, after).into_iter().filter(|p| p.from >= first);
+        (duty, periods.collect())
+    })
+}
+
+/// Notes with each line how many visits were owed in the year and how many of them were made, as known at the end of `on`.
 ///
 /// Errors: those of the database.
-pub fn years(
+pub fn with_owed(
     tx: &mut dyn Tx,
     ctx: &Ctx,
-    lines: &[PairingLine],
+    lines: &mut [PairingLine],
     kind: &str,
     year: i16,
     on: Date,
-) -> Result<Vec<Year>> {
-    let visit = |id: &str| ctx.site.pack.obligation(id).is_some_and(|o| o.record == VISIT);
-    let mut out = Vec::with_capacity(lines.len());
+) -> Result<()> {
+    let (pack, days) = (&ctx.site.pack, days(year, on)?);
+    let visit = |id: &str| pack.obligation(id).is_some_and(|o| o.record == VISIT);
     for line in lines {
-        let w = wrap_up(tx, ctx, line.household, kind, year, on)?;
-        let duties = w.duties.iter().filter(|d| visit(&d.obligation));
-        let kept = w.promised(PromiseState::Kept);
-        out.push(Year {
-            visits: w.visits.len(),
-            owed: duties.clone().map(|d| d.owed).sum(),
-            met: duties.map(|d| d.met).sum(),
-            promised: w.promises.len(),
-            kept,
-            unmet: w.promises.len() - kept,
-            needs: w.needs.len(),
-            ended: w.needs.iter().filter(|n| n.ended_at.is_some()).count(),
-        });
+        for duty in wrap::duties(tx, pack, line.household, kind, days, on)? {
+            if visit(&duty.obligation) {
+                line.beside.owed += duty.owed as i64;
+                line.beside.met += duty.met as i64;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same of every household of a unit at once: how many visits were owed, and how many of them were made.
+///
+/// Errors: those of the database.
+pub fn owed_in(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    path: &str,
+    kind: &str,
+    year: i16,
+    on: Date,
+) -> Result<HashMap<HouseholdId, (i64, i64)>> {
+    let mut out: HashMap<HouseholdId, (i64, i64)> = HashMap::new();
+    let pack = &ctx.site.pack;
+    for (duty, periods) in owed(pack, kind, days(year, on)?).filter(|(duty, _)| duty.record == VISIT) {
+        for period in periods {
+            each(tx, pack, duty, period, path, on, &mut |household, _, standing| {
+                if standing.is_owed() {
+                    let sum = out.entry(household).or_default();
+                    sum.0 += 1;
+                    sum.1 += i64::from(matches!(standing, Standing::Met { .. }));
+                }
+                Ok(())
+            })?;
+        }
+    }
+    Ok(out)
+}
+
+/// The year of a unit: of its pairings in force on `on` what the database adds up; of what was owed everybody who was
+/// paired in the period, by the counters where the period is counted and `on` is today.
+///
+/// Errors: those of the database.
+pub fn year_of(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    path: &str,
+    kind: &str,
+    year: i16,
+    (on, known): (Date, Timestamp),
+) -> Result<Year> {
+    let (first, last) = days(year, on)?;
+    let values = params![kind, first, on, last, known, path, path_end(path)];
+    let row = tx.query_one(&store::YEAR, &values)?;
+    let mut out = Year {
+        visits: row.get(0)?,
+        promised: row.get(1)?,
+        kept: row.get(2)?,
+        needs: row.get(3)?,
+        ended: row.get(4)?,
+        ..Year::default()
+    };
+    let pack = &ctx.site.pack;
+    for (duty, periods) in owed(pack, kind, (first, last)).filter(|(duty, _)| duty.record == VISIT) {
+        for period in periods {
+            let key = duty.window.key(period);
+            let counted = if on < ctx.today() { None } else { tally::sum(tx, &duty.id, &key, path)? };
+            let (owed, met) = match counted {
+                Some(sum) => sum,
+                None => count(tx, pack, duty, period, path, on)?
+                    .values()
+                    .fold((0, 0), |sum, c| (sum.0 + c.owed, sum.1 + c.met)),
+            };
+            out.owed += owed;
+            out.met += met;
+        }
     }
     Ok(out)
 }

@@ -3,16 +3,16 @@
 
 use super::list::{View, lines};
 use super::reader::context;
+use crate::pages::out::Out;
 use access::{Noun, SharedSite, Staff, Verb, accounts};
 use axum::extract::{Query, State};
 use db::Tx;
-use kernel::{AccountId, Date, Error, Locale, Result, Text, Timestamp};
+use kernel::{AccountId, Date, Locale, Result, Text, Timestamp};
 use records::{Listing, Whose};
 use register::households::{self, Asked, Cursor, Household};
 use requests::Ctx;
-use sheets::{Column, CsvOut, Kind, Value, XlsxOut};
+use sheets::{Column, Kind, Value};
 use std::collections::HashMap;
-use std::io::{BufWriter, Seek};
 use web::PageResult;
 
 /// Households read at a time: between two of these others have their turn.
@@ -55,7 +55,8 @@ async fn file(
         visits: may(Noun::Visit),
         locale,
     };
-    let mut out = Out::new(ending, &ledger.columns(&ctx), locale)?;
+    let title = Text::new("户台账", "Households");
+    let mut out = Out::new(ending, &title, &ledger.columns(&ctx), locale)?;
     let mut after = None;
     loop {
         let (own, from) = (ledger.clone(), after.clone());
@@ -68,13 +69,12 @@ async fn file(
             break;
         }
     }
-    let (file, media) = out.finish()?;
     let plain = format!("households-{}-{}.{ending}", view.unit.code, view.on);
     let name = match locale {
         Locale::Zh => format!("户台账-{}-{}.{ending}", view.unit.name.zh, view.on),
         Locale::En => plain.clone(),
     };
-    Ok(requests::pages::send_file(file, &plain, &name, media)?)
+    Ok(out.send(&plain, &name)?)
 }
 
 /// What is written down.
@@ -178,50 +178,5 @@ impl Ledger {
             ..Listing::new(Whose::Household(home.id), crate::visits::KIND, 1)
         };
         Ok(records::list(tx, &listing)?.first().map(|r| r.on))
-    }
-}
-
-/// A file in the making, on disk: however long it is it needs no memory.
-enum Out {
-    Csv(Box<CsvOut<BufWriter<std::fs::File>>>),
-    Xlsx(Box<XlsxOut>),
-}
-
-impl Out {
-    fn new(ending: &str, columns: &[Column], locale: Locale) -> Result<Out> {
-        Ok(match ending {
-            "csv" => {
-                let file = tempfile::tempfile().map_err(Error::internal)?;
-                Out::Csv(Box::new(CsvOut::new(BufWriter::new(file), columns, locale)?))
-            }
-            _ => {
-                let title = Text::new("户台账", "Households");
-                Out::Xlsx(Box::new(XlsxOut::new(&title, columns, locale)?))
-            }
-        })
-    }
-
-    fn row(&mut self, values: &[Value]) -> Result<()> {
-        match self {
-            Out::Csv(out) => out.row(values),
-            Out::Xlsx(out) => out.row(values),
-        }
-    }
-
-    /// The file from its beginning, and what it is.
-    fn finish(self) -> Result<(std::fs::File, &'static str)> {
-        let (mut file, media) = match self {
-            Out::Csv(out) => {
-                let file = out.finish()?.into_inner().map_err(Error::internal)?;
-                (file, "text/csv; charset=utf-8")
-            }
-            Out::Xlsx(out) => {
-                let mut file = tempfile::tempfile().map_err(Error::internal)?;
-                out.finish_to(&mut file)?;
-                (file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-            }
-        };
-        file.rewind().map_err(Error::internal)?;
-        Ok((file, media))
     }
 }

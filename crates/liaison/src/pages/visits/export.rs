@@ -1,9 +1,9 @@
 //! A book as a table on the page, or as a file for a spreadsheet program.
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use kernel::{Error, Locale, Result, Text};
-use sheets::{Column, CsvOut, Kind, Value, XlsxOut};
+use crate::pages::out::Out;
+use axum::response::Response;
+use kernel::{Locale, Result, Text};
+use sheets::{Column, Kind, Value};
 use web::Look;
 use web::components::{self, Row, Table};
 
@@ -49,36 +49,23 @@ impl Sheet {
 
     /// As a file: `csv` or `xlsx`.
     pub(in crate::pages) fn file(&self, format: &str, locale: Locale) -> Result<Response> {
-        let columns: Vec<Column> = self
-            .columns
-            .iter()
-            .map(|(name, _)| Column { title: name.clone(), width: 16, kind: Kind::Text })
-            .collect();
-        let cells = |row: &[String]| row.iter().map(|c| Value::Text(c.clone())).collect::<Vec<_>>();
-        let (bytes, media) = match format {
-            "csv" => {
-                let mut out = CsvOut::new(Vec::new(), &columns, locale)?;
-                for (row, _) in &self.rows {
-                    out.row(&cells(row))?;
-                }
-                (out.finish()?, "text/csv; charset=utf-8")
-            }
-            "xlsx" => {
-                let mut out = XlsxOut::new(&self.title, &columns, locale)?;
-                for (row, _) in &self.rows {
-                    out.row(&cells(row))?;
-                }
-                (out.finish()?, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-            }
-            _ => return Err(Error::NotFound),
-        };
-        let mut response = bytes.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        let way = format!("attachment; filename=\"{}.{format}\"", self.name);
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&way).map_err(Error::internal)?);
-        Ok(response)
+        let mut out = self.begin(format, locale)?;
+        for (row, _) in &self.rows {
+            out.row(&cells(row))?;
+        }
+        let name = format!("{}.{format}", self.name);
+        out.send(&name, &name)
     }
+
+    /// The beginning of such a file, for rows that are too many to be kept.
+    pub(in crate::pages) fn begin(&self, format: &str, locale: Locale) -> Result<Out> {
+        let column = |name: &Text| Column { title: name.clone(), width: 16, kind: Kind::Text };
+        let columns: Vec<Column> = self.columns.iter().map(|(name, _)| column(name)).collect();
+        Out::new(format, &self.title, &columns, locale)
+    }
+}
+
+/// A row of a file.
+pub(in crate::pages) fn cells(row: &[String]) -> Vec<Value> {
+    row.iter().map(|c| Value::Text(c.clone())).collect()
 }

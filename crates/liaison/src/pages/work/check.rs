@@ -16,9 +16,10 @@ use web::form::{
 };
 use web::{FormState, Look, Page, PageResult, Values, format};
 
-fn offered(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<(Found, WrapUp)> {
+/// What the form is about. `sent` comes back with what was typed, also where the pairing has ended meanwhile.
+fn offered(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked, sent: bool) -> Result<(Found, WrapUp)> {
     let found = find(tx, ctx, code, asked)?;
-    if !found.checker {
+    if !(found.checker || sent && found.ended) {
         return Err(Error::NotFound);
     }
     let wrap = wrap_up(tx, ctx, found.home.id, &found.kind.id, found.year, ctx.today())?;
@@ -33,7 +34,7 @@ pub(super) async fn form(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let ctx = context(&site, &staff);
-    let (found, wrap) = ctx.read(move |tx, ctx| offered(tx, ctx, &code, &asked)).await?;
+    let (found, wrap) = ctx.read(move |tx, ctx| offered(tx, ctx, &code, &asked, false)).await?;
     let mut values = Values::default();
     values.set("id", RecordId::new(ctx.at, &*ctx.site.chance).to_string());
     for line in &wrap.items {
@@ -52,7 +53,7 @@ pub(super) async fn send(
     let ctx = context(&site, &staff);
     let asked =
         Asked { kind: values.one("kind").into(), year: values.one("year").into(), ..Asked::default() };
-    let (found, wrap) = ctx.read(move |tx, ctx| offered(tx, ctx, &code, &asked)).await?;
+    let (found, wrap) = ctx.read(move |tx, ctx| offered(tx, ctx, &code, &asked, true)).await?;
     let standing =
         |item: &str, now: ItemState| ItemState::from_key(values.one(&format!("i.{item}"))).unwrap_or(now);
     let input = Check {

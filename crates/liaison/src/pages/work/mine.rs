@@ -1,8 +1,8 @@
 //! My pairings and how far their plans are; or somebody else's, for whoever reads the records of the place.
 
 use super::reader::{Asked, context};
-use super::sheet::of_lines;
-use crate::work::{MOST_YEARS, Of, PairingLine, Sums, Year, lines, years};
+use super::sheet::{cells_of, of_pairings};
+use crate::work::{Of, PairingLine, Sums, Year, lines, with_owed};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -18,9 +18,8 @@ use web::{Look, Page, PageResult, format};
 /// The pairings of one kind.
 struct Part {
     kind: PairingKind,
+    /// What was owed is in them only where somebody asked for the year.
     lines: Vec<PairingLine>,
-    /// Of each line; empty where nobody asked.
-    years: Vec<Year>,
 }
 
 struct Shown {
@@ -49,13 +48,10 @@ pub(super) async fn show(
     let look = &staff.look;
     let (year, on) = (asked.year(ctx.today()), asked.on(ctx.today()));
     if !asked.format.is_empty() {
-        let names = HashMap::from([(whose, shown.name.clone())]);
-        let kind = shown.parts.first().map_or("", |p| p.kind.id.as_str());
-        let with = |p: &Part| -> Vec<(PairingLine, Option<Year>)> {
-            p.lines.iter().enumerate().map(|(n, l)| (l.clone(), p.years.get(n).copied())).collect()
-        };
-        let all: Vec<_> = shown.parts.iter().flat_map(with).collect();
-        return Ok(of_lines(look, &ctx, year, &all, &names, kind).file(&asked.format, look.locale)?);
+        let mut sheet = of_pairings(&ctx, year);
+        let all = shown.parts.iter().flat_map(|p| &p.lines);
+        sheet.rows = all.map(|line| (cells_of(look, &ctx, line, &shown.name), None)).collect();
+        return Ok(sheet.file(&asked.format, look.locale)?);
     }
     let rule = &ctx.site.pack.work;
     let title = if whose == me {
@@ -78,7 +74,9 @@ pub(super) async fn show(
     page = page.main(figures(look, &sum));
     let here = |more: &str| format!("/plans?year={year}&as_of={on}{person}{more}");
     if asked.only == YEAR {
-        page = page.main(year_of(look, shown.parts.iter().flat_map(|p| &p.years)));
+        let mut sum = Year::default();
+        shown.parts.iter().flat_map(|p| &p.lines).for_each(|l| sum.add(&l.beside));
+        page = page.main(beside(look, &sum));
     } else {
         let name = rule.wrap_up.to(look.locale);
         page = page.tools(web::components::button_link(name, &here("&only=year")));
@@ -118,10 +116,11 @@ fn read(tx: &mut dyn db::Tx, ctx: &Ctx, whose: AccountId, own: bool, asked: &Ask
             let still = own && crate::read::is_paired(tx, whose, line.household, ctx.today())?;
             heads.insert(line.household, if still { head } else { surname_only(&head) });
         }
-        let few = found.len() <= MOST_YEARS && (asked.only == YEAR || !asked.format.is_empty());
-        let own = if few { years(tx, ctx, &found, id, year, on)? } else { Vec::new() };
+        if asked.only == YEAR || !asked.format.is_empty() {
+            with_owed(tx, ctx, &mut found, id, year, on)?;
+        }
         if !found.is_empty() {
-            parts.push(Part { kind, lines: found, years: own });
+            parts.push(Part { kind, lines: found });
         }
     }
     if parts.is_empty() && !own {
@@ -151,11 +150,9 @@ pub(super) fn figures(look: &Look, sum: &Sums) -> Markup {
 }
 
 /// The year beside the plans: visits of those owed, promises, needs.
-pub(super) fn year_of<'y>(look: &Look, all: impl IntoIterator<Item = &'y Year>) -> Markup {
-    let mut sum = Year::default();
-    all.into_iter().for_each(|y| sum.add(y));
-    let Year { visits, owed, met, promised, kept, unmet, needs, ended } = sum;
-    let open = needs - ended;
+pub(super) fn beside(look: &Look, sum: &Year) -> Markup {
+    let Year { visits, owed, met, promised, kept, needs, ended } = *sum;
+    let (unmet, open) = (promised - kept, needs - ended);
     card(
         Some(look.t("这一年", "The year")),
         html! { ul.plain {

@@ -3,6 +3,7 @@
 
 pub(super) mod at_visit;
 mod check;
+mod checks;
 mod help;
 mod mine;
 mod plan;
@@ -34,7 +35,7 @@ pub(super) const RULES: &[RouteRule] = &[
 pub(super) fn routes() -> Router<SharedSite> {
     Router::new()
         .route("/plans", get(mine::show))
-        .route("/plans/unit", get(unit::show).post(unit::check))
+        .route("/plans/unit", get(unit::show).post(checks::send))
         .route("/plans/{code}", get(show::show))
         .route("/plans/{code}/plan", get(plan::form).post(plan::send))
         .route("/plans/{code}/help", get(help::form).post(help::send))

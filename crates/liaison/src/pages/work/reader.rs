@@ -60,6 +60,8 @@ pub(super) struct Found {
     pub holder: bool,
     /// May check it.
     pub checker: bool,
+    /// Could check it, had it not ended.
+    pub ended: bool,
     /// The head: by name for whoever is paired, otherwise the surname.
     pub head: String,
 }
@@ -90,14 +92,15 @@ pub(super) fn find(tx: &mut dyn Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Res
         .ok_or(Error::NotFound)?;
     let holder = mine.contains(&kind.id);
     let now = work::pairing_on(tx, home.id, &kind.id, today)?;
-    let checker = now.is_some_and(|p| Some(p.account) != ctx.account())
-        && access::may(&ctx.scope, Verb::Manage, Noun::Pairing, home.path.as_str());
+    let manages = access::may(&ctx.scope, Verb::Manage, Noun::Pairing, home.path.as_str());
+    let checker = manages && now.as_ref().is_some_and(|p| Some(p.account) != ctx.account());
+    let ended = manages && now.is_none();
     let head = match home.head {
         Some(id) => identity::get(tx, &ctx.site.keyring, id)?.and_then(|p| p.name).unwrap_or_default(),
         None => String::new(),
     };
     let head = if mine.is_empty() { surname_only(&head) } else { head };
-    Ok(Found { year: asked.year(today), on: asked.on(today), holder, checker, head, kind, home })
+    Ok(Found { year: asked.year(today), on: asked.on(today), holder, checker, ended, head, kind, home })
 }
 
 impl Found {

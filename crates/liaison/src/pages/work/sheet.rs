@@ -4,10 +4,9 @@ use super::show::Shown;
 use super::words::{done, effect_of, item_name, name_of};
 use crate::pages::visits::export::Sheet;
 use crate::visits::PromiseState;
-use crate::work::{KnownHelp, PairingLine, Year};
-use kernel::{AccountId, Text};
+use crate::work::{KnownHelp, PairingLine};
+use kernel::Text;
 use requests::Ctx;
-use std::collections::HashMap;
 use web::{Look, format};
 
 fn text(title: &Text, year: i16) -> Text {
@@ -140,17 +139,9 @@ pub(super) fn of_pairing(look: &Look, ctx: &Ctx, s: &Shown) -> Sheet {
     sheet
 }
 
-/// One line for each pairing, with its year beside the plan where that was added up.
-pub(super) fn of_lines(
-    look: &Look,
-    ctx: &Ctx,
-    year: i16,
-    lines: &[(PairingLine, Option<Year>)],
-    names: &HashMap<AccountId, String>,
-    kind: &str,
-) -> Sheet {
-    let l = look.locale;
-    let mut sheet = Sheet::new(
+/// A file with a line for each pairing, without any yet.
+pub(super) fn of_pairings(ctx: &Ctx, year: i16) -> Sheet {
+    Sheet::new(
         text(&ctx.site.pack.work.wrap_up, year),
         &[
             ("户编号", "Household", false),
@@ -172,25 +163,19 @@ pub(super) fn of_lines(
             ("已了结的", "Ended", true),
         ],
     )
-    .named("wrap-up");
-    for (line, own) in lines {
-        let place = ctx.dir.by_path(&line.path).map_or_else(String::new, |u| ctx.dir.full_name(u.id, l));
-        let day = |d: Option<kernel::Date>| d.map(|d| format::day_year(l, d)).unwrap_or_default();
-        let href = format!("/plans/{}?kind={kind}&year={year}", line.code);
-        let mut cells = vec![
-            line.code.clone(),
-            place,
-            names.get(&line.account).cloned().unwrap_or_default(),
-            line.items.to_string(),
-            line.done.to_string(),
-            line.late.to_string(),
-            line.helps.to_string(),
-            day(line.helped),
-            day(line.checked),
-        ];
-        let own = own.map(|y| [y.visits, y.owed, y.met, y.promised, y.kept, y.unmet, y.needs, y.ended]);
-        cells.extend(own.map_or_else(|| vec![String::new(); 8], |all| all.map(|n| n.to_string()).to_vec()));
-        sheet.rows.push((cells, Some(href)));
-    }
-    sheet
+    .named("wrap-up")
+}
+
+/// The line of one pairing; `name` is that of whoever looks after it.
+pub(super) fn cells_of(look: &Look, ctx: &Ctx, line: &PairingLine, name: &str) -> Vec<String> {
+    let l = look.locale;
+    let place = ctx.dir.by_path(&line.path).map_or_else(String::new, |u| ctx.dir.full_name(u.id, l));
+    let day = |d: Option<kernel::Date>| d.map(|d| format::day_year(l, d)).unwrap_or_default();
+    let y = &line.beside;
+    let mut cells = vec![line.code.clone(), place, name.to_owned()];
+    cells.extend([line.items, line.done, line.late, line.helps].map(|n| n.to_string()));
+    cells.extend([day(line.helped), day(line.checked)]);
+    let own = [y.visits, y.owed, y.met, y.promised, y.kept, y.promised - y.kept, y.needs, y.ended];
+    cells.extend(own.map(|n| n.to_string()));
+    cells
 }

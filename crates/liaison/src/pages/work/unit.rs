@@ -1,49 +1,48 @@
-//! Pairing work of a unit: figures by what is below it, and the pairings themselves, with a check of all that are in order
-//! by one button.
+//! Pairing work of a unit: figures by what is below it, and the pairings themselves, with a button that checks all that are
+//! in order.
 
-use super::mine::{YEAR, figures, year_of};
+use super::mine::{YEAR, beside, figures};
 use super::reader::{Asked, context};
-use super::sheet::of_lines;
+use super::sheet::{cells_of, of_pairings};
 use crate::pages::past;
-use crate::work::{
-    self, Check, ItemStanding, MOST_YEARS, Of, PairingLine, Sums, lines, sums, wrap_up, years,
-};
+use crate::pages::visits::export::cells;
+use crate::work::{self, Of, PairingLine, Sums, lines, owed_in, sums, year_of};
 use access::{Noun, SharedSite, Staff, Verb, accounts};
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect};
-use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp};
+use axum::response::{IntoResponse, Response};
+use db::Tx;
+use kernel::{AccountId, Date, Error, Result, Timestamp};
 use maud::{Markup, html};
 use pack::PairingKind;
 use register::Unit;
 use requests::Ctx;
 use rules::obligation::Window;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use web::components::{
-    Chip, Column, Flash, Row, Table, Tone, button_link, card, chips, empty_state, pager, pill,
-};
-use web::form::{self, FormBody, hidden};
+use web::components::{Chip, Column, Row, Table, Tone, button_link, card, chips, empty_state, pager, pill};
+use web::form::{self, hidden};
 use web::page::Crumb;
 use web::{Look, Page, PageResult, format};
 
 /// Pairings of one page.
-const PAGE: usize = 50;
-/// The most rows of a file.
-const FILE: usize = 20_000;
+pub(super) const PAGE: usize = 50;
+/// Pairings of a file that are read at a time: between two of these others have their turn.
+const BATCH: usize = 500;
 
 /// What is asked, for whom.
-struct Desk {
-    look: Look,
-    ctx: Ctx,
-    unit: Unit,
-    kind: PairingKind,
-    asked: Asked,
-    year: i16,
+pub(super) struct Desk {
+    pub look: Look,
+    pub ctx: Ctx,
+    pub unit: Unit,
+    pub kind: PairingKind,
+    pub asked: Asked,
+    pub year: i16,
     on: Date,
     known: Timestamp,
 }
 
 impl Desk {
-    fn open(site: &SharedSite, staff: &Staff, asked: Asked) -> Result<Desk> {
+    pub fn open(site: &SharedSite, staff: &Staff, asked: Asked) -> Result<Desk> {
         let ctx = context(site, staff);
         let verb = if asked.format.is_empty() { Verb::View } else { Verb::Export };
         let unit = match asked.unit.as_str() {
@@ -62,7 +61,7 @@ impl Desk {
         Ok(Desk { look: staff.look.clone(), unit, kind, year, on, known, asked, ctx })
     }
 
-    fn href(&self, unit: &str, more: &[(&str, &str)]) -> String {
+    pub fn href(&self, unit: &str, more: &[(&str, &str)]) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
         out.append_pair("unit", unit).append_pair("year", &self.year.to_string());
         let kind = more.iter().find(|(n, _)| *n == "kind").map_or(self.kind.id.as_str(), |(_, v)| v);
@@ -108,36 +107,24 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> PageResult {
     let d = Desk::open(&site, &staff, asked)?;
-    let most = if d.asked.format.is_empty() { PAGE + 1 } else { FILE };
+    if !d.asked.format.is_empty() {
+        return Ok(file(&d).await?);
+    }
     let after = d.asked.after.split_once('|').unwrap_or_default();
-    let of = Of::Unit(d.unit.path.clone(), (after.0.to_owned(), after.1.to_owned()), most);
+    let of = Of::Unit(d.unit.path.clone(), (after.0.to_owned(), after.1.to_owned()), PAGE + 1);
     let (kind, path, year, on, known) = (d.kind.id.clone(), d.unit.path.clone(), d.year, d.on, d.known);
-    let wanted = d.asked.only == YEAR || !d.asked.format.is_empty();
+    let wanted = d.asked.only == YEAR;
     let (grids, list, names, own) = d
         .ctx
         .read(move |tx, ctx| {
             let list = lines(tx, &of, &kind, year, on, known)?;
-            // Of a village; a larger unit is read by those below it.
-            let all = Of::Unit(path.clone(), Default::default(), MOST_YEARS + 1);
-            let all = if wanted { lines(tx, &all, &kind, year, on, known)? } else { Vec::new() };
-            let few = !all.is_empty() && all.len() <= MOST_YEARS;
-            let own = if few { Some(years(tx, ctx, &all, &kind, year, on)?) } else { None };
-            let mut names: HashMap<AccountId, String> = HashMap::new();
-            for line in &list {
-                if let std::collections::hash_map::Entry::Vacant(gap) = names.entry(line.account) {
-                    gap.insert(accounts::by_id(tx, line.account)?.map(|a| a.name).unwrap_or_default());
-                }
-            }
+            let own = if wanted { Some(year_of(tx, ctx, &path, &kind, year, (on, known))?) } else { None };
+            let mut names = HashMap::new();
+            named(tx, &mut names, &list)?;
             Ok((sums(tx, &kind, &path, year, on, known)?, list, names, own))
         })
         .await?;
     let look = &d.look;
-    if !d.asked.format.is_empty() {
-        let own = own.unwrap_or_default();
-        let rows: Vec<_> = list.into_iter().enumerate().map(|(n, l)| (l, own.get(n).copied())).collect();
-        let sheet = of_lines(look, &d.ctx, year, &rows, &names, &d.kind.id);
-        return Ok(sheet.file(&d.asked.format, look.locale)?);
-    }
     let mut all = Sums::default();
     grids.values().for_each(|s| all.add(s));
     let title = format!("{} · {}", d.ctx.site.pack.work.name.to(look.locale), d.unit.name(look.locale));
@@ -150,16 +137,9 @@ pub(super) async fn show(
             (button_link(look.t("走访进度", "Visits due"), &format!("/duties/unit?unit={}", d.unit.code)))
             @if !wanted { (button_link(d.ctx.site.pack.work.wrap_up.to(look.locale), &d.href(&d.unit.code, &[("only", YEAR)]))) }
         });
-    if d.asked.done == "check" {
-        page = page.notice(Flash::ok(look.t("检查记好了。", "The checks are on record.")));
-    }
     page = page.main(kinds(&d)).main(figures(look, &all));
     if let Some(own) = &own {
-        page = page.main(year_of(look, own));
-    } else if wanted {
-        let text =
-            look.t("户数多，请点开下面的单位看这一年。", "Too many at once: open a unit below for its year.");
-        page = page.main(html! { p.hint { (text) } });
+        page = page.main(beside(look, own));
     }
     if all.pairings == 0 {
         let text = look.t("这里现在没有这类结对。", "There are no such pairings here.");
@@ -170,15 +150,58 @@ pub(super) async fn show(
         let last = &list[PAGE - 1];
         d.href(&d.unit.code, &[("after", &format!("{}|{}", last.path, last.code))])
     });
+    let first = (!d.asked.after.is_empty()).then(|| d.href(&d.unit.code, &[]));
     let shown = &list[..list.len().min(PAGE)];
     Ok(page
         .main(below)
-        .main(card(Some(look.t("结对", "Pairings")), html! { (table(&d, shown, &names)) (pager(look, None, next.as_deref(), "")) }))
+        .main(card(Some(look.t("结对", "Pairings")), html! { (table(&d, shown, &names)) (pager(look, first.as_deref(), next.as_deref(), "")) }))
         .main(html! { p { (look.t("导出：", "Files: "))
             a href=(d.href(&d.unit.code, &[("format", "xlsx")])) { "XLSX" } " " a href=(d.href(&d.unit.code, &[("format", "csv")])) { "CSV" } }
             p.quiet { (look.t("从计划和帮扶纪实里算出来，没有人填报；不排名。", "Computed from plans and records of help; nobody reports it, nobody is ranked.")) }
             (past::items(look, on < d.ctx.today())) })
         .into_response())
+}
+
+/// The names of whoever looks after these, beside those that are known.
+fn named(tx: &mut dyn Tx, names: &mut HashMap<AccountId, String>, lines: &[PairingLine]) -> Result<()> {
+    for line in lines {
+        if let Entry::Vacant(gap) = names.entry(line.account) {
+            gap.insert(accounts::by_id(tx, line.account)?.map(|a| a.name).unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+/// Every pairing of the unit as a file, read in parts: however many there are, none is left out.
+async fn file(d: &Desk) -> Result<Response> {
+    let sheet = of_pairings(&d.ctx, d.year);
+    let mut out = sheet.begin(&d.asked.format, d.look.locale)?;
+    let (kind, year, on, known) = (d.kind.id.clone(), d.year, d.on, d.known);
+    let (path, own) = (d.unit.path.clone(), kind.clone());
+    let owed = d.ctx.read(move |tx, ctx| owed_in(tx, ctx, &path, &own, year, on)).await?;
+    let mut names = HashMap::new();
+    let mut after = Some((String::new(), String::new()));
+    while let Some(from) = after {
+        let (kind, known_names) = (kind.clone(), names.clone());
+        let of = Of::Unit(d.unit.path.clone(), from, BATCH);
+        let (list, more) = d
+            .ctx
+            .read(move |tx, _| {
+                let (list, mut names) = (lines(tx, &of, &kind, year, on, known)?, known_names.clone());
+                named(tx, &mut names, &list)?;
+                Ok((list, names))
+            })
+            .await?;
+        names = more;
+        for mut line in list.iter().cloned() {
+            (line.beside.owed, line.beside.met) = owed.get(&line.household).copied().unwrap_or_default();
+            let name = names.get(&line.account).map_or("", String::as_str);
+            out.row(&cells(&cells_of(&d.look, &d.ctx, &line, name)))?;
+        }
+        after = list.get(BATCH - 1).map(|last| (last.path.clone(), last.code.clone()));
+    }
+    let name = format!("wrap-up-{}-{year}.{}", d.unit.code, d.asked.format);
+    out.send(&name, &name)
 }
 
 fn crumbs(d: &Desk) -> Vec<Crumb> {
@@ -291,45 +314,4 @@ fn table(d: &Desk, lines: &[PairingLine], names: &HashMap<AccountId, String>) ->
             div.actions { (form::submit(look.t("勾上的检查过了", "Those ticked are checked"))) }
         }))
     }
-}
-
-/// `POST /plans/unit`: a check of each that is ticked, with every item where the records put it.
-pub(super) async fn check(
-    State(site): State<SharedSite>,
-    staff: Staff,
-    FormBody(values): FormBody,
-) -> PageResult {
-    let field = |name: &str| values.one(name).to_owned();
-    let asked = Asked { unit: field("unit"), kind: field("kind"), after: field("after"), ..Asked::default() };
-    let d = Desk::open(&site, &staff, asked)?;
-    let homes: Vec<HouseholdId> =
-        values.all("home").iter().filter_map(|h| h.parse().ok()).take(PAGE).collect();
-    let (kind, year) = (d.kind.id.clone(), d.year);
-    d.ctx
-        .write(move |tx, ctx| {
-            for (n, household) in homes.iter().enumerate() {
-                let wrap = wrap_up(tx, ctx, *household, &kind, year, ctx.today())?;
-                // What was checked today is checked.
-                if wrap.checks.first().is_some_and(|c| c.on == ctx.today()) {
-                    continue;
-                }
-                let items = wrap.items.iter();
-                let standing = items.map(|l| ItemStanding { item: l.item.item.clone(), state: l.state });
-                let new = Check {
-                    id: RecordId::new(ctx.at.plus(i64::try_from(n).unwrap_or(0)), &*ctx.site.chance),
-                    household: *household,
-                    kind: kind.clone(),
-                    year,
-                    on: ctx.today(),
-                    items: standing.collect(),
-                    ask: String::new(),
-                    word: String::new(),
-                };
-                work::check(tx, ctx, &new)?;
-            }
-            Ok(())
-        })
-        .await?;
-    let next = d.href(&d.unit.code, &[("after", &d.asked.after), ("done", "check")]);
-    Ok(Redirect::to(&next).into_response())
 }

@@ -260,3 +260,100 @@ async fn those_in_order_are_checked_by_one_button_and_ones_own_pairing_is_not() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_pairing_that_has_ended_loses_no_check_of_the_others() {
+    each_house("village63", |house| async move {
+        let homes = [in_hardship(&house, "pair"), in_hardship(&house, "pair")];
+        let mut secretary = house.staff(Role::Lead, VILLAGE).await;
+        let unit = format!("/plans/unit?unit={VILLAGE}");
+        let page = secretary.get(&unit).await.expect(200);
+        let form = format!("/plans/{}/check", homes[1].code);
+        let alone = secretary.get(&form).await.expect(200);
+        // While she reads, one of them ends.
+        let ctx = house.world.staff(house.world.office("9", "county-centre"), Role::Supervisor);
+        let id = homes[1].id;
+        let gone = ctx.write(move |tx, ctx| {
+            let pairing = liaison::read::of_household(tx, id, ctx.today())?.remove(0);
+            liaison::end::end(tx, ctx, pairing.id, ctx.today(), "搬走了")
+        });
+        gone.await.expect("it has ended");
+        let ids = homes.each_ref().map(|h| h.id.to_string());
+        let fields = [("home", ids[0].as_str()), ("home", ids[1].as_str())];
+        let done = secretary.fill(&page, "/plans/unit", &fields, &[]).await.expect(200);
+        let text = done.text();
+        assert!(text.contains("没有记") && text.contains(&homes[1].code), "the ended one is named: {text}");
+        let checked = secretary.get(&format!("/plans/{}?kind=pair", homes[0].code)).await.expect(200).text();
+        assert!(checked.contains("检查"), "the other is checked: {checked}");
+        let id = homes[0].id;
+        let read = move |tx: &mut dyn db::Tx| liaison::work::checks_of(tx, id, "pair", 2026, None);
+        assert_eq!(house.world.site.db.read_now(read).expect("checks").len(), 1);
+        // Of the one alone, what was typed stays.
+        let kept = secretary.fill(&alone, &form, &[("ask", "把屋顶补上")], &[]).await.expect(422);
+        assert!(kept.body.contains("把屋顶补上") && kept.text().contains("已经结束"), "{}", kept.text());
+        house.books_are_right();
+    })
+    .await;
+}
+
+db::statements! {
+    PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
+        VALUES ($1, 'pair', $2, $3, $4, $5, 'test', $6)";
+}
+
+#[tokio::test]
+async fn a_unit_of_many_pairings_has_its_year_its_pages_and_the_whole_file() {
+    each_house("village63", |house| async move {
+        const MANY: usize = 520;
+        let world = &house.world;
+        let (site, at, grid) = (world.site.clone(), world.site.now(), world.unit(GROUP));
+        let account = world.account(grid, Role::Liaison);
+        let made = world.site.db.write_now(move |tx| {
+            let from = Date::constant(2021, 3, 1);
+            for n in 0..MANY {
+                let new = NewHousehold {
+                    id: None,
+                    unit: grid,
+                    code: None,
+                    place: None,
+                    persons: Some(1),
+                    from,
+                    basis: "户口簿".into(),
+                    people: Vec::new(),
+                    tags: Vec::new(),
+                };
+                let home = households::add_in(tx, &site, &new, &Act { actor: Actor::System, at })?;
+                let id = kernel::Uuid::from_u128(n as u128 + 1);
+                let values = db::params![id, account, home.id, home.path.as_str(), from, at];
+                tx.execute(&PAIR, &values)?;
+            }
+            Ok(())
+        });
+        made.expect("many");
+        let mut lead = house.staff(Role::Lead, VILLAGE).await;
+        let unit = format!("/plans/unit?unit={VILLAGE}");
+        let year = lead.get(&format!("{unit}&only=year")).await.expect(200).text();
+        assert!(year.contains("走访 0 次"), "the year is added up, however many they are: {year}");
+        let mut seen = std::collections::BTreeSet::new();
+        let mut next = Some(unit.clone());
+        while let Some(page) = next {
+            let shown = lead.get(&page).await.expect(200);
+            for href in shown.attributes("main td a, main th a", "href") {
+                seen.extend(
+                    href.strip_prefix("/plans/")
+                        .and_then(|h| h.split_once('?'))
+                        .map(|(code, _)| code.to_owned())
+                        .filter(|code| code != "unit"),
+                );
+            }
+            next = shown.href("nav.pager a[rel=next]");
+        }
+        assert_eq!(seen.len(), MANY);
+        let file = lead.get(&format!("{unit}&format=csv")).await.expect(200).body;
+        assert_eq!(file.lines().count(), MANY + 1);
+        assert!(seen.iter().all(|code| file.contains(code)), "every one of them, once");
+        let book = lead.get(&format!("{unit}&format=xlsx")).await.expect(200);
+        assert!(!book.body.is_empty());
+    })
+    .await;
+}
