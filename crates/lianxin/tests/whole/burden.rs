@@ -2,6 +2,7 @@
 
 use crate::house::{Does, House, OFFICE, each_house};
 use crate::pages::{cases, readers};
+use crate::stories::{affairs, mediation, wishes};
 use crate::walk::{Things, of_a_case, things};
 use http::Method;
 use insight::burden::{Asked, Form, Kind, all, named};
@@ -31,13 +32,16 @@ const FACTS: [&str; 12] = [
 const RUDE: &str = "便民服务中心窗口的人把我的材料扔了出来，还说爱上哪儿告上哪儿告。";
 
 /// Known and asked all the same: the route, the field, and why.
-const ALL_THE_SAME: [(&str, &str, &str); 6] = [
+const ALL_THE_SAME: [(&str, &str, &str); 9] = [
     ("/households/{code}/people/{entry}", "name", "left empty it stays; shown only after a recorded look"),
     ("/households/{code}/people/{entry}", "phone", "left empty it stays; shown only after a recorded look"),
     ("/households/{code}/people/{entry}", "address", "left empty it stays; shown only after a recorded look"),
     ("/households/{code}/people", "name", "somebody who is new there"),
     ("/households/{code}/people", "phone", "somebody who is new there"),
     ("/households/{code}/people", "address", "only where it is not that of the household"),
+    ("/requests/{number}/parties", "name", "the other side of a dispute; who asked lies sealed"),
+    ("/requests/{number}/parties", "phone", "the other side of a dispute; who asked lies sealed"),
+    ("/requests/{number}/parties", "address", "the other side of a dispute; who asked lies sealed"),
 ];
 
 fn all_of<'a>(of: ElementRef<'a>, css: &str) -> Vec<ElementRef<'a>> {
@@ -171,6 +175,19 @@ async fn people(house: &House, things: &Things) -> Vec<(&'static str, Client)> {
     out
 }
 
+/// Pages whose forms only some cases bring, each with somebody who may fill them in: papers of an affair, a wish that was
+/// taken up, the file of a mediation.
+async fn seldom(house: &House) -> Vec<(Client, String)> {
+    let (affair, officer) = affairs::with_papers(house).await;
+    let (wish, taker) = wishes::taken_up(house).await;
+    let (dispute, _, mediator) = mediation::at_the_mediator(house).await;
+    vec![
+        (officer, format!("/requests/{affair}/papers")),
+        (taker, format!("/requests/{wish}/giving-back")),
+        (mediator, format!("/requests/{dispute}/file")),
+    ]
+}
+
 /// Every form of every page, by its route.
 async fn read_off(house: &House) -> BTreeMap<&'static str, Form> {
     house.swept("seal").await;
@@ -217,6 +234,12 @@ async fn read_off(house: &House) -> BTreeMap<&'static str, Form> {
                 add(&mut out, (heading(&page), found), (heading(&english), theirs), known);
             }
         }
+    }
+    for (mut client, address) in seldom(house).await {
+        let page = Html::parse_document(&client.get(&address).await.expect(200).body);
+        let english = Html::parse_document(&client.english().get(&address).await.expect(200).body);
+        let (found, theirs) = (forms(&page, &posts, &address), forms(&english, &posts, &address));
+        add(&mut out, (heading(&page), found), (heading(&english), theirs), true);
     }
     // The second step of telling us something, which no address leads to.
     let (mut zh, mut en) = (house.visitor(), house.visitor().english());
