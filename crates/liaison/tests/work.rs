@@ -517,7 +517,7 @@ async fn the_year_of_a_unit_is_that_of_its_pairings_and_the_list_goes_on_by_its_
         let said = open.await.into_iter().map(|(p, _)| visits::Kept {
             id: p.id,
             outcome: if p.id == kept.id { visits::Answer::Kept } else { visits::Answer::Later },
-            due: (p.id != kept.id).then(|| p.due),
+            due: (p.id != kept.id).then_some(p.due),
             text: if p.id == kept.id { String::new() } else { "还没到货".into() },
         });
         let third = visit(homes[0].id, said.collect(), Vec::new());

@@ -329,6 +329,7 @@ fn a_fault_names_file_line_and_what_to_do() {
         ("[[class]]\ncode = \"17.04.03\"\ntrack = \"wish\"", 1, "只有微心愿"),
         ("[mediation]\ntrack = \"mediaton\"", 2, "是不是“mediation”"),
         ("[mediation]\nmandatory = [\"record\"]", 2, "调解协议书"),
+        ("[mediation]\nkeep_years = 0", 2, "1 到 200"),
         ("without = [\"level/moon\"]", 1, "level/moon"),
         ("[[track]]\nid = \"standard\"\nclocks = { answer = \"9wd\" }", 3, "注明出处"),
         ("[demo]\ntownships = 999", 1, "地名不够用"),

@@ -160,6 +160,7 @@ CREATE TABLE request_clocks (
   warn_at       BIGINT NOT NULL,          -- 80 % of the time
   due_at        BIGINT NOT NULL,
   stopped_at    BIGINT,
+  done          BIGINT NOT NULL,          -- 1: what it waited for was done; 0: it runs, or the case was given back or ended
   paused_at     BIGINT,
   provisional   BIGINT NOT NULL,
   signalled     BIGINT NOT NULL,          -- 0 none, 1 at 80 %, 2 due today, 3 overdue

@@ -8,9 +8,11 @@ CREATE TABLE request_papers (
   unit          BYTEA,                    -- the unit for which they hold it
   since         BIGINT NOT NULL,
   bound         BIGINT,                   -- the open slip by which it is on its way
+  listed        BIGINT,                   -- in its holder's list: 0 an original, 1 another; null: another, and the case has ended
   PRIMARY KEY (request, no)
 );
-CREATE INDEX request_papers_holder ON request_papers (holder) WHERE holder IS NOT NULL;
+CREATE INDEX request_papers_holder ON request_papers (holder, listed, since, request, no)
+  WHERE holder IS NOT NULL AND listed IS NOT NULL;
 
 -- Hand-overs. The holder changes when the other side confirms, not before.
 CREATE TABLE request_slips (
@@ -18,6 +20,7 @@ CREATE TABLE request_slips (
   no            BIGINT NOT NULL,          -- from 1 within the case
   from_account  BYTEA,                    -- null: the person
   from_unit     BYTEA,
+  made_by       BYTEA NOT NULL,           -- who made it out: a lead may hand on for somebody, and then not receive it
   to_unit       BYTEA,                    -- null: the person
   papers        TEXT NOT NULL,            -- numbers of papers, with commas
   at            BIGINT NOT NULL,

@@ -310,7 +310,7 @@ pub(crate) fn spoken_with(clocks: &[ClockRow], notices: &[NoticeRow]) -> bool {
     // Whoever was told face to face or on the telephone was spoken with.
     let spoken =
         |n: &NoticeRow| n.met_at.is_some() && matches!(n.how.as_str(), "in-person" | "call" | "visit");
-    clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.stopped_at.is_some())
+    clocks.iter().any(|c| c.kind == rules::case::ClockKind::Contact && c.done)
         || notices.iter().any(|n| n.notice != Notice::Accepted && spoken(n))
 }
 

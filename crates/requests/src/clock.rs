@@ -7,7 +7,7 @@ use crate::supervision;
 use db::Tx;
 use kernel::{Error, Result, Timestamp};
 use pack::Pack;
-use rules::case::{ClockKind, Kind, Urgency};
+use rules::case::{ClockKind, Kind, Urgency, Verb};
 use rules::deadline::{self, Certificate, Limit, Rule};
 
 /// The rule for a clock of this case, from the pack.
@@ -62,6 +62,7 @@ pub(crate) fn fresh(ctx: &Ctx, case: &Case, kind: ClockKind, at: Timestamp) -> R
         warn_at: certificate.warn,
         due_at: certificate.due,
         stopped_at: None,
+        done: false,
         paused_at: None,
         provisional: certificate.provisional,
         signalled: 0,
@@ -73,18 +74,47 @@ pub(crate) fn fresh(ctx: &Ctx, case: &Case, kind: ClockKind, at: Timestamp) -> R
     Ok(clock)
 }
 
-/// Stops every open run of a clock.
-pub(crate) fn stop(tx: &mut dyn Tx, case: &mut Case, kind: ClockKind, at: Timestamp) -> Result<()> {
-    change(tx, case, kind, |c| {
-        c.stopped_at = Some(at);
-        c.next_signal = None;
-    })
+/// Stops every open run of a clock among `clocks`; gives back the places of those that changed. Where none is open any
+/// more, and what it waited for is done only now, the latest run says so.
+pub(crate) fn stop_runs(clocks: &mut [ClockRow], kind: ClockKind, at: Timestamp, done: bool) -> Vec<usize> {
+    let of: Vec<usize> = (0..clocks.len()).filter(|i| clocks[*i].kind == kind).collect();
+    let open: Vec<usize> = of.iter().copied().filter(|i| clocks[*i].is_open()).collect();
+    for i in &open {
+        let clock = &mut clocks[*i];
+        (clock.stopped_at, clock.next_signal, clock.done) = (Some(at), None, done);
+    }
+    match of.last() {
+        Some(last) if open.is_empty() && done && !clocks[*last].done => {
+            clocks[*last].done = true;
+            vec![*last]
+        }
+        _ => open,
+    }
 }
 
-/// Stops everything: the case has ended.
+/// Whether a step that stops a clock does what it waited for. Whoever gives a wish back has done nothing.
+pub(crate) fn is_done_by(verb: Verb) -> bool {
+    verb != Verb::GiveBack
+}
+
+/// Stops every open run of a clock.
+pub(crate) fn stop(
+    tx: &mut dyn Tx,
+    case: &mut Case,
+    kind: ClockKind,
+    at: Timestamp,
+    done: bool,
+) -> Result<()> {
+    for i in stop_runs(&mut case.clocks, kind, at, done) {
+        clocks::save_clock(tx, case.row.id, &case.clocks[i])?;
+    }
+    Ok(())
+}
+
+/// Stops everything: the case has ended, and what was not done by then was not done.
 pub(crate) fn stop_all(tx: &mut dyn Tx, case: &mut Case, at: Timestamp) -> Result<()> {
     for kind in ClockKind::ALL {
-        stop(tx, case, *kind, at)?;
+        stop(tx, case, *kind, at, false)?;
     }
     Ok(())
 }

@@ -166,19 +166,25 @@ impl Shield {
         Ok(None)
     }
 
-    /// The units that could decide, nearest first: of each unit above its centre, then itself.
+    /// The units that could decide, nearest first.
     fn above(&self, ctx: &Ctx) -> Vec<UnitId> {
-        let centre = |kind: &str| ctx.site.pack.unit_kind(kind).is_some_and(|k| k.centre);
-        let mut out = Vec::new();
-        for at in ctx.dir.ancestors(self.unit).iter().rev() {
-            out.extend(
-                ctx.dir.children(at.id).filter(|u| centre(&u.kind) && u.is_open(ctx.today())).map(|u| u.id),
-            );
-            out.push(at.id);
-        }
+        let mut out = superiors(ctx, self.unit);
         out.retain(|unit| !self.covers(ctx, *unit));
         out
     }
+}
+
+/// The superiors of a unit, nearest first: of each unit above its centre, then itself.
+pub(crate) fn superiors(ctx: &Ctx, unit: UnitId) -> Vec<UnitId> {
+    let centre = |kind: &str| ctx.site.pack.unit_kind(kind).is_some_and(|k| k.centre);
+    let mut out = Vec::new();
+    for at in ctx.dir.ancestors(unit).iter().rev() {
+        out.extend(
+            ctx.dir.children(at.id).filter(|u| centre(&u.kind) && u.is_open(ctx.today())).map(|u| u.id),
+        );
+        out.push(at.id);
+    }
+    out
 }
 
 /// There is nobody uninvolved to decide: where else to go, in the words of the pack.

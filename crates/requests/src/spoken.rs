@@ -223,6 +223,11 @@ pub(crate) fn keep(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, slot: &Slot, own: 
     }
 }
 
+/// What of a case lies sealed.
+pub(crate) fn slots(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<Slot>> {
+    Ok(texts::slots(tx, id.0)?.iter().filter_map(|key| Slot::of(key)).collect())
+}
+
 /// Keeps the row that a case was imported from.
 pub(crate) fn keep_row(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, cells: &[(String, String)]) -> Result<()> {
     let text = serde_json::to_string(cells).map_err(Error::internal)?;

@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry, Request};
 use crate::notices::Told;
 use crate::spoken::{self, Slot};
-use crate::store::{clocks, duties, keeping, request, was};
+use crate::store::{clocks, duties, keeping, papers, request, was};
 use crate::{notices, supervision, tally};
 use db::Tx;
 use journal::{Link, NewEvent};
@@ -90,7 +90,7 @@ pub(crate) fn take(
     follow(row, &step, deed.verb, ctx.at);
 
     for kind in &step.stops {
-        clock::stop(tx, case, *kind, ctx.at)?;
+        clock::stop(tx, case, *kind, ctx.at, clock::is_done_by(deed.verb))?;
     }
     if step.to == State::Paused && step.from != State::Paused {
         for kind in [ClockKind::Answer, ClockKind::Contact] {
@@ -183,6 +183,9 @@ pub(crate) fn finish(
     }
     if case.row.is_live() != before.is_live() {
         duties::supervisions_live(tx, &case.row)?;
+        if !case.papers.is_empty() {
+            papers::list_copies(tx, id, case.row.is_live())?;
+        }
     }
     // The file of a mediation names people, also where nobody asked for it.
     let somebody = case.people().next().is_some() || case.filed.is_some();

@@ -62,7 +62,7 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "clocks",
-        "SELECT kind, run, unit, officer, started_at, warn_at, due_at, stopped_at, paused_at, provisional, signalled, \
+        "SELECT kind, run, unit, officer, started_at, warn_at, due_at, stopped_at, done, paused_at, provisional, signalled, \
          next_signal, certificate, earlier FROM request_clocks ORDER BY kind, run",
     ),
     (

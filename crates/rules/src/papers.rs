@@ -7,7 +7,7 @@
 //!
 //! Each paper has one holder at any time. A hand-over is a slip: it is offered by whoever holds the papers, and only
 //! when the other side confirms it does the holder change; until then it can be called back. Whoever gives a paper
-//! cannot confirm it in the other's place. An original that somebody other than the person holds keeps a case open:
+//! cannot confirm it in the other's place, and neither can whoever made the slip out for them. An original that somebody other than the person holds keeps a case open:
 //! [`Papers::out`] is what `rules::case` asks before any end.
 
 use kernel::{AccountId, Error, Say, UnitId};
@@ -80,6 +80,8 @@ pub struct Slip {
     pub no: i64,
     /// Who gives.
     pub from: Hand,
+    /// Who made it out: whoever gives or receives, or somebody who hands on for whoever gives.
+    pub by: AccountId,
     /// Whom it is meant for.
     pub to: Goal,
     /// Which papers, by number.
@@ -110,7 +112,7 @@ pub enum Fault {
     Settled,
     /// Somebody else is to confirm, or to call it back.
     NotYours,
-    /// Whoever gave it cannot receive it as well.
+    /// Whoever gave it, or made the slip out, cannot receive it as well.
     OwnHand,
 }
 
@@ -179,12 +181,13 @@ impl Papers {
             numbers.push(no);
         }
         let end = SlipEnd::Received(holder);
-        self.slips.push(Slip { no: slip, from: Hand::Person, to: Goal::Unit(at), papers: numbers, end });
+        self.slips.push(Slip { no: slip, from: Hand::Person, by, to: Goal::Unit(at), papers: numbers, end });
         Ok(slip)
     }
 
-    /// Offers papers to somebody. They stay with whoever gives until the other side confirms.
-    pub fn offer(&mut self, by: AccountId, papers: &[i64], to: Goal) -> Result<i64, Fault> {
+    /// Offers papers that `giver` holds to somebody; `by` makes the slip out. They stay with whoever gives until the
+    /// other side confirms.
+    pub fn offer(&mut self, giver: AccountId, by: AccountId, papers: &[i64], to: Goal) -> Result<i64, Fault> {
         let mut papers = papers.to_vec();
         papers.sort_unstable();
         papers.dedup();
@@ -192,7 +195,7 @@ impl Papers {
         for no in &papers {
             let paper = self.papers.iter().find(|p| p.no == *no).ok_or(Fault::NotHeld(*no))?;
             match paper.holder {
-                Hand::Staff(account, _) if account == by => from = Some(paper.holder),
+                Hand::Staff(account, _) if account == giver => from = Some(paper.holder),
                 _ => return Err(Fault::NotHeld(*no)),
             }
             if paper.bound.is_some() {
@@ -204,7 +207,7 @@ impl Papers {
         for paper in self.papers.iter_mut().filter(|p| papers.contains(&p.no)) {
             paper.bound = Some(slip);
         }
-        self.slips.push(Slip { no: slip, from, to, papers, end: SlipEnd::Open });
+        self.slips.push(Slip { no: slip, from, by, to, papers, end: SlipEnd::Open });
         Ok(slip)
     }
 
@@ -216,7 +219,7 @@ impl Papers {
         let holder = match (found.to, by) {
             (Goal::Person, Hand::Person) => Hand::Person,
             (Goal::Unit(unit), Hand::Staff(account, _)) if seats.contains(&unit) => {
-                if matches!(found.from, Hand::Staff(giver, _) if giver == account) {
+                if found.by == account || matches!(found.from, Hand::Staff(giver, _) if giver == account) {
                     return Err(Fault::OwnHand);
                 }
                 Hand::Staff(account, unit)
@@ -272,15 +275,15 @@ mod tests {
         let forms = [PaperForm::Original, PaperForm::Copy, PaperForm::HandedIn];
         assert_eq!(all.take_in(who(1), seat(1), &forms), Ok(1));
         assert_eq!(all.out(), 1, "only an original has to come back");
-        let slip = all.offer(who(1), &[1, 2], Goal::Unit(seat(2))).unwrap();
+        let slip = all.offer(who(1), who(1), &[1, 2], Goal::Unit(seat(2))).unwrap();
         assert_eq!(all.papers[0].holder, Hand::Staff(who(1), seat(1)), "until the window confirms");
-        assert_eq!(all.offer(who(1), &[1], Goal::Person), Err(Fault::OnItsWay(1)));
+        assert_eq!(all.offer(who(1), who(1), &[1], Goal::Person), Err(Fault::OnItsWay(1)));
         assert_eq!(all.confirm(slip, Hand::Staff(who(3), seat(3)), &[seat(3)]), Err(Fault::NotYours));
         assert_eq!(all.confirm(slip, Hand::Person, &[]), Err(Fault::NotYours));
         all.confirm(slip, Hand::Staff(who(2), seat(2)), &[seat(2)]).unwrap();
         assert_eq!(all.confirm(slip, Hand::Staff(who(2), seat(2)), &[seat(2)]), Err(Fault::Settled));
-        assert_eq!(all.offer(who(1), &[1], Goal::Person), Err(Fault::NotHeld(1)));
-        let back = all.offer(who(2), &[1], Goal::Person).unwrap();
+        assert_eq!(all.offer(who(1), who(1), &[1], Goal::Person), Err(Fault::NotHeld(1)));
+        let back = all.offer(who(2), who(2), &[1], Goal::Person).unwrap();
         all.confirm(back, Hand::Person, &[]).unwrap();
         assert_eq!((all.out(), all.papers[0].holder), (0, Hand::Person));
         assert_eq!(all.papers[1].holder, Hand::Staff(who(2), seat(2)), "the copy stays");
@@ -290,22 +293,35 @@ mod tests {
     fn nobody_confirms_what_they_gave_and_an_offer_can_be_called_back() {
         let mut all = Papers::default();
         all.take_in(who(1), seat(1), &[PaperForm::Original]).unwrap();
-        let slip = all.offer(who(1), &[1], Goal::Unit(seat(1))).unwrap();
+        let slip = all.offer(who(1), who(1), &[1], Goal::Unit(seat(1))).unwrap();
         assert_eq!(all.confirm(slip, Hand::Staff(who(1), seat(1)), &[seat(1)]), Err(Fault::OwnHand));
         assert_eq!(all.recall(slip, who(2)), Err(Fault::NotYours));
         all.recall(slip, who(1)).unwrap();
         assert_eq!(all.recall(slip, who(1)), Err(Fault::Settled));
         assert_eq!(all.papers[0].bound, None);
-        assert_eq!(all.offer(who(1), &[], Goal::Person), Err(Fault::Nothing));
+        assert_eq!(all.offer(who(1), who(1), &[], Goal::Person), Err(Fault::Nothing));
         assert_eq!(all.take_in(who(1), seat(1), &[]), Err(Fault::Nothing));
-        assert_eq!(all.offer(who(1), &[7], Goal::Person), Err(Fault::NotHeld(7)));
+        assert_eq!(all.offer(who(1), who(1), &[7], Goal::Person), Err(Fault::NotHeld(7)));
+    }
+
+    #[test]
+    fn whoever_hands_on_for_somebody_does_not_receive_it_either() {
+        let mut all = Papers::default();
+        all.take_in(who(1), seat(1), &[PaperForm::Original]).unwrap();
+        // Their lead, who sits in the same unit, hands it on for them, to that very unit.
+        let slip = all.offer(who(1), who(2), &[1], Goal::Unit(seat(1))).unwrap();
+        for own in [1, 2] {
+            assert_eq!(all.confirm(slip, Hand::Staff(who(own), seat(1)), &[seat(1)]), Err(Fault::OwnHand));
+        }
+        all.confirm(slip, Hand::Staff(who(3), seat(1)), &[seat(1)]).unwrap();
+        assert_eq!(all.papers[0].holder, Hand::Staff(who(3), seat(1)));
     }
 
     /// Something that somebody tries, whether they may or not.
     #[derive(Clone, Debug)]
     enum Try {
         TakeIn(u8, Vec<PaperForm>),
-        Offer(u8, Vec<i64>, Option<u8>),
+        Offer(u8, u8, Vec<i64>, Option<u8>),
         Confirm(u8, i64),
         ConfirmByPerson(i64),
         Recall(u8, i64),
@@ -315,8 +331,8 @@ mod tests {
         let form = prop::sample::select(PaperForm::ALL);
         let one = prop_oneof![
             (0u8..4, prop::collection::vec(form, 0..3)).prop_map(|(w, f)| Try::TakeIn(w, f)),
-            (0u8..4, prop::collection::vec(1i64..8, 0..4), prop::option::of(0u8..4))
-                .prop_map(|(w, p, to)| Try::Offer(w, p, to)),
+            (0u8..4, 0u8..4, prop::collection::vec(1i64..8, 0..4), prop::option::of(0u8..4))
+                .prop_map(|(w, by, p, to)| Try::Offer(w, by, p, to)),
             (0u8..4, 1i64..14).prop_map(|(w, s)| Try::Confirm(w, s)),
             (1i64..14).prop_map(Try::ConfirmByPerson),
             (0u8..4, 1i64..14).prop_map(|(w, s)| Try::Recall(w, s)),
@@ -342,9 +358,9 @@ mod tests {
                 let before = all.clone();
                 let done = match one {
                     Try::TakeIn(w, forms) => all.take_in(who(w), seat(w), &forms).map(drop),
-                    Try::Offer(w, papers, to) => {
+                    Try::Offer(w, by, papers, to) => {
                         let to = to.map_or(Goal::Person, |n| Goal::Unit(seat(n)));
-                        all.offer(who(w), &papers, to).map(drop)
+                        all.offer(who(w), who(by), &papers, to).map(drop)
                     }
                     Try::Confirm(w, slip) => all.confirm(slip, Hand::Staff(who(w), seat(w)), &[seat(w)]),
                     Try::ConfirmByPerson(slip) => all.confirm(slip, Hand::Person, &[]),
@@ -370,6 +386,7 @@ mod tests {
                 for slip in &all.slips {
                     if let (Hand::Staff(giver, _), SlipEnd::Received(Hand::Staff(taker, _))) = (slip.from, slip.end) {
                         prop_assert_ne!(giver, taker, "two hands meet");
+                        prop_assert_ne!(slip.by, taker, "nobody receives what they handed on");
                     }
                 }
                 let out = all.papers.iter().filter(|p| {

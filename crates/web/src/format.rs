@@ -146,6 +146,11 @@ pub fn time_left(locale: Locale, now: Timestamp, due: Timestamp) -> String {
     }
 }
 
+/// A count that stops at `cap`: `999+` where there is more.
+pub fn capped(n: i64, cap: i64) -> String {
+    if n > cap { format!("{}+", number(cap)) } else { number(n) }
+}
+
 /// `12,345`.
 pub fn number(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();

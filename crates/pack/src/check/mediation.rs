@@ -11,10 +11,14 @@ pub(super) fn check(book: &mut Book<'_>) {
     book.known("mediation/track", ("流程", "track"), &rule.track, &tracks);
     for (field, text) in [
         ("citation", &rule.citation),
+        ("keep_citation", &rule.keep_citation),
         ("confirm_citation", &rule.confirm_citation),
         ("other_ways", &rule.other_ways),
     ] {
         book.bilingual(&format!("mediation/{field}"), text);
+    }
+    if !(1..=200).contains(&rule.keep_years) {
+        book.add("mediation/keep_years", "卷宗保存年限写 1 到 200。", "the file is kept for 1 to 200 years.");
     }
     for must in [FileItem::Record, FileItem::Agreement] {
         let there =

@@ -231,6 +231,16 @@ fn identity(pack: &Pack) -> Vec<Say> {
             format!("“{}” is kept for {own} days.", c.name.en),
         )
     }));
+    out.extend(pack.mediation.as_ref().map(|m| {
+        let (years, source) = (m.keep_years, sourced(&m.keep_citation, m.keep_tag));
+        Say::new(
+            format!("调解卷宗保存 {years} 年，本人要求删除身份的也保存到那时。{}", source.zh),
+            format!(
+                "The file of a mediation is kept for {years} years, also where somebody asks to be forgotten. {}",
+                source.en
+            ),
+        )
+    }));
     out
 }
 

@@ -18,6 +18,12 @@ pub struct MediationRule {
     pub citation: Text,
     /// How far that has been read.
     pub tag: Tag,
+    /// For how many years from its end the file is kept; who asked is forgotten before that, as the class says.
+    pub keep_years: u16,
+    /// What that rests on.
+    pub keep_citation: Text,
+    /// How far that has been read.
+    pub keep_tag: Tag,
     /// Within how long from the day of the agreement both may ask the court together to confirm it.
     pub confirm_within: Limit,
     /// What that rests on.

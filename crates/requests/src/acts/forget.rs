@@ -8,13 +8,13 @@ use crate::register::{for_all, tokens};
 use crate::spoken::{self, Slot};
 use crate::step;
 use crate::store::keeping::{self, Beside, Hold};
-use crate::store::{clocks, duties, people, request};
+use crate::store::{clocks, duties, mediation, people, request};
 use crate::uploads;
 use access::identity;
 use access::vault::texts;
 use db::Tx;
 use files::Whose;
-use kernel::{DAY, Error, PersonId, RequestId, Result, Timestamp};
+use kernel::{DAY, Date, Error, PersonId, RequestId, Result, Timestamp};
 use rules::mask::Kind;
 use serde_json::json;
 
@@ -28,6 +28,21 @@ pub(crate) fn due(ctx: &Ctx, row: &Request) -> Option<Timestamp> {
     let pack = &ctx.site.pack;
     let days = pack.class(&row.class).and_then(|c| c.keep_days).unwrap_or(pack.keeping.days);
     row.ended_at.map(|at| at.plus(i64::from(days) * DAY))
+}
+
+/// Until when the file of a mediation is kept, at whose end it is forgotten by itself; none while the case is open, and
+/// where there is no file. It is the record of what the parties agreed: none of them has it forgotten alone.
+pub fn file_until(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Option<Timestamp>> {
+    let rule = ctx.site.pack.mediation_on(&case.row.track);
+    let Some((rule, ended)) = rule.zip(case.row.ended_at) else { return Ok(None) };
+    if case.filed.as_ref().is_none_or(|f| f.is_empty()) && mediation::parties(tx, case.row.id)?.is_empty() {
+        return Ok(None);
+    }
+    let (zone, day) = (ctx.site.zone, ctx.site.zone.date(ended));
+    let year = day.year() + rule.keep_years as i16;
+    // Of the 29th of February the day before.
+    let last = Date::new(year, day.month(), day.day()).or_else(|_| Date::new(year, day.month(), 28));
+    Ok(Some(zone.start_of(last.map_err(Error::internal)?).plus(DAY)))
 }
 
 /// The hold by law that stands on a case.
@@ -141,18 +156,20 @@ impl Known {
 /// Destroys what opens `who`, and leaves the texts of the case without them.
 fn forget(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, who: &[PersonId], why: &str) -> Result<()> {
     let all = case.people().count();
+    // The file of a mediation stays for its own time, with the scans in it.
+    let kept = file_until(tx, ctx, case)?.filter(|until| *until > ctx.at);
     identity::tracelessly(tx, |tx| {
         let known = known(tx, ctx, who)?;
         leave(tx, ctx, case, &known)?;
-        sealed(tx, case, who)?;
+        sealed(tx, case, who, kept.is_some())?;
         let asker = case.row.person.is_none_or(|p| who.contains(&p));
-        if asker {
-            crate::store::mediation::forget(tx, case.row.id)?;
+        if asker && kept.is_none() {
+            mediation::forget(tx, case.row.id)?;
         }
         for file in uploads::of(tx, case.row.id)? {
             let theirs = match file.whose {
                 Whose::Person(Some(person)) => who.contains(&person),
-                Whose::Person(None) => asker,
+                Whose::Person(None) => asker && kept.is_none(),
                 Whose::House => false,
             };
             if theirs {
@@ -164,7 +181,7 @@ fn forget(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, who: &[PersonId], why: &s
             gone += usize::from(identity::erase(tx, *person, ctx.at)?);
         }
         if who.len() == all {
-            keeping::keep(tx, case.row.id, None)?;
+            keeping::keep(tx, case.row.id, kept)?;
         }
         let data = json!({ "why": why, "people": gone });
         step::note(tx, ctx, case, "forget", Audience::Person, "", data)
@@ -222,8 +239,9 @@ fn leave(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, known: &Known) -> Result<(
     notify::leave(tx, id.0, &|text| known.out(text))
 }
 
-/// Destroys the words that were sealed: of those who are forgotten, and with the one who asked what was asked.
-fn sealed(tx: &mut dyn Tx, case: &Case, who: &[PersonId]) -> Result<()> {
+/// Destroys the words that were sealed: of those who are forgotten, and with the one who asked what was asked; what lies
+/// in the `file` of a mediation not while that is kept.
+fn sealed(tx: &mut dyn Tx, case: &Case, who: &[PersonId], file: bool) -> Result<()> {
     let asker = case.row.person.is_none_or(|p| who.contains(&p));
     let entries = clocks::entries(tx, case.row.id)?;
     let by = |seq: i64| {
@@ -235,16 +253,8 @@ fn sealed(tx: &mut dyn Tx, case: &Case, who: &[PersonId]) -> Result<()> {
         let theirs = match Slot::of(&key) {
             Some(Slot::Joined(person) | Slot::Word(_, Some(person))) => who.contains(&person),
             Some(Slot::Entry(seq)) => by(seq).map_or(asker, |p| who.contains(&p)),
-            // The parties are forgotten with whoever brought the dispute.
-            Some(
-                Slot::Asked
-                | Slot::Row
-                | Slot::Subject
-                | Slot::Item(_)
-                | Slot::Party(_)
-                | Slot::Word(_, None),
-            )
-            | None => asker,
+            Some(Slot::Item(_) | Slot::Party(_)) => asker && !file,
+            Some(Slot::Asked | Slot::Row | Slot::Subject | Slot::Word(_, None)) | None => asker,
         };
         if theirs {
             texts::forget(tx, case.row.id.0, &key)?;

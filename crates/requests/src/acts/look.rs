@@ -106,11 +106,13 @@ pub fn there(tx: &mut dyn Tx, case: &Case) -> Result<Vec<Field>> {
         known.extend(identity::known(tx, person)?);
     }
     let words = vault::texts::any(tx, case.row.id.0)?;
+    // Parties to a dispute are there as well, also once who asked is forgotten.
+    let party = spoken::slots(tx, case.row.id)?.iter().any(|s| matches!(s, Slot::Party(_)));
     let has = |f: &Field| match f {
-        Field::Name => known.iter().any(|k| k.name),
-        Field::Phone => known.iter().any(|k| k.phone),
-        Field::Address => known.iter().any(|k| k.address),
-        Field::Idno => known.iter().any(|k| k.idno),
+        Field::Name => party || known.iter().any(|k| k.name),
+        Field::Phone => party || known.iter().any(|k| k.phone),
+        Field::Address => party || known.iter().any(|k| k.address),
+        Field::Idno => party || known.iter().any(|k| k.idno),
         Field::Words => words,
     };
     Ok(Field::ALL.iter().copied().filter(has).collect())

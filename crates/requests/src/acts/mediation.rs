@@ -8,9 +8,10 @@ use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::spoken::{self, Slot};
 use crate::step;
+use crate::store::keeping;
 use crate::store::mediation as store;
 use crate::uploads;
-use access::{Noun, Verb};
+use access::{Noun, Verb, identity};
 use db::Tx;
 use files::Whose;
 use kernel::{Date, Error, Result};
@@ -159,12 +160,12 @@ pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
     spoken::keep(tx, ctx, case.row.id, &Slot::Item(no), hidden.own.as_deref())?;
     // Papers of people: opened by a recorded look, and gone with them when they are forgotten.
     uploads::attach(tx, ctx, case.row.id, Whose::Person(None), &input.files)?;
-    forgotten_in_time(tx, ctx, &case)?;
-    let data = json!({ "item": input.item.key(), "no": no, "files": input.files.len() });
-    step::note(tx, ctx, &mut case, "file-item", Audience::Person, "", data)?;
     if let Some(filed) = &mut case.filed {
         filed.insert(input.item);
     }
+    forgotten_in_time(tx, ctx, &case)?;
+    let data = json!({ "item": input.item.key(), "no": no, "files": input.files.len() });
+    step::note(tx, ctx, &mut case, "file-item", Audience::Person, "", data)?;
     Ok(case)
 }
 
@@ -184,18 +185,39 @@ pub fn party(tx: &mut dyn Tx, ctx: &Ctx, input: &NewParty) -> Result<Case> {
     store::party(tx, case.row.id, &row)?;
     let sealed = serde_json::to_string(&who).map_err(Error::internal)?;
     spoken::keep(tx, ctx, case.row.id, &Slot::Party(no), Some(&sealed))?;
+    hide_filed(tx, ctx, &case, &who.name)?;
     forgotten_in_time(tx, ctx, &case)?;
     let data = json!({ "side": input.side.key(), "no": no });
     step::note(tx, ctx, &mut case, "party", Audience::Inside, "", data)?;
     Ok(case)
 }
 
+/// Leaves what was filed before a party was noted without their name; where it said more, that is sealed now. The
+/// journal holds none of these words.
+fn hide_filed(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, name: &String) -> Result<()> {
+    let id = case.row.id;
+    let sealed = spoken::slots(tx, id)?;
+    for item in store::items(tx, id)? {
+        let hidden = spoken::hide(&item.words, std::iter::once(name));
+        let Some(own) = hidden.own else { continue };
+        identity::tracelessly(tx, |tx| store::leave_words(tx, id, item.no, &hidden.text))?;
+        let slot = Slot::Item(item.no);
+        // What lies sealed already is what was written first.
+        if !sealed.contains(&slot) {
+            spoken::keep(tx, ctx, id, &slot, Some(&own))?;
+        }
+    }
+    Ok(())
+}
+
 /// What is filed after the end is forgotten as well, also where those of the case were forgotten before.
 fn forgotten_in_time(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
-    match case.row.ended_at {
-        Some(_) => crate::store::keeping::keep(tx, case.row.id, super::forget::due(ctx, &case.row)),
-        None => Ok(()),
+    let id = case.row.id;
+    if case.row.ended_at.is_none() || keeping::until(tx, id)?.is_some() {
+        return Ok(());
     }
+    let until = super::forget::file_until(tx, ctx, case)?;
+    keeping::keep(tx, id, until)
 }
 
 fn clean(who: &Who) -> Result<Who> {

@@ -7,12 +7,13 @@ use crate::ctx::Ctx;
 use crate::model::Audience;
 use crate::step;
 use crate::store::papers as store;
-use access::{Noun, Verb};
+use access::{Noun, Verb, accounts};
 use db::Tx;
 use kernel::{AccountId, Error, Result, Role, UnitId};
 use rules::case::Party;
 use rules::papers::{Fault, Goal, Hand, PaperForm, Papers};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The papers that go in one slip, at most.
 pub const MOST: usize = 40;
@@ -82,7 +83,7 @@ pub struct HandOver {
 }
 
 /// Offers papers; gives back the number of the slip. They stay with whoever holds them until the other side
-/// confirms. The lead of a unit may do it for somebody of that unit, who may have left.
+/// confirms. A lead may do it for somebody else ([`stands_in_for`]), and then does not receive them as well.
 ///
 /// Errors: those of [`rules::papers::Fault`]; of a shielded case a unit of the conflict set is refused.
 pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<(Case, i64)> {
@@ -95,8 +96,9 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<(Case, 
     }
     let mut book = Book::read(tx, &case)?;
     let giver = input.papers.first().and_then(|no| case.papers.iter().find(|p| p.no == *no));
-    let giver = giver.map_or(account, |p| stands_in(&ctx, p.holder, account));
-    let slip = book.rules.offer(giver, &input.papers, input.to)?;
+    let stands = stands_in_for(tx, &ctx, &case)?;
+    let giver = giver.map_or(account, |p| stands_in(&stands, p.holder, account));
+    let slip = book.rules.offer(giver, account, &input.papers, input.to)?;
     book.settle(tx, &ctx, &mut case, slip, None, "")?;
     let to = match input.to {
         Goal::Person => json!({}),
@@ -128,7 +130,8 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, on: On, slip: i64, signed: bool) -> R
     let (ctx, hand, how) = match (row.slip.to, row.slip.from) {
         (Goal::Unit(unit), _) => (ctx.seated(unit), Hand::Staff(account, unit), how::DESK),
         (Goal::Person, from) if signed => {
-            if !matches!(from, Hand::Staff(giver, _) if giver == stands_in(&ctx, from, account)) {
+            let stands = stands_in_for(tx, &ctx, &case)?;
+            if !matches!(from, Hand::Staff(giver, _) if giver == stands_in(&stands, from, account)) {
                 return Err(Fault::NotYours.into());
             }
             (ctx.seated(unit), Hand::Person, how::SIGNED)
@@ -149,7 +152,7 @@ pub fn recall(tx: &mut dyn Tx, ctx: &Ctx, on: On, slip: i64) -> Result<Case> {
     let (mut case, ctx, account, _) = handler(tx, ctx, on)?;
     let mut book = Book::read(tx, &case)?;
     let row = book.slips.iter().find(|s| s.slip.no == slip).ok_or(Error::NotFound)?;
-    let giver = stands_in(&ctx, row.slip.from, account);
+    let giver = stands_in(&stands_in_for(tx, &ctx, &case)?, row.slip.from, account);
     book.rules.recall(slip, giver)?;
     book.settle(tx, &ctx, &mut case, slip, Some(account), "")?;
     said(tx, &ctx, &mut case, "papers-recalled", slip, json!({}))?;
@@ -167,10 +170,57 @@ fn handler(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<(Case, Ctx, AccountId, 
     }
 }
 
-/// For whom whoever acts gives papers away: for themselves, or as the lead for somebody of their unit.
-pub fn stands_in(ctx: &Ctx, holder: Hand, account: AccountId) -> AccountId {
+/// The units for whose people whoever acts gives papers of a case away, who may have left, or from whom the case is
+/// kept now: the unit that they lead; and where a unit has no lead, or one from whom the case is kept, the next superior
+/// with one, and the unit that holds the case. So there is always somebody who can give an original back.
+pub fn stands_in_for(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<BTreeSet<UnitId>> {
+    let leads = |unit: UnitId| ctx.scope.sits_in(&[Role::Lead], unit);
+    let mut out = BTreeSet::new();
+    if !ctx.scope.has(Role::Lead) {
+        return Ok(out);
+    }
+    let held = case.papers.iter().filter_map(|p| match p.holder {
+        Hand::Staff(_, unit) => Some(unit),
+        Hand::Person => None,
+    });
+    for unit in held.collect::<BTreeSet<UnitId>>() {
+        if leads(unit)
+            || (!is_led(tx, ctx, case, unit)? && (leads(case.row.unit) || is_next(tx, ctx, case, unit)?))
+        {
+            out.insert(unit);
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a unit has a lead from whom the case is not kept.
+fn is_led(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, unit: UnitId) -> Result<bool> {
+    for (lead, _) in accounts::holders(tx, unit, Role::Lead, ctx.today())? {
+        let out = match &case.shield {
+            Some(shield) => shield.shuts_out_account(tx, ctx, lead)?,
+            None => false,
+        };
+        if !out {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether whoever acts leads the next superior of a unit that has a lead from whom the case is not kept.
+fn is_next(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, unit: UnitId) -> Result<bool> {
+    for above in crate::shield::superiors(ctx, unit) {
+        if is_led(tx, ctx, case, above)? {
+            return Ok(ctx.scope.sits_in(&[Role::Lead], above));
+        }
+    }
+    Ok(false)
+}
+
+/// For whom whoever acts gives papers away: for themselves, or for somebody of a unit for which they stand in.
+pub fn stands_in(stands: &BTreeSet<UnitId>, holder: Hand, account: AccountId) -> AccountId {
     match holder {
-        Hand::Staff(other, unit) if ctx.scope.sits_in(&[Role::Lead], unit) => other,
+        Hand::Staff(other, unit) if stands.contains(&unit) => other,
         _ => account,
     }
 }

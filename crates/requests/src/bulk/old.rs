@@ -26,8 +26,7 @@ impl Story<'_> {
         self.case.clocks.push(clock);
         self.tick(ended);
         for clock in &mut self.case.clocks {
-            clock.stopped_at = Some(ended);
-            clock.next_signal = None;
+            (clock.stopped_at, clock.done, clock.next_signal) = (Some(ended), true, None);
         }
         let row = &mut self.case.row;
         row.first_due = Some(due);

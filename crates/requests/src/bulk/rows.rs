@@ -34,7 +34,7 @@ pub(super) struct Rows {
     pub(super) tokens: [Value; 2],
     pub(super) entries: Vec<[Value; 11]>,
     pub(super) journal: Vec<[Value; 9]>,
-    pub(super) clocks: Vec<[Value; 15]>,
+    pub(super) clocks: Vec<clocks::Values>,
     pub(super) notices: Vec<[Value; 9]>,
     pub(super) words: Vec<[Value; 10]>,
     pub(super) attempts: Vec<Attempt>,

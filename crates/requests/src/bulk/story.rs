@@ -235,7 +235,7 @@ impl<'a> Story<'a> {
         change(&mut self.case.row);
         step::follow(&mut self.case.row, &step, deed.verb, at);
         for kind in &step.stops {
-            self.stop(*kind);
+            self.stop(*kind, clock::is_done_by(deed.verb));
         }
         if step.to == State::Paused && step.from != State::Paused {
             self.rest();
@@ -247,7 +247,7 @@ impl<'a> Story<'a> {
             self.case.clocks.push(clock);
         }
         if self.case.row.state.is_end() {
-            ClockKind::ALL.iter().for_each(|kind| self.stop(*kind));
+            ClockKind::ALL.iter().for_each(|kind| self.stop(*kind, false));
         }
         self.write_down(deed.verb.key(), deed.audience, &deed.body, deed.data)?;
         for notice in &step.notices {
@@ -323,12 +323,8 @@ impl<'a> Story<'a> {
         shown
     }
 
-    fn stop(&mut self, kind: ClockKind) {
-        let at = self.ctx.at;
-        for c in self.case.clocks.iter_mut().filter(|c| c.kind == kind && c.stopped_at.is_none()) {
-            c.stopped_at = Some(at);
-            c.next_signal = None;
-        }
+    fn stop(&mut self, kind: ClockKind, done: bool) {
+        clock::stop_runs(&mut self.case.clocks, kind, self.ctx.at, done);
     }
 
     fn rest(&mut self) {

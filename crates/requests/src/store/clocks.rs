@@ -10,7 +10,7 @@ use rules::deadline::Certificate;
 macro_rules! clock_columns {
     () => {
         "c.kind, c.run, c.unit, c.officer, c.started_at, c.warn_at, c.due_at, c.stopped_at, c.paused_at, \
-         c.provisional, c.signalled, c.next_signal, c.certificate, c.earlier"
+         c.provisional, c.signalled, c.next_signal, c.certificate, c.earlier, c.done"
     };
 }
 
@@ -21,12 +21,12 @@ db::statements! {
         FROM request_entries WHERE request = $1 ORDER BY seq";
     pub(crate) COUNT_VERB = "SELECT COUNT(*) FROM request_entries WHERE request = $1 AND verb = $2";
     pub(crate) UPSERT_CLOCK = "INSERT INTO request_clocks (request, kind, run, unit, officer, started_at, warn_at, \
-        due_at, stopped_at, paused_at, provisional, signalled, next_signal, certificate, earlier) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+        due_at, stopped_at, paused_at, provisional, signalled, next_signal, certificate, earlier, done) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
         ON CONFLICT (request, kind, run) DO UPDATE SET unit = excluded.unit, officer = excluded.officer, \
         warn_at = excluded.warn_at, due_at = excluded.due_at, stopped_at = excluded.stopped_at, \
         paused_at = excluded.paused_at, provisional = excluded.provisional, signalled = excluded.signalled, \
-        next_signal = excluded.next_signal, certificate = excluded.certificate, earlier = excluded.earlier";
+        next_signal = excluded.next_signal, certificate = excluded.certificate, earlier = excluded.earlier, done = excluded.done";
     pub(crate) CLOCKS = concat!("SELECT ", clock_columns!(), " FROM request_clocks c WHERE c.request = $1 \
         ORDER BY c.started_at, c.kind, c.run");
     pub(crate) DUE_SIGNALS = concat!("SELECT ", clock_columns!(), ", c.request FROM request_clocks c \
@@ -62,6 +62,8 @@ pub struct ClockRow {
     pub due_at: Timestamp,
     /// When it was stopped.
     pub stopped_at: Option<Timestamp>,
+    /// Whether what it waited for was done; not where it stopped because the case was given back or ended.
+    pub done: bool,
     /// Since when it rests.
     pub paused_at: Option<Timestamp>,
     /// The calendar of a year it counts in is not published yet.
@@ -99,6 +101,7 @@ fn read_clock(row: &Row) -> Result<ClockRow> {
         warn_at: row.get(5)?,
         due_at: row.get(6)?,
         stopped_at: row.get(7)?,
+        done: row.get(14)?,
         paused_at: row.get(8)?,
         provisional: row.get(9)?,
         signalled: row.get(10)?,
@@ -114,7 +117,7 @@ pub(crate) fn save_clock(tx: &mut dyn Tx, request: RequestId, c: &ClockRow) -> R
 }
 
 /// The parameters of [`UPSERT_CLOCK`].
-pub(crate) type Values = [Value; 15];
+pub(crate) type Values = [Value; 16];
 
 /// Writes the first clocks of a case, which run for `officer`.
 pub(crate) fn insert_all(tx: &mut dyn Tx, all: &[Values], officer: Option<AccountId>) -> Result<()> {
@@ -144,7 +147,8 @@ pub(crate) fn clock_values(request: RequestId, c: &ClockRow) -> Result<Values> {
         c.signalled,
         c.next_signal,
         certificate,
-        earlier
+        earlier,
+        c.done
     ])
 }
 
@@ -157,7 +161,7 @@ pub(crate) fn clocks(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<ClockRow
 pub(crate) fn due_signals(tx: &mut dyn Tx, now: Timestamp, limit: i64) -> Result<Vec<(RequestId, ClockRow)>> {
     tx.query(&DUE_SIGNALS, &params![now, limit])?
         .iter()
-        .map(|row| Ok((row.get(14)?, read_clock(row)?)))
+        .map(|row| Ok((row.get(15)?, read_clock(row)?)))
         .collect()
 }
 
@@ -186,13 +190,13 @@ pub(crate) fn each_started(
 }
 
 fn ruled(row: &Row) -> Result<Ruled> {
-    let (kind, urgency): (String, String) = (row.get(16)?, row.get(17)?);
+    let (kind, urgency): (String, String) = (row.get(17)?, row.get(18)?);
     Ok(Ruled {
-        number: row.get(14)?,
-        class: row.get(15)?,
+        number: row.get(15)?,
+        class: row.get(16)?,
         kind: word("kind", &kind, Kind::from_key(&kind))?,
         urgency: word("urgency", &urgency, Urgency::from_key(&urgency))?,
-        history: row.get(18)?,
+        history: row.get(19)?,
     })
 }
 

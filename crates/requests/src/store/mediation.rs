@@ -26,6 +26,7 @@ db::statements! {
     pub(crate) PARTIES = "SELECT no, side, shown, at, account FROM request_parties WHERE request = $1 ORDER BY no";
     pub(crate) PARTY = "INSERT INTO request_parties (request, no, side, shown, at, account) \
         VALUES ($1, $2, $3, $4, $5, $6)";
+    pub(crate) LEAVE_ITEM_WORDS = "UPDATE request_file_items SET words = $3 WHERE request = $1 AND no = $2";
     pub(crate) LEAVE_FILE_WORDS = "UPDATE request_file_items SET words = '' WHERE request = $1";
     pub(crate) LEAVE_PARTIES = "UPDATE request_parties SET shown = '' WHERE request = $1";
 }
@@ -132,6 +133,11 @@ pub(crate) fn parties(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<PartyRow>> {
 pub(crate) fn party(tx: &mut dyn Tx, id: RequestId, row: &PartyRow) -> Result<()> {
     let values = params![id, row.no, row.side.key(), &row.shown, row.at, row.account];
     tx.execute(&PARTY, &values).map(drop)
+}
+
+/// Leaves the words of an item as they are shown from now on.
+pub(crate) fn leave_words(tx: &mut dyn Tx, id: RequestId, no: i64, words: &str) -> Result<()> {
+    tx.execute(&LEAVE_ITEM_WORDS, &params![id, no, words]).map(drop)
 }
 
 /// Leaves nothing of who the parties are, and of what was written of them.

@@ -10,23 +10,30 @@ db::statements! {
     pub(crate) PAPERS = "SELECT p.no, p.paper, p.form, p.holder, p.unit, p.since, p.bound, s.to_unit, s.at \
         FROM request_papers p LEFT JOIN request_slips s ON s.request = p.request AND s.no = p.bound \
         WHERE p.request = $1 ORDER BY p.no";
-    pub(crate) SAVE_PAPER = "INSERT INTO request_papers (request, no, paper, form, holder, unit, since, bound) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (request, no) DO UPDATE SET \
+    pub(crate) SAVE_PAPER = "INSERT INTO request_papers (request, no, paper, form, holder, unit, since, bound, listed) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (request, no) DO UPDATE SET \
         holder = excluded.holder, unit = excluded.unit, since = excluded.since, bound = excluded.bound";
-    pub(crate) SLIPS = "SELECT no, from_account, from_unit, to_unit, papers, at, outcome, ended_at, by_account, how \
+    /// Copies of a case that has ended are on nobody's list; where it is opened again they are.
+    pub(crate) LIST_PAPERS = "UPDATE request_papers SET listed = $2 WHERE request = $1 AND form <> 'original'";
+    pub(crate) SLIPS = "SELECT no, from_account, from_unit, to_unit, papers, at, outcome, ended_at, by_account, how, \
+        made_by \
         FROM request_slips WHERE request = $1 ORDER BY no";
     pub(crate) SAVE_SLIP = "INSERT INTO request_slips (request, no, from_account, from_unit, to_unit, papers, at, \
-        outcome, ended_at, by_account, how) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+        outcome, ended_at, by_account, how, made_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         ON CONFLICT (request, no) DO UPDATE SET outcome = excluded.outcome, ended_at = excluded.ended_at, \
         by_account = excluded.by_account, how = excluded.how";
     pub(crate) STEPS_DONE = "SELECT step, done_at, account, unit, certificate FROM request_affair_steps \
         WHERE request = $1 ORDER BY done_at, step";
     pub(crate) STEP_DONE = "INSERT INTO request_affair_steps (request, step, done_at, account, unit, certificate) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (request, step) DO NOTHING";
-    /// Papers in somebody's hands, with the case that they belong to.
-    pub(crate) HELD_BY = "SELECT r.number, r.title, p.paper, p.form, p.since, p.bound FROM request_papers p \
-        JOIN requests r ON r.id = p.request WHERE p.holder = $1 AND r.shielded = 0 \
-        ORDER BY p.since, r.ord, p.no LIMIT $2";
+    /// Papers in somebody's hands, with the case that they belong to: originals first, then the longest held.
+    pub(crate) HELD_BY = "SELECT r.number, r.title, p.paper, p.form, p.since, p.bound, p.listed, p.request, p.no \
+        FROM request_papers p JOIN requests r ON r.id = p.request \
+        WHERE p.holder = $1 AND p.listed IS NOT NULL AND r.shielded = 0 \
+        AND (p.listed, p.since, p.request, p.no) > ($2, $3, $4, $5) \
+        ORDER BY p.listed, p.since, p.request, p.no LIMIT $6";
+    pub(crate) COUNT_HELD = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_papers p \
+        JOIN requests r ON r.id = p.request WHERE p.holder = $1 AND p.listed = $2 AND r.shielded = 0 LIMIT $3) AS t";
     /// Slips that wait for somebody of a unit.
     pub(crate) WAITING_AT = "SELECT r.number, r.title, s.no, s.papers, s.at, s.from_account FROM request_slips s \
         JOIN requests r ON r.id = s.request WHERE s.to_unit = $1 AND s.outcome = '' AND r.shielded = 0 \
@@ -138,7 +145,14 @@ pub(crate) fn slips(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<SlipRow>> {
             (other, _) => return Err(Error::internal(format!("a slip that is {other}"))),
         };
         Ok(SlipRow {
-            slip: Slip { no: row.get(0)?, from, to, papers: numbers(&row.get::<String>(4)?)?, end },
+            slip: Slip {
+                no: row.get(0)?,
+                from,
+                by: row.get(10)?,
+                to,
+                papers: numbers(&row.get::<String>(4)?)?,
+                end,
+            },
             at: row.get(5)?,
             ended_at: row.get(7)?,
             by,
@@ -168,8 +182,14 @@ pub(crate) fn save_paper(
     since: Timestamp,
 ) -> Result<()> {
     let (holder, unit) = parts(paper.holder);
-    let values = params![id, paper.no, kind, paper.form.key(), holder, unit, since, paper.bound];
+    let listed = i64::from(paper.form != PaperForm::Original);
+    let values = params![id, paper.no, kind, paper.form.key(), holder, unit, since, paper.bound, listed];
     tx.execute(&SAVE_PAPER, &values).map(drop)
+}
+
+/// Puts the copies of a case on the lists of those who hold them, or takes them off as it ends: nobody waits for them.
+pub(crate) fn list_copies(tx: &mut dyn Tx, id: RequestId, live: bool) -> Result<()> {
+    tx.execute(&LIST_PAPERS, &params![id, live.then_some(1i64)]).map(drop)
 }
 
 /// Writes a slip, new or settled.
@@ -196,7 +216,8 @@ pub(crate) fn save_slip(tx: &mut dyn Tx, id: RequestId, row: &SlipRow) -> Result
         outcome,
         row.ended_at,
         row.by,
-        &row.how
+        &row.how,
+        row.slip.by
     ];
     tx.execute(&SAVE_SLIP, &values).map(drop)
 }
@@ -235,21 +256,70 @@ pub struct HeldPaper {
     pub since: Timestamp,
     /// Whether it is on its way to somebody else.
     pub bound: bool,
+    /// Where it stands in the list.
+    pub at: Place,
 }
 
-/// The papers in somebody's hands, the longest held first, `most` at most.
-pub(crate) fn held_by(tx: &mut dyn Tx, who: AccountId, most: i64) -> Result<Vec<HeldPaper>> {
-    tx.query_map(&HELD_BY, &params![who, most], |row: &Row| {
+/// Where a paper stands in the list of whoever holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    listed: i64,
+    since: Timestamp,
+    request: RequestId,
+    no: i64,
+}
+
+impl Place {
+    /// In front of the first.
+    pub(crate) const START: Place =
+        Place { listed: -1, since: Timestamp(0), request: RequestId(kernel::Uuid::nil()), no: 0 };
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}.{}", self.listed, self.since.0, self.request, self.no)
+    }
+}
+
+impl std::str::FromStr for Place {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Place> {
+        let mut parts = text.splitn(4, '.');
+        let mut next = || parts.next().ok_or(Error::NotFound);
+        let number = |t: &str| t.parse().map_err(|_| Error::NotFound);
+        Ok(Place {
+            listed: number(next()?)?,
+            since: Timestamp(number(next()?)?),
+            request: next()?.parse().map_err(|_| Error::NotFound)?,
+            no: number(next()?)?,
+        })
+    }
+}
+
+/// The papers in somebody's hands, behind a place in the list: originals first, then the longest held, `most` at most.
+/// Copies of cases that have ended are left out.
+pub(crate) fn held_by(tx: &mut dyn Tx, who: AccountId, after: Place, most: i64) -> Result<Vec<HeldPaper>> {
+    let values = params![who, after.listed, after.since, after.request, after.no, most];
+    tx.query_map(&HELD_BY, &values, |row: &Row| {
         let form: String = row.get(3)?;
+        let since = row.get(4)?;
         Ok(HeldPaper {
             number: row.get(0)?,
             title: row.get(1)?,
             paper: row.get(2)?,
             form: word("form", &form, PaperForm::from_key(&form))?,
-            since: row.get(4)?,
+            since,
             bound: row.get::<Option<i64>>(5)?.is_some(),
+            at: Place { listed: row.get(6)?, since, request: row.get(7)?, no: row.get(8)? },
         })
     })
+}
+
+/// How many originals somebody holds, and how many other papers of open cases; each counted up to `cap`, one more
+/// stands for "more than that".
+pub(crate) fn count_held(tx: &mut dyn Tx, who: AccountId, cap: i64) -> Result<(i64, i64)> {
+    let mut of = |listed: i64| tx.scalar(&COUNT_HELD, &params![who, listed, cap + 1]);
+    Ok((of(0)?, of(1)?))
 }
 
 /// A slip that waits to be confirmed, with its case.

@@ -2,12 +2,16 @@
 //! hands each of her papers is; nothing is struck off before the originals are back with her.
 
 use super::steps::{answered, in_hand, says};
-use crate::house::{Does, House, each_house};
+use crate::house::{Does, House, OFFICE, each_house};
 use crate::pages::faults;
 use kernel::Role;
+use requests::acts::papers::{TakeIn, confirm, take_in};
+use requests::acts::shield::{Put, put};
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
+use requests::shield::Subject;
 use rules::case::State;
+use rules::papers::PaperForm;
 use testkit::{Answer, Client};
 
 const VILLAGE: &str = "90101";
@@ -42,6 +46,15 @@ async fn at_the_village(house: &House, number: &str) {
     let unit = house.unit(VILLAGE);
     desk.act(number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
     in_hand(house, number, VILLAGE).await;
+}
+
+/// An affair whose papers an officer of the village holds: its number, and the officer.
+pub async fn with_papers(house: &House) -> (String, Client) {
+    let number = asked(house).await.number;
+    at_the_village(house, &number).await;
+    let mut officer = house.staff(Role::Officer, VILLAGE).await;
+    takes_in(&mut officer, &number, &["id-card:original"]).await;
+    (number, officer)
 }
 
 /// Takes these papers in; the answer is the slip.
@@ -248,6 +261,180 @@ async fn who_has_no_telephone_signs_the_slip_and_two_windows_do_not_take_the_sam
         assert_eq!(house.case(&number).await.facts.originals_out, 0);
         me.submit(&asked, &asked, &[]).await.expect(200);
         assert_eq!(house.case(&number).await.row.state, State::Withdrawn);
+        house.books_are_right();
+    })
+    .await;
+}
+
+/// The papers that a holder's page lists, as the numbers of their cases.
+fn listed(page: &Answer) -> Vec<String> {
+    page.attributes("main td a, main th a", "href")
+        .iter()
+        .filter_map(|a| Some(a.strip_prefix("/requests/")?.strip_suffix("/papers")?.to_owned()))
+        .collect()
+}
+
+#[tokio::test]
+async fn whoever_holds_many_papers_finds_originals_first_and_the_rest_page_by_page() {
+    each_house("county", |house| async move {
+        let village = house.world.unit(VILLAGE);
+        let officer = house.world.staff(village, Role::Officer);
+        let take = |papers: Vec<(&'static str, PaperForm)>| {
+            let (house, officer) = (&house, officer.clone());
+            async move {
+                let got = asked(house).await;
+                at_the_village(house, &got.number).await;
+                let papers = papers.into_iter().map(|(key, form)| (key.to_owned(), form)).collect();
+                let input = TakeIn { on: got.id.into(), papers };
+                officer.write(move |tx, ctx| take_in(tx, ctx, &input)).await.expect("taken in");
+                got
+            }
+        };
+        // Two cases with nothing but copies, one of which ends; and the last with an original.
+        let over = take(vec![("application", PaperForm::Copy); 40]).await;
+        let first = take(vec![("photo", PaperForm::Copy); 40]).await;
+        let second = take(vec![("photo", PaperForm::HandedIn); 20]).await;
+        let last = take(vec![("id-card", PaperForm::Original)]).await;
+        let mut me = her_page(&house, &over).await;
+        let withdrawal = format!("/r/{}/withdrawal", over.number);
+        me.submit(&withdrawal, &withdrawal, &[]).await.expect(200);
+
+        let mut holder = house.staff(Role::Officer, VILLAGE).await;
+        let page = holder.get("/papers").await.expect(200);
+        assert!(page.text().contains("原件 1 份，其他 60 份"), "{}", page.text());
+        let shown = listed(&page);
+        assert_eq!((shown.len(), shown.first()), (50, Some(&last.number)), "the original first");
+        let next = page.href("nav.pager a[rel=next]").expect("it goes on");
+        let page = holder.get(&next).await.expect(200);
+        let rest = listed(&page);
+        assert_eq!(rest, vec![second.number.clone(); 11], "each once, the longest held first");
+        assert!(page.href("nav.pager a[rel=next]").is_none(), "and no more");
+        assert!(shown[1..].iter().all(|n| *n == first.number || *n == second.number));
+        let work = holder.get("/work").await.expect(200).text();
+        assert!(work.contains("在我手里原件 1 份，其他 60 份"), "{work}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lead_who_hands_on_for_somebody_does_not_confirm_it_as_well() {
+    each_house("county", |house| async move {
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        at_the_village(&house, &number).await;
+        let mut officer = house.staff(Role::Officer, VILLAGE).await;
+        takes_in(&mut officer, &number, &["id-card:original"]).await;
+
+        // The lead hands the card on for the officer, within the village.
+        let mut lead = house.staff(Role::Lead, VILLAGE).await;
+        let village = house.unit(VILLAGE);
+        let to = [("to", "unit"), ("unit", village.0.as_str()), ("unit_label", village.1.as_str())];
+        let slip = hands_over(&mut lead, &number, &["1"], &to).await;
+        let said = format!("联户干部{VILLAGE}");
+        assert!(slip.text().contains(&format!("由单位负责人{VILLAGE}代交")), "{}", slip.text());
+        let page = format!("/requests/{number}/papers");
+        let action = format!("{page}/2/receipt");
+        let shown = lead.get(&page).await.expect(200);
+        assert!(!shown.has_form(&action), "it is not offered: {}", shown.text());
+        let on = requests::acts::On { id: got.id, seq: None };
+        let ctx = house.world.staff(house.world.unit(VILLAGE), Role::Lead);
+        let tried = ctx.write(move |tx, ctx| confirm(tx, ctx, on, 2, false).map(drop)).await.err();
+        assert!(matches!(tried, Some(kernel::Error::Refused { code: "slip-own-hand", .. })), "{tried:?}");
+        assert!(!officer.get(&page).await.expect(200).has_form(&action), "nor whoever held it");
+
+        // Somebody else of the village counts it and has it.
+        let mut liaison = house.staff(Role::Liaison, VILLAGE).await;
+        presses(&mut liaison, &number, 2, "receipt").await.expect(200);
+        let held = liaison.get(&page).await.expect(200);
+        assert!(held.text().contains(&said), "{}", held.text());
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn originals_come_back_where_the_case_is_kept_from_holder_and_lead() {
+    each_house("county", |house| async move {
+        // The village has her card when it turns out that the matter is about the village itself.
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        at_the_village(&house, &number).await;
+        let mut officer = house.staff(Role::Officer, VILLAGE).await;
+        takes_in(&mut officer, &number, &["id-card:original"]).await;
+        let shielded = |unit: &'static str, by: &'static str| {
+            let subject = Subject { unit: Some(house.world.unit(unit)), name: String::new() };
+            let input = Put { on: got.id.into(), subject, reason: "说的正是他们".into() };
+            let ctx = house.world.staff(house.world.unit(by), Role::Supervisor);
+            async move { ctx.write(move |tx, ctx| put(tx, ctx, &input).map(drop)).await }
+        };
+        shielded(VILLAGE, WINDOW).await.expect("it is kept from them");
+        for role in [Role::Officer, Role::Lead] {
+            let mut out = house.staff(role, VILLAGE).await;
+            out.get(&format!("/requests/{number}/papers")).await.expect(404);
+        }
+
+        // The superior's lead gives it back for them, and she signs.
+        let mut lead = house.staff(Role::Lead, WINDOW).await;
+        hands_over(&mut lead, &number, &["1"], &[("to", "person")]).await;
+        presses(&mut lead, &number, 2, "receipt").await.expect(200);
+        assert_eq!(house.case(&number).await.facts.originals_out, 0);
+        let mut me = her_page(&house, &got).await;
+        let withdrawal = format!("/r/{number}/withdrawal");
+        me.submit(&withdrawal, &withdrawal, &[]).await.expect(200);
+        assert_eq!(house.case(&number).await.row.state, State::Withdrawn);
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_superior_that_is_not_shut_out_and_whoever_has_the_case_may_give_an_original_back() {
+    each_house("county", |house| async move {
+        let about = |id: kernel::RequestId, unit: &'static str| {
+            let subject = Subject { unit: Some(house.world.unit(unit)), name: String::new() };
+            let input = Put { on: id.into(), subject, reason: "说的正是他们".into() };
+            let ctx = house.world.staff(house.world.unit(WINDOW), Role::Supervisor);
+            async move { ctx.write(move |tx, ctx| put(tx, ctx, &input).map(drop)).await }
+        };
+        // An office handles it, the village has the card, and it turns out to be about the village.
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        let mut desk = house.staff(Role::Triage, WINDOW).await;
+        let unit = house.unit(OFFICE);
+        desk.act(&number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
+        in_hand(&house, &number, OFFICE).await;
+        let mut officer = house.staff(Role::Officer, OFFICE).await;
+        takes_in(&mut officer, &number, &["id-card:original"]).await;
+        let village = house.unit(VILLAGE);
+        let to = [("to", "unit"), ("unit", village.0.as_str()), ("unit_label", village.1.as_str())];
+        hands_over(&mut officer, &number, &["1"], &to).await;
+        let mut liaison = house.staff(Role::Liaison, VILLAGE).await;
+        presses(&mut liaison, &number, 2, "receipt").await.expect(200);
+        about(got.id, VILLAGE).await.expect("it is kept from them");
+        let mut above = house.staff(Role::Lead, WINDOW).await;
+        hands_over(&mut above, &number, &["1"], &[("to", "person")]).await;
+        presses(&mut above, &number, 3, "receipt").await.expect(200);
+        assert_eq!(house.case(&number).await.facts.originals_out, 0);
+
+        // The window has the card of a case of the village, and it is about the window.
+        let got = asked(&house).await;
+        let number = got.number.clone();
+        at_the_village(&house, &number).await;
+        let mut officer = house.staff(Role::Officer, VILLAGE).await;
+        takes_in(&mut officer, &number, &["id-card:original"]).await;
+        let window = house.unit(WINDOW);
+        let to = [("to", "unit"), ("unit", window.0.as_str()), ("unit_label", window.1.as_str())];
+        hands_over(&mut officer, &number, &["1"], &to).await;
+        let mut clerk = house.staff(Role::Clerk, WINDOW).await;
+        presses(&mut clerk, &number, 2, "receipt").await.expect(200);
+        about(got.id, WINDOW).await.expect("it is kept from them");
+        let mut shut_out = house.staff(Role::Lead, WINDOW).await;
+        shut_out.get(&format!("/requests/{number}/papers")).await.expect(404);
+        let mut lead = house.staff(Role::Lead, VILLAGE).await;
+        hands_over(&mut lead, &number, &["1"], &[("to", "person")]).await;
+        presses(&mut lead, &number, 3, "receipt").await.expect(200);
+        assert_eq!(house.case(&number).await.facts.originals_out, 0);
         house.books_are_right();
     })
     .await;

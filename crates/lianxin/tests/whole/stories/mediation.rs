@@ -30,7 +30,8 @@ async fn asked(house: &House) -> Registered {
     ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered")
 }
 
-async fn at_the_mediator(house: &House) -> (String, Registered, Client) {
+/// A dispute in the hands of a mediator: its number, the receipt, and the mediator.
+pub async fn at_the_mediator(house: &House) -> (String, Registered, Client) {
     let got = asked(house).await;
     let number = got.number.clone();
     let mut desk = house.staff(Role::Triage, "901-township-hall").await;
@@ -167,6 +168,97 @@ async fn a_party_that_does_not_want_it_ends_it_and_the_other_ways_are_named() {
         house.books_are_right();
     })
     .await;
+}
+
+/// What a recorded look of the mediator reads of the parties and of what was written.
+async fn looked(mediator: &mut Client, number: &str) -> Answer {
+    let look = format!("/requests/{number}/identity");
+    let all = [("purpose", "contact"), ("see", "words"), ("see", "name"), ("see", "phone")];
+    mediator.submit(&look, &look, &all).await.expect(200)
+}
+
+#[tokio::test]
+async fn words_that_were_filed_first_lose_the_name_of_a_party_that_is_noted_later() {
+    each_house("county", |house| async move {
+        let (number, _, mut mediator) = at_the_mediator(&house).await;
+        let said = format!("{OTHER}说水沟是他家先挖的。");
+        let record = [("item", "record"), ("date", "2026-11-17"), ("words", said.as_str())];
+        files(&mut mediator, &number, &record).await.expect(200);
+        let file = party(&mut mediator, &number, "respondent", OTHER).await;
+        assert!(file.text().contains("说水沟是他家先挖的") && !file.body.contains(OTHER), "{}", file.text());
+        let seen = looked(&mut mediator, &number).await;
+        assert!(seen.text().contains(&said), "the words themselves are sealed now: {}", seen.text());
+        // What was left out before stays sealed as it was written, with the name of a second party.
+        let more = "司马长河（13900007777）和诸葛小山一起挖的。";
+        let record = [("item", "record"), ("date", "2026-11-17"), ("words", more)];
+        files(&mut mediator, &number, &record).await.expect(200);
+        let file = party(&mut mediator, &number, "third", "诸葛小山").await;
+        assert!(!file.body.contains("诸葛小山") && file.text().contains("一起挖的"), "{}", file.text());
+        assert!(looked(&mut mediator, &number).await.text().contains(more));
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_file_outlives_who_asked_for_as_long_as_the_pack_says() {
+    each_house("county", |house| async move {
+        let (number, got, mut mediator) = at_the_mediator(&house).await;
+        party(&mut mediator, &number, "respondent", OTHER).await;
+        let said = format!("{OTHER}不同意。");
+        let record = [("item", "record"), ("date", "2026-11-17"), ("words", said.as_str())];
+        files(&mut mediator, &number, &record).await.expect(200);
+        let mut me = house.visitor();
+        me.submit("/find", "/find", &[("number", &number), ("code", &got.code)]).await.expect(200);
+        let withdrawal = format!("/r/{number}/withdrawal");
+        me.submit(&withdrawal, &withdrawal, &[]).await.expect(200);
+
+        // Who asked may be forgotten; why the file stays, and until when, is said before and after.
+        let page = format!("/r/{number}/erasure");
+        let asks = me.get(&page).await.expect(200);
+        assert!(
+            asks.text().contains("调解卷宗") && asks.text().contains("保存到2056年11月17日"),
+            "{}",
+            asks.text()
+        );
+        me.submit(&page, &page, &[]).await.expect(200);
+        let gone = me.get(&page).await.expect(200);
+        assert!(
+            gone.text().contains("没有您的身份信息了") && gone.text().contains("2056年"),
+            "{}",
+            gone.text()
+        );
+        let person = got_person(&house, &number).await;
+        assert!(person.is_some_and(|k| k.erased_at.is_some()));
+        let seen = looked(&mut mediator, &number).await;
+        assert!(seen.text().contains(OTHER) && seen.text().contains(&said), "{}", seen.text());
+
+        // So it is after the years of the class; after those of the file nothing is left of it.
+        years_pass(&house, 4).await;
+        let mut mediator = house.staff(Role::Officer, PEACE).await;
+        assert!(looked(&mut mediator, &number).await.text().contains(OTHER));
+        years_pass(&house, 26).await;
+        let id = got.id.0;
+        let left = house.world.site.db.read_now(move |tx| access::vault::texts::slots(tx, id)).expect("read");
+        assert!(left.iter().all(|s| !s.starts_with("item") && !s.starts_with("party")), "{left:?}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+/// So many years go by, the last days of them evenly: only then is anybody forgotten.
+async fn years_pass(house: &House, years: i64) {
+    house.world.clock.advance(years * 366 * DAY);
+    for _ in 0..10 {
+        house.world.clock.advance(DAY);
+        house.swept("forget").await;
+    }
+}
+
+/// What is known of who asked, without a look inside.
+async fn got_person(house: &House, number: &str) -> Option<access::identity::Known> {
+    let id = house.case(number).await.row.person?;
+    house.world.site.db.read_now(move |tx| access::identity::known(tx, id)).expect("read")
 }
 
 #[tokio::test]

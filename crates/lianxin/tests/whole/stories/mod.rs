@@ -1,15 +1,15 @@
 //! Stories: each reads like the way of working of one place.
 
-mod affairs;
+pub mod affairs;
 mod county;
 pub mod homes;
 mod hotline;
-mod mediation;
+pub mod mediation;
 mod pingxiang;
 mod shield;
 pub mod steps;
 mod village63;
-mod wishes;
+pub mod wishes;
 mod yuqing;
 mod zhucheng;
 mod zunyi;

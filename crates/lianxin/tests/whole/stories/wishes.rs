@@ -7,7 +7,7 @@ use crate::pages::faults;
 use kernel::Role;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
-use rules::case::State;
+use rules::case::{Evidence, State};
 use testkit::Client;
 
 const WHO: &str = "龙玉珍";
@@ -38,6 +38,16 @@ async fn on_the_wall(house: &House, number: &str) {
 
 fn taking_up(number: &str) -> String {
     format!("/wishes/{number}/taking-up")
+}
+
+/// A wish that somebody of another township has taken up: its number, and who it is.
+pub async fn taken_up(house: &House) -> (String, Client) {
+    let number = wished(house, "yes").await.number;
+    on_the_wall(house, &number).await;
+    let mut liaison = house.staff(Role::Liaison, "902-township-hall").await;
+    let wall = liaison.get("/wishes").await.expect(200);
+    liaison.fill(&wall, &taking_up(&number), &[], &[]).await.expect(200);
+    (number, liaison)
 }
 
 async fn reads_in_both(house: &House, client: &Client, path: &str) {
@@ -100,12 +110,16 @@ async fn a_wish_is_taken_up_given_back_and_comes_true_when_its_person_says_so() 
             liaison.submit(&page, &page, &[("reason", "要外出学习两个月，怕耽误。")]).await.expect(200);
         assert!(gone.text().contains("别人可以再认领"), "{}", gone.text());
         assert!(nobody.get("/wishes").await.expect(200).text().contains(TITLE));
-        assert_eq!(house.case(&number).await.row.answer_due, due);
+        let case = house.case(&number).await;
+        assert_eq!(case.row.answer_due, due);
+        assert!(!case.facts.evidence.contains(&Evidence::Contact), "nobody has spoken with her by then");
 
         // The officer takes it up now, gets in touch, brings the quilt, and needs no photo.
         let wall = officer.get("/wishes").await.expect(200);
         officer.fill(&wall, &taking_up(&number), &[], &[]).await.expect(200);
+        assert!(!house.case(&number).await.facts.evidence.contains(&Evidence::Contact));
         officer.act(&number, "contact", &[("text", "问清了床的大小。"), ("audience", "inside")]).await;
+        assert!(house.case(&number).await.facts.evidence.contains(&Evidence::Contact));
         answered(&mut officer, &number, "棉被送到了，铺好了。").await;
 
         // Only she says whether it came true; until then nobody strikes it off.

@@ -3,7 +3,7 @@
 
 use super::{called, part};
 use crate::acts::affair::{self, Way};
-use crate::acts::papers::{may_handle, stands_in};
+use crate::acts::papers::{may_handle, stands_in, stands_in_for};
 use crate::case::{Case, PaperRow, SlipRow};
 use crate::ctx::Ctx;
 use crate::pages::eye::{Eye, names};
@@ -16,6 +16,7 @@ use kernel::{Result, UnitId};
 use maud::{Markup, html};
 use pack::Affair;
 use rules::papers::{Goal, Hand, PaperForm, SlipEnd};
+use std::collections::BTreeSet;
 use web::components::{actions, card, disclosure, empty_state};
 use web::form::{
     Choice, Combo, Field, button_quiet, checkboxes, combobox, error_summary, form, hidden, radios, select,
@@ -30,6 +31,8 @@ pub(super) struct Papers {
     pub(super) case: Case,
     slips: Vec<SlipRow>,
     way: Option<Way>,
+    /// For whose people whoever looks gives papers away.
+    stands: BTreeSet<UnitId>,
 }
 
 impl Papers {
@@ -41,7 +44,8 @@ impl Papers {
             let slips = store::slips(tx, case.row.id)?;
             let way = affair::way(tx, ctx, &case)?;
             let known = names(tx, part::people(&case.papers, &slips))?;
-            Ok(Papers { eye: Eye::new(&look, ctx).with_names(known), case, slips, way })
+            let stands = stands_in_for(tx, ctx, &case)?;
+            Ok(Papers { eye: Eye::new(&look, ctx).with_names(known), case, slips, way, stands })
         })
         .await
     }
@@ -56,9 +60,8 @@ impl Papers {
 
     /// Whether whoever looks gives away what this hand holds.
     fn gives(&self, hand: Hand) -> bool {
-        let ctx = &self.eye.ctx;
-        let me = ctx.account();
-        matches!(hand, Hand::Staff(holder, _) if me.is_some_and(|me| stands_in(ctx, hand, me) == holder))
+        let me = self.eye.ctx.account();
+        matches!(hand, Hand::Staff(holder, _) if me.is_some_and(|me| stands_in(&self.stands, hand, me) == holder))
     }
 }
 
@@ -157,8 +160,10 @@ fn waiting(p: &Papers, s: &SlipRow) -> Markup {
     }
     let sits = |unit: UnitId| eye.ctx.scope.grants.iter().any(|g| g.unit == unit);
     let gives = p.gives(s.slip.from);
+    let me = eye.ctx.account();
     let mine = matches!(s.slip.to, Goal::Unit(unit) if sits(unit))
-        && !matches!(s.slip.from, Hand::Staff(giver, _) if Some(giver) == eye.ctx.account());
+        && Some(s.slip.by) != me
+        && !matches!(s.slip.from, Hand::Staff(giver, _) if Some(giver) == me);
     if !mine && !gives {
         return html! {};
     }

@@ -1,47 +1,78 @@
-//! `/papers`: what I hold of people's papers, and what waits for me to confirm.
+//! `/papers`: what I hold of people's papers, originals first, and what waits for me to confirm.
 
 use super::called;
 use crate::ctx::Ctx;
 use crate::pages::eye::{Eye, names};
-use crate::store::papers::{self, HeldPaper, WaitingSlip};
+use crate::pages::turn::Leaf;
+use crate::store::papers::{self, HeldPaper, Place, WaitingSlip};
 use access::{SharedSite, Staff};
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
-use web::components::{Column, Row, Table, Tone, card, empty_state, pill};
-use web::{Page, PageResult};
+use serde::Deserialize;
+use web::components::{Column, Row, Table, Tone, card, empty_state, pager, pill};
+use web::{Page, PageResult, format};
 
-/// The most lines of either list.
+/// The most slips that are shown of each unit.
 const MOST: i64 = 100;
+/// Papers on a page.
+const ROWS: usize = 50;
+/// Papers are counted up to here.
+const CAP: i64 = 999;
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    /// The last paper of the page before.
+    after: String,
+}
+
+/// What the page shows.
+struct Shown {
+    held: Leaf<HeldPaper>,
+    /// Originals and other papers.
+    counts: (i64, i64),
+    waiting: Vec<WaitingSlip>,
+}
 
 /// `GET /papers`.
-pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageResult {
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> PageResult {
     let me = staff.account()?.id;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let (held, waiting, known) = ctx
+    let after: Option<Place> = asked.after.parse().ok();
+    let (shown, known) = ctx
         .read(move |tx, ctx| {
             let units = crate::pages::work::receiving_units(ctx);
-            let held = papers::held_by(tx, me, MOST)?;
+            let held = papers::held_by(tx, me, after.unwrap_or(Place::START), ROWS as i64 + 1)?;
+            let held = Leaf::cut(held, ROWS, after.map(|_| false));
+            let counts = papers::count_held(tx, me, CAP)?;
             let mut waiting = Vec::new();
             for unit in units {
                 waiting.extend(papers::waiting_at(tx, unit, MOST)?);
             }
             let known = names(tx, waiting.iter().filter_map(|w| w.from).collect::<Vec<_>>())?;
-            Ok((held, waiting, known))
+            Ok((Shown { held, counts, waiting }, known))
         })
         .await?;
     let eye = Eye::new(&staff.look, &ctx).with_names(known);
-    Ok(page(&eye, &held, &waiting).into_response())
+    Ok(page(&eye, &shown).into_response())
 }
 
-fn page(eye: &Eye, held: &[HeldPaper], waiting: &[WaitingSlip]) -> Page {
+fn page(eye: &Eye, shown: &Shown) -> Page {
     Page::new(&eye.look, eye.t("我手里的材料", "Papers in my hands"))
         .at("/work")
         .lede(html! { p { (eye.t(
             "群众交来的材料，原件要当面交还本人。移交给别人的，对方签收以前还算在您手里。",
             "What people handed in. Originals go back to them in person; what you hand on stays yours until the other side confirms.")) } })
-        .main(card(Some(eye.t("等我签收", "Waiting for me to confirm")), to_confirm(eye, waiting)))
-        .main(card(Some(eye.t("在我手里", "In my hands")), in_hand(eye, held)))
+        .main(html! { @if !shown.held.prev {
+            (card(Some(eye.t("等我签收", "Waiting for me to confirm")), to_confirm(eye, &shown.waiting)))
+        } })
+        .main(card(Some(eye.t("在我手里", "In my hands")), in_hand(eye, shown)))
 }
 
 fn to_confirm(eye: &Eye, waiting: &[WaitingSlip]) -> Markup {
@@ -68,11 +99,20 @@ fn to_confirm(eye: &Eye, waiting: &[WaitingSlip]) -> Markup {
         .render()
 }
 
-fn in_hand(eye: &Eye, held: &[HeldPaper]) -> Markup {
-    if held.is_empty() {
+fn in_hand(eye: &Eye, shown: &Shown) -> Markup {
+    let held = &shown.held;
+    if held.rows.is_empty() && !held.prev {
         return empty_state(eye.t("您手里没有群众的材料。", "You hold nobody's papers."), None);
     }
+    let (originals, others) = (format::capped(shown.counts.0, CAP), format::capped(shown.counts.1, CAP));
+    let count = match eye.locale() {
+        kernel::Locale::Zh => format!("原件 {originals} 份，其他 {others} 份。已了结的，复印件不再列出。"),
+        kernel::Locale::En => {
+            format!("{originals} originals, {others} others. Copies of cases that have ended are not listed.")
+        }
+    };
     let rows = held
+        .rows
         .iter()
         .map(|p| {
             Row::new(vec![
@@ -83,11 +123,17 @@ fn in_hand(eye: &Eye, held: &[HeldPaper]) -> Markup {
             ])
             .href(format!("/requests/{}/papers", p.number))
         });
-    Table::new(&eye.look, eye.t("在我手里", "In my hands"))
+    let table = Table::new(&eye.look, eye.t("在我手里", "In my hands"))
         .column(Column::new(eye.t("材料", "Paper")).primary())
         .column(Column::new(eye.t("事项", "Matter")))
         .column(Column::new(eye.t("编号", "Number")))
         .column(Column::new(eye.t("从哪天起", "Since")))
         .rows(rows)
-        .render()
+        .render();
+    let next = held.rows.last().filter(|_| held.next).map(|p| format!("/papers?after={}", p.at));
+    html! {
+        p.hint { (count) }
+        (table)
+        (pager(&eye.look, held.prev.then_some("/papers"), next.as_deref(), ""))
+    }
 }

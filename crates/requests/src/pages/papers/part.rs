@@ -124,7 +124,17 @@ pub(super) fn ends(eye: &Eye, s: &SlipRow, own: &str) -> (String, String) {
         (_, Goal::Person) => own.to_owned(),
         (_, Goal::Unit(unit)) => eye.unit(unit).to_owned(),
     };
-    (in_hands(eye, s.slip.from, own), to)
+    let from = in_hands(eye, s.slip.from, own);
+    let from = match (s.slip.from, eye.locale()) {
+        (Hand::Staff(giver, _), kernel::Locale::Zh) if giver != s.slip.by => {
+            format!("{from}，由{}代交", eye.officer(Some(s.slip.by)))
+        }
+        (Hand::Staff(giver, _), kernel::Locale::En) if giver != s.slip.by => {
+            format!("{from}, handed on by {}", eye.officer(Some(s.slip.by)))
+        }
+        _ => from,
+    };
+    (from, to)
 }
 
 /// How far a slip is, in words.
@@ -152,6 +162,6 @@ pub(in crate::pages) fn people(papers: &[PaperRow], slips: &[SlipRow]) -> Vec<ke
         Hand::Person => None,
     };
     let held = papers.iter().filter_map(|p| of(p.holder));
-    let moved = slips.iter().flat_map(|s| [of(s.slip.from), s.by]).flatten();
+    let moved = slips.iter().flat_map(|s| [of(s.slip.from), Some(s.slip.by), s.by]).flatten();
     held.chain(moved).collect()
 }

@@ -43,8 +43,8 @@ struct Desk {
     queues: Vec<(Queue, i64)>,
     /// How many open cases that are kept from somebody I may open.
     shielded: usize,
-    /// Slips that wait for me to confirm, and papers in my hands.
-    papers: (usize, usize),
+    /// Slips that wait for me to confirm, and in my hands originals and other papers.
+    papers: (usize, (i64, i64)),
 }
 
 fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
@@ -66,7 +66,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     for unit in receiving_units(ctx) {
         waiting += papers::waiting_at(tx, unit, MOST)?.len();
     }
-    let papers = (waiting, papers::held_by(tx, me, MOST)?.len());
+    let papers = (waiting, papers::count_held(tx, me, CAP)?);
     Ok(Desk { mine, lead, help, queues, shielded, papers })
 }
 
@@ -175,7 +175,7 @@ fn page(eye: &Eye, desk: Desk) -> Page {
         .main(html! {
             @if !desk.queues.is_empty() { (queue_tiles(eye, &desk.queues)) }
             @if desk.shielded > 0 { (shielded_card(eye, desk.shielded)) }
-            @if desk.papers != (0, 0) { (papers_card(eye, desk.papers)) }
+            @if desk.papers != (0, (0, 0)) { (papers_card(eye, desk.papers)) }
             @if nothing {
                 (empty_state(
                     if ctx.scope.has(Role::Auditor) { eye.t("您看得到每个队列和全部台账，不用办件。", "You see every queue and the whole ledger; nothing is yours to handle.") }
@@ -206,10 +206,13 @@ fn shielded_card(eye: &Eye, n: usize) -> Markup {
 }
 
 /// The way to the papers of affairs that wait for me, or that I hold.
-fn papers_card(eye: &Eye, (waiting, held): (usize, usize)) -> Markup {
+fn papers_card(eye: &Eye, (waiting, (originals, others)): (usize, (i64, i64))) -> Markup {
+    let (originals, others) = (format::capped(originals, CAP), format::capped(others, CAP));
     let text = match eye.locale() {
-        Locale::Zh => format!("：等我签收 {waiting} 单，在我手里 {held} 份"),
-        Locale::En => format!(": {waiting} slips wait for me, {held} papers in my hands"),
+        Locale::Zh => format!("：等我签收 {waiting} 单，在我手里原件 {originals} 份，其他 {others} 份"),
+        Locale::En => {
+            format!(": {waiting} slips wait for me; in my hands {originals} originals, {others} other papers")
+        }
     };
     card(
         None,
@@ -240,7 +243,7 @@ fn queue_tiles(eye: &Eye, queues: &[(Queue, i64)]) -> Markup {
         .iter()
         .map(|(q, n)| Tile {
             label: q.name().to(eye.locale()).to_owned(),
-            value: if *n > CAP { format!("{CAP}+") } else { format::number(*n) },
+            value: format::capped(*n, CAP),
             note: String::new(),
             href: Some(q.path().to_owned()),
             tone: Tone::Plain,
