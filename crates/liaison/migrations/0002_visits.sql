@@ -59,3 +59,25 @@ CREATE TABLE visit_ratings (
   on_date  TEXT NOT NULL,
   at       BIGINT NOT NULL
 );
+
+-- Pictures of visits that come from a phone in pieces. Once all of it is there it is a file like any other (attachments);
+-- the row stays, so that the same picture again is known and another under its id is refused.
+CREATE TABLE visit_uploads (
+  id       BYTEA NOT NULL PRIMARY KEY,     -- made by the phone; the id of the file later
+  visit    BYTEA NOT NULL,
+  account  BYTEA NOT NULL,                 -- whose phone
+  size     BIGINT NOT NULL,                -- bytes, as the phone sends them
+  bound    TEXT NOT NULL,                  -- keyed hash of visit and content
+  have     BIGINT NOT NULL,                -- bytes that are there
+  at       BIGINT NOT NULL,                -- when the last of them came
+  done_at  BIGINT
+);
+CREATE INDEX visit_uploads_open ON visit_uploads (account, at) WHERE done_at IS NULL;
+
+-- What is there of those that are not done, each piece closed under a key that the vault keeps for the picture.
+CREATE TABLE visit_upload_pieces (
+  upload  BYTEA NOT NULL,
+  start   BIGINT NOT NULL,
+  data    BYTEA NOT NULL,
+  PRIMARY KEY (upload, start)
+);

@@ -200,6 +200,7 @@ impl Family {
             promises: Vec::new(),
             promised: Vec::new(),
             needs: need.map(one).into_iter().collect(),
+            helped: Vec::new(),
             corrects: None,
         };
         let id = visit.id;

@@ -28,6 +28,7 @@ db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
         VALUES ($1, $2, $3, $4, $5, '2026-01-01', 'test', $6)";
     UNPAIR = "UPDATE pairings SET to_date = '2026-01-02' WHERE household_id = $1";
+    UPLOADS = "SELECT have, size, done_at FROM visit_uploads ORDER BY id";
 }
 
 const NAME: &str = "梅长苏";
@@ -159,6 +160,26 @@ impl Village {
         page.until("#told.soon").await;
     }
 
+    /// Signs in where that is asked for, and opens the locked book.
+    async fn come_back(&self, page: &Page) {
+        let base = self.net.base();
+        page.goto(&format!("{base}/sign-in?lang=zh&next=/visits/pocket")).await;
+        if page.has("[name=password]").await && page.has("[name=login]").await {
+            page.fill("[name=login]", MINE).await;
+            page.fill("[name=password]", "lianxin-test").await;
+            page.keys("\u{E007}").await;
+            page.until("body:not(:has([name=login]))").await;
+        }
+        page.goto(&format!("{base}/visits/pocket?lang=zh")).await;
+        page.until("[data-view=locked]:not([hidden])").await;
+    }
+
+    /// What is there of each picture, of how many bytes, and whether it stands with its visit.
+    fn uploads(&self) -> Vec<(i64, i64, bool)> {
+        let read = |r: &db::Row| Ok((r.get(0)?, r.get(1)?, r.get::<Option<i64>>(2)?.is_some()));
+        self.world.site.db.read_now(move |tx| tx.query_map(&UPLOADS, &[], read)).expect("uploads")
+    }
+
     /// Until so many visits are on record.
     async fn until_visits(&self, page: &Page, n: usize) {
         for _ in 0..2_000 {
@@ -196,6 +217,24 @@ async fn note(page: &Page, need: &str, promise: &str) {
     }
     page.click("#visit button[type=submit]").await;
     page.until("[data-view=list]:not([hidden])").await;
+}
+
+/// A picture that is several pieces long also after the phone has made it small.
+fn picture(folder: &Path, name: &str) -> String {
+    let mut seed = 7u32;
+    let noise = image::RgbImage::from_fn(2000, 1500, |_, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(seed >> 24) as u8, (seed >> 16) as u8, (seed >> 8) as u8])
+    });
+    let path = folder.join(name);
+    noise.save_with_format(&path, image::ImageFormat::Jpeg).expect("a picture");
+    path.to_str().expect("a path").to_owned()
+}
+
+/// Adds a picture to the visit that is open.
+async fn add_picture(page: &Page, path: &str, there: usize) {
+    page.type_into("#photo", path).await;
+    page.until(&format!("#f-photos li:nth-child({there}) canvas")).await;
 }
 
 async fn shot(page: &Page, name: &str) {
@@ -413,6 +452,13 @@ async fn a_book_goes_to_another_phone_as_a_file_and_the_page_passes_axe() {
     }
     page.click("#back").await;
     v.net.down();
+    // A picture alone is a draft as well, and goes along with the visit.
+    let folder = tempfile::tempdir().expect("a folder");
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    add_picture(&page, &picture(folder.path(), "a.jpg"), 1).await;
+    page.click("#back").await;
+    page.until("#homes .pill.info").await;
     note(&page, "自来水浑", "").await;
     // What would be saved, as the file holds it.
     page.run("window.made = null; URL.createObjectURL = (b) => { b.text().then((t) => { window.made = t; }); return '#'; }").await;
@@ -420,10 +466,10 @@ async fn a_book_goes_to_another_phone_as_a_file_and_the_page_passes_axe() {
     page.until_true("return !!window.made").await;
     let file = page.run("return window.made").await.as_str().unwrap_or("").to_owned();
     assert!(file.contains("\"pocket\":1") && !file.contains("浑") && !file.contains(NAME));
+    assert!(file.contains("\"photos\":[{") && file.len() > 300_000, "the picture is in it: {}", file.len());
     page.close().await;
     v.net.up(&v.world);
 
-    let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("book.json");
     std::fs::write(&path, file).expect("a file");
     let other = driver.open(Window::PHONE).await;
@@ -433,6 +479,129 @@ async fn a_book_goes_to_another_phone_as_a_file_and_the_page_passes_axe() {
     other.fill("#w-more", WORD).await;
     other.click("[data-view=list] form.bring button").await;
     other.until("#made .pill.ok").await;
+    other.until_true("return document.querySelector('#made').textContent.includes('照片已收到 1 张')").await;
     assert_eq!(v.visits().len(), 1);
     other.close().await;
+}
+
+/// Waits until the page says this.
+async fn until_told(page: &Page, words: &str) {
+    for _ in 0..2_000 {
+        if page.text("#told").await.contains(words) {
+            return;
+        }
+        page.run("return new Promise((ok) => requestAnimationFrame(() => ok(1)))").await;
+    }
+    panic!("it says: {} {}", page.text("#told").await, page.text("#made-part").await);
+}
+
+/// Lets so many pieces of pictures through from here on; then the network is gone for them.
+fn pieces_until_it_breaks(n: usize) -> String {
+    format!(
+        "window.sent = []; window.real = window.fetch; window.fetch = async (...a) => {{ \
+         if (a[1]?.method == 'POST' && String(a[0]).includes('/photos/')) {{ \
+         if (sent.length >= {n}) throw new TypeError('gone'); sent.push(new URL(a[0], location).searchParams.get('from')); }} \
+         return real(...a); }};"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_noted_offline_goes_on_where_it_broke_off_and_stands_with_the_visit() {
+    let name = "a_picture_noted_offline_goes_on_where_it_broke_off_and_stands_with_the_visit";
+    let Some(driver) = driver(name) else { return };
+    let mut v = village();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = picture(folder.path(), "a.jpg");
+    let wrong = folder.path().join("b.jpg");
+    std::fs::write(&wrong, "no picture").expect("a file");
+    let phone = tempfile::tempdir().expect("a folder");
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    v.take_along(&page, MINE).await;
+    v.net.down();
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    add_picture(&page, &file, 1).await;
+    page.type_into("#photo", wrong.to_str().expect("a path")).await;
+    page.until("#photo-told:not([hidden])").await;
+    // As many as the pack allows, and one can be left out again.
+    add_picture(&page, &file, 2).await;
+    add_picture(&page, &file, 3).await;
+    page.until("#photo-field[hidden]").await;
+    assert!(!page.too_wide().await, "pictures make the form wider than 360 pixels");
+    shot(&page, "pocket-6-pictures").await;
+    for left in [2, 1] {
+        page.click("#f-photos li:last-child button").await;
+        page.until(&format!("#f-photos:not(:has(li:nth-child({})))", left + 1)).await;
+    }
+    page.until("#photo-field:not([hidden])").await;
+    page.click("#visit button[type=submit]").await;
+    page.until("#made .pill.soon").await;
+    let told = format!("{} {}", page.text("#made").await, page.text("#photos-left").await);
+    assert!(told.contains("照片 1 张") && told.contains("MB"), "{told}");
+    // Nothing of it lies open on the phone.
+    let open = page
+        .run("return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
+            const q = r.result.transaction('pixels').objectStore('pixels').getAll(); q.onsuccess = () => ok(q.result.length == 1 \
+            && q.result[0].data.length > 300000 && !new TextDecoder('latin1').decode(q.result[0].data.slice(0, 99)).includes('JFIF')); }; })")
+        .await;
+    assert_eq!(open, true);
+    page.die().await;
+
+    // A network for one piece, and the battery is dead.
+    v.net.up(&v.world);
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    v.come_back(&page).await;
+    page.run(&pieces_until_it_breaks(1)).await;
+    unlock(&page).await;
+    page.until("#made .pill.ok").await;
+    until_told(&page, "没有网络").await;
+    page.die().await;
+    assert_eq!(v.visits().len(), 1);
+    let there = v.uploads();
+    assert!(there.len() == 1 && there[0].0 == 262_144 && there[0].1 > there[0].0 && !there[0].2, "{there:?}");
+
+    // It goes on from there, and is shown where the visit is read.
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    v.come_back(&page).await;
+    page.run(&pieces_until_it_breaks(99)).await;
+    unlock(&page).await;
+    page.until_true("return document.querySelector('#made').textContent.includes('照片已收到 1 张')").await;
+    assert_eq!(page.run("return sent[0]").await, "262144");
+    assert_eq!(page.text("#photos-left").await, "");
+    assert!(v.uploads()[0].2);
+    shot(&page, "pocket-7-pictures-sent").await;
+    let home = v.home;
+    let code = v
+        .world
+        .site
+        .db
+        .read_now(move |tx| households::get(tx, home))
+        .expect("a look")
+        .expect("a household")
+        .code;
+    page.goto(&format!("{}/visits/households/{code}", v.net.base())).await;
+    page.until_true("const i = document.querySelector('ul.files img'); i?.scrollIntoView(); return !!i?.complete && i.naturalWidth > 100;")
+        .await;
+    shot(&page, "pocket-8-visit-with-picture").await;
+
+    // What the site refuses stays on the phone, with the reason.
+    v.come_back(&page).await;
+    page.run(&pieces_until_it_breaks(0)).await;
+    unlock(&page).await;
+    // The list is drawn anew once it has asked the site.
+    page.until("#told.soon:not([hidden])").await;
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    add_picture(&page, &file, 1).await;
+    page.click("#visit button[type=submit]").await;
+    page.until_true("return document.querySelectorAll('#made .pill.ok').length == 2").await;
+    until_told(&page, "没有网络").await;
+    v.world.clock.advance(40 * DAY);
+    v.come_back(&page).await;
+    unlock(&page).await;
+    page.until("#made p.late").await;
+    assert!(page.text("#made").await.contains("不再补照片"), "{}", page.text("#made").await);
+    assert!(!page.text("#photos-left").await.is_empty(), "it is not lost");
+    assert_eq!((v.visits().len(), v.uploads().len()), (2, 1));
+    page.close().await;
 }

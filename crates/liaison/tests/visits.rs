@@ -106,6 +106,7 @@ impl Home {
             promises: Vec::new(),
             promised: Vec::new(),
             needs: Vec::new(),
+            helped: Vec::new(),
             corrects: None,
         }
     }

@@ -5,7 +5,7 @@ use access::accounts::Act;
 use access::identity::NewPerson;
 use db::{Tx, params};
 use kernel::{AccountId, Actor, DAY, Date, Error, RecordId, Result, Role, Timestamp, Uuid};
-use liaison::visits::{self, Said, Visit};
+use liaison::visits::{self, Helped, Said, Visit};
 use liaison::work::{
     self, Check, Help, ItemStanding, ItemState, Of, Plan, PlanItem, Sums, checks_of, helps_of, lines,
     plan_of, plans_before, sums, wrap_up,
@@ -308,6 +308,7 @@ async fn help_at_a_visit_counts_once_and_the_last_word_on_an_item_holds() {
             promises: Vec::new(),
             promised: Vec::new(),
             needs: Vec::new(),
+            helped: Vec::new(),
             corrects: None,
         };
         let sent = visit.clone();
@@ -496,6 +497,7 @@ async fn the_year_of_a_unit_is_that_of_its_pairings_and_the_list_goes_on_by_its_
             promises,
             promised,
             needs: Vec::new(),
+            helped: Vec::new(),
             corrects: None,
         };
         let promise = |text: &str| visits::Promised {
@@ -586,6 +588,72 @@ async fn a_check_of_a_pairing_that_has_ended_says_so() {
         gone.await.expect("it has ended");
         let refusal = h.checks(h.secretary(), &h.check()).await.expect_err("there is nothing to check");
         assert_eq!(refused(&refusal), "pairing-ended");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phone_takes_the_plan_along_and_help_comes_with_the_visit_or_not_at_all() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut plan = h.plan(&[("skill", "2026-12-31"), ("care", "2026-11-30")]);
+        plan.items[0].text = format!("请人教{NAME}修枝");
+        h.plans(&plan).await.expect("a plan");
+        let mine = h.member().write(|tx, ctx| visits::mine(tx, ctx)).await.expect("mine");
+        let planned = &mine.households[0].plans;
+        assert_eq!((planned.len(), planned[0].kind.as_str()), (1, "pair"));
+        let items: Vec<(&str, Date)> = planned[0].items.iter().map(|i| (i.item.as_str(), i.by)).collect();
+        assert_eq!(items, [("skill", d("2026-12-31")), ("care", d("2026-11-30"))]);
+        assert!(planned[0].items[0].name.zh.contains(NAME), "in the words as they were written");
+        assert!(mine.effects.iter().any(|(id, _)| id == "done"));
+
+        let helped = |item: &str, effect: &str| Helped {
+            id: h.id(),
+            kind: "pair".into(),
+            item: item.into(),
+            effect: effect.into(),
+        };
+        let visit = |helped: Vec<Helped>| Visit {
+            id: h.id(),
+            household: h.home.id,
+            on: h.world.site.today(),
+            device_at: Some(h.world.site.now().0),
+            seen_at: Some(mine.as_of),
+            answers: Vec::new(),
+            promises: Vec::new(),
+            promised: Vec::new(),
+            needs: Vec::new(),
+            helped,
+            corrects: None,
+        };
+        let send = |visit: Visit| {
+            let ctx = h.member();
+            async move { visits::confirm_all(&ctx, vec![visit], None).await.remove(0) }
+        };
+        let home = h.home.id;
+        let helps = || h.read(move |tx, _| helps_of(tx, home, "pair", 2026, None));
+        // What is wrong with help is told at its item, and the visit is not taken without it.
+        let other = Helped { kind: "liaison".into(), ..helped("skill", "done") };
+        for (wrong, fields) in [
+            (vec![helped("skill", "done"), helped("care", "moon")], vec!["helped.1"]),
+            (vec![helped("moon", "done")], vec!["helped.0"]),
+            (vec![other], vec!["helped.0"]),
+            (vec![helped("care", "done"), helped("care", "going")], vec!["helped.1"]),
+        ] {
+            let refused = send(visit(wrong)).await;
+            assert_eq!((refused.outcome, refused.code), ("refused", Some("invalid")));
+            assert_eq!(refused.fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), fields);
+        }
+        assert!(helps().await.is_empty());
+        let good = visit(vec![helped("skill", "done"), helped("care", "going")]);
+        assert_eq!(send(good.clone()).await.outcome, "taken");
+        assert_eq!(send(good.clone()).await.outcome, "again");
+        let known = helps().await;
+        assert_eq!(known.len(), 2);
+        assert!(known.iter().all(|k| k.visit.as_ref().is_some_and(|v| v.id == good.id)));
+        let fewer = Visit { helped: good.helped[..1].to_vec(), ..good };
+        assert_eq!(send(fewer).await.code, Some("record-differs"));
+        h.counted().await;
     })
     .await;
 }

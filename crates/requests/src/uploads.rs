@@ -6,6 +6,9 @@ use db::Tx;
 use files::{Attachment, Audience, Evidence, NewAttachment, Prepared, Whose};
 use kernel::{AttachmentId, Error, RequestId, Result};
 
+pub use crate::pages::attach::{bytes, store};
+pub use crate::pages::public::attach::{Sent, Wanted, read_wanted, received};
+
 /// The kind of owner under which a case's files stand.
 pub const OWNER: &str = "request";
 

@@ -270,6 +270,14 @@ impl Client {
         answer
     }
 
+    /// Sends bytes as they are, as a script of a page of ours does: with the session, and the form token in the header.
+    pub async fn bytes(&mut self, path: &str, token: &str, body: Vec<u8>) -> Answer {
+        self.token = Some(token.to_owned());
+        let answer = self.once(Method::POST, path, Some(body), "application/octet-stream").await;
+        self.token = None;
+        answer
+    }
+
     async fn once(&mut self, method: Method, path: &str, body: Option<Vec<u8>>, kind: &str) -> Answer {
         let mut request = Request::builder()
             .method(method)

@@ -132,6 +132,7 @@ fn list(look: &Look) -> Markup {
         p #until.hint tabindex="-1" data-focus {}
         div.card.stack {
             p { b #unsent {} }
+            p #photos-left hidden {}
             div.actions {
                 button #send.btn.main type="button" { (look.t("上传和更新", "Send and update")) }
                 button #download.btn type="button" { (look.t("存成文件", "Save to a file")) }
@@ -170,9 +171,16 @@ fn visit(look: &Look) -> Markup {
             div #faults.errors role="alert" tabindex="-1" hidden { b { (t("还差一点，请改正下面几处", "Almost there: please correct this")) } ul {} }
             section.card { h2 { (t("先说上次答应的", "First, what was promised")) } div #f-promises.stack {} }
             section.card { h2 { (t("听到了什么", "What was learnt")) } p.hint { (t("没有新情况的不用点，也不用写。", "Where there is nothing new, leave it as it is.")) } div #f-answers.stack {} }
+            section.card { h2 { (t("计划里的事，这次帮了哪项", "Which items of the plan were helped")) } p.hint { (t("没帮到的不用点；点了就算一次帮扶，不用另记。", "Leave what was not; what is tapped counts as help and is not noted again.")) } div #f-helped.stack {} }
             section.card { h2 { (t("要办的事", "What is needed")) } div #f-needs.stack {} div.actions { button #more.btn type="button" { (t("记一件要办的事", "Note a need")) } } }
             section.card { h2 { (t("答应下来的事", "What is promised")) } div #f-promised.stack {}
                 div.actions { button #promise.btn type="button" { (t("记一件答应的事", "Note a promise")) } } }
+            section #photos-part.card hidden { h2 { (t("照片", "Pictures")) }
+                p.hint { (t("没有也行。拍到人先问一声。照片在手机上缩小、锁好，走访上传以后再传。", "None is fine. Ask whoever is in it first. They are made small and locked on the phone, and sent after the visit.")) }
+                ul #f-photos.plain.stack {}
+                div #photo-field.field { label for="photo" { (t("拍照或选照片（不是必须的）", "Take or choose pictures, only if wanted")) }
+                    input #photo.file type="file" accept="image/jpeg,image/png,image/webp" multiple; }
+                p #photo-told.error role="status" aria-live="polite" hidden {} }
             section.card { div.field { label for="p-on" { (t("哪天去的", "On which day")) } input #p-on name="on" type="date" required; } }
             div.actions { button.btn.main type="submit" { (t("记好了", "Done")) } button #back.btn.quiet type="button" { (t("先放着", "Leave it for now")) } }
         }
@@ -268,6 +276,21 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("needWhy", "请写为什么", "Please say why"),
     ("needConsent", "登记前要问过本人", "Ask them before it is registered"),
     ("needHow", "请写怎么办好的", "Please say how it was settled"),
+    ("notThisTime", "这次没有", "Not this time"),
+    ("sendingPhoto", "正在传照片：第 {} 张，共 {} 张……", "Sending pictures: {} of {} …"),
+    ("photoNo", "照片{}", "Picture {}"),
+    ("photoOut", "去掉", "Take out"),
+    ("photoMost", "一次走访最多放 {} 张照片。", "At most {} pictures go with a visit."),
+    ("photoBad", "这张打不开，换一张试试。", "This picture cannot be opened: try another one."),
+    (
+        "photoFull",
+        "手机里放不下了：先上传，或者存成文件以后清一清。",
+        "The phone has no room left: send what waits, or save to a file and make room.",
+    ),
+    ("photosTaken", "照片已收到 {} 张", "Pictures taken: {}"),
+    ("photosHere", "照片 {} 张（{}），等上传", "Pictures: {} ({}), to be sent"),
+    ("photoRefused", "照片没收下：", "A picture was not taken: "),
+    ("photosLeft", "手机里还有 {} 张照片，共 {}", "{} pictures are still on the phone, {} in all"),
     ("saved", "文件存好了，用您的口令锁着。", "The file is saved, locked by your word."),
     ("short", "口令至少六个字符。", "At least six characters, please."),
     ("differ", "两次输的不一样。", "The two differ."),
@@ -298,7 +321,10 @@ mod tests {
 
     #[test]
     fn the_script_finds_every_word_it_says() {
-        let script = include_str!("../../../web/assets/js/pocket.js");
+        let script = concat!(
+            include_str!("../../../web/assets/js/pocket_photos.js"),
+            include_str!("../../../web/assets/js/pocket.js")
+        );
         let said = script.split("say.").skip(1).map(|rest| {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
             &rest[..end]

@@ -24,6 +24,9 @@ impl Visit {
             put(format!("{name}.text"), &kept.text);
             put(format!("{name}.due"), &kept.due.map(|d| d.to_string()).unwrap_or_default());
         }
+        for helped in &self.helped {
+            put(format!("h.{}.{}", helped.kind, helped.item), &helped.effect);
+        }
         for (n, promised) in self.promised.iter().enumerate() {
             put(format!("promised.{n}"), &promised.text);
             put(format!("promised.{n}.due"), &promised.due.to_string());

@@ -40,13 +40,17 @@ pub(super) fn faults(ctx: &Ctx, visit: &Visit, open: &[Promise]) -> Faulty {
     for (n, one) in visit.needs.iter().enumerate() {
         need(ctx, n, one, &mut out);
     }
+    helped(visit, &mut out);
     if visit.corrects.is_some()
-        && !(visit.needs.is_empty() && visit.promised.is_empty() && visit.promises.is_empty())
+        && !(visit.needs.is_empty()
+            && visit.promised.is_empty()
+            && visit.promises.is_empty()
+            && visit.helped.is_empty())
     {
         out.add(
             "corrects",
-            "更正只改日期和所记的内容；承诺和诉求已经在办，请在各自的页面上处理。",
-            "A correction changes the day and what was noted; promises and needs have gone their way and are handled there.",
+            "更正只改日期和所记的内容；承诺、诉求和帮扶已经在办，请在各自的页面上处理。",
+            "A correction changes the day and what was noted; promises, needs and help have gone their way and are handled there.",
         );
     }
     out
@@ -92,6 +96,15 @@ fn answers(ctx: &Ctx, visit: &Visit, out: &mut Faulty) {
             );
         }
         too_long(&at, &said.text, ANSWER_MAX, out);
+    }
+}
+
+/// Each item of a plan once; whether it can be helped with is asked where the help is written.
+fn helped(visit: &Visit, out: &mut Faulty) {
+    for (n, one) in visit.helped.iter().enumerate() {
+        if visit.helped[..n].iter().any(|h| h.kind == one.kind && h.item == one.item) {
+            out.add(format!("helped.{n}"), "同一项写了两次。", "The same item stands there twice.");
+        }
     }
 }
 

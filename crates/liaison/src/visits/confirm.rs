@@ -4,8 +4,8 @@ use super::check::{before, faults};
 use super::input::{NeedTaken, Then};
 use super::promises::{self, Promise};
 use super::words::{Hide, keep};
-use super::{KIND, Need, Outcome, Visit, store};
-use crate::{read, seen};
+use super::{Helped, KIND, Need, Outcome, Visit, store};
+use crate::{read, seen, work};
 use access::identity::{self, NewPerson};
 use access::{Noun, Target, Verb};
 use db::{Tx, params};
@@ -79,6 +79,9 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
     seen::seen(tx, &ctx.site, at.household.id, at.account, visit.on, visit.id)?;
     promises::answer(tx, visit, ctx.at, &hide, &visit.promises)?;
     promises::make(tx, visit, &at.household.path, at.account, ctx.at, &hide, &visit.promised)?;
+    for (n, helped) in visit.helped.iter().enumerate() {
+        help(tx, ctx, visit, helped).map_err(|e| at_item(e, n))?;
+    }
     let mut needs = Vec::new();
     for (n, need) in visit.needs.iter().enumerate() {
         needs.push(register(tx, &at, visit, need, &hide).map_err(|e| under(e, n))?);
@@ -260,6 +263,38 @@ fn who(tx: &mut dyn Tx, at: &At, need: &Need) -> Result<NewPerson> {
         },
         None => NewPerson::default(),
     })
+}
+
+/// Help towards an item of a plan is a record of its own, which names the visit.
+fn help(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, helped: &Helped) -> Result<()> {
+    let help = work::Help {
+        id: helped.id,
+        household: visit.household,
+        kind: helped.kind.clone(),
+        on: visit.on,
+        item: Some(helped.item.clone()),
+        effect: helped.effect.clone(),
+        text: String::new(),
+        visit: Some(visit.id),
+        corrects: None,
+    };
+    work::help(tx, ctx, &help).map(drop)
+}
+
+/// Faults of help stand beside its item; that there is no such pairing any more is one of them.
+fn at_item(error: Error, n: usize) -> Error {
+    match error {
+        Error::Invalid(mut faults) => {
+            faults.iter_mut().for_each(|f| f.field = format!("helped.{n}"));
+            Error::Invalid(faults)
+        }
+        Error::NotFound => Error::field(
+            format!("helped.{n}"),
+            "这项计划的结对已经不在您名下，这项帮扶记不上，请去掉它。",
+            "The pairing of this plan is not yours any more: leave this item out.",
+        ),
+        other => other,
+    }
 }
 
 /// Faults of a need stand beside its fields.

@@ -43,9 +43,26 @@ pub struct Visit {
     /// What is asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
+    /// Items of plans that were helped with: the visit's day and words count for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub helped: Vec<Helped>,
     /// The visit of the same person that this one corrects: day and answers; promises and needs have gone their way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrects: Option<RecordId>,
+}
+
+/// An item of a plan that was helped with at the visit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Helped {
+    /// The record of the help, made where it was entered.
+    pub id: RecordId,
+    /// The kind of pairing whose plan it is.
+    pub kind: String,
+    /// Its key in the pack.
+    pub item: String,
+    /// What came of it, by its key in the pack.
+    pub effect: String,
 }
 
 /// The answer to one of the questions of the pack.

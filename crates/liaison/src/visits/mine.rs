@@ -2,6 +2,7 @@
 
 use super::promises::{self, Promise};
 use super::{KIND, needs, pairs};
+use crate::work;
 use access::identity;
 use db::Tx;
 use journal::NewEvent;
@@ -23,6 +24,10 @@ pub struct Mine {
     pub pack: String,
     /// What is asked, by which words.
     pub questions: Vec<Question>,
+    /// What can come of help towards an item of a plan: key and name.
+    pub effects: Vec<(String, Text)>,
+    /// The most pictures that may go with a visit.
+    pub photos: u8,
     /// Classes of need: code and name, on three levels.
     pub classes: Vec<(String, Text)>,
     /// So many days a visit may be entered after it was made.
@@ -84,6 +89,28 @@ pub struct MyHousehold {
     pub promises: Vec<OpenPromise>,
     /// Needs that have not ended, or of which the family has not been told yet.
     pub needs: Vec<OpenNeed>,
+    /// What is planned with them for this year, where the phone is asked about; pages read it apart.
+    pub plans: Vec<MyPlan>,
+}
+
+/// A plan of this year.
+#[derive(Clone, Debug, Serialize)]
+pub struct MyPlan {
+    /// The kind of pairing.
+    pub kind: String,
+    /// What can be helped with.
+    pub items: Vec<MyItem>,
+}
+
+/// An item of a plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct MyItem {
+    /// Its key in the pack.
+    pub item: String,
+    /// What it is called, with its own words.
+    pub name: Text,
+    /// The last day.
+    pub by: Date,
 }
 
 /// Somebody who lives there.
@@ -140,8 +167,9 @@ pub fn mine(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Mine> {
     let today = ctx.today();
     let mut households = Vec::new();
     for (id, kinds) in pairs::of_account(tx, account, today)? {
-        if let Some(found) = household(tx, ctx, id, kinds)? {
+        if let Some(mut found) = household(tx, ctx, id, kinds)? {
             looked(tx, ctx, &found)?;
+            found.plans = plans(tx, ctx, &found)?;
             households.push(found);
         }
     }
@@ -167,6 +195,8 @@ pub fn mine(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Mine> {
                 choices: q.choices.iter().map(choice).collect(),
             })
             .collect(),
+        effects: ctx.site.pack.work.effects.iter().map(|e| (e.id.clone(), e.name.clone())).collect(),
+        photos: rule.photos,
         // What names a unit or a person is taken in on a page of its own.
         classes: ctx
             .site
@@ -241,7 +271,23 @@ pub(crate) fn household(
                 answer: n.answer,
             })
             .collect(),
+        plans: Vec::new(),
     }))
+}
+
+/// What is planned with a household of mine, in the words that were written.
+fn plans(tx: &mut dyn Tx, ctx: &Ctx, home: &MyHousehold) -> Result<Vec<MyPlan>> {
+    let known = work::plans_between(tx, ctx, home.id, &home.pairings)?;
+    let name = |item: &work::PlanItem| {
+        let name = ctx.site.pack.work.item(&item.item).map(|i| i.name.clone()).unwrap_or_default();
+        match item.text.as_str() {
+            "" => name,
+            own => Text::new(format!("{}：{own}", name.zh), format!("{}: {own}", name.en)),
+        }
+    };
+    let item = |i: &work::PlanItem| MyItem { item: i.item.clone(), name: name(i), by: i.by };
+    let plan = |p: work::KnownPlan| MyPlan { items: p.items.iter().map(item).collect(), kind: p.kind };
+    Ok(known.into_iter().map(plan).collect())
 }
 
 fn open_promise(p: Promise) -> OpenPromise {

@@ -22,18 +22,20 @@ mod input;
 mod mine;
 mod needs;
 mod pairs;
+pub mod photos;
 mod promises;
 pub(crate) mod store;
 mod told;
+pub mod uploads;
 pub(crate) mod words;
 
 pub use card::{Card, Contact, card, rate};
 pub use confirm::{Confirmed, confirm, confirm_all};
 pub use input::{
-    Answer, Faulty, Kept, Need, NeedTaken, Outcome, Promised, Said, Then, Upload, Uploaded, Visit,
+    Answer, Faulty, Helped, Kept, Need, NeedTaken, Outcome, Promised, Said, Then, Upload, Uploaded, Visit,
 };
 pub(crate) use mine::household as household_of;
-pub use mine::{Mine, MyHousehold, MyPerson, mine};
+pub use mine::{Mine, MyHousehold, MyItem, MyPerson, MyPlan, mine};
 pub(crate) use needs::by_class as needs_by_class;
 pub use needs::{HeardNeed, NeedsOf, needs};
 pub(crate) use pairs::of_account as households_of;

@@ -78,6 +78,18 @@ db::statements! {
     pub(crate) NEED_TOLD = "UPDATE visit_needs SET told_on = $3, told_at = $4 \
         WHERE request = $1 AND account = $2 AND told_at IS NULL";
 
+    pub(crate) UPLOAD = "SELECT visit, account, size, bound, have, done_at FROM visit_uploads WHERE id = $1";
+    pub(crate) UPLOADS_OPEN = "SELECT COUNT(*) FROM visit_uploads WHERE account = $1 AND done_at IS NULL";
+    pub(crate) UPLOAD_INSERT = "INSERT INTO visit_uploads (id, visit, account, size, bound, have, at) \
+        VALUES ($1, $2, $3, $4, $5, 0, $6)";
+    pub(crate) UPLOAD_MORE = "UPDATE visit_uploads SET have = $2, at = $3 WHERE id = $1";
+    pub(crate) UPLOAD_DONE = "UPDATE visit_uploads SET done_at = $2 WHERE id = $1";
+    pub(crate) UPLOAD_DROP = "DELETE FROM visit_uploads WHERE id = $1 AND done_at IS NULL";
+    pub(crate) UPLOADS_OLD = "SELECT id FROM visit_uploads WHERE done_at IS NULL AND at < $1 LIMIT 500";
+    pub(crate) PIECE_INSERT = "INSERT INTO visit_upload_pieces (upload, start, data) VALUES ($1, $2, $3)";
+    pub(crate) PIECES = "SELECT start, data FROM visit_upload_pieces WHERE upload = $1 ORDER BY start";
+    pub(crate) PIECES_DROP = "DELETE FROM visit_upload_pieces WHERE upload = $1";
+
     pub(crate) RATE = "INSERT INTO visit_ratings (record, path, grade, on_date, at) VALUES ($1, $2, $3, $4, $5)";
     pub(crate) RATING = "SELECT grade FROM visit_ratings WHERE record = $1";
 }

@@ -37,7 +37,7 @@ pub use wrap::{DutyLine, ItemLine, WrapUp, wrap_up};
 pub use years::{Year, owed_in, with_owed, year_of};
 
 pub(crate) use items::{along as items_along, back as items_back};
-pub(crate) use read::in_own_words;
+pub(crate) use read::{in_own_words, plans_between};
 pub(crate) use who::pairing_on;
 
 /// The kind under which plans are recorded.

@@ -5,6 +5,7 @@ use access::Keyring;
 use db::Tx;
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp};
 use records::{Listing, Record, Whose};
+use requests::Ctx;
 use serde::Deserialize;
 
 /// Records of a year that are read.
@@ -171,6 +172,26 @@ pub(super) fn plans_of(
     }
     plans.sort_by_key(|p| p.household != household);
     Ok(plans)
+}
+
+/// The plans of this year by the kinds of pairing that join whoever asks with a household, in the words as they were
+/// written. That these are theirs is the caller's business.
+///
+/// Errors: refused (`vault-key`) where the master key is missing; those of the database.
+pub(crate) fn plans_between(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    household: HouseholdId,
+    kinds: &[String],
+) -> Result<Vec<KnownPlan>> {
+    let mut out = Vec::new();
+    for kind in kinds.iter().filter(|k| ctx.site.pack.work.is_for(k)) {
+        if let Some(mut plan) = plan_of(tx, household, kind, ctx.today().year(), None)? {
+            in_own_words(tx, &ctx.site.keyring, &mut plan)?;
+            out.push(plan);
+        }
+    }
+    Ok(out)
 }
 
 /// The plans that `plan` took the place of, the latest first.

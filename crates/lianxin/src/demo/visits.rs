@@ -160,6 +160,7 @@ fn of_one(site: &SharedSite, dice: &Dice, home: &Home) -> Vec<Past> {
             promises,
             promised,
             needs: Vec::new(),
+            helped: Vec::new(),
             corrects: None,
         };
         // What was noted on a phone comes in when there is a network again.

@@ -126,6 +126,14 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(files(w)),
     },
     Job {
+        name: "pieces",
+        zh: "清理没传完的照片",
+        en: "Removing pictures that came in part",
+        first: seconds(680),
+        every: seconds(3600),
+        round: |w| Box::pin(pieces(w)),
+    },
+    Job {
         name: "signs",
         zh: "找出要留意的办件",
         en: "Looking for signs of gaming",
@@ -214,6 +222,12 @@ async fn sign_ins(work: Work) -> Result<bool> {
 async fn duties(work: Work) -> Result<bool> {
     let site = work.site.clone();
     work.site.db.write(move |tx| liaison::tally::open(tx, &site)).await.map(|_| false)
+}
+
+/// Pictures of visits that phones began to send and did not go on with.
+async fn pieces(work: Work) -> Result<bool> {
+    let before = work.site.now().plus(-liaison::visits::uploads::WAITS);
+    work.site.db.write(move |tx| liaison::visits::uploads::sweep(tx, before)).await
 }
 
 /// Bytes that no attachment needs.

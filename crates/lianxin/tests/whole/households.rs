@@ -55,6 +55,7 @@ fn visited(house: &House, home: &Household, role: Role, unit: &str) {
             due: site.zone.date(site.now().plus(5 * DAY)),
         }],
         needs: Vec::new(),
+        helped: Vec::new(),
         corrects: None,
     };
     world.site.db.write_now(move |tx| visits::confirm(tx, &ctx, &visit, None).map(drop)).expect("a visit");

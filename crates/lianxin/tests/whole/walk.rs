@@ -45,6 +45,8 @@ pub struct Things {
     nothing: String,
     /// A household that an officer of that office keeps in touch with.
     home: register::households::Household,
+    /// A picture of a visit there.
+    photo: String,
     /// Good answers to everything that any form about a case asks.
     filled_in: String,
 }
@@ -65,6 +67,7 @@ impl Things {
             let value = match part {
                 "{number}" => self.case.row.number.clone(),
                 "{id}" if path.contains("/files/") => self.file.clone(),
+                "{id}" if path.contains("/photos/") => self.photo.clone(),
                 "{id}" if path.starts_with("/outbox/") => self.message.clone(),
                 "{id}" if path.starts_with("/admin/accounts/") => self.account.clone(),
                 "{id}" if path.starts_with("/admin/keys/") => self.key.clone(),
@@ -232,7 +235,10 @@ pub async fn things(house: &House) -> Things {
     let mut form = form_urlencoded::Serializer::new(String::new());
     let filled_in = form.extend_pairs(filled_in).finish();
     let (household, entry) = a_household(house);
+    let home = home(house, "9010101", Role::Officer, OFFICE);
     Things {
+        photo: crate::stories::homes::pictured(house, &home, Role::Officer, OFFICE),
+        home,
         filled_in,
         household,
         entry,
@@ -244,7 +250,6 @@ pub async fn things(house: &House) -> Things {
         meeting,
         asset,
         nothing: "01890000-0000-7000-8000-000000000000".into(),
-        home: home(house, "9010101", Role::Officer, OFFICE),
     }
 }
 

@@ -216,8 +216,10 @@ pub fn opened(data: &serde_json::Value) -> Option<i64> {
     data.get("file").and_then(serde_json::Value::as_i64)
 }
 
-/// Nobody reads through the people of a whole ledger: so many looks of this `kind` in an hour.
-fn throttle(tx: &mut dyn Tx, ctx: &Ctx, kind: &str, most: i64) -> Result<()> {
+/// Nobody reads through the people of a whole ledger or register: so many looks of this `kind` in an hour, wherever.
+///
+/// Errors: refused (`looks`) beyond `most`; sign-in needed; those of the database.
+pub fn throttle(tx: &mut dyn Tx, ctx: &Ctx, kind: &str, most: i64) -> Result<()> {
     let Some(account) = ctx.account() else { return Err(Error::SignIn) };
     let who = format!("{kind} {account}");
     let keys = Keys::new(&ctx.site.secret, &who, &who);

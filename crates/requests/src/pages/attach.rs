@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 struct Place(OnceLock<Store>);
 
 /// The store of the site's files.
-pub(crate) fn store(ctx: &Ctx) -> Store {
+pub fn store(ctx: &Ctx) -> Store {
     let place: Arc<Place> = ctx.site.kept.get();
     place.0.get_or_init(|| Store::new(&ctx.site.dir, ctx.site.chance.clone())).clone()
 }
@@ -19,7 +19,7 @@ pub(crate) fn store(ctx: &Ctx) -> Store {
 /// What is in a file. Its key is asked for anew each time, so that nothing opens once that is destroyed.
 ///
 /// Errors: not found where it was taken back or forgotten; refused (`file-damaged`).
-pub(crate) async fn bytes(ctx: &Ctx, file: &Attachment, variant: Variant) -> Result<Vec<u8>> {
+pub async fn bytes(ctx: &Ctx, file: &Attachment, variant: Variant) -> Result<Vec<u8>> {
     let wanted = file.clone();
     let opened = ctx.read(move |tx, ctx| files::open(tx, &ctx.site.keyring, &wanted)).await?;
     let key = opened.ok_or(Error::NotFound)?.key;

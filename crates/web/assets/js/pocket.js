@@ -18,10 +18,11 @@ const make = (tag, props = {}, ...kids) => {
 let db, key, mine, csrf = "";
 const visits = new Map();
 const openStore = () => new Promise((ok, no) => {
-  const r = indexedDB.open("lianxin-pocket", 1);
+  const r = indexedDB.open("lianxin-pocket", 2);
   r.onupgradeneeded = () => {
-    r.result.createObjectStore("meta");
-    r.result.createObjectStore("visits", { keyPath: "id" });
+    for (const [name, options] of [["meta"], ["visits", { keyPath: "id" }], ["photos", { keyPath: "id" }], ["pixels"]]) {
+      if (!r.result.objectStoreNames.contains(name)) r.result.createObjectStore(name, options);
+    }
   };
   r.onsuccess = () => ok(r.result);
   r.onerror = () => no(r.error);
@@ -29,7 +30,7 @@ const openStore = () => new Promise((ok, no) => {
 // Strict: once it says so, it is on the disk, also of a phone that is switched off the next moment.
 const act = (store, f, mode = "readwrite") => new Promise((ok, no) => {
   const t = db.transaction(store, mode, { durability: "strict" });
-  const r = f(t.objectStore(store));
+  const r = f(Array.isArray(store) ? t : t.objectStore(store));
   t.oncomplete = () => ok(r?.result);
   t.onerror = t.onabort = () => no(t.error);
 });
@@ -44,13 +45,14 @@ const keyOf = async (word, salt) => crypto.subtle.deriveKey(
   await crypto.subtle.importKey("raw", bytes(word.normalize("NFKC")), "PBKDF2", false, ["deriveKey"]),
   { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 // What it is, is bound into the seal, so that nothing can be put in another's place.
-const seal = async (what, value, by = key) => {
+const sealRaw = async (what, plain, by = key) => {
   const iv = chance(12);
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(what) }, by, bytes(JSON.stringify(value)));
+  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bytes(what) }, by, plain);
   return { iv, data: new Uint8Array(data) };
 };
-const unseal = async (what, box, by = key) => JSON.parse(new TextDecoder().decode(
-  await crypto.subtle.decrypt({ name: "AES-GCM", iv: box.iv, additionalData: bytes(what) }, by, box.data)));
+const unsealRaw = (what, box, by = key) => crypto.subtle.decrypt({ name: "AES-GCM", iv: box.iv, additionalData: bytes(what) }, by, box.data);
+const seal = (what, value, by) => sealRaw(what, bytes(JSON.stringify(value)), by);
+const unseal = async (what, box, by) => JSON.parse(new TextDecoder().decode(await unsealRaw(what, box, by)));
 
 // Ids are made here, so that what arrives twice is the same thing; they sort by the site's clock.
 const newId = () => {
@@ -98,6 +100,7 @@ const load = async () => {
       visits.set(row.id, { id: row.id, state: row.state, answer, ...await unseal("visit " + row.id, row.box) });
     } catch { tell(say.damaged, "late"); }
   }
+  await loadPhotos();
   const kept = await get("mine");
   mine = kept && await unseal("mine", kept);
   if (mine && now() > mine.keep_until) {
@@ -115,6 +118,7 @@ const keep = async (v) => {
   await act("visits", (s) => s.put(row));
 };
 const drop = async (id) => {
+  for (const p of ofVisit(id)) await dropPhoto(p.id);
   visits.delete(id);
   await act("visits", (s) => s.delete(id));
 };
@@ -161,9 +165,10 @@ const send = async () => {
         await keep(v);
       }
     }
+    await sendPhotos();
     // What was promised and asked for stands on the site now.
     if (waiting.length) await take();
-    const left = [...visits.values()].filter((v) => v.state == "waiting").length;
+    const left = [...visits.values()].filter((v) => v.state == "waiting").length + waitingPhotos().length;
     if (Math.abs(mine.off) > 600000) tell(say.clock, "soon");
     else tell(left ? fill(say.left, left) : say.allSent, left ? "soon" : "ok");
   } catch (e) {
@@ -205,6 +210,7 @@ const list = () => {
     return make("li", {}, make("div", { className: "card" },
       make("p", {}, make("b", {}, v.name), " · ", v.visit.on, " ", pill(v)),
       ...why.map((t) => make("p", { className: "late", textContent: t })),
+      ...photoLines(v),
       ...(v.answer?.needs || []).map((n) => make("p", {}, fill(say.number, n.number, n.code), n.due ? " " + fill(say.by, day(n.due)) : "")),
       v.state == "refused" ? make("div", { className: "actions" },
         h ? make("button", { type: "button", className: "btn", textContent: say.mend, onclick: () => write(h, v) }) : "",
@@ -212,7 +218,9 @@ const list = () => {
   }));
   $("#made-part").hidden = !made.length;
   const unsent = [...visits.values()].filter((v) => v.state != "taken").length;
-  $("#unsent").textContent = unsent ? fill(say.unsent, unsent) : say.nothingUnsent;
+  $("#unsent").textContent = unsent ? fill(say.unsent, unsent) : photos.size ? "" : say.nothingUnsent;
+  $("#photos-left").hidden = !photos.size;
+  $("#photos-left").textContent = photos.size ? fill(say.photosLeft, photos.size, size([...photos.values()])) : "";
 };
 
 // ---- one visit -----------------------------------------------------------------------------------------------
@@ -257,7 +265,8 @@ const promisePart = (n, was = {}) => make("div", { className: "stack" },
 
 const write = (h, was) => {
   const visit = was?.visit || {};
-  writing = { h, id: was?.id || newId(), visit, needIds: (visit.needs || []).map((n) => n.id), promisedIds: (visit.promised || []).map((p) => p.id) };
+  writing = { h, id: was?.id || newId(), visit, needIds: (visit.needs || []).map((n) => n.id),
+    helpIds: Object.fromEntries((visit.helped || []).map((x) => [x.kind + "." + x.item, x.id])), promisedIds: (visit.promised || []).map((p) => p.id) };
   $("#who").textContent = head(h);
   $("#where").textContent = [inWords(h.place), h.address].filter(Boolean).join(" · ");
   const part = (id, ...kids) => { $("#" + id).replaceChildren(...kids); $("#" + id).parentElement.hidden = !kids.length; };
@@ -275,19 +284,27 @@ const write = (h, was) => {
       choices.length ? options(inWords(q.name) + colon() + inWords(q.ask), "answer." + q.id, "checkbox", choices, said.choices || []) : make("p", {}, make("b", {}, inWords(q.name)), " ", inWords(q.ask)),
       field("line", `answer.${q.id}.text`, { label: say.inWords, value: said.text }));
   }));
+  part("f-helped", ...(h.plans || []).flatMap((plan) => plan.items.map((i) => {
+    const said = (visit.helped || []).find((x) => x.kind == plan.kind && x.item == i.item);
+    return options(inWords(i.name) + " · " + fill(say.by, i.by), `help.${plan.kind}.${i.item}`, "radio",
+      [["", say.notThisTime], ...mine.effects.map(([id, name]) => [id, inWords(name)])], [said?.effect || ""]);
+  })));
   // Most visits bring neither: each begins with a tap.
   $("#f-needs").replaceChildren(...(visit.needs || []).map((n, i) => needPart(h, i, n)));
   $("#f-promised").replaceChildren(...(visit.promised || []).map((p, i) => promisePart(i, p)));
   const f = $("#visit");
   f.elements.on.value = visit.on || day(now());
   faults([]);
+  photoTold("");
+  $("#f-photos").replaceChildren();
+  showPhotos();
   show("visit");
 };
 
 // What stands in the form, as the site wants it; what was left alone is left out.
 const read = () => {
   const f = $("#visit"), d = new FormData(f), text = (n) => (d.get(n) || "").trim();
-  const { h, id, needIds, promisedIds } = writing;
+  const { h, id, needIds, promisedIds, helpIds } = writing;
   const visit = { id, household: h.id, on: text("on"), seen_at: mine.as_of };
   visit.promises = h.promises.filter((p) => text("promise." + p.id)).map((p) => {
     const outcome = text("promise." + p.id), out = { id: p.id, outcome };
@@ -297,6 +314,8 @@ const read = () => {
   });
   visit.answers = mine.questions.map((q) => ({ question: q.id, choices: d.getAll("answer." + q.id), text: text(`answer.${q.id}.text`) }))
     .filter((a) => a.choices.length || a.text);
+  visit.helped = (h.plans || []).flatMap((plan) => plan.items.map((i) => ({ kind: plan.kind, item: i.item, effect: text(`help.${plan.kind}.${i.item}`) })))
+    .filter((x) => x.effect).map((x) => ({ id: helpIds[x.kind + "." + x.item] ||= newId(), ...x }));
   visit.needs = [];
   for (let n = 0; f.elements[`n${n}.text`]; n++) {
     if (!text(`n${n}.text`)) continue;
@@ -354,7 +373,11 @@ const draft = () => {
 };
 
 // ---- taking it out, and in again -----------------------------------------------------------------------------
-const b64 = (b) => btoa(String.fromCharCode(...b));
+const b64 = (b) => {
+  let t = "";
+  for (let i = 0; i < b.length; i += 32768) t += String.fromCharCode(...b.subarray(i, i + 32768));
+  return btoa(t);
+};
 const raw = (t) => Uint8Array.from(atob(t), (c) => c.charCodeAt(0));
 const packed = (box) => box && { iv: b64(box.iv), data: b64(box.data) };
 const unpacked = (box) => box && { iv: raw(box.iv), data: raw(box.data) };
@@ -362,7 +385,13 @@ const download = async () => {
   const rows = await act("visits", (s) => s.getAll(), "readonly");
   const book = { pocket: 1, salt: b64(await get("salt")), check: packed(await get("check")),
     visits: rows.map((r) => ({ id: r.id, state: r.state, box: packed(r.box), said: packed(r.said) })) };
-  const a = make("a", { download: `lianxin-${day(now())}.json`, href: URL.createObjectURL(new Blob([JSON.stringify(book)], { type: "application/json" })) });
+  // Picture by picture, so that no phone has to hold all of them twice.
+  const parts = [JSON.stringify(book).slice(0, -1), `,"photos":[`];
+  for (const [i, p] of (await act("photos", (s) => s.getAll(), "readonly")).entries()) {
+    parts.push(i ? "," : "", JSON.stringify({ ...p, said: packed(p.said), box: packed(await photoBox(p.id)) }));
+  }
+  parts.push("]}");
+  const a = make("a", { download: `lianxin-${day(now())}.json`, href: URL.createObjectURL(new Blob(parts, { type: "application/json" })) });
   a.click();
   setTimeout(() => URL.revokeObjectURL(a.href), 1000);
   tell(say.saved, "ok");
@@ -381,6 +410,11 @@ const bringIn = async (file, secret) => {
     if (visits.has(r.id)) continue;
     const answer = r.said && await unseal("said " + r.id, unpacked(r.said), by);
     await keep({ id: r.id, state: r.state, answer, ...await unseal("visit " + r.id, unpacked(r.box), by) });
+  }
+  for (const { box, said, ...p } of book.photos || []) {
+    if (photos.has(p.id) || !visits.has(p.visit)) continue;
+    const answer = said && await unseal("said " + p.id, unpacked(said), by);
+    await keepPhoto({ ...p, answer }, await unsealRaw(sealedAs(p), unpacked(box), by));
   }
 };
 
@@ -444,7 +478,7 @@ on("#visit", "input", draft);
 on("#back", "click", async () => {
   clearTimeout(drafting);
   const at = writing, v = read();
-  if (v.answers.length + v.needs.length + v.promised.length + v.promises.length) await keep({ id: at.id, name: head(at.h), state: "draft", visit: v });
+  if (v.answers.length + v.needs.length + v.promised.length + v.promises.length + v.helped.length + ofVisit(at.id).length) await keep({ id: at.id, name: head(at.h), state: "draft", visit: v });
   writing = null;
   list();
   show("list");
@@ -457,11 +491,12 @@ const add = (into, part, name) => {
 on("#more", "click", () => add("#f-needs", (n) => needPart(writing.h, n), "n"));
 on("#promise", "click", () => add("#f-promised", (n) => promisePart(n), "p"));
 on("#find", "input", list);
+on("#photo", "change", (e) => addPhotos(e.target));
 on("#send", "click", send);
 on("#download", "click", download);
 on("#lock", "click", () => location.reload());
 on("#destroy", "click", async () => {
-  const unsent = [...visits.values()].filter((v) => v.state != "taken").length;
+  const unsent = [...visits.values()].filter((v) => v.state != "taken").length + photos.size;
   if (!confirm(unsent ? fill(say.destroyUnsent, unsent) : say.destroySure)) return;
   db.close();
   indexedDB.deleteDatabase("lianxin-pocket");

@@ -2,18 +2,17 @@
 //! not paired with it.
 
 use super::reader::{Found, context, found, frame, home_page, refused};
-use access::attempts::{self, Keys};
 use access::identity::{self, Person};
-use access::{Settings, SharedSite, Staff, Verb};
+use access::{SharedSite, Staff, Verb};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use db::Tx;
-use kernel::{Error, HOUR, Result};
+use kernel::{Error, Result};
 use maud::html;
 use register::households::{self, Relation};
 use requests::Ctx;
-use requests::acts::look::LOOKS;
+use requests::acts::look::{LOOKS, throttle};
 use web::components::{Flash, FlashKind, Pair, actions, card, definitions};
 use web::form::{Choice, Field, error_summary, form as post, radios, submit, text_field};
 use web::{FormBody, FormState, Look, Page, PageResult, Values};
@@ -89,7 +88,8 @@ fn reveal(tx: &mut dyn Tx, ctx: &Ctx, code: &str, values: &Values) -> Result<Peo
     if purpose.explain && why.is_empty() {
         return Err(Error::field("why", "这个目的要写明具体事由。", "This purpose needs a sentence."));
     }
-    throttle(tx, ctx)?;
+    // As many looks in an hour as over cases, and counted with them.
+    throttle(tx, ctx, "look", LOOKS)?;
     let said = match why.as_str() {
         "" => purpose.text.zh.clone(),
         // Others read it, so it names nobody.
@@ -105,23 +105,6 @@ fn reveal(tx: &mut dyn Tx, ctx: &Ctx, code: &str, values: &Values) -> Result<Peo
         .into_iter()
         .map(|m| Ok((m.relation, identity::get(tx, &ctx.site.keyring, m.person)?)))
         .collect()
-}
-
-/// Nobody reads through the people of a whole register: as many looks in an hour as over cases, and counted with them.
-fn throttle(tx: &mut dyn Tx, ctx: &Ctx) -> Result<()> {
-    let account = ctx.account().ok_or(Error::SignIn)?;
-    let who = format!("look {account}");
-    let keys = Keys::new(&ctx.site.secret, &who, &who);
-    if attempts::locked_until(tx, &keys, ctx.at)?.is_some() {
-        return Err(Error::refused(
-            "looks",
-            format!("一小时内查看身份已达 {LOOKS} 次，请稍后再试。"),
-            format!("{LOOKS} looks in an hour are the most: try again later."),
-        ));
-    }
-    let own = &ctx.site.settings;
-    let settings = Settings { lock_after: LOOKS, address_limit: LOOKS, lock_for: HOUR, ..own.clone() };
-    attempts::failed(tx, &keys, &settings, ctx.at)
 }
 
 fn shown(look: &Look, known: &Found, people: &People) -> Page {

@@ -3,6 +3,7 @@
 use super::reader::{codes, context, find, frame, from, grid_name, home_page, marks, sees, tone};
 use super::ties::{self, Ties};
 use crate::pages::visits::section::{self, Section};
+use crate::visits::photos;
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
@@ -353,6 +354,17 @@ fn looked(look: &Look, ctx: &Ctx, s: &Shown) -> Markup {
     html! { ul.plain.stack { @for e in s.looks.iter().rev() { li {
         (format::moment_year(look.locale, ctx.site.zone, e.at)) " · "
         (e.actor.account().and_then(|id| s.names.get(&id)).map_or("—", String::as_str)) " · "
-        (e.payload.get("why").and_then(|w| w.as_str()).unwrap_or(look.t("结对的户，带到手机上", "Paired with it: taken along on the phone")))
+        (why(look, e))
     } } } }
+}
+
+/// What somebody looked for: the purpose they gave, or what they did.
+fn why<'a>(look: &Look, e: &'a Event) -> &'a str {
+    let said = |name: &str| e.payload.get(name).and_then(|w| w.as_str());
+    match said("purpose") {
+        Some(photos::LOOK) => look.t("打开走访的照片", "Opened a picture of a visit"),
+        _ => {
+            said("why").unwrap_or(look.t("结对的户，带到手机上", "Paired with it: taken along on the phone"))
+        }
+    }
 }

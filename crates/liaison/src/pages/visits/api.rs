@@ -1,13 +1,14 @@
 //! What a phone reads and sends: JSON with the session of its holder.
 
+use crate::visits::uploads::{self, Piece};
 use crate::visits::{self, Mine, Outcome, Uploaded, Visit};
 use access::{SharedSite, Staff};
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use kernel::{Error, RecordId, Say, Uuid};
+use kernel::{AttachmentId, Error, RecordId, Say, Uuid};
 use requests::Ctx;
 use serde::Serialize;
 use serde_json::Value;
@@ -70,6 +71,55 @@ pub(super) async fn visits(
     }
     let answer = Uploaded { received_at: ctx.at.0, visits: out };
     Ok(unkept(Json(answer).into_response()))
+}
+
+/// `GET /api/liaison/photos/{id}`: how much of a picture is there, so that a phone goes on from where it broke off.
+pub(super) async fn photo_there(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let id: AttachmentId = id.parse().map_err(|_| Error::NotFound)?;
+    let there = ctx.read(move |tx, ctx| uploads::there(tx, ctx, id)).await?;
+    Ok(unkept(Json(there).into_response()))
+}
+
+/// What a piece of a picture says of itself.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Said {
+    /// The visit.
+    visit: String,
+    /// Bytes of the whole picture.
+    size: String,
+    /// SHA-256 of the whole picture, in hexadecimal digits.
+    sum: String,
+    /// Where the piece begins.
+    from: String,
+}
+
+/// `POST /api/liaison/photos/{id}?visit=&size=&sum=&from=`: a piece of a picture, as it is.
+pub(super) async fn photo(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Query(said): Query<Said>,
+    body: Bytes,
+) -> PageResult {
+    let ctx = Ctx::new(&site, staff.scope.clone());
+    let read = || {
+        Some(Piece {
+            id: id.parse().ok()?,
+            visit: said.visit.parse().ok()?,
+            size: said.size.parse().ok()?,
+            sum: hex::decode(&said.sum).ok()?.try_into().ok()?,
+            from: said.from.parse().ok()?,
+            bytes: body.to_vec(),
+        })
+    };
+    let piece = read().ok_or_else(unreadable)?;
+    Ok(unkept(Json(uploads::take(&ctx, piece).await?).into_response()))
 }
 
 /// Names of people: nothing between us and the phone keeps them.

@@ -7,10 +7,11 @@ use crate::work::KnownPlan;
 use maud::{Markup, html};
 use pack::VisitQuestion;
 use requests::Ctx;
+use requests::uploads::{Upload, received};
 use web::components::{card, disclosure};
 use web::form::{
-    Choice, Combo, Field, FormState, checkboxes, combobox, date_field, error_summary, hidden, radios,
-    text_field, textarea,
+    Choice, Combo, Field, FormOptions, FormState, checkboxes, combobox, date_field, error_summary,
+    file_field, hidden, radios, text_field, textarea,
 };
 use web::{Look, form};
 
@@ -26,11 +27,12 @@ pub(super) fn view(
     state: &FormState,
     home: &MyHousehold,
     plans: &[KnownPlan],
+    photos: &[Upload],
 ) -> Markup {
     let rule = &ctx.site.pack.visit;
-    form::form(
+    form::form_with(
         look,
-        "/visits/new",
+        FormOptions { action: "/visits/new", files: rule.photos > 0, ..FormOptions::default() },
         html! {
             (error_summary(look, state))
             (hidden("id", state.value("id")))
@@ -57,12 +59,38 @@ pub(super) fn view(
                 (promised(look, state, 0))
                 (disclosure(look.t("还有一件", "One more"), promised(look, state, 1)))
             }
+            @if rule.photos > 0 { (pictures(look, ctx, state, photos)) }
             section.card {
                 (date_field(look, state, Field::new("on", look.t("哪天去的", "On which day")).required()))
             }
             div.actions { (form::submit(look.t("记好了", "Done"))) }
         },
     )
+}
+
+/// What pictures that travel with the form are bound to: the visit with this id.
+pub(super) fn bind(id: &str) -> String {
+    format!("visit {id}")
+}
+
+/// Room for pictures; those that came with an earlier try are there still.
+fn pictures(look: &Look, ctx: &Ctx, state: &FormState, photos: &[Upload]) -> Markup {
+    let most = ctx.site.pack.visit.photos;
+    let hint = look.t(
+        &format!("没有也行，最多 {most} 张。拍到人先问一声；拍摄地点等信息会自动去掉。"),
+        &format!(
+            "None is fine; at most {most}. Ask whoever is in it first. Where and how it was taken is removed."
+        ),
+    )
+    .to_owned();
+    html! {
+        section.card {
+            h2 { (look.t("照片", "Pictures")) }
+            (received(look, ctx, &bind(state.value("id")), photos))
+            (file_field(look, state, Field::new("files", look.t("照片（不是必须的）", "Pictures, only if wanted")).hint(&hint),
+                "image/jpeg,image/png,image/webp", most > 1))
+        }
+    }
 }
 
 /// Who lives there and how to reach them: above the form.

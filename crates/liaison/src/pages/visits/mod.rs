@@ -7,11 +7,13 @@ mod card;
 pub(in crate::pages) mod export;
 mod form;
 pub(in crate::pages) mod mine;
+mod photo;
 mod read;
 mod round;
 pub(crate) mod section;
 mod take;
 
+use crate::visits::uploads::PIECE_MOST;
 use access::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -31,8 +33,12 @@ pub(crate) static RULES: &[RouteRule] = &[
     rule("GET", "/visits/promises", Access::SignedIn),
     rule("GET", "/visits/classes", Access::SignedIn),
     rule("GET", "/visits/households/{code}", Access::SignedIn),
+    rule("GET", "/visits/photos/{id}", Access::SignedIn),
+    rule("POST", "/visits/photos/{id}/removal", Access::SignedIn),
     rule("GET", "/api/liaison/mine", Access::SignedIn),
     rule("POST", "/api/liaison/visits", Access::SignedIn),
+    rule("GET", "/api/liaison/photos/{id}", Access::SignedIn),
+    rule("POST", "/api/liaison/photos/{id}", Access::SignedIn),
     rule("GET", "/card/{card}", Access::Public),
     rule("POST", "/card/{card}/rating", Access::Public),
     rule("POST", "/card/{card}/word", Access::Public),
@@ -40,12 +46,14 @@ pub(crate) static RULES: &[RouteRule] = &[
 
 /// The most bytes of one upload: some hundred visits.
 const UPLOAD: usize = 4 << 20;
+/// The most bytes of a form with pictures: what the look at its token lets through.
+const FORM: usize = web::csrf::MAX_BODY;
 
 /// The routes.
 pub(crate) fn routes() -> Router<SharedSite> {
     Router::new()
         .route("/visits", get(mine::show))
-        .route("/visits/new", get(take::show).post(take::send))
+        .route("/visits/new", get(take::show).post(take::send).layer(DefaultBodyLimit::max(FORM)))
         .route("/visits/round", get(round::show).post(round::send))
         .route("/visits/after", get(after::show).post(after::told))
         .route("/visits/diary", get(books::diary))
@@ -53,8 +61,14 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/visits/promises", get(books::promises))
         .route("/visits/classes", get(books::classes))
         .route("/visits/households/{code}", get(section::show))
+        .route("/visits/photos/{id}", get(photo::show))
+        .route("/visits/photos/{id}/removal", post(photo::take_out))
         .route("/api/liaison/mine", get(api::mine))
         .route("/api/liaison/visits", post(api::visits).layer(DefaultBodyLimit::max(UPLOAD)))
+        .route(
+            "/api/liaison/photos/{id}",
+            get(api::photo_there).post(api::photo).layer(DefaultBodyLimit::max(PIECE_MOST)),
+        )
         .route("/card/{card}", get(card::show))
         .route("/card/{card}/rating", post(card::rate))
         .route("/card/{card}/word", post(card::word))

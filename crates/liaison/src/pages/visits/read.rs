@@ -126,6 +126,7 @@ pub(super) fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold) -> Result<Vi
         promises,
         promised,
         needs,
+        helped: Vec::new(),
         corrects: None,
     })
 }

@@ -100,6 +100,7 @@ fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold, on: Date) -> Visit {
         promises: Vec::new(),
         promised: Vec::new(),
         needs: Vec::new(),
+        helped: Vec::new(),
         corrects: None,
     }
 }

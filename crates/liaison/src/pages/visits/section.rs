@@ -2,18 +2,21 @@
 
 use super::books::said;
 use super::mine::due;
-use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState};
+use super::photo::{called, href};
+use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, photos};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
-use kernel::{AccountId, Date, Error, HouseholdId, Result, Timestamp};
+use files::Attachment;
+use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp};
 use maud::{Markup, html};
 use records::{Listing, Record, Whose};
 use register::households;
 use requests::Ctx;
-use std::collections::HashMap;
-use web::components::{Tone, card, card_with, disclosure, pill};
+use std::collections::{HashMap, HashSet};
+use web::components::{FileItem, Tone, card, card_with, disclosure, file_list, pill};
+use web::form::{button_danger, form as post};
 use web::{Look, Page, PageResult, format};
 
 /// Visits that are shown.
@@ -26,6 +29,11 @@ pub(crate) struct Section {
     promises: Vec<(Promise, Vec<PromiseAnswer>)>,
     needs: Vec<HeardNeed>,
     names: HashMap<AccountId, String>,
+    photos: HashMap<RecordId, Vec<Attachment>>,
+    /// Of which visits whoever reads may take pictures out.
+    takes_out: HashSet<RecordId>,
+    /// Opens pictures without a pairing, on record.
+    looks: bool,
     mine: bool,
     /// Whether plans are made by a pairing that joins whoever reads with it.
     planned: bool,
@@ -59,8 +67,31 @@ pub(crate) fn read(
         None => Vec::new(),
     };
     let (mine, planned) = (!kinds.is_empty(), kinds.iter().any(|k| ctx.site.pack.work.is_for(k)));
-    let code = households::get(tx, household)?.map(|h| h.code).unwrap_or_default();
-    Ok(Section { household, visits, promises, needs, names, mine, planned, code, past: known.is_some() })
+    let home = households::get(tx, household)?.ok_or(Error::NotFound)?;
+    let (mut pictures, mut takes_out) = (HashMap::new(), HashSet::new());
+    for visit in &visits {
+        let found = photos::of(tx, visit, known)?;
+        if !found.is_empty() {
+            pictures.insert(visit.id, found);
+            if photos::may_take_out(ctx, &home, visit, mine) {
+                takes_out.insert(visit.id);
+            }
+        }
+    }
+    Ok(Section {
+        household,
+        visits,
+        promises,
+        needs,
+        names,
+        photos: pictures,
+        takes_out,
+        looks: photos::may_look(ctx, &home),
+        mine,
+        planned,
+        code: home.code,
+        past: known.is_some(),
+    })
 }
 
 /// The part of the page: what is promised and not done yet stands first.
@@ -101,10 +132,44 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
         @if v.corrects.is_some() { " " (pill(Tone::Plain, look.t("更正过", "Corrected"))) }
         div { @if v.text.is_empty() { span.quiet { (look.t("没有新情况", "Nothing new")) } }
             @else { (said(ctx, &v.data, &v.text, look.locale)) } }
+        @if let Some(found) = section.photos.get(&v.id) { (pictures(look, section, v, found)) }
         @if let Some(at) = v.device_at {
             div.hint { (look.t("手机上记于 ", "noted on the phone ")) (format::moment_year(look.locale, ctx.site.zone, at))
                 (look.t("，收到于 ", ", received ")) (format::moment_year(look.locale, ctx.site.zone, v.received_at))
                 @if v.clock_was_wrong() { (look.t("（手机钟不准）", " (the phone's clock was off)")) } }
+        }
+    }
+}
+
+/// The pictures of a visit: small ones for whoever is paired; for others a way to each of them, which goes on record.
+fn pictures(look: &Look, section: &Section, v: &Record, found: &[Attachment]) -> Markup {
+    let name = |n: usize| called(look.locale, n + 1);
+    let n = found.len();
+    html! {
+        @if section.mine {
+            (file_list(&found.iter().enumerate().map(|(n, f)| FileItem {
+                name: name(n),
+                href: href(f),
+                bytes: f.size,
+                thumb: f.thumb.then(|| format!("{}?small=true", href(f))),
+                note: String::new(),
+            }).collect::<Vec<_>>()))
+        } @else {
+            p.hint {
+                (look.t(&format!("照片 {n} 张"), &format!("Pictures: {n}")))
+                @if section.looks {
+                    (look.t("，打开会记下来：", "; to open one goes on record: "))
+                    @for (n, f) in found.iter().enumerate() { a href=(href(f)) { (name(n)) } " " }
+                }
+            }
+        }
+        @if section.takes_out.contains(&v.id) && !section.past {
+            (disclosure(look.t("去掉照片", "Take pictures out"), html! { p.hint { (look.t("去掉以后谁也打不开了，也找不回来。", "Nobody can open it afterwards, and it does not come back.")) } div.actions {
+                @for (n, f) in found.iter().enumerate() {
+                    @let label = look.t(&format!("去掉{}", name(n)), &format!("Take out {}", name(n))).to_owned();
+                    (post(look, &format!("{}/removal", href(f)), button_danger(&label, look.t("去掉以后谁也打不开了。去掉吗？", "Nobody can open it afterwards. Take it out?"))))
+                }
+            } }))
         }
     }
 }

@@ -3,16 +3,21 @@
 use super::form::{NEEDS, PROMISES};
 use super::{form, mine, read};
 use crate::pages::work::at_visit;
-use crate::visits::{self, MyHousehold};
-use crate::work::{self, KnownPlan};
+use crate::visits::{self, MyHousehold, Visit};
+use crate::work::KnownPlan;
 use access::{SharedSite, Staff};
-use axum::extract::{Query, State};
+use axum::Extension;
+use axum::extract::{Query, Request, State};
 use axum::response::IntoResponse;
 use kernel::{Error, HouseholdId, RecordId, RequestId, Result};
 use maud::html;
+use records::Taken;
 use requests::Ctx;
+use requests::uploads::{self, Sent, Upload, Wanted};
+use std::sync::Arc;
 use web::components::{button_link, card, definitions, main_link};
-use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
+use web::form::Came;
+use web::{FormState, Look, Page, PageResult, Values, format};
 
 /// Which household.
 #[derive(serde::Deserialize)]
@@ -45,25 +50,38 @@ pub(super) async fn show(
     (0..PROMISES).for_each(|n| values.set(format!("promised.{n}.id"), new()));
     let plans = at_visit::plans(&ctx, &home).await?;
     at_visit::start(&ctx, &plans, &mut values);
-    Ok(page(&staff.look, &ctx, &FormState::new(values), &home, &plans).into_response())
+    Ok(page(&staff.look, &ctx, &FormState::new(values), &home, &plans, &[]).into_response())
 }
 
 /// `POST /visits/new`
 pub(super) async fn send(
     State(site): State<SharedSite>,
     staff: Staff,
-    FormBody(values): FormBody,
+    came: Option<Extension<Came>>,
+    request: Request,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
+    let wanted = Wanted { most: usize::from(site.pack.visit.photos), pictures: true };
+    let Sent { values, files, faults } =
+        uploads::read_wanted(&ctx, request, wanted, |v| form::bind(v.one("id"))).await;
+    if let Some(Extension(came)) = came {
+        came.form(&values);
+    }
     let home = home(&ctx, staff.account()?.id, values.one("household")).await?;
     let plans = at_visit::plans(&ctx, &home).await?;
-    let done = match read::visit(&ctx, &values, &home) {
+    let helped = at_visit::read(&ctx, &values, &plans);
+    let read =
+        if faults.is_empty() { read::visit(&ctx, &values, &home) } else { Err(Error::Invalid(faults)) };
+    let done = match read {
         Ok(visit) => {
-            let helps = at_visit::read(&ctx, &values, &plans, &visit);
-            // The visit and what it helped with stand on record together, or neither does.
+            let (visit, photos) = (Visit { helped: helped.clone(), ..visit }, Arc::new(files.clone()));
+            // The visit, its pictures and what it helped with stand on record together, or none of them does.
             ctx.write(move |tx, ctx| {
                 let done = visits::confirm(tx, ctx, &visit, None)?;
-                helps.iter().try_for_each(|h| work::help(tx, ctx, h).map(drop))?;
+                if done.taken == Taken::New && !photos.is_empty() {
+                    let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
+                    photos.iter().try_for_each(|p| visits::photos::add(tx, ctx, &record, p.id, &p.file))?;
+                }
                 Ok(done)
             })
             .await
@@ -71,33 +89,40 @@ pub(super) async fn send(
         Err(error) => Err(error),
     };
     match done {
-        Ok(done) => Ok(thanks(&staff.look, &ctx, &home, &done).into_response()),
+        Ok(done) => Ok(thanks(&staff.look, &ctx, &home, &done, files.len()).into_response()),
         Err(error) => {
             let error = match error {
-                Error::Invalid(faults) => Error::Invalid(read::at_form(faults)),
+                Error::Invalid(faults) => Error::Invalid(at_visit::at_form(read::at_form(faults), &helped)),
                 other => other,
             };
             let state = FormState::refused(values, error)?;
-            let shown = page(&staff.look, &ctx, &state, &home, &plans)
+            let shown = page(&staff.look, &ctx, &state, &home, &plans, &files)
                 .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(shown.into_response())
         }
     }
 }
 
-fn page(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold, plans: &[KnownPlan]) -> Page {
+fn page(
+    look: &Look,
+    ctx: &Ctx,
+    state: &FormState,
+    home: &MyHousehold,
+    plans: &[KnownPlan],
+    photos: &[Upload],
+) -> Page {
     let who = home.people.first().map_or(home.code.as_str(), |p| p.name.as_str());
     let name = ctx.site.pack.visit.name.to(look.locale);
     Page::new(look, format!("{name} · {who}"))
         .at("/visits")
         .narrow()
         .main(form::about(look, ctx, home))
-        .main(form::view(look, ctx, state, home, plans))
+        .main(form::view(look, ctx, state, home, plans, photos))
 }
 
 /// It is taken: numbers to be told at the door, and the way on.
-fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed) -> Page {
-    let again = done.taken == records::Taken::Again;
+fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, photos: usize) -> Page {
+    let again = done.taken == Taken::Again;
     let title = if again {
         look.t("这次走访已经记过了", "This visit was on record already")
     } else {
@@ -114,6 +139,9 @@ fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed) 
                     (look.t("查询码", "Query code"), html! { b { (need.code) } }),
                     (look.t("答复期限", "Answer due"), html! { (due.as_deref().unwrap_or("—")) }),
                 ])))
+            }
+            @if photos > 0 && !again {
+                p { a href={ "/visits/households/" (home.code) } { (look.t(&format!("{photos} 张照片和走访放在一起。"), &format!("{photos} pictures stand with the visit."))) } }
             }
             @if done.needs.is_empty() { p { (look.t("没有登记诉求。", "No request was registered.")) } }
             p.hint { (look.t("办得怎么样，会出现在“办得怎么样了”里，到时请告诉家里人。",

@@ -1,9 +1,9 @@
 //! Help at a visit: the visit's own form offers the items of the plan, so that nothing is noted twice.
 
 use super::words::{item_name, until};
-use crate::visits::{MyHousehold, Visit};
-use crate::work::{Help, KnownPlan, in_own_words, plan_of};
-use kernel::{RecordId, Result};
+use crate::visits::{Helped, MyHousehold};
+use crate::work::{KnownPlan, plans_between};
+use kernel::{FieldError, RecordId, Result};
 use maud::{Markup, html};
 use requests::Ctx;
 use web::form::{Choice, Field, radios};
@@ -12,17 +12,7 @@ use web::{FormState, Look, Values};
 /// The plans of this year that join whoever visits with the household.
 pub(in crate::pages) async fn plans(ctx: &Ctx, home: &MyHousehold) -> Result<Vec<KnownPlan>> {
     let (id, kinds) = (home.id, home.pairings.clone());
-    ctx.read(move |tx, ctx| {
-        let mut out = Vec::new();
-        for kind in &kinds {
-            if let Some(mut plan) = plan_of(tx, id, kind, ctx.today().year(), None)? {
-                in_own_words(tx, &ctx.site.keyring, &mut plan)?;
-                out.push(plan);
-            }
-        }
-        Ok(out)
-    })
-    .await
+    ctx.read(move |tx, ctx| plans_between(tx, ctx, id, &kinds)).await
 }
 
 fn field(plan: &KnownPlan, item: &str) -> String {
@@ -58,26 +48,32 @@ pub(in crate::pages) fn view(look: &Look, ctx: &Ctx, state: &FormState, plans: &
 }
 
 /// What was tapped, as help given at this visit.
-pub(in crate::pages) fn read(ctx: &Ctx, values: &Values, plans: &[KnownPlan], visit: &Visit) -> Vec<Help> {
+pub(in crate::pages) fn read(ctx: &Ctx, values: &Values, plans: &[KnownPlan]) -> Vec<Helped> {
     let mut out = Vec::new();
     for plan in plans {
         for item in &plan.items {
             let name = field(plan, &item.item);
             let Some(effect) = values.opt(&name) else { continue };
-            out.push(Help {
+            out.push(Helped {
                 id: values
                     .parsed(&format!("{name}.id"))
                     .unwrap_or_else(|| RecordId::new(ctx.at, &*ctx.site.chance)),
-                household: visit.household,
                 kind: plan.kind.clone(),
-                on: visit.on,
-                item: Some(item.item.clone()),
+                item: item.item.clone(),
                 effect: effect.to_owned(),
-                text: String::new(),
-                visit: Some(visit.id),
-                corrects: None,
             });
         }
     }
     out
+}
+
+/// The fields of the form that faults of help belong to.
+pub(in crate::pages) fn at_form(mut faults: Vec<FieldError>, helped: &[Helped]) -> Vec<FieldError> {
+    for fault in &mut faults {
+        let place = fault.field.strip_prefix("helped.").and_then(|n| n.parse::<usize>().ok());
+        if let Some(h) = place.and_then(|n| helped.get(n)) {
+            fault.field = format!("h.{}.{}", h.kind, h.item);
+        }
+    }
+    faults
 }

@@ -125,6 +125,39 @@ pub fn planned(house: &House, home: &Household, role: Role, unit: &str) {
     done.expect("planned");
 }
 
+/// A visit at the household by the holder of `role` in `unit`, with a picture; gives back the picture's id.
+pub fn pictured(house: &House, home: &Household, role: Role, unit: &str) -> String {
+    use liaison::visits::{Visit, confirm, photos};
+    let (site, household) = (house.world.site.clone(), home.id);
+    let me = house.world.staff(house.unit(unit).0.parse().expect("an id"), role);
+    let visit = Visit {
+        id: kernel::RecordId::new(site.now(), &*site.chance),
+        household,
+        on: site.today(),
+        device_at: None,
+        seen_at: None,
+        answers: Vec::new(),
+        promises: Vec::new(),
+        promised: Vec::new(),
+        needs: Vec::new(),
+        helped: Vec::new(),
+        corrects: None,
+    };
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(60, 40, |x, y| image::Rgb([x as u8 * 4, y as u8 * 6, 90]));
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("a picture");
+    let store = files::Store::new(&site.dir, site.chance.clone());
+    let file = store.prepare(bytes.get_ref(), "a.jpg", &files::Limits::default(), site.now()).expect("kept");
+    let id = kernel::AttachmentId::new(site.now(), &*site.chance);
+    let done = site.db.write_now(move |tx| {
+        confirm(tx, &me, &visit, None)?;
+        let record = records::by_id(tx, visit.id)?.expect("the visit");
+        photos::add(tx, &me, &record, id, &file)
+    });
+    done.expect("a picture with a visit");
+    id.to_string()
+}
+
 /// What a phone without network sends when it is back: with its session and the token it was given.
 pub async fn uploads(client: &mut Client, csrf: &str, body: &serde_json::Value) -> serde_json::Value {
     let answer = client.json("/api/liaison/visits", csrf, body.to_string()).await.expect(200);

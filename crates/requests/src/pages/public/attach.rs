@@ -25,23 +25,50 @@ const TEXT: usize = 64 << 10;
 /// Fields and files of one form.
 const PARTS: usize = 400;
 
-/// What a form sent.
-pub(crate) struct Sent {
-    /// The fields.
-    pub(crate) values: Values,
-    /// The files, those of earlier tries included.
-    pub(crate) files: Vec<Upload>,
-    /// What is wrong with files.
-    pub(crate) faults: Vec<FieldError>,
+/// What a form takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// The most files.
+    pub most: usize,
+    /// Pictures alone.
+    pub pictures: bool,
 }
 
-/// Reads a form of either encoding. Never fails: what cannot be read is a fault beside what could.
+impl Wanted {
+    /// Everything that can be handed in.
+    pub(crate) fn anything() -> Wanted {
+        Wanted { most: Limits::default().max_files, pictures: false }
+    }
+}
+
+/// What a form sent.
+pub struct Sent {
+    /// The fields.
+    pub values: Values,
+    /// The files, those of earlier tries included.
+    pub files: Vec<Upload>,
+    /// What is wrong with files, in the field `files`.
+    pub faults: Vec<FieldError>,
+}
+
+/// Reads a form that may bring anything.
 pub(crate) async fn read(ctx: &Ctx, request: Request, bind: impl Fn(&Values) -> String) -> Sent {
+    read_wanted(ctx, request, Wanted::anything(), bind).await
+}
+
+/// Reads a form of either encoding. Never fails: what cannot be read is a fault beside what could. `bind` names the
+/// form, so that what it carries opens in no other.
+pub async fn read_wanted(
+    ctx: &Ctx,
+    request: Request,
+    wanted: Wanted,
+    bind: impl Fn(&Values) -> String,
+) -> Sent {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let mut sent = Sent { values: Values::default(), files: Vec::new(), faults: Vec::new() };
     if kind.starts_with("multipart/form-data") {
         match Multipart::from_request(request, &()).await {
-            Ok(parts) => sent.take_parts(ctx, parts).await,
+            Ok(parts) => sent.take_parts(ctx, wanted, parts).await,
             Err(_) => sent.cut_off(),
         }
     } else {
@@ -51,13 +78,19 @@ pub(crate) async fn read(ctx: &Ctx, request: Request, bind: impl Fn(&Values) -> 
         }
     }
     sent.take_kept(ctx, &bind(&sent.values));
-    let most = Limits::default().max_files;
+    let most = wanted.most;
     if sent.files.len() > most {
         sent.files.truncate(most);
-        sent.fault(Say::new(
-            format!("最多 {most} 个文件，多出来的没有收下。"),
-            format!("At most {most} files: the rest was left out."),
-        ));
+        sent.fault(match wanted.pictures {
+            true => Say::new(
+                format!("最多 {most} 张照片，多出来的没有收下。"),
+                format!("At most {most} pictures: the rest was left out."),
+            ),
+            false => Say::new(
+                format!("最多 {most} 个文件，多出来的没有收下。"),
+                format!("At most {most} files: the rest was left out."),
+            ),
+        });
     }
     sent
 }
@@ -74,7 +107,7 @@ impl Sent {
         ));
     }
 
-    async fn take_parts(&mut self, ctx: &Ctx, mut parts: Multipart) {
+    async fn take_parts(&mut self, ctx: &Ctx, wanted: Wanted, mut parts: Multipart) {
         for n in 0.. {
             let part = match parts.next_field().await {
                 Ok(Some(part)) if n < PARTS => part,
@@ -89,15 +122,21 @@ impl Sent {
                 None => self.values.push(name, String::from_utf8_lossy(&bytes[..bytes.len().min(most)])),
                 // An empty field for files.
                 Some(_) if bytes.is_empty() => {}
-                Some(file) => self.take_file(ctx, file, bytes).await,
+                Some(file) => self.take_file(ctx, wanted, file, bytes).await,
             }
         }
     }
 
-    async fn take_file(&mut self, ctx: &Ctx, name: String, bytes: Vec<u8>) {
+    async fn take_file(&mut self, ctx: &Ctx, wanted: Wanted, name: String, bytes: Vec<u8>) {
         // One more than allowed is enough to say so.
-        if self.files.len() > Limits::default().max_files {
+        if self.files.len() > wanted.most {
             return;
+        }
+        if wanted.pictures && files::sniff(&bytes, &name).is_ok_and(|kind| !kind.picture()) {
+            return self.fault(Say::new(
+                format!("“{name}”不是照片，这里只收照片。"),
+                format!("\"{name}\" is no picture: only pictures are taken here."),
+            ));
         }
         let (store, at) = (store(ctx), ctx.at);
         let done = tokio::task::spawn_blocking(move || store.prepare(&bytes, &name, &Limits::default(), at));
@@ -230,6 +269,15 @@ pub(crate) fn field(
         "Up to {most}, each at most {size} MB. Where and how a photo was taken is removed from it."
     );
     html! {
+        (received(look, ctx, bind, files))
+        (file_field(look, state, Field::new("files", look.t("照片或文件", "Photos or documents")).hint(&hint).key(key),
+            "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx,.txt,audio/mpeg,.amr,.m4a", true))
+    }
+}
+
+/// The files that an earlier try brought, each to be left out by taking its tick away.
+pub fn received(look: &Look, ctx: &Ctx, bind: &str, files: &[Upload]) -> Markup {
+    html! {
         @if !files.is_empty() {
             fieldset.field {
                 legend { (look.t("已收下的文件", "Files received")) }
@@ -244,7 +292,5 @@ pub(crate) fn field(
                 }
             }
         }
-        (file_field(look, state, Field::new("files", look.t("照片或文件", "Photos or documents")).hint(&hint).key(key),
-            "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx,.txt,audio/mpeg,.amr,.m4a", true))
     }
 }

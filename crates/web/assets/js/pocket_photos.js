@@ -1,0 +1,138 @@
+// Pictures in the pocket book: made small on the phone, where nothing of place and camera is left of them; sealed like
+// everything else; sent after their visit, piece by piece, going on where it broke off.
+const SIDE = 1600, PIECE = 262144;
+// Without their bytes, which are read when they are wanted.
+const photos = new Map();
+const ofVisit = (id) => [...photos.values()].filter((p) => p.visit == id);
+const sealedAs = (p) => "photo " + p.id + " " + p.visit;
+const size = (all) => (all.reduce((n, p) => n + p.size, 0) / 1048576).toFixed(1) + " MB";
+
+const shrink = async (file) => {
+  const picture = await createImageBitmap(file);
+  const by = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  const canvas = make("canvas", { width: Math.round(picture.width * by), height: Math.round(picture.height * by) });
+  const draw = canvas.getContext("2d");
+  draw.fillStyle = "white";
+  draw.fillRect(0, 0, canvas.width, canvas.height);
+  draw.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const blob = await new Promise((ok) => canvas.toBlob(ok, "image/jpeg", 0.8));
+  return new Uint8Array(await blob.arrayBuffer());
+};
+
+const keepPhoto = async (p, plain) => {
+  const row = { id: p.id, visit: p.visit, size: p.size, state: p.state };
+  if (p.answer) row.said = await seal("said " + p.id, p.answer);
+  const box = plain && await sealRaw(sealedAs(p), plain);
+  // What it is and what is on it are there together, or neither is.
+  await act(["photos", "pixels"], (t) => {
+    if (box) t.objectStore("pixels").put(box, p.id);
+    return t.objectStore("photos").put(row);
+  });
+  photos.set(p.id, p);
+};
+const photoBox = (id) => act("pixels", (s) => s.get(id), "readonly");
+const photoBytes = async (p) => new Uint8Array(await unsealRaw(sealedAs(p), await photoBox(p.id)));
+const dropPhoto = async (id) => {
+  await act(["photos", "pixels"], (t) => {
+    t.objectStore("pixels").delete(id);
+    return t.objectStore("photos").delete(id);
+  });
+  photos.delete(id);
+};
+const loadPhotos = async () => {
+  photos.clear();
+  const known = await act("visits", (s) => s.getAllKeys(), "readonly");
+  for (const { said, ...p } of await act("photos", (s) => s.getAll(), "readonly")) {
+    // Its visit was discarded while the phone went off.
+    if (!known.includes(p.visit)) await dropPhoto(p.id);
+    else photos.set(p.id, { ...p, answer: said && await unseal("said " + p.id, said) });
+  }
+};
+
+// ---- on its way ----------------------------------------------------------------------------------------------
+const waitingPhotos = () => [...photos.values()].filter((p) => p.state == "waiting" && visits.get(p.visit)?.state == "taken");
+const sendPhoto = async (p) => {
+  const plain = await photoBytes(p), at = "/api/liaison/photos/" + p.id;
+  const sum = [...new Uint8Array(await crypto.subtle.digest("SHA-256", plain))].map((x) => x.toString(16).padStart(2, "0")).join("");
+  let have = (await ask(at)).have;
+  // Each round brings it on; what does not come to an end is left for later.
+  for (let round = 0; round < plain.length / PIECE + 3; round++) {
+    const out = await ask(`${at}?visit=${p.visit}&size=${plain.length}&sum=${sum}&from=${have}`, {
+      method: "POST", body: plain.slice(have, have + PIECE),
+      headers: { accept: "application/json", "content-type": "application/octet-stream", "x-csrf": csrf },
+    });
+    have = out.have;
+    if (out.outcome == "more") continue;
+    if (out.outcome == "refused") await keepPhoto({ ...p, state: "refused", answer: out });
+    if (out.outcome == "taken" || out.outcome == "again") {
+      const v = visits.get(p.visit);
+      v.answer = { ...v.answer, photos: (v.answer?.photos || 0) + 1 };
+      await keep(v);
+      await dropPhoto(p.id);
+    }
+    return;
+  }
+};
+const sendPhotos = async () => {
+  const all = waitingPhotos();
+  for (const [i, p] of all.entries()) {
+    tell(fill(say.sendingPhoto, i + 1, all.length));
+    await sendPhoto(p);
+  }
+};
+
+// ---- in the form and in the list -----------------------------------------------------------------------------
+const photoTold = (text) => {
+  $("#photo-told").hidden = !text;
+  $("#photo-told").textContent = text;
+};
+const thumb = async (p, n) => {
+  const canvas = make("canvas", { width: 96, height: 72, role: "img", ariaLabel: fill(say.photoNo, n) });
+  const picture = await createImageBitmap(new Blob([await photoBytes(p)]));
+  const by = Math.max(96 / picture.width, 72 / picture.height);
+  const w = picture.width * by, h = picture.height * by;
+  canvas.getContext("2d").drawImage(picture, (96 - w) / 2, (72 - h) / 2, w, h);
+  picture.close();
+  return canvas;
+};
+const showPhotos = async () => {
+  const at = writing, own = ofVisit(at.id), most = mine.photos || 0;
+  $("#photos-part").hidden = !most && !own.length;
+  $("#photo-field").hidden = own.length >= most;
+  const items = [];
+  for (const [i, p] of own.entries()) {
+    items.push(make("li", {}, make("div", { className: "actions" }, await thumb(p, i + 1), make("span", {}, fill(say.photoNo, i + 1), " · ", size([p])),
+      make("button", { type: "button", className: "btn quiet", textContent: say.photoOut, onclick: () => dropPhoto(p.id).then(showPhotos) }))));
+  }
+  if (at == writing) $("#f-photos").replaceChildren(...items);
+};
+const addPhotos = async (input) => {
+  const at = writing;
+  photoTold("");
+  // The visit first, so that no picture is there without one.
+  await keep({ id: at.id, name: head(at.h), state: "draft", visit: read() });
+  for (const file of [...input.files]) {
+    if (ofVisit(at.id).length >= mine.photos) {
+      photoTold(fill(say.photoMost, mine.photos));
+      break;
+    }
+    try {
+      const plain = await shrink(file);
+      await keepPhoto({ id: newId(), visit: at.id, size: plain.length, state: "waiting" }, plain);
+    } catch (e) {
+      photoTold(e?.name == "QuotaExceededError" ? say.photoFull : say.photoBad);
+    }
+  }
+  input.value = "";
+  if (at == writing) await showPhotos();
+};
+const photoLines = (v) => {
+  const own = ofVisit(v.id), out = own.filter((p) => p.state == "refused"), left = own.length - out.length;
+  return [
+    v.answer?.photos ? make("p", {}, fill(say.photosTaken, v.answer.photos)) : "",
+    left ? make("p", { className: "quiet" }, fill(say.photosHere, left, size(own.filter((p) => p.state != "refused")))) : "",
+    ...out.map((p) => make("div", { className: "actions" }, make("p", { className: "late", textContent: say.photoRefused + inWords(p.answer.reason) }),
+      make("button", { type: "button", className: "btn quiet", textContent: say.discard, onclick: () => confirm(say.sure) && dropPhoto(p.id).then(list) }))),
+  ];
+};
