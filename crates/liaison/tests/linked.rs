@@ -1,7 +1,10 @@
 //! Two rows that are one family, on both engines: linked, read and looked after as one, unlinked again.
 
+mod common;
+
 use access::accounts::Act;
 use access::identity::NewPerson;
+use common::MIGRATIONS;
 use db::{Tx, params};
 use kernel::{Actor, DAY, Date, HouseholdId, PairingId, RecordId, RequestId, Result, Role, Timestamp};
 use liaison::pair::{NewPairing, pair};
@@ -13,17 +16,6 @@ use register::households::{self, Asked, Household, NewHousehold, NewMember, NewT
 use requests::Ctx;
 use rules::obligation::Standing;
 use testkit::{World, each_world};
-
-static MIGRATIONS: &[&[db::Migration]] = &[
-    journal::MIGRATIONS,
-    access::MIGRATIONS,
-    register::MIGRATIONS,
-    notify::MIGRATIONS,
-    files::MIGRATIONS,
-    requests::MIGRATIONS,
-    records::MIGRATIONS,
-    liaison::MIGRATIONS,
-];
 
 db::statements! {
     CLEAR = "SELECT text || data FROM records WHERE text LIKE $1 OR data LIKE $1 \

@@ -1,5 +1,8 @@
 //! Who looks after whom, on both engines: pairing, handing over, being seen, counters, proposals.
 
+mod common;
+
+use common::MIGRATIONS;
 use db::Tx;
 use kernel::{AccountId, DAY, Date, Error, HouseholdId, PairingId, RecordId, Result, Role, Uuid};
 use liaison::hand_over::{HandOver, hand_over};
@@ -9,17 +12,6 @@ use register::households::{self, NewHousehold, NewTag};
 use requests::Ctx;
 use rules::obligation::Standing;
 use testkit::World;
-
-const TABLES: &[&[db::Migration]] = &[
-    journal::MIGRATIONS,
-    access::MIGRATIONS,
-    register::MIGRATIONS,
-    notify::MIGRATIONS,
-    files::MIGRATIONS,
-    requests::MIGRATIONS,
-    records::MIGRATIONS,
-    liaison::MIGRATIONS,
-];
 
 const GROUP: &str = "9010101";
 
@@ -94,7 +86,7 @@ async fn whole(world: &World) {
 
 #[tokio::test]
 async fn a_household_is_paired_handed_over_and_let_go_and_the_past_stays() {
-    testkit::each_world("county", TABLES, |world| async move {
+    testkit::each_world("county", MIGRATIONS, |world| async move {
         let ctx = lead(&world);
         let (wang, li) = (cadre(&world, "90101"), cadre(&world, "90102"));
         let homes = ctx.write(|tx, ctx| settle(tx, ctx, GROUP, 2, 0)).await.expect("households");
@@ -153,7 +145,7 @@ async fn a_household_is_paired_handed_over_and_let_go_and_the_past_stays() {
 
 #[tokio::test]
 async fn the_quota_holds_at_thirty() {
-    testkit::each_world("county", TABLES, |world| async move {
+    testkit::each_world("county", MIGRATIONS, |world| async move {
         let ctx = lead(&world);
         let wang = cadre(&world, "90101");
         let homes = ctx.write(|tx, ctx| settle(tx, ctx, GROUP, 31, 0)).await.expect("households");
@@ -170,7 +162,7 @@ async fn the_quota_holds_at_thirty() {
 
 #[tokio::test]
 async fn visits_make_it_true_and_the_counters_follow_in_the_same_transaction() {
-    testkit::each_world("county", TABLES, |world| async move {
+    testkit::each_world("county", MIGRATIONS, |world| async move {
         let ctx = lead(&world);
         let wang = cadre(&world, "90101");
         let homes = ctx.write(|tx, ctx| settle(tx, ctx, GROUP, 3, 1)).await.expect("households");
@@ -282,7 +274,7 @@ async fn visits_make_it_true_and_the_counters_follow_in_the_same_transaction() {
 
 #[tokio::test]
 async fn a_proposal_covers_everybody_changes_nothing_until_applied_and_passes_over_what_has_changed() {
-    testkit::each_world("county", TABLES, |world| async move {
+    testkit::each_world("county", MIGRATIONS, |world| async move {
         let ctx = lead(&world);
         let wang = cadre(&world, "90101");
         let homes = ctx.write(|tx, ctx| settle(tx, ctx, GROUP, 40, 4)).await.expect("households");

@@ -1,8 +1,11 @@
 //! The pocket book in a real browser: taken along, without network for two weeks, killed in the middle, sent twice,
 //! refused with a reason. The network is gone where the program is gone.
 
+mod common;
+
 use access::accounts::Act;
 use access::identity::NewPerson;
+use common::MIGRATIONS;
 use db::params;
 use kernel::{Actor, DAY, Date, HouseholdId, Role, Uuid};
 use liaison::visits::{self, PromiseState};
@@ -12,17 +15,6 @@ use std::path::Path;
 use testkit::browser::{Driver, Page, Window};
 use testkit::{World, skip};
 use tokio::runtime::Runtime;
-
-static MIGRATIONS: &[&[db::Migration]] = &[
-    journal::MIGRATIONS,
-    access::MIGRATIONS,
-    register::MIGRATIONS,
-    notify::MIGRATIONS,
-    files::MIGRATIONS,
-    requests::MIGRATIONS,
-    records::MIGRATIONS,
-    liaison::MIGRATIONS,
-];
 
 db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \

@@ -1,7 +1,10 @@
 //! Visits on both engines: one transaction for what was learnt, promised and asked; each refusal with its reason.
 
+mod common;
+
 use access::accounts::Act;
 use access::identity::NewPerson;
+use common::MIGRATIONS;
 use db::{Tx, params};
 use kernel::{
     AccountId, Actor, DAY, Date, Error, HouseholdId, MINUTE, PersonId, RecordId, RequestId, Result, Role,
@@ -13,17 +16,6 @@ use register::households::{self, NewHousehold, NewMember, Relation};
 use requests::Ctx;
 use rules::case::State;
 use testkit::{World, each_world};
-
-static MIGRATIONS: &[&[db::Migration]] = &[
-    journal::MIGRATIONS,
-    access::MIGRATIONS,
-    register::MIGRATIONS,
-    notify::MIGRATIONS,
-    files::MIGRATIONS,
-    requests::MIGRATIONS,
-    records::MIGRATIONS,
-    liaison::MIGRATIONS,
-];
 
 db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \

@@ -1,8 +1,11 @@
 //! Plans, help and checks on both engines: what is refused and why, what is sealed, what counts for which obligation, and
 //! the year as a view, as of any day.
 
+mod common;
+
 use access::accounts::Act;
 use access::identity::NewPerson;
+use common::MIGRATIONS;
 use db::{Tx, params};
 use kernel::{AccountId, Actor, DAY, Date, Error, RecordId, Result, Role, Timestamp, Uuid};
 use liaison::visits::{self, Helped, Said, Visit};
@@ -16,17 +19,6 @@ use register::households::{self, Household, NewHousehold, NewMember, NewTag, Rel
 use requests::Ctx;
 use rules::obligation::Standing;
 use testkit::{World, each_world};
-
-static MIGRATIONS: &[&[db::Migration]] = &[
-    journal::MIGRATIONS,
-    access::MIGRATIONS,
-    register::MIGRATIONS,
-    notify::MIGRATIONS,
-    files::MIGRATIONS,
-    requests::MIGRATIONS,
-    records::MIGRATIONS,
-    liaison::MIGRATIONS,
-];
 
 db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \

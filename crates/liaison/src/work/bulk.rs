@@ -1,6 +1,6 @@
 //! Pairing work of the demonstration: written as it would have been then. Texts are made up and name nobody.
 
-use super::plan::Who;
+use super::record::Who;
 use super::{Check, Help, Plan, check, help, plan};
 use crate::visits::words::Hide;
 use access::Site;

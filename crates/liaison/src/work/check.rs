@@ -1,14 +1,13 @@
 //! A check of a pairing by the lead of its place: what is done, what lags, what is asked of the holder.
 
-use super::plan::Who;
+use super::record::{self, Entry, Who};
 use super::who::{At, Faults, checker};
 use super::{CHECK, Check};
-use crate::seen::{self, Noted};
 use crate::visits::words::Hide;
 use access::Site;
 use db::Tx;
-use kernel::{Error, Result};
-use records::{NewRecord, Taken};
+use kernel::Result;
+use records::Taken;
 use register::households::Household;
 use requests::Ctx;
 use serde_json::json;
@@ -45,37 +44,18 @@ pub(super) fn write(
     };
     let mut text = check.items.iter().map(line).collect::<Vec<_>>();
     text.extend([&ask, &word].into_iter().filter(|t| !t.is_empty()).cloned());
-    let content = serde_json::to_string(check).map_err(Error::internal)?;
-    let hidden = ask != check.ask.trim() || word != check.word.trim();
-    let new = NewRecord {
+    let entry = Entry {
         id: check.id,
-        kind: CHECK,
-        household: check.household,
-        path: household.path.clone(),
-        account: who.account,
-        unit: who.unit,
+        record: CHECK,
+        kind: &check.kind,
         on: check.on,
-        device_at: None,
-        sent_at: None,
+        counts: check.on,
+        hidden: ask != check.ask.trim() || word != check.word.trim(),
         text: text.join("；"),
         data: json!({ "kind": check.kind, "year": check.year, "items": check.items, "ask": ask, "word": word }),
-        own: hidden.then(|| content.clone()),
-        content,
         corrects: None,
     };
-    let taken = records::confirm(tx, site, who.actor, who.at, &new)?;
-    if taken == Taken::New {
-        let noted = Noted {
-            kind: &check.kind,
-            record_kind: CHECK,
-            household: check.household,
-            account: who.account,
-            on: check.on,
-            record: check.id,
-        };
-        seen::noted(tx, site, &noted)?;
-    }
-    Ok(taken)
+    record::write(tx, site, household, who, entry, check)
 }
 
 fn faults(ctx: &Ctx, check: &Check) -> Faults {

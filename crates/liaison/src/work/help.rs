@@ -1,15 +1,14 @@
 //! Help is noted: which item, on which day, what was done, what came of it. What a visit says already is not typed again.
 
-use super::plan::Who;
+use super::record::{self, Entry, Who};
 use super::who::{At, Faults, holder};
 use super::{HELP, Help, items, read};
-use crate::seen::{self, Noted};
 use crate::visits;
 use crate::visits::words::Hide;
 use access::Site;
 use db::Tx;
 use kernel::{Error, Result};
-use records::{NewRecord, Taken};
+use records::Taken;
 use register::households::{self, Household};
 use requests::Ctx;
 use serde_json::json;
@@ -71,40 +70,21 @@ pub(super) fn write(
     let name = |id: Option<&str>| id.and_then(|i| rule.item(i)).map_or("计划外", |i| i.name.zh.as_str());
     let effect = rule.effect(&help.effect).map_or("", |e| e.name.zh.as_str());
     let words = if said.is_empty() { String::new() } else { format!("：{said}") };
-    let content = serde_json::to_string(help).map_err(Error::internal)?;
-    let new = NewRecord {
+    let entry = Entry {
         id: help.id,
-        kind: HELP,
-        household: help.household,
-        path: household.path.clone(),
-        account: who.account,
-        unit: who.unit,
+        record: HELP,
+        kind: &help.kind,
         on: help.on,
-        device_at: None,
-        sent_at: None,
+        counts: help.on,
         text: format!("{}{words}，{effect}", name(help.item.as_deref())),
         data: json!({ "kind": help.kind, "item": help.item, "effect": help.effect, "text": said, "visit": help.visit }),
-        own: (said != help.text.trim()).then(|| content.clone()),
-        content,
+        hidden: said != help.text.trim(),
         corrects: help.corrects,
     };
-    let taken = records::confirm(tx, site, who.actor, who.at, &new)?;
-    if taken == Taken::Again {
-        return Ok(taken);
+    let taken = record::write(tx, site, household, who, entry, help)?;
+    if taken == Taken::New {
+        items::refresh(tx, rule, help.household, &help.kind, help.on.year())?;
     }
-    if let Some(former) = help.corrects {
-        seen::unseen(tx, site, help.household, former)?;
-    }
-    let noted = Noted {
-        kind: &help.kind,
-        record_kind: HELP,
-        household: help.household,
-        account: who.account,
-        on: help.on,
-        record: help.id,
-    };
-    seen::noted(tx, site, &noted)?;
-    items::refresh(tx, rule, help.household, &help.kind, help.on.year())?;
     Ok(taken)
 }
 

@@ -19,6 +19,7 @@ mod input;
 mod items;
 mod plan;
 mod read;
+mod record;
 mod say;
 pub(crate) mod store;
 mod sums;

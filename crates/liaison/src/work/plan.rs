@@ -1,13 +1,14 @@
 //! A plan is agreed with a household, or revised: a revised one is a record that names the one it corrects.
 
+use super::record::{self, Entry, Who};
 use super::who::{At, Faults, holder};
 use super::{PLAN, Plan, PlanItem, items, read};
-use crate::seen::{self, Noted};
 use crate::visits::words::Hide;
 use access::Site;
 use db::Tx;
-use kernel::{Actor, Date, Error, Result, Timestamp};
-use records::{NewRecord, Taken};
+use kernel::{Date, Error, Result};
+use records::Taken;
+use register::households::Household;
 use requests::Ctx;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -51,18 +52,10 @@ pub fn plan(tx: &mut dyn Tx, ctx: &Ctx, plan: &Plan) -> Result<Taken> {
     write(tx, &ctx.site, household, &who, hide, plan, made)
 }
 
-/// Who writes something down, and when.
-pub(super) struct Who<'a> {
-    pub actor: &'a Actor,
-    pub account: kernel::AccountId,
-    pub unit: kernel::UnitId,
-    pub at: Timestamp,
-}
-
 pub(super) fn write(
     tx: &mut dyn Tx,
     site: &Site,
-    household: &register::households::Household,
+    household: &Household,
     who: &Who<'_>,
     hide: &Hide,
     plan: &Plan,
@@ -80,43 +73,24 @@ pub(super) fn write(
         format!("{name}{words}（{}月底前）", i.by.month())
     };
     let text = format!("{wish}；{}", masked.iter().map(line).collect::<Vec<_>>().join("；"));
-    let content = serde_json::to_string(plan).map_err(Error::internal)?;
-    let new = NewRecord {
-        id: plan.id,
-        kind: PLAN,
-        household: plan.household,
-        path: household.path.clone(),
-        account: who.account,
-        unit: who.unit,
-        on: plan.on,
-        device_at: None,
-        sent_at: None,
-        text,
-        data: json!({ "kind": plan.kind, "year": plan.year, "made": made, "wish": wish, "items": masked }),
-        own: hidden.then(|| content.clone()),
-        content,
-        corrects: plan.corrects,
-    };
-    let taken = records::confirm(tx, site, who.actor, who.at, &new)?;
-    if taken == Taken::Again {
-        return Ok(taken);
-    }
-    if let Some(former) = plan.corrects {
-        seen::unseen(tx, site, plan.household, former)?;
-    }
-    items::renew(tx, &site.pack.work, plan.household, &plan.kind, plan.year, who.at)?;
     // It counts for the year that it is for, since the day on which the first of it was made.
     let first = Date::new(plan.year, 1, 1).map_err(Error::internal)?;
     let last = Date::new(plan.year, 12, 31).map_err(Error::internal)?;
-    let noted = Noted {
+    let entry = Entry {
+        id: plan.id,
+        record: PLAN,
         kind: &plan.kind,
-        record_kind: PLAN,
-        household: plan.household,
-        account: who.account,
-        on: made.clamp(first, last),
-        record: plan.id,
+        on: plan.on,
+        counts: made.clamp(first, last),
+        text,
+        data: json!({ "kind": plan.kind, "year": plan.year, "made": made, "wish": wish, "items": masked }),
+        hidden,
+        corrects: plan.corrects,
     };
-    seen::noted(tx, site, &noted)?;
+    let taken = record::write(tx, site, household, who, entry, plan)?;
+    if taken == Taken::New {
+        items::renew(tx, &site.pack.work, plan.household, &plan.kind, plan.year, who.at)?;
+    }
     Ok(taken)
 }
 
