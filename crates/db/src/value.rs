@@ -218,13 +218,14 @@ impl FromValue for Date {
     const WANTED: &'static str = "a date YYYY-MM-DD";
     fn from_value(value: &Value) -> Option<Self> {
         match value {
-            Value::Text(v) => date(v.as_bytes()),
+            // Any other form, such as that of a year before the first, is left to the parser of all forms.
+            Value::Text(v) => date(v.as_bytes()).or_else(|| v.parse().ok()),
             _ => None,
         }
     }
 }
 
-/// As it is written above and in no other form: whoever counts what is owed of a whole county reads a million of them.
+/// As nearly all are written: whoever counts what is owed of a whole county reads a million of them.
 fn date(text: &[u8]) -> Option<Date> {
     let number = |part: &[u8]| {
         part.iter().try_fold(0i16, |n, c| c.is_ascii_digit().then(|| n * 10 + i16::from(c - b'0')))

@@ -33,8 +33,10 @@ pub fn respond(
             "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox",
         ),
     );
-    // The bytes under an id never change, but who may see them does.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    // The bytes under an id never change, but who may see them does: what is somebody's is asked for each time, so that
+    // nothing opens out of a browser after it was taken out, or for the next who signs in there.
+    let cache = if attachment.of_person() { "private, no-store" } else { "private, max-age=3600" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     response
 }

@@ -149,6 +149,8 @@ pub fn unlink(tx: &mut dyn Tx, ctx: &Ctx, other: HouseholdId, basis: &str) -> Re
     let links = households::links(tx, other.id)?;
     let link = links.into_iter().find(|l| l.household == other.id && l.undone_at.is_none());
     let Some(link) = link else { return households::unlink_in(tx, &ctx.site, &other, basis, &act) };
+    // Whom the kept one has, and what is owed there, changes as well.
+    households::demanded(tx, &ctx.scope, Verb::Merge, link.kept)?;
     let day = ctx.site.zone.date(link.at);
     // One that began on the day of the link was struck by it. Of each kind there was one.
     let values = params![other.id, day, link.basis.as_str(), link.at];

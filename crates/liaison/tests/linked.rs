@@ -471,3 +471,34 @@ async fn those_who_hold_either_row_look_after_one_household() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_phone_that_was_away_while_they_were_linked_brings_its_visit_to_the_one_that_is_kept() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        f.pairs("pair", f.other, Date::constant(2026, 1, 5)).await;
+        f.links().await;
+        assert!(
+            f.kinds(f.other).await.is_empty(),
+            "on the day of the link nobody is paired with that row any more"
+        );
+        let visit = f.visits(f.other, "孙子考上了高中", None).await;
+        let written = f.read(move |tx, _| records::by_id(tx, visit)).await.expect("a record");
+        assert_eq!(written.household, f.kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_that_has_ended_is_linked_to_none() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let (kept, other, today) = (f.kept, f.other, f.today());
+        f.boss().write(move |tx, ctx| homes::close(tx, ctx, other, today, "迁出")).await.expect("ended");
+        for (a, b) in [(other, kept), (kept, other)] {
+            let refused = f.boss().write(move |tx, ctx| homes::link(tx, ctx, a, b, "入户核实")).await;
+            assert!(matches!(refused, Err(kernel::Error::Refused { code: "link-ended", .. })), "{refused:?}");
+        }
+    })
+    .await;
+}

@@ -608,6 +608,31 @@ fn duplicates_are_proposed_linked_and_unlinked_and_nothing_is_lost() {
 }
 
 #[test]
+fn what_is_found_at_once_is_what_was_found_one_by_one() {
+    each_engine(|db| {
+        let site = open(db);
+        // The same family twice; a namesake of its head in the same grid; two others who share a name and a telephone.
+        let lone = |name: &str, phone: Option<&str>| {
+            let mut new = family(&site, "0101");
+            new.people.truncate(1);
+            new.people[0].who = NewPerson { phone: phone.map(str::to_owned), ..who(name) };
+            new
+        };
+        let two = || lone("萧景琰", Some("13900000008"));
+        for new in [family(&site, "0101"), family(&site, "0101"), lone("王德贵", None), two(), two()] {
+            write(&site, move |tx, site| hh::add_in(tx, site, &new, &act())).unwrap();
+        }
+        let listed = || site.db.read_now(|tx| hh::proposals(tx, "/", None, 100)).unwrap();
+        let one_by_one = listed();
+        let why: Vec<Alike> = one_by_one.iter().map(|p| p.why).collect();
+        assert_eq!(why, [Alike::Idno, Alike::NamePhone, Alike::HeadName, Alike::HeadName]);
+        let today = day(&site, 0);
+        let found = write(&site, move |tx, _| hh::find_alike(tx, today)).unwrap();
+        assert_eq!((found, listed()), (4, one_by_one));
+    });
+}
+
+#[test]
 fn no_list_of_duplicates_is_read_from_beginning_to_end() {
     each_engine(|db| {
         let site = open(db);

@@ -248,6 +248,13 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("number", "编号 {}，查询码 {}（告诉家里人）", "Number {}, code {} (tell the family)"),
     ("mend", "改一改再传", "Mend and send again"),
     ("discard", "不要了", "Discard"),
+    ("onceMore", "再传一次", "Send once more"),
+    ("notKept", "没能记到手机里，再试一次。", "It could not be kept on the phone: try once more."),
+    (
+        "otherTab",
+        "随身本还在另一个页面开着，请先把那个页面关掉。",
+        "The book is open on another page: close that one first.",
+    ),
     ("sure", "这条不要了？", "Discard this one?"),
     ("unsent", "有 {} 条还在手机里没有上传", "{} not sent yet"),
     ("nothingUnsent", "没有等上传的", "Nothing waits to be sent"),

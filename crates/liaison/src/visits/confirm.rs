@@ -41,6 +41,9 @@ struct At {
 /// Errors: not found, where the household is none or not one of whoever asks; [`Error::Invalid`] with every faulty
 /// field; refused (`record-differs`) where this id was sent before with something else; nothing is written then.
 pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) -> Result<Confirmed> {
+    let sent = visit;
+    let moved = moved(tx, ctx, visit)?;
+    let visit = moved.as_ref().unwrap_or(visit);
     let at = at(tx, ctx, visit)?;
     let ctx = &at.ctx;
     let hide = Hide::of(tx, &ctx.site.keyring, &at.household)?;
@@ -66,7 +69,8 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
         text: kept.text,
         data: kept.data,
         own: kept.own,
-        content: serde_json::to_string(visit).map_err(Error::internal)?,
+        // As it was sent: the same once more is the same, whatever was linked meanwhile.
+        content: serde_json::to_string(sent).map_err(Error::internal)?,
         corrects: visit.corrects,
     };
     let taken = records::confirm(tx, &ctx.site, &ctx.scope.actor, ctx.at, &new)?;
@@ -131,6 +135,19 @@ fn outcome(id: kernel::RecordId, done: Result<Confirmed>) -> Outcome {
             }
         }
     }
+}
+
+/// The visit at the household that stands for the one it was noted at: a phone that was away does not know of the link,
+/// and whoever looks after the family looks after it there now.
+fn moved(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<Option<Visit>> {
+    let Some(account) = ctx.account() else { return Ok(None) };
+    let Some(kept) = households::get(tx, visit.household)?.and_then(|h| h.kept) else { return Ok(None) };
+    let paired = |tx: &mut dyn Tx, id| -> Result<bool> {
+        Ok(read::is_paired(tx, account, id, ctx.today())?
+            || visit.on <= ctx.today() && read::is_paired(tx, account, id, visit.on)?)
+    };
+    let here = paired(tx, visit.household)?;
+    Ok((!here && paired(tx, kept)?).then(|| Visit { household: kept, ..visit.clone() }))
 }
 
 /// Whether whoever asks may visit there, and for which unit they do.

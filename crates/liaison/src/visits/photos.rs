@@ -163,7 +163,11 @@ pub fn look(tx: &mut dyn Tx, ctx: &Ctx, id: AttachmentId) -> Result<()> {
     let key = format!("{account} {id} {}", ctx.today());
     let done = access::once(tx, "visit-photo-look", &key, ctx.at, |tx| {
         throttle(tx, ctx, "file", FILES)?;
-        households::looked(tx, &ctx.site, &ctx.scope, &seen.home, LOOK, "打开走访的照片")
+        for id in households::same(tx, seen.home.id)? {
+            let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
+            households::looked(tx, &ctx.site, &ctx.scope, &home, LOOK, "打开走访的照片")?;
+        }
+        Ok(())
     });
     done.map(drop)
 }

@@ -105,7 +105,8 @@ macro_rules! lines {
 
 db::statements! {
     pub(crate) ITEM_PUT = "INSERT INTO plan_items (plan, item, household, kind, year, due, made_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, item, household) DO NOTHING";
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, item, household) \
+        DO UPDATE SET dropped_at = NULL";
     /// Another plan than `$4` holds no more for the year.
     pub(crate) ITEMS_DROP = "UPDATE plan_items SET dropped_at = $5 WHERE household = $1 AND kind = $2 AND year = $3 \
         AND plan <> $4 AND dropped_at IS NULL";

@@ -78,7 +78,7 @@ pub fn proposed(tx: &mut dyn Tx, path: &str) -> Result<i64> {
 pub(crate) fn renew(tx: &mut dyn Tx, site: &Site, household: &Household) -> Result<()> {
     forget(tx, household.id)?;
     let found = tx.query_map(&store::ALIKE_TO, &params![household.id, site.today()], pair)?;
-    put_all(tx, found)
+    put_all(tx, found).map(drop)
 }
 
 /// It is one with nobody any more, or for the time being.
@@ -93,9 +93,7 @@ pub(crate) fn forget(tx: &mut dyn Tx, household: HouseholdId) -> Result<()> {
 pub fn find_alike(tx: &mut dyn Tx, on: Date) -> Result<usize> {
     tx.execute(&store::ALIKE_CLEAR, &[])?;
     let found = tx.query_map(&store::ALIKE_ALL, &params![on], pair)?;
-    let n = found.len();
-    put_all(tx, found)?;
-    Ok(n)
+    put_all(tx, found)
 }
 
 /// A pair as it is kept, with how sure it is and the path of the lowest unit that holds both.
@@ -107,14 +105,15 @@ fn pair(r: &Row) -> Result<Pair> {
     Ok((x.min(y), x.max(y), r.get(4)?, above_both(&at, &there).to_owned()))
 }
 
-fn put_all(tx: &mut dyn Tx, mut found: Vec<Pair>) -> Result<()> {
+/// Gives how many pairs they are.
+fn put_all(tx: &mut dyn Tx, mut found: Vec<Pair>) -> Result<usize> {
     // Of several reasons the surest is written first and stays.
     found.sort_by_key(|(kept, other, why, _)| (*kept, *other, *why));
     found.dedup_by_key(|(kept, other, ..)| (*kept, *other));
-    for (kept, other, why, path) in found {
-        tx.put(&store::ALIKE_PUT, &params![kept, other, why, path])?;
+    for (kept, other, why, path) in &found {
+        tx.put(&store::ALIKE_PUT, &params![*kept, *other, *why, path.as_str()])?;
     }
-    Ok(())
+    Ok(found.len())
 }
 
 /// The path of the lowest unit at or above both.

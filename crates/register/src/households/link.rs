@@ -116,8 +116,8 @@ pub fn doubles(tx: &mut dyn Tx, one: HouseholdId, other: HouseholdId, on: Date) 
 
 /// Links `household` to `kept`.
 ///
-/// Errors: not found; refused (`link`) where one of them is linked already, or another one to it; what the table
-/// refuses at both.
+/// Errors: not found; refused: `link` where one of them is linked already, or another one to it; `link-ended` where one
+/// has ended; what the table refuses at both.
 pub async fn link(
     site: &SharedSite,
     scope: &Scope,
@@ -157,6 +157,14 @@ pub fn link_in(
             "One of them is linked with another household already: undo that first.",
         ));
     }
+    let today = site.zone.date(act.at);
+    if !(other.is_open(today) && kept.is_open(today)) {
+        return Err(Error::refused(
+            "link-ended",
+            "其中一户已经注销，不能并为一户。",
+            "One of them has ended: it cannot be linked.",
+        ));
+    }
     let id = PersonId::new(act.at, &*site.chance).0;
     let by = act.actor.account();
     tx.execute(&store::LINK_INSERT, &params![id, other.id, kept.id, basis.trim(), act.at, by])?;
@@ -170,12 +178,15 @@ pub fn link_in(
 
 /// Undoes the link of `household`: it stands in the lists again as it was.
 ///
-/// Errors: not found; refused (`not-linked`); what the table refuses.
+/// Errors: not found; refused (`not-linked`); what the table refuses at both.
 pub async fn unlink(site: &SharedSite, scope: &Scope, household: HouseholdId, basis: String) -> Result<()> {
     let (at, scope) = (site.clone(), scope.clone());
     site.db
         .write(move |tx| {
             let other = demanded(tx, &scope, Verb::Merge, household)?;
+            if let Some(kept) = other.kept {
+                demanded(tx, &scope, Verb::Merge, kept)?;
+            }
             unlink_in(tx, &at, &other, &basis, &acting(&at, &scope, Verb::Merge, &other.path)?)
         })
         .await

@@ -207,11 +207,17 @@ fn is_led(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, unit: UnitId) -> Result<bool>
     Ok(false)
 }
 
-/// Whether whoever acts leads the next superior of a unit that has a lead from whom the case is not kept.
+/// Whether whoever acts leads the next superior of a unit that has a lead from whom the case is not kept: the unit above,
+/// or a centre before it, whose lead may not reach the case.
 fn is_next(tx: &mut dyn Tx, ctx: &Ctx, case: &Case, unit: UnitId) -> Result<bool> {
     for above in crate::shield::superiors(ctx, unit) {
         if is_led(tx, ctx, case, above)? {
-            return Ok(ctx.scope.sits_in(&[Role::Lead], above));
+            if ctx.scope.sits_in(&[Role::Lead], above) {
+                return Ok(true);
+            }
+            if ctx.path(unit).starts_with(ctx.path(above)) {
+                return Ok(false);
+            }
         }
     }
     Ok(false)

@@ -24,7 +24,12 @@ const openStore = () => new Promise((ok, no) => {
       if (!r.result.objectStoreNames.contains(name)) r.result.createObjectStore(name, options);
     }
   };
-  r.onsuccess = () => ok(r.result);
+  // Another page of the book holds the older store.
+  r.onblocked = () => tell(say.otherTab, "soon");
+  r.onsuccess = () => {
+    r.result.onversionchange = () => r.result.close();
+    ok(r.result);
+  };
   r.onerror = () => no(r.error);
 });
 // Strict: once it says so, it is on the disk, also of a phone that is switched off the next moment.
@@ -112,10 +117,11 @@ const load = async () => {
 
 // A visit bears the name that the household had on the phone, for when it is no longer there.
 const keep = async (v) => {
-  visits.set(v.id, v);
   const row = { id: v.id, state: v.state, box: await seal("visit " + v.id, { name: v.name, visit: v.visit }) };
   if (v.answer) row.said = await seal("said " + v.id, v.answer);
+  // It is there once it is written.
   await act("visits", (s) => s.put(row));
+  visits.set(v.id, v);
 };
 const drop = async (id) => {
   for (const p of ofVisit(id)) await dropPhoto(p.id);
@@ -419,7 +425,8 @@ const bringIn = async (file, secret) => {
 };
 
 // ---- what can be pressed -------------------------------------------------------------------------------------
-const on = (s, t, f) => all(s).forEach((n) => n.addEventListener(t, (e) => { if (t == "submit") e.preventDefault(); f(e); }));
+const on = (s, t, f) => all(s).forEach((n) => n.addEventListener(t, (e) => { if (t == "submit") e.preventDefault(); Promise.resolve(f(e)).catch(unkept); }));
+const unkept = (e) => tell(e?.name == "QuotaExceededError" ? say.photoFull : say.notKept, "late");
 const opened = async () => {
   await load();
   list();
@@ -509,6 +516,10 @@ if (!crypto.subtle || !window.indexedDB) {
   tell(say.cannotHere, "late");
 } else {
   navigator.serviceWorker?.register("/visits/sw.js", { scope: "/visits" });
-  db = await openStore();
-  show(await get("salt") ? "locked" : "new");
+  try {
+    db = await openStore();
+    show(await get("salt") ? "locked" : "new");
+  } catch {
+    tell(say.cannotHere, "late");
+  }
 }

@@ -32,7 +32,11 @@ const keepPhoto = async (p, plain) => {
   photos.set(p.id, p);
 };
 const photoBox = (id) => act("pixels", (s) => s.get(id), "readonly");
-const photoBytes = async (p) => new Uint8Array(await unsealRaw(sealedAs(p), await photoBox(p.id)));
+// None where another page of the book has sent it, and where it cannot be opened.
+const photoBytes = async (p) => {
+  const box = await photoBox(p.id);
+  return box && unsealRaw(sealedAs(p), box).then((b) => new Uint8Array(b), () => null);
+};
 const dropPhoto = async (id) => {
   await act(["photos", "pixels"], (t) => {
     t.objectStore("pixels").delete(id);
@@ -46,7 +50,7 @@ const loadPhotos = async () => {
   for (const { said, ...p } of await act("photos", (s) => s.getAll(), "readonly")) {
     // Its visit was discarded while the phone went off.
     if (!known.includes(p.visit)) await dropPhoto(p.id);
-    else photos.set(p.id, { ...p, answer: said && await unseal("said " + p.id, said) });
+    else photos.set(p.id, { ...p, answer: said && await unseal("said " + p.id, said).catch(() => undefined) });
   }
 };
 
@@ -54,6 +58,9 @@ const loadPhotos = async () => {
 const waitingPhotos = () => [...photos.values()].filter((p) => p.state == "waiting" && visits.get(p.visit)?.state == "taken");
 const sendPhoto = async (p) => {
   const plain = await photoBytes(p), at = "/api/liaison/photos/" + p.id;
+  if (plain === undefined) return photos.delete(p.id);
+  // One that cannot be opened keeps none of the others back.
+  if (!plain) return keepPhoto({ ...p, state: "refused", answer: { reason: say.photoBad } });
   const sum = [...new Uint8Array(await crypto.subtle.digest("SHA-256", plain))].map((x) => x.toString(16).padStart(2, "0")).join("");
   let have = (await ask(at)).have;
   // Each round brings it on; what does not come to an end is left for later.
@@ -89,7 +96,9 @@ const photoTold = (text) => {
 };
 const thumb = async (p, n) => {
   const canvas = make("canvas", { width: 96, height: 72, role: "img", ariaLabel: fill(say.photoNo, n) });
-  const picture = await createImageBitmap(new Blob([await photoBytes(p)]));
+  const plain = await photoBytes(p);
+  const picture = plain && await createImageBitmap(new Blob([plain])).catch(() => null);
+  if (!picture) return make("span", {}, say.photoBad);
   const by = Math.max(96 / picture.width, 72 / picture.height);
   const w = picture.width * by, h = picture.height * by;
   canvas.getContext("2d").drawImage(picture, (96 - w) / 2, (72 - h) / 2, w, h);
@@ -110,8 +119,13 @@ const showPhotos = async () => {
 const addPhotos = async (input) => {
   const at = writing;
   photoTold("");
-  // The visit first, so that no picture is there without one.
-  await keep({ id: at.id, name: head(at.h), state: "draft", visit: read() });
+  const unkept = (e) => photoTold(e?.name == "QuotaExceededError" ? say.photoFull : say.photoBad);
+  try {
+    // The visit first, so that no picture is there without one.
+    await keep({ id: at.id, name: head(at.h), state: "draft", visit: read() });
+  } catch (e) {
+    return unkept(e);
+  }
   for (const file of [...input.files]) {
     if (ofVisit(at.id).length >= mine.photos) {
       photoTold(fill(say.photoMost, mine.photos));
@@ -121,7 +135,7 @@ const addPhotos = async (input) => {
       const plain = await shrink(file);
       await keepPhoto({ id: newId(), visit: at.id, size: plain.length, state: "waiting" }, plain);
     } catch (e) {
-      photoTold(e?.name == "QuotaExceededError" ? say.photoFull : say.photoBad);
+      unkept(e);
     }
   }
   input.value = "";
@@ -133,6 +147,9 @@ const photoLines = (v) => {
     v.answer?.photos ? make("p", {}, fill(say.photosTaken, v.answer.photos)) : "",
     left ? make("p", { className: "quiet" }, fill(say.photosHere, left, size(own.filter((p) => p.state != "refused")))) : "",
     ...out.map((p) => make("div", { className: "actions" }, make("p", { className: "late", textContent: say.photoRefused + inWords(p.answer.reason) }),
+      // Signed in as somebody else, or before there was room for it.
+      make("button", { type: "button", className: "btn", textContent: say.onceMore,
+        onclick: () => keepPhoto({ ...p, state: "waiting", answer: undefined }).then(list) }),
       make("button", { type: "button", className: "btn quiet", textContent: say.discard, onclick: () => confirm(say.sure) && dropPhoto(p.id).then(list) }))),
   ];
 };
