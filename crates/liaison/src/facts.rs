@@ -4,7 +4,7 @@ use crate::store::duties as store;
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, HouseholdId, Result};
 use pack::{ObligationRule, Pack};
-use rules::obligation::{Period, Span, Standing, Subject, standing};
+use rules::obligation::{Period, Rule, Span, Standing, Subject, standing};
 use std::collections::{BTreeMap, HashMap};
 
 /// When it was on whose kind of list, its tags, the days on which something happened for it.
@@ -32,14 +32,15 @@ impl Facts {
         let none = Vec::new();
         let life = self.lives.get(&duty.pairing).unwrap_or(&none);
         let tags: Vec<(&str, Span)> = self.tags.iter().map(|(tag, span)| (tag.as_str(), *span)).collect();
-        judge(pack, duty, period, life, &tags, self.days(&duty.pairing, &duty.record), today)
+        let days = self.days(&duty.pairing, &duty.record);
+        judge(&duty.rule(pack.valid_from), &duty.exempt, period, life, &tags, days, today)
     }
 }
 
-/// How it stands with somebody of whom this is known.
+/// How it stands by a rule with somebody of whom this is known; marks in `exempt` take them out for their time.
 pub(crate) fn judge(
-    pack: &Pack,
-    duty: &ObligationRule,
+    rule: &Rule,
+    exempt: &[String],
     period: Period,
     life: &[Span],
     tags: &[(&str, Span)],
@@ -47,9 +48,8 @@ pub(crate) fn judge(
     today: Date,
 ) -> Standing {
     let exempt: Vec<Span> =
-        tags.iter().filter(|(tag, _)| duty.exempt.iter().any(|e| e == tag)).map(|(_, span)| *span).collect();
-    let subject = Subject { life, tags, exempt: &exempt };
-    standing(&duty.rule(pack.valid_from), &subject, period, seen, today)
+        tags.iter().filter(|(tag, _)| exempt.iter().any(|e| e == tag)).map(|(_, span)| *span).collect();
+    standing(rule, &Subject { life, tags, exempt: &exempt }, period, seen, today)
 }
 
 fn span(r: &Row, at: usize) -> Result<Span> {

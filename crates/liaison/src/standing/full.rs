@@ -94,6 +94,7 @@ pub fn each(
             Ok(())
         })?;
     }
+    let rule = duty.rule(pack.valid_from);
     // One household after another; the room of its path and its times serves the next as well.
     let (mut at, mut grid, mut life): (Option<HouseholdId>, String, Vec<Span>) =
         (None, String::new(), Vec::new());
@@ -104,7 +105,7 @@ pub fn each(
             days.as_mut_slice()
         });
         let tags = tags.get(&household).map_or(&[][..], Vec::as_slice);
-        tell(household, grid, judge(pack, duty, period, life, tags, days, today))
+        tell(household, grid, judge(&rule, &duty.exempt, period, life, tags, days, today))
     };
     // A family that was written down twice is judged once, as the household that is kept: below.
     let mut twice: HashSet<HouseholdId> = HashSet::new();

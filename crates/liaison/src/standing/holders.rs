@@ -48,12 +48,13 @@ pub fn holders(
         }
         Ok(())
     })?;
+    let rule = duty.rule(pack.valid_from);
     let judged = lives.into_iter().map(|(account, life)| {
         let days = seen.get_mut(&account).map_or(&mut [][..], |days| {
             days.sort_unstable();
             days.as_mut_slice()
         });
-        HolderDue { account, standing: judge(pack, duty, period, &life, &[], days, today) }
+        HolderDue { account, standing: judge(&rule, &duty.exempt, period, &life, &[], days, today) }
     });
     Ok(judged.filter(|h| !matches!(h.standing, Standing::NotApplicable(_))).collect())
 }

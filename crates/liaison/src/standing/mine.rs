@@ -108,7 +108,8 @@ pub fn my_own(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> 
         // The day of this month also before it comes, so that one can see when it is.
         if let Some(period) = duty.window.at(today) {
             let at = today.max(period.from);
-            let standing = facts::judge(pack, duty, period, life, &[], days, at);
+            let standing =
+                facts::judge(&duty.rule(pack.valid_from), &duty.exempt, period, life, &[], days, at);
             if !matches!(standing, Standing::NotApplicable(_)) {
                 own.push(Duty { obligation: duty.id.clone(), period, standing });
             }
