@@ -1,8 +1,11 @@
 //! Pictures with a visit over HTTP, on both engines: never needed, checked as all files are, sealed, seen by whoever is
 //! paired and by others on record, and gone when they are taken out.
 
+mod common;
+
 use access::accounts::Act;
 use access::identity::NewPerson;
+use common::MIGRATIONS;
 use db::params;
 use kernel::{AccountId, Actor, AttachmentId, DAY, Date, HouseholdId, RecordId, Role, Uuid};
 use liaison::visits::{self, photos, uploads};
@@ -11,17 +14,6 @@ use register::households::{self, Household, NewHousehold, NewMember, Relation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Answer, Client, World, each_world};
-
-static MIGRATIONS: &[&[db::Migration]] = &[
-    journal::MIGRATIONS,
-    access::MIGRATIONS,
-    register::MIGRATIONS,
-    notify::MIGRATIONS,
-    files::MIGRATIONS,
-    requests::MIGRATIONS,
-    records::MIGRATIONS,
-    liaison::MIGRATIONS,
-];
 
 db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \

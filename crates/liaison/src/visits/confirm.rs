@@ -9,7 +9,7 @@ use crate::{read, seen, work};
 use access::identity::{self, NewPerson};
 use access::{Noun, Target, Verb};
 use db::{Tx, params};
-use kernel::{AccountId, Actor, Error, Grant, PersonId, Result, Role, Timestamp, UnitId};
+use kernel::{AccountId, Actor, Date, Error, Grant, HouseholdId, PersonId, Result, Role, Timestamp, UnitId};
 use records::{NewRecord, Taken};
 use register::households::{self, Household};
 use requests::Ctx;
@@ -142,21 +142,22 @@ fn outcome(id: kernel::RecordId, done: Result<Confirmed>) -> Outcome {
 fn moved(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<Option<Visit>> {
     let Some(account) = ctx.account() else { return Ok(None) };
     let Some(kept) = households::get(tx, visit.household)?.and_then(|h| h.kept) else { return Ok(None) };
-    let paired = |tx: &mut dyn Tx, id| -> Result<bool> {
-        Ok(read::is_paired(tx, account, id, ctx.today())?
-            || visit.on <= ctx.today() && read::is_paired(tx, account, id, visit.on)?)
-    };
-    let here = paired(tx, visit.household)?;
-    Ok((!here && paired(tx, kept)?).then(|| Visit { household: kept, ..visit.clone() }))
+    let away =
+        !paired(tx, ctx, account, visit.household, visit.on)? && paired(tx, ctx, account, kept, visit.on)?;
+    Ok(away.then(|| Visit { household: kept, ..visit.clone() }))
+}
+
+/// Whoever was paired on the day of the visit may still enter it after the pairing ended.
+fn paired(tx: &mut dyn Tx, ctx: &Ctx, account: AccountId, id: HouseholdId, on: Date) -> Result<bool> {
+    let today = ctx.today();
+    Ok(read::is_paired(tx, account, id, today)? || (on <= today && read::is_paired(tx, account, id, on)?))
 }
 
 /// Whether whoever asks may visit there, and for which unit they do.
 fn at(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<At> {
     let account = ctx.account().ok_or(Error::SignIn)?;
     let household = households::get(tx, visit.household)?.ok_or(Error::NotFound)?;
-    // Whoever was paired on the day of the visit may still enter it after the pairing ended.
-    let paired = read::is_paired(tx, account, household.id, ctx.today())?
-        || (visit.on <= ctx.today() && read::is_paired(tx, account, household.id, visit.on)?);
+    let paired = paired(tx, ctx, account, household.id, visit.on)?;
     let target = || Target::at(&household.path).paired(paired);
     if !access::may(&ctx.scope, Verb::Visit, Noun::Household, target()) {
         return Err(Error::NotFound);
