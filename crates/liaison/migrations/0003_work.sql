@@ -16,6 +16,33 @@ CREATE TABLE plan_items (
 );
 CREATE INDEX plan_items_of ON plan_items (household, kind, year);
 
+-- Years of pairing work that are counted: from here on every act keeps their counters.
+CREATE TABLE work_years (
+  kind        TEXT NOT NULL,               -- of pairing
+  year        BIGINT NOT NULL,
+  first_date  TEXT NOT NULL,
+  last_date   TEXT NOT NULL,
+  opened_at   BIGINT NOT NULL,
+  PRIMARY KEY (kind, year)
+);
+
+-- What the pairings in force come to, grid by grid. The row under no day counts pairings and what is beside their plans, the
+-- others the items of each last day: so that what lags follows from the day on which it is asked.
+CREATE TABLE work_tally (
+  kind      TEXT NOT NULL,                 -- of pairing
+  year      BIGINT NOT NULL,
+  path      TEXT NOT NULL,                 -- the grid
+  due       TEXT NOT NULL,                 -- the last day of items; empty for the pairings
+  pairings  BIGINT NOT NULL,
+  planned   BIGINT NOT NULL,               -- those with a plan
+  visits    BIGINT NOT NULL,
+  promised  BIGINT NOT NULL,
+  kept      BIGINT NOT NULL,               -- promises
+  items     BIGINT NOT NULL,
+  done      BIGINT NOT NULL,               -- items
+  PRIMARY KEY (kind, year, path, due)
+);
+
 -- One sentence that a family says of the year, by the code of its card; without names and numbers.
 CREATE TABLE plan_words (
   household  BYTEA NOT NULL,

@@ -136,9 +136,9 @@ pub fn link(tx: &mut dyn Tx, ctx: &Ctx, other: HouseholdId, kept: HouseholdId, b
         for gone in open.iter().filter(|p| has.iter().all(|k| k.kind != p.kind)) {
             pair_again(tx, ctx, gone, &kept, basis)?;
         }
-        tx.execute(&duties::SEEN_ALONG, &params![other.id, kept.id]).map(drop)
-    })?;
-    work::items_along(tx, &ctx.site.pack.work, kept.id, other.id, ctx.at)
+        tx.execute(&duties::SEEN_ALONG, &params![other.id, kept.id])?;
+        work::items_along(tx, &ctx.site.pack.work, kept.id, other.id, ctx.at)
+    })
 }
 
 /// Undoes the link of `other`: both stand in the lists again, and each has whom it had.
@@ -172,9 +172,8 @@ pub fn unlink(tx: &mut dyn Tx, ctx: &Ctx, other: HouseholdId, basis: &str) -> Re
             }
             pair_again(tx, ctx, gone, &alone, basis)?;
         }
-        Ok(())
-    })?;
-    work::items_back(tx, &ctx.site.pack.work, link.kept, other.id, ctx.at)
+        work::items_back(tx, &ctx.site.pack.work, link.kept, other.id, ctx.at)
+    })
 }
 
 /// Two households that were proposed as one are two.

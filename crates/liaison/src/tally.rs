@@ -6,6 +6,7 @@
 use crate::facts::{self, Facts};
 use crate::standing::{self, count, of_households};
 use crate::store::duties as store;
+use crate::work;
 use access::Site;
 use db::{Tx, params};
 use kernel::{Date, HouseholdId, Result, path_end};
@@ -43,10 +44,19 @@ fn sums(pack: &Pack, facts: &Facts, periods: &[(String, Period)], today: Date) -
 }
 
 /// Does `job`, which may change what is known of `household` (its pairings, its tags, when it was seen, its grid), and
-/// counts what that changes.
+/// counts what that changes, of what is owed and of pairing work.
 ///
 /// Errors: those of `job` and the database.
 pub fn around<T>(
+    tx: &mut dyn Tx,
+    site: &Site,
+    household: HouseholdId,
+    job: impl FnOnce(&mut dyn Tx) -> Result<T>,
+) -> Result<T> {
+    work::counting(tx, site, household, |tx| owed_around(tx, site, household, job))
+}
+
+fn owed_around<T>(
     tx: &mut dyn Tx,
     site: &Site,
     household: HouseholdId,
@@ -102,12 +112,12 @@ pub fn sum(tx: &mut dyn Tx, obligation: &str, period: &str, path: &str) -> Resul
     Ok(Some((row.get(0)?, row.get(1)?)))
 }
 
-/// Opens the periods of today that are not counted yet; true where there was one.
+/// Opens the periods and years of today that are not counted yet; true where there was one.
 ///
 /// Errors: those of the database.
 pub fn open(tx: &mut dyn Tx, site: &Site) -> Result<bool> {
     let (today, pack) = (site.today(), &site.pack);
-    let mut any = false;
+    let mut any = work::open_years(tx, site)?;
     for duty in of_households(pack) {
         let Some(period) = duty.window.at(today).filter(|p| p.from <= today) else { continue };
         let key = duty.window.key(period);
@@ -137,24 +147,24 @@ type Pair = (i64, i64);
 /// A counter that says something else than what is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
-    /// Of which obligation.
-    pub obligation: String,
-    /// In which period.
+    /// Of which obligation; of which kind of pairing, where it is one of pairing work.
+    pub of: String,
+    /// In which period; in which year, with the last day of the items that it counts.
     pub period: String,
     /// The path of the grid.
     pub path: String,
-    /// What the counter says: owed and met.
-    pub counted: (i64, i64),
+    /// What the counters say: owed and met; or those of pairing work, in the order of their table.
+    pub counted: Vec<i64>,
     /// What is computed.
-    pub computed: (i64, i64),
+    pub computed: Vec<i64>,
 }
 
-/// Computes every counted period anew and tells what differs; with `mend` the counters are put right.
+/// Computes every counted period and year anew and tells what differs; with `mend` the counters are put right.
 ///
 /// Errors: those of the database.
 pub fn recount(tx: &mut dyn Tx, site: &Site, mend: bool) -> Result<Vec<Drift>> {
     let (today, pack) = (site.today(), &site.pack);
-    let mut drifts = Vec::new();
+    let mut drifts = work::recount(tx, site, mend)?;
     let all: Vec<(String, String)> =
         tx.query_map(&store::ALL_PERIODS, &[], |r| Ok((r.get(0)?, r.get(1)?)))?;
     for (obligation, key) in all {
@@ -171,11 +181,11 @@ pub fn recount(tx: &mut dyn Tx, site: &Site, mend: bool) -> Result<Vec<Drift>> {
             .into_iter()
             .filter(|(_, (counted, computed))| counted != computed)
             .map(|(path, (counted, computed))| Drift {
-                obligation: obligation.clone(),
+                of: obligation.clone(),
                 period: key.clone(),
                 path,
-                counted,
-                computed,
+                counted: vec![counted.0, counted.1],
+                computed: vec![computed.0, computed.1],
             })
             .collect();
         if mend && !wrong.is_empty() {

@@ -23,6 +23,8 @@ use testkit::{World, each_world};
 db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
         VALUES ($1, $2, $3, $4, $5, $6, 'test', $7)";
+    TALLIED = "INSERT INTO work_tally (kind, year, path, due, pairings, planned, visits, promised, kept, items, done) \
+        VALUES ($1, $2, $3, '', $4, 0, 0, 0, 0, 0, 0)";
     CLEAR = "SELECT text || data FROM records WHERE text LIKE $1 OR data LIKE $1";
 }
 
@@ -156,6 +158,12 @@ impl Home {
         look: impl Fn(&mut dyn Tx, &Ctx) -> Result<T> + Send + Sync + 'static,
     ) -> T {
         self.member().read(look).await.expect("a look")
+    }
+
+    /// Counts from here on.
+    fn count(&self) {
+        let site = self.world.site.clone();
+        self.world.site.db.write_now(move |tx| tally::open(tx, &site)).expect("opened");
     }
 
     /// Nothing drifts: the counters say what is computed.
@@ -364,8 +372,7 @@ async fn help_at_a_visit_counts_once_and_the_last_word_on_an_item_holds() {
 async fn each_kind_of_record_fulfils_its_own_obligation_and_the_year_is_a_view() {
     each_world(PACK, MIGRATIONS, |world| async move {
         let h = home(world);
-        let site = h.world.site.clone();
-        h.world.site.db.write_now(move |tx| tally::open(tx, &site)).expect("opened");
+        h.count();
         let id = h.home.id;
         let stands = |h: &Home| {
             let (site, today) = (h.world.site.clone(), h.world.site.today());
@@ -478,6 +485,8 @@ async fn the_year_of_a_unit_is_that_of_its_pairings_and_the_list_goes_on_by_its_
     each_world(PACK, MIGRATIONS, |world| async move {
         let h = home(world);
         let homes = [h.home.clone(), another(&h), another(&h)];
+        // From here on the unit is read off the counters, and the lines are added up.
+        h.count();
         h.plans(&h.plan(&[("skill", "2026-12-31")])).await.expect("a plan");
         let visit = |household, promises, promised| Visit {
             id: h.id(),
@@ -539,7 +548,7 @@ async fn the_year_of_a_unit_is_that_of_its_pairings_and_the_list_goes_on_by_its_
             .read(move |tx, ctx| {
                 let known = Timestamp(i64::MAX);
                 let owed = work::owed_in(tx, ctx, "/9/", "pair", 2026, today)?;
-                Ok((owed, work::year_of(tx, ctx, "/9/", "pair", 2026, (today, known))?))
+                Ok((owed, work::year_of(tx, ctx, "/9/", "pair", 2026, (today, known))?.expect("a year")))
             })
             .await;
         for line in &mut all {
@@ -563,6 +572,66 @@ async fn the_year_of_a_unit_is_that_of_its_pairings_and_the_list_goes_on_by_its_
         }
         assert_eq!(unit, sum);
         assert_eq!((sum.visits, sum.promised, sum.kept), (3, 2, 1));
+        h.counted().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_a_county_adds_up_no_more_than_a_page_may() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        h.count();
+        let (today, village) = (h.world.site.today(), h.home.path.clone());
+        let figures = |path: &str, year: i16, on: Date| {
+            let (path, known) = (path.to_owned(), records::as_of(h.world.site.zone, on));
+            h.read(move |tx, ctx| {
+                let all = work::figures(tx, "pair", &path, year, (on, known), ctx.today())?;
+                let year = work::year_of(tx, ctx, &path, "pair", year, (on, known))?;
+                Ok((all.map(|all| all.values().map(|s| s.pairings).sum::<i64>()), year.is_some()))
+            })
+        };
+        h.plans(&h.plan(&[("skill", "2026-11-30"), ("care", "2026-12-31")])).await.expect("a plan");
+        h.helps(&h.help("care", "done")).await.expect("help");
+        let yesterday = today.yesterday().expect("a day");
+        assert_eq!(figures("/9/", 2026, today).await, (Some(1), true));
+        assert_eq!(figures("/9/", 2026, yesterday).await, (Some(1), true));
+        // The counters say that there are many more in another village.
+        let more = params!["pair", 2026, "/9/902/90201/", 2_000];
+        let put = move |tx: &mut dyn Tx| tx.execute(&TALLIED, &more).map(drop);
+        h.world.site.db.write_now(put).expect("many");
+        assert_eq!(figures("/9/", 2026, today).await, (Some(2_001), true), "read off the counters");
+        assert_eq!(figures("/9/", 2026, yesterday).await, (None, false), "no counter says it");
+        assert_eq!(figures("/9/", 2024, today).await, (None, false), "a year that is not counted");
+        assert_eq!(figures(&village, 2026, yesterday).await, (Some(1), true), "few enough");
+        assert_eq!(figures(&village, 2024, today).await, (Some(1), true));
+        // What lags follows from the day; a recount finds what was put in by hand, and mends it.
+        let late = |on: Date| {
+            let path = village.clone();
+            h.read(move |tx, _| {
+                let sums = work::tallied(tx, "pair", &path, 2026, on)?.unwrap_or_default();
+                Ok(sums.into_values().map(|t| t.sums).next().unwrap_or_default())
+            })
+        };
+        assert_eq!(late(today).await, Sums { pairings: 1, planned: 1, items: 2, done: 1, late: 0 });
+        assert_eq!(late(d("2027-02-01")).await.late, 1);
+        let site = h.world.site.clone();
+        let drift = h.world.site.db.write_now(move |tx| tally::recount(tx, &site, true)).expect("a count");
+        assert_eq!(
+            drift.iter().map(|d| (d.of.as_str(), d.counted[0], d.computed[0])).collect::<Vec<_>>(),
+            [("pair", 2_000, 0)]
+        );
+        h.counted().await;
+        // Whoever has nobody any more counts no longer, nor do their plans.
+        let id = h.home.id;
+        let by = h.secretary();
+        let gone = by.write(move |tx, ctx| {
+            let pairing = liaison::read::of_household(tx, id, ctx.today())?.remove(0);
+            liaison::end::end(tx, ctx, pairing.id, ctx.today(), "搬走了")
+        });
+        gone.await.expect("it has ended");
+        assert_eq!(late(today).await, Sums::default());
+        h.counted().await;
     })
     .await;
 }

@@ -43,6 +43,5 @@ pub fn past(
     let actor = Actor::Staff { account, unit };
     records::confirm(tx, site, &actor, at, &new)?;
     seen::seen(tx, site, household.id, account, visit.on, visit.id)?;
-    promises::answer(tx, visit, at, &hide, &visit.promises)?;
-    promises::make(tx, visit, &household.path, account, at, &hide, &visit.promised)
+    promises::write(tx, site, visit, household, (account, at), &hide)
 }

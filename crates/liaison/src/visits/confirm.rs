@@ -81,8 +81,7 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
         seen::unseen(tx, &ctx.site, at.household.id, wrong)?;
     }
     seen::seen(tx, &ctx.site, at.household.id, at.account, visit.on, visit.id)?;
-    promises::answer(tx, visit, ctx.at, &hide, &visit.promises)?;
-    promises::make(tx, visit, &at.household.path, at.account, ctx.at, &hide, &visit.promised)?;
+    promises::write(tx, &ctx.site, visit, &at.household, (at.account, ctx.at), &hide)?;
     for (n, helped) in visit.helped.iter().enumerate() {
         help(tx, ctx, visit, helped).map_err(|e| at_item(e, n))?;
     }

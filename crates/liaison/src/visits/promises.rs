@@ -4,9 +4,11 @@ use super::input::Answer;
 use super::store;
 use super::words::Hide;
 use super::{Kept, Promised, Visit};
+use crate::work;
+use access::Site;
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp, Uuid, path_end};
-use register::households;
+use register::households::{self, Household};
 
 /// Where a promise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,8 +143,29 @@ pub fn unmet(tx: &mut dyn Tx, path: &str, known: Timestamp, most: usize) -> Resu
     tx.query_map(&store::PROMISES_UNMET, &params![path, path_end(path), known, most as i64], read)
 }
 
+/// Writes down what became of earlier promises and what is promised at a visit to `household`, and counts it.
+///
+/// Errors: refused (`promise-known`); those of the database.
+pub(super) fn write(
+    tx: &mut dyn Tx,
+    site: &Site,
+    visit: &Visit,
+    household: &Household,
+    (account, at): (AccountId, Timestamp),
+    hide: &Hide,
+) -> Result<()> {
+    if visit.promises.is_empty() && visit.promised.is_empty() {
+        return Ok(());
+    }
+    // Of rows that are one family the one that is kept has the pairings, so it alone counts.
+    work::counting(tx, site, household.kept.unwrap_or(household.id), |tx| {
+        answer(tx, visit, at, hide, &visit.promises)?;
+        make(tx, visit, &household.path, account, at, hide, &visit.promised)
+    })
+}
+
 /// Writes down what became of earlier promises.
-pub(super) fn answer(tx: &mut dyn Tx, visit: &Visit, at: Timestamp, hide: &Hide, all: &[Kept]) -> Result<()> {
+fn answer(tx: &mut dyn Tx, visit: &Visit, at: Timestamp, hide: &Hide, all: &[Kept]) -> Result<()> {
     for kept in all {
         let text = hide.out(&kept.text);
         let due = kept.due.filter(|_| kept.outcome == Answer::Later);
@@ -162,7 +185,7 @@ pub(super) fn answer(tx: &mut dyn Tx, visit: &Visit, at: Timestamp, hide: &Hide,
 }
 
 /// Writes new promises down.
-pub(super) fn make(
+fn make(
     tx: &mut dyn Tx,
     visit: &Visit,
     path: &str,

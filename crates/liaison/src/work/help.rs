@@ -83,7 +83,7 @@ pub(super) fn write(
     };
     let taken = record::write(tx, site, household, who, entry, help)?;
     if taken == Taken::New {
-        items::refresh(tx, rule, help.household, &help.kind, help.on.year())?;
+        items::refresh(tx, site, help.household, &help.kind, help.on.year())?;
     }
     Ok(taken)
 }

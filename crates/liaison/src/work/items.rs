@@ -1,8 +1,9 @@
 //! The items of plans as rows, derived from the records: so that figures of a unit are one statement. Where a household
 //! is linked to another, the items of its plan stand for that one as well, as long as it has no plan of its own.
 
-use super::{read, store};
+use super::{read, store, tally};
 use crate::seen::stands_for;
+use access::Site;
 use db::{Tx, params};
 use kernel::{HouseholdId, Result, Timestamp};
 use pack::WorkRule;
@@ -10,14 +11,14 @@ use pack::WorkRule;
 /// Notes the items of the plan that holds for a household now, and of the one that stands for it.
 pub(super) fn renew(
     tx: &mut dyn Tx,
-    rule: &WorkRule,
+    site: &Site,
     household: HouseholdId,
     kind: &str,
     year: i16,
     at: Timestamp,
 ) -> Result<()> {
     for home in stands_for(tx, household)? {
-        renew_of(tx, rule, home, kind, year, at)?;
+        tally::around(tx, site, home, |tx| renew_of(tx, &site.pack.work, home, kind, year, at))?;
     }
     Ok(())
 }
@@ -43,14 +44,14 @@ fn renew_of(
 /// Computes anew which items of the year are done: by what the last help towards each says.
 pub(super) fn refresh(
     tx: &mut dyn Tx,
-    rule: &WorkRule,
+    site: &Site,
     household: HouseholdId,
     kind: &str,
     year: i16,
 ) -> Result<()> {
     for home in stands_for(tx, household)? {
         if let Some(plan) = read::plan_of(tx, home, kind, year, None)? {
-            refresh_of(tx, rule, home, &plan)?;
+            tally::around(tx, site, home, |tx| refresh_of(tx, &site.pack.work, home, &plan))?;
         }
     }
     Ok(())
@@ -67,7 +68,8 @@ fn refresh_of(tx: &mut dyn Tx, rule: &WorkRule, home: HouseholdId, plan: &read::
     Ok(())
 }
 
-/// `other` was linked to `kept`: its plans stand for both where there is no other, and the help of both counts.
+/// `other` was linked to `kept`: its plans stand for both where there is no other, and the help of both counts. The caller
+/// keeps the counters.
 ///
 /// Errors: those of the database.
 pub(crate) fn along(
@@ -87,7 +89,7 @@ pub(crate) fn along(
     Ok(())
 }
 
-/// The link was undone: each has its own.
+/// The link was undone: each has its own. The caller keeps the counters.
 ///
 /// Errors: those of the database.
 pub(crate) fn back(

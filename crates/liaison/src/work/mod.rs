@@ -23,6 +23,7 @@ mod record;
 mod say;
 pub(crate) mod store;
 mod sums;
+mod tally;
 mod who;
 mod wrap;
 mod years;
@@ -33,12 +34,14 @@ pub use input::{Check, Help, ItemStanding, ItemState, Plan, PlanItem};
 pub use plan::plan;
 pub use read::{KnownCheck, KnownHelp, KnownPlan, checks_of, helps_of, plan_of, plans_before};
 pub use say::{Word, say, word_of};
-pub use sums::{Of, PairingLine, Sums, lines, sums};
+pub use sums::{Of, PairingLine, Sums, figures, lines, sums};
+pub use tally::{Tallied, tallied};
 pub use wrap::{DutyLine, ItemLine, WrapUp, wrap_up};
-pub use years::{Year, owed_in, with_owed, year_of};
+pub use years::{NEEDS_MOST, Year, owed_in, with_owed, year_of};
 
 pub(crate) use items::{along as items_along, back as items_back};
 pub(crate) use read::{in_own_words, plans_between};
+pub(crate) use tally::{around as counting, open as open_years, recount};
 pub(crate) use who::pairing_on;
 
 /// The kind under which plans are recorded.

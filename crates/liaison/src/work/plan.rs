@@ -89,7 +89,7 @@ pub(super) fn write(
     };
     let taken = record::write(tx, site, household, who, entry, plan)?;
     if taken == Taken::New {
-        items::renew(tx, &site.pack.work, plan.household, &plan.kind, plan.year, who.at)?;
+        items::renew(tx, site, plan.household, &plan.kind, plan.year, who.at)?;
     }
     Ok(taken)
 }

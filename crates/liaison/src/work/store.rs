@@ -103,6 +103,62 @@ macro_rules! lines {
     };
 }
 
+/// Pairings in force on `$1` that `$which` picks, once for each year that is counted, with what `$more` joins to them.
+macro_rules! counted {
+    ($which:literal, $more:literal) => {
+        concat!(
+            " FROM pairings p JOIN work_years y ON y.kind = p.kind",
+            $more,
+            " WHERE ",
+            $which,
+            " AND p.superseded_at IS NULL AND p.from_date <= $1 AND (p.to_date IS NULL OR p.to_date > $1)"
+        )
+    };
+}
+
+/// Promises to the household of `p` in the year `y`.
+macro_rules! promised_in {
+    ($and:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM visit_promises v WHERE v.household IN ",
+            register::of_home!("p.household_id"),
+            " AND v.made_on >= y.first_date AND v.made_on <= y.last_date",
+            $and,
+            ")"
+        )
+    };
+}
+
+/// What the counters say of the pairings that `$which` picks: of each kind, year and grid a row for the pairings, under no
+/// day, and one for the items of each last day.
+macro_rules! tallied {
+    ($which:literal) => {
+        concat!(
+            "SELECT x.kind, x.year, x.path, '', CAST(COUNT(*) AS BIGINT), CAST(SUM(x.planned) AS BIGINT), \
+             CAST(SUM(x.visits) AS BIGINT), CAST(SUM(x.promised) AS BIGINT), CAST(SUM(x.kept) AS BIGINT), \
+             CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM (SELECT p.kind, y.year, p.path, \
+             CASE WHEN EXISTS (SELECT 1 FROM plan_items i WHERE i.household = p.household_id AND i.kind = p.kind \
+             AND i.year = y.year AND i.dropped_at IS NULL) THEN 1 ELSE 0 END AS planned, \
+             (SELECT COUNT(*) FROM pairing_seen s WHERE s.kind = p.kind AND s.record = 'visit' \
+             AND s.household_id = p.household_id AND s.on_date >= y.first_date AND s.on_date <= y.last_date) AS visits, ",
+            promised_in!(""),
+            " AS promised, ",
+            promised_in!(" AND v.state = 'kept'"),
+            " AS kept",
+            counted!($which, ""),
+            ") x GROUP BY x.kind, x.year, x.path UNION ALL SELECT p.kind, y.year, p.path, i.due, CAST(0 AS BIGINT), \
+             CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(COUNT(*) AS BIGINT), \
+             CAST(COUNT(i.done_at) AS BIGINT)",
+            counted!(
+                $which,
+                " JOIN plan_items i ON i.household = p.household_id AND i.kind = p.kind AND i.year = y.year \
+                 AND i.dropped_at IS NULL"
+            ),
+            " GROUP BY p.kind, y.year, p.path, i.due"
+        )
+    };
+}
+
 db::statements! {
     pub(crate) ITEM_PUT = "INSERT INTO plan_items (plan, item, household, kind, year, due, made_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, item, household) \
@@ -144,4 +200,34 @@ db::statements! {
         CAST(COALESCE(SUM(y.kept), 0) AS BIGINT), CAST(COALESCE(SUM(y.needs), 0) AS BIGINT), \
         CAST(COALESCE(SUM(y.ended), 0) AS BIGINT) FROM (SELECT ", beside!(), " FROM (SELECT p.household_id FROM pairings p \
         WHERE ", in_force!(), " AND p.path >= $6 AND p.path < $7) x) y");
+    /// Needs that were noted in a unit between `$2` and `$4` at households with a pairing in force on `$3`, at most `$7` of
+    /// them, and how many have ended.
+    pub(crate) NEEDS_IN = concat!("SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(x.ended), 0) AS BIGINT) FROM \
+        (SELECT CASE WHEN r.ended_at IS NULL THEN 0 ELSE 1 END AS ended FROM visit_needs n \
+        JOIN requests r ON r.id = n.request JOIN households h ON h.id = n.household \
+        WHERE n.path >= $5 AND n.path < $6 AND n.on_date >= $2 AND n.on_date <= $4 AND r.shielded = 0 \
+        AND EXISTS (SELECT 1 FROM pairings p WHERE p.household_id = COALESCE(h.kept_id, h.id) AND ", in_force!(), ") LIMIT $7) x");
+
+    // Counters
+    pub(crate) YEAR_OPEN = "INSERT INTO work_years (kind, year, first_date, last_date, opened_at) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (kind, year) DO NOTHING RETURNING year";
+    pub(crate) YEARS = "SELECT kind, year FROM work_years ORDER BY kind, year";
+    pub(crate) TALLY_OF = concat!(tallied!("p.household_id = $2"));
+    pub(crate) TALLY_ALL = concat!(tallied!("y.kind = $2 AND y.year = $3"));
+    pub(crate) TALLY_ADD = "INSERT INTO work_tally (kind, year, path, due, pairings, planned, visits, promised, kept, items, done) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (kind, year, path, due) \
+        DO UPDATE SET pairings = work_tally.pairings + excluded.pairings, planned = work_tally.planned + excluded.planned, \
+        visits = work_tally.visits + excluded.visits, promised = work_tally.promised + excluded.promised, \
+        kept = work_tally.kept + excluded.kept, items = work_tally.items + excluded.items, done = work_tally.done + excluded.done";
+    pub(crate) TALLY_CLEAR = "DELETE FROM work_tally WHERE kind = $1 AND year = $2";
+    pub(crate) TALLY_ROWS = "SELECT kind, year, path, due, pairings, planned, visits, promised, kept, items, done FROM work_tally \
+        WHERE kind = $1 AND year = $2";
+    pub(crate) IS_COUNTED = "SELECT 1 FROM work_years WHERE kind = $1 AND year = $2";
+    /// Of each grid in a unit: as [`SUMS`], and then visits, promises, those kept. What is not done and was due before `$5` lags.
+    pub(crate) TALLY_IN = "SELECT path, CAST(SUM(pairings) AS BIGINT), CAST(SUM(planned) AS BIGINT), CAST(SUM(items) AS BIGINT), \
+        CAST(SUM(done) AS BIGINT), CAST(SUM(CASE WHEN due < $5 THEN items - done ELSE 0 END) AS BIGINT), \
+        CAST(SUM(visits) AS BIGINT), CAST(SUM(promised) AS BIGINT), CAST(SUM(kept) AS BIGINT) FROM work_tally \
+        WHERE kind = $1 AND year = $2 AND path >= $3 AND path < $4 GROUP BY path ORDER BY path";
+    pub(crate) PAIRINGS_IN = "SELECT CAST(COALESCE(SUM(pairings), 0) AS BIGINT) FROM work_tally \
+        WHERE kind = $1 AND year = $2 AND path >= $3 AND path < $4";
 }

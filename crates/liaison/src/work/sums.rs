@@ -1,6 +1,6 @@
 //! Figures of a unit or a person: how many pairings have a plan, what of it is done and what lags, as of a day.
 
-use super::{Year, store};
+use super::{Year, store, tally};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, HouseholdId, Result, Timestamp, path_end};
 use std::collections::BTreeMap;
@@ -120,6 +120,29 @@ pub fn sums(
         Ok((r.get::<String>(0)?, sum))
     })?;
     Ok(rows.into_iter().collect())
+}
+
+/// The figures of each grid at and below `path`: by the counters where they are those of today and the year is counted, and
+/// one by one otherwise; none where there are too many of them for that.
+///
+/// Errors: those of the database.
+pub fn figures(
+    tx: &mut dyn Tx,
+    kind: &str,
+    path: &str,
+    year: i16,
+    (on, known): (Date, Timestamp),
+    today: Date,
+) -> Result<Option<BTreeMap<String, Sums>>> {
+    if on == today
+        && let Some(counted) = tally::tallied(tx, kind, path, year, today)?
+    {
+        return Ok(Some(counted.into_iter().map(|(path, t)| (path, t.sums)).collect()));
+    }
+    if !tally::small(tx, kind, path, today)? {
+        return Ok(None);
+    }
+    sums(tx, kind, path, year, on, known).map(Some)
 }
 
 /// Whose lines.

@@ -1,5 +1,6 @@
 //! The year of pairings beside the plan, added up: of a person line by line, of a unit in the database.
 
+use super::tally::{small, tallied};
 use super::{PairingLine, store, wrap};
 use crate::standing::{count, each};
 use crate::tally;
@@ -28,6 +29,8 @@ pub struct Year {
     pub needs: i64,
     /// Those that have ended.
     pub ended: i64,
+    /// Periods from before they were counted are missing from what was owed.
+    pub in_part: bool,
 }
 
 impl Year {
@@ -40,6 +43,7 @@ impl Year {
         self.kept += o.kept;
         self.needs += o.needs;
         self.ended += o.ended;
+        self.in_part |= o.in_part;
     }
 }
 
@@ -116,8 +120,12 @@ pub fn owed_in(
     Ok(out)
 }
 
-/// The year of a unit: of its pairings in force on `on` what the database adds up; of what was owed everybody who was
-/// paired in the period, by the counters where the period is counted and `on` is today.
+/// The most needs that are counted for a unit.
+pub const NEEDS_MOST: i64 = 1_000;
+
+/// The year of a unit on `on`, of its pairings in force then; what was owed is that of everybody who was paired in the
+/// period. Today it is read off the counters: needs up to one more than [`NEEDS_MOST`], and of a unit too large to be
+/// added up one by one what was owed in the periods that are counted. None of such a unit where no counter says it.
 ///
 /// Errors: those of the database.
 pub fn year_of(
@@ -127,32 +135,44 @@ pub fn year_of(
     kind: &str,
     year: i16,
     (on, known): (Date, Timestamp),
-) -> Result<Year> {
+) -> Result<Option<Year>> {
     let (first, last) = days(year, on)?;
-    let values = params![kind, first, on, last, known, path, path_end(path)];
-    let row = tx.query_one(&store::YEAR, &values)?;
-    let mut out = Year {
-        visits: row.get(0)?,
-        promised: row.get(1)?,
-        kept: row.get(2)?,
-        needs: row.get(3)?,
-        ended: row.get(4)?,
-        ..Year::default()
-    };
+    let today = ctx.today();
+    let small = small(tx, kind, path, today)?;
+    let counted = if on == today { tallied(tx, kind, path, year, today)? } else { None };
+    let mut out = Year::default();
+    if let Some(counted) = counted {
+        counted.values().for_each(|t| out.add(&t.beside));
+        let values = params![kind, first, on, last, path, path_end(path), NEEDS_MOST + 1];
+        let row = tx.query_one(&store::NEEDS_IN, &values)?;
+        (out.needs, out.ended) = (row.get(0)?, row.get(1)?);
+    } else if small {
+        let values = params![kind, first, on, last, known, path, path_end(path)];
+        let row = tx.query_one(&store::YEAR, &values)?;
+        out.visits = row.get(0)?;
+        (out.promised, out.kept) = (row.get(1)?, row.get(2)?);
+        (out.needs, out.ended) = (row.get(3)?, row.get(4)?);
+    } else {
+        return Ok(None);
+    }
     let pack = &ctx.site.pack;
     for (duty, periods) in owed(pack, kind, (first, last)).filter(|(duty, _)| duty.record == VISIT) {
         for period in periods {
             let key = duty.window.key(period);
-            let counted = if on < ctx.today() { None } else { tally::sum(tx, &duty.id, &key, path)? };
+            let counted = if on < today { None } else { tally::sum(tx, &duty.id, &key, path)? };
             let (owed, met) = match counted {
                 Some(sum) => sum,
-                None => count(tx, pack, duty, period, path, on)?
+                None if small => count(tx, pack, duty, period, path, on)?
                     .values()
                     .fold((0, 0), |sum, c| (sum.0 + c.owed, sum.1 + c.met)),
+                None => {
+                    out.in_part = true;
+                    continue;
+                }
             };
             out.owed += owed;
             out.met += met;
         }
     }
-    Ok(out)
+    Ok(Some(out))
 }

@@ -18,7 +18,7 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     if differences.is_empty() && drifts.is_empty() {
         say(locale.t(
             "一致：统计数与逐件重算相同。\n",
-            "The same: every counter says what the requests and the visits say.\n",
+            "The same: every counter says what the requests, the visits and the plans say.\n",
         ))?;
         return Ok(());
     }
@@ -38,16 +38,11 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     }
     for d in drifts.iter().take(50) {
         let name = ctx.dir.by_path(&d.path).map_or(d.path.as_str(), |u| u.name(locale));
-        let ((owed, met), (should, done)) = (d.counted, d.computed);
+        let list = |numbers: &[i64]| numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(" / ");
+        let (kept, counted) = (list(&d.counted), list(&d.computed));
         out.push_str(&match locale {
-            Locale::Zh => format!(
-                "  {} {} {name} 应走访 {owed} 已走访 {met}，重算 {should} 和 {done}\n",
-                d.period, d.obligation
-            ),
-            Locale::En => format!(
-                "  {} {} {name} owed {owed} done {met}, counted {should} and {done}\n",
-                d.period, d.obligation
-            ),
+            Locale::Zh => format!("  {} {} {name} 记为 {kept}，重算 {counted}\n", d.period, d.of),
+            Locale::En => format!("  {} {} {name} says {kept}, counted {counted}\n", d.period, d.of),
         });
     }
     out.push_str(locale.t(

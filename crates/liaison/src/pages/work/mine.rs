@@ -2,7 +2,7 @@
 
 use super::reader::{Asked, context};
 use super::sheet::{cells_of, of_pairings};
-use crate::work::{Of, PairingLine, Sums, Year, lines, with_owed};
+use crate::work::{NEEDS_MOST, Of, PairingLine, Sums, Year, lines, with_owed};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -151,14 +151,20 @@ pub(super) fn figures(look: &Look, sum: &Sums) -> Markup {
 
 /// The year beside the plans: visits of those owed, promises, needs.
 pub(super) fn beside(look: &Look, sum: &Year) -> Markup {
-    let Year { visits, owed, met, promised, kept, needs, ended } = *sum;
+    let Year { visits, owed, met, promised, kept, needs, ended, in_part } = *sum;
     let (unmet, open) = (promised - kept, needs - ended);
+    let most = format::number(NEEDS_MOST);
     card(
         Some(look.t("这一年", "The year")),
         html! { ul.plain {
-            li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed"))) }
+            li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed")))
+                @if in_part { span.hint { (look.t("（该走访的只算开始统计以后的）", " (what was owed only since it is counted)")) } } }
             li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件，没做到 {unmet} 件"), &format!("{promised} promises: {kept} kept, {unmet} not"))) }
-            li { (look.t(&format!("提出的事 {needs} 件，了结 {ended} 件，在办 {open} 件"), &format!("{needs} needs: {ended} ended, {open} in hand"))) }
+            @if needs > NEEDS_MOST {
+                li { (look.t(&format!("提出的事 {most} 件以上"), &format!("more than {most} needs"))) }
+            } @else {
+                li { (look.t(&format!("提出的事 {needs} 件，了结 {ended} 件，在办 {open} 件"), &format!("{needs} needs: {ended} ended, {open} in hand"))) }
+            }
         } },
     )
 }

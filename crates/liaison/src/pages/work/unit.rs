@@ -6,7 +6,7 @@ use super::reader::{Asked, context};
 use super::sheet::{cells_of, of_pairings};
 use crate::pages::past;
 use crate::pages::visits::export::cells;
-use crate::work::{self, Of, PairingLine, Sums, lines, owed_in, sums, year_of};
+use crate::work::{self, Of, PairingLine, Sums, figures as sums_of, lines, owed_in, year_of};
 use access::{Noun, SharedSite, Staff, Verb, accounts};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -118,15 +118,13 @@ pub(super) async fn show(
         .ctx
         .read(move |tx, ctx| {
             let list = lines(tx, &of, &kind, year, on, known)?;
-            let own = if wanted { Some(year_of(tx, ctx, &path, &kind, year, (on, known))?) } else { None };
+            let own = if wanted { year_of(tx, ctx, &path, &kind, year, (on, known))? } else { None };
             let mut names = HashMap::new();
             named(tx, &mut names, &list)?;
-            Ok((sums(tx, &kind, &path, year, on, known)?, list, names, own))
+            Ok((sums_of(tx, &kind, &path, year, (on, known), ctx.today())?, list, names, own))
         })
         .await?;
     let look = &d.look;
-    let mut all = Sums::default();
-    grids.values().for_each(|s| all.add(s));
     let title = format!("{} · {}", d.ctx.site.pack.work.name.to(look.locale), d.unit.name(look.locale));
     let mut page = Page::new(look, title)
         .at("/duties")
@@ -137,15 +135,23 @@ pub(super) async fn show(
             (button_link(look.t("走访进度", "Visits due"), &format!("/duties/unit?unit={}", d.unit.code)))
             @if !wanted { (button_link(d.ctx.site.pack.work.wrap_up.to(look.locale), &d.href(&d.unit.code, &[("only", YEAR)]))) }
         });
-    page = page.main(kinds(&d)).main(figures(look, &all));
+    page = page.main(kinds(&d));
+    if let Some(grids) = &grids {
+        let mut all = Sums::default();
+        grids.values().for_each(|s| all.add(s));
+        page = page.main(figures(look, &all));
+    }
+    if grids.is_none() || (wanted && own.is_none()) {
+        page = page.main(too_many(look));
+    }
     if let Some(own) = &own {
         page = page.main(beside(look, own));
     }
-    if all.pairings == 0 {
+    if list.is_empty() && d.asked.after.is_empty() {
         let text = look.t("这里现在没有这类结对。", "There are no such pairings here.");
         return Ok(page.main(empty_state(text, None)).into_response());
     }
-    let below = below(&d, &grids);
+    let below = grids.as_ref().map_or_else(|| below_alone(&d), |grids| below(&d, grids));
     let next = list.get(PAGE).map(|_| {
         let last = &list[PAGE - 1];
         d.href(&d.unit.code, &[("after", &format!("{}|{}", last.path, last.code))])
@@ -258,6 +264,28 @@ fn below(d: &Desk, grids: &BTreeMap<String, Sums>) -> Markup {
             Some(Row::new(row).href(d.href(&unit.code, &[])))
         }));
     card(Some(look.t("各单位", "By unit")), table.render())
+}
+
+/// The units right below where nothing is added up for them: each with a way there.
+fn below_alone(d: &Desk) -> Markup {
+    let look = &d.look;
+    let units: Vec<&Unit> = d.ctx.dir.children(d.unit.id).collect();
+    if units.is_empty() {
+        return html! {};
+    }
+    card(
+        Some(look.t("各单位", "By unit")),
+        html! { ul.plain { @for unit in units { li { a href=(d.href(&unit.code, &[("only", d.asked.only.as_str())])) { (unit.name(look.locale)) } } } } },
+    )
+}
+
+/// What is said where there are more pairings than a page adds up one by one.
+fn too_many(look: &Look) -> Markup {
+    let text = look.t(
+        "这个单位的结对太多，这一天、这一年没有现成的合计。请点下面的一个单位看，或者导出全部，每一对都在里面。",
+        "This unit has too many pairings to be added up on a page, and no counter says it for this day and year. Choose a unit below, or take the file: every pairing is in it.",
+    );
+    card(None, html! { p { (text) } })
 }
 
 /// The pairings; whoever may check them finds those ticked that are in order and were not checked in this period.
