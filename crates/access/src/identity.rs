@@ -147,27 +147,43 @@ pub fn put(tx: &mut dyn Tx, site: &Site, new: &NewPerson) -> Result<PersonId> {
     let id = new.id.ok_or_else(|| Error::internal("identity::put without an id"))?;
     // A key that was retired meanwhile seals nothing more.
     site.keyring.admit(tx, new.at)?;
-    insert(tx, site, id, new)?;
+    tx.put(&store::PERSON_INSERT, &row(site, id, new)?)?;
     Ok(id)
 }
 
-fn insert(tx: &mut dyn Tx, site: &Site, id: PersonId, new: &NewPerson) -> Result<()> {
+fn row(site: &Site, id: PersonId, new: &NewPerson) -> Result<Vec<db::Value>> {
     let mut values = values(site, id, new)?.to_vec();
     values.push(new.at.into());
-    tx.put(&store::PERSON_INSERT, &values)
+    Ok(values)
 }
 
-/// [`put`] for many, as an import or a generator has them.
+/// Many people, sealed before the transaction that writes them: sealing takes about as long as writing.
+pub struct SealedPeople {
+    at: Timestamp,
+    rows: Vec<Vec<db::Value>>,
+}
+
+/// Seals many, as a generator has them. Their ids must be given.
+///
+/// Errors: refused (`vault-key`) where the master key is missing.
+pub fn seal_many(site: &Site, all: &[NewPerson]) -> Result<SealedPeople> {
+    let row = |new: &NewPerson| {
+        let id = new.id.ok_or_else(|| Error::internal("identity::seal_many without an id"))?;
+        row(site, id, new)
+    };
+    let at = all.first().map_or(Timestamp(0), |new| new.at);
+    Ok(SealedPeople { at, rows: all.iter().map(row).collect::<Result<_>>()? })
+}
+
+/// [`put`] for many.
 ///
 /// Errors: as [`put`].
-pub fn put_many(tx: &mut dyn Tx, site: &Site, all: &[NewPerson]) -> Result<()> {
-    let Some(first) = all.first() else { return Ok(()) };
-    site.keyring.admit(tx, first.at)?;
-    for new in all {
-        let id = new.id.ok_or_else(|| Error::internal("identity::put_many without an id"))?;
-        insert(tx, site, id, new)?;
+pub fn put_many(tx: &mut dyn Tx, site: &Site, all: &SealedPeople) -> Result<()> {
+    if all.rows.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    site.keyring.admit(tx, all.at)?;
+    all.rows.iter().try_for_each(|row| tx.put(&store::PERSON_INSERT, row))
 }
 
 /// The columns of both writes: id, seal, key, its id, fields, the two keys of the number, language.

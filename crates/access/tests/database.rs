@@ -316,6 +316,7 @@ fn a_person_is_found_by_number_and_by_its_tail() {
             NewPerson { name: Some("别人".into()), ..person(1, "13900000000", 5) },
         ];
         let own = site.clone();
+        let people = identity::seal_many(&site, &people).unwrap();
         site.db.write_now(move |tx| identity::put_many(tx, &own, &people)).unwrap();
         let keys = site.keyring.clone();
         let secret = site.secret.clone();

@@ -30,6 +30,7 @@
 //! parameter's type: write `CAST($1 AS TEXT) IS NULL`, not `$1 IS NULL`. No constraint may be
 //! deferred: on SQLite it would be checked at the commit that many jobs share.
 
+mod aside;
 mod backup;
 mod config;
 mod fault;
@@ -57,6 +58,7 @@ pub mod testing;
 mod tx;
 mod value;
 
+pub use aside::{Aside, put_aside};
 pub use config::{Config, SqliteOptions};
 pub use handle::Db;
 pub use lead::Lead;

@@ -19,6 +19,15 @@ pub(crate) static ADD_APPLIED: crate::Stmt = crate::Stmt::new(
     "INSERT INTO schema_migrations (slice, number, name, checksum, applied_at) VALUES ($1, $2, $3, $4, $5)",
 );
 
+/// The indexes of a table that only make it quicker to read, and what makes each of them.
+pub(crate) static INDEXES: crate::Stmt = crate::Stmt::of_two(
+    "db::store::INDEXES",
+    "SELECT name, sql FROM sqlite_master
+     WHERE type = 'index' AND tbl_name = $1 AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY name",
+    "SELECT CAST(indexname AS TEXT), indexdef FROM pg_indexes
+     WHERE schemaname = current_schema() AND tablename = $1 AND indexdef NOT LIKE 'CREATE UNIQUE%' ORDER BY 1",
+);
+
 /// One migration at a time for each schema; given back at the commit.
 pub(crate) const PG_MIGRATION_LOCK: &str =
     "SELECT pg_advisory_xact_lock(1818845544, hashtext(COALESCE(current_schema(), '')))";

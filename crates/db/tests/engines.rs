@@ -17,6 +17,10 @@ mod store {
         pub RETURNING = "INSERT INTO thing (id, n) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING n";
         pub LIKE = concat!("SELECT t FROM thing WHERE t LIKE $1", " ORDER BY t");
         pub SIZE = sqlite "SELECT 1 WHERE $1 > 0" postgres "SELECT CAST(1 AS BIGINT) WHERE CAST($1 AS BIGINT) > 0";
+        pub INDEXES =
+            sqlite "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+            postgres "SELECT CAST(indexname AS TEXT) FROM pg_indexes
+                WHERE schemaname = current_schema() AND indexname NOT LIKE '%_pkey' ORDER BY 1";
         pub CHILD = "INSERT INTO child (id, thing) VALUES ($1, $2)";
     }
 }
@@ -494,4 +498,33 @@ fn one_leads_and_another_takes_over() {
         assert!(elsewhere.lead("jobs").unwrap().hold());
         other.close();
     }
+}
+
+#[test]
+fn indexes_put_aside_come_back_and_those_that_keep_keys_apart_stay() {
+    each_engine(|db| {
+        db.migrate(TABLES).unwrap();
+        let made = db::migrations!("more";
+            "0001_indexes" = "CREATE INDEX thing_n ON thing (n) WHERE n IS NOT NULL;
+                CREATE UNIQUE INDEX thing_t ON thing (t); CREATE INDEX child_of ON child (thing);");
+        db.migrate(made).unwrap();
+        let there = |tx: &mut dyn db::Tx| -> kernel::Result<Vec<String>> {
+            tx.query_map(&INDEXES, &[], |r| r.get(0))
+        };
+        let (aside, left) = db
+            .write_now(move |tx| {
+                let aside = db::put_aside(tx, &["thing"])?;
+                add(tx, 1, 5)?;
+                Ok((aside, there(tx)?))
+            })
+            .unwrap();
+        assert_eq!(left, ["child_of", "thing_t"]);
+        let (back, found) = db
+            .write_now(move |tx| {
+                aside.put_back(tx)?;
+                Ok((there(tx)?, tx.query(&BY_N, &params![5])?.len()))
+            })
+            .unwrap();
+        assert_eq!((back, found), (["child_of", "thing_n", "thing_t"].map(str::to_owned).to_vec(), 1));
+    });
 }

@@ -8,8 +8,8 @@ use access::accounts::Act;
 use access::identity::NewPerson;
 use kernel::{Actor, Date, Locale, PersonId, Result};
 use pack::{Demo, HouseholdTag, TagOn};
-use register::Unit;
 use register::households::{self, NewHousehold, NewMember, NewTag, Relation};
+use register::{Directory, Unit};
 use std::sync::Arc;
 
 /// How many a demonstration has where nobody says: enough to work with, and there in a moment.
@@ -17,7 +17,9 @@ pub const SOME: u32 = 2000;
 /// How many stand in one grid while not every grid has some.
 const IN_A_GRID: usize = 36;
 /// How many grids go into one transaction.
-const GRIDS: usize = 24;
+const GRIDS: usize = 240;
+/// What they are written into.
+const TABLES: [&str; 4] = ["households", "household_facts", "household_people", "persons"];
 /// Of a thousand households, how many have one person, two, three …
 const SIZES: [u64; 6] = [170, 280, 240, 180, 90, 40];
 
@@ -33,30 +35,36 @@ pub(super) fn write(site: &SharedSite, wanted: u32, seed: u64) -> Result<()> {
     }
     let wanted = wanted as usize;
     let counts = heaps(wanted, grids.len(), &Dice::new(seed, "heaps"));
-    let bar = Bar::new(wanted as u64, "户 households");
-    let mut done = 0;
-    let families = Arc::new(Families { dice: Dice::new(seed, "homes"), site: site.clone() });
-    let act = Act { actor: Actor::System, at: site.now() };
     let all: Vec<(&Unit, usize)> = grids.iter().zip(counts).collect();
-    for some in all.chunks(GRIDS) {
-        let family = |grid: &Unit, n: usize| {
-            let whole = dir.get(grid.parent.unwrap_or(grid.id)).map_or("", |u| u.name(Locale::Zh));
-            let at = format!("{whole}{}", grid.name(Locale::Zh));
-            (1..=n).map(|i| families.one(grid, &at, i)).collect::<Vec<_>>()
-        };
-        let batch: Vec<(Unit, Vec<NewHousehold>)> =
-            some.iter().map(|(grid, n)| ((*grid).clone(), family(grid, *n))).collect();
-        done += batch.iter().map(|(_, all)| all.len()).sum::<usize>();
-        let (batch, families, act) = (Arc::new(batch), families.clone(), act.clone());
-        site.db.write_now(move |tx| {
-            batch.iter().try_for_each(|(grid, all)| {
-                households::add_many(tx, &families.site, families.dice.chance(), grid, all, &act)
-            })
-        })?;
-        bar.at(done as u64);
-    }
+    let bar = Bar::new(wanted as u64, "户 households");
+    let families = Families { dice: Dice::new(seed, "homes"), site: site.clone() };
+    let aside = site.db.write_now(|tx| db::put_aside(tx, &TABLES))?;
+    // One thread makes families up and seals them while another writes those before.
+    std::thread::scope(|scope| {
+        let (send, batches) = std::sync::mpsc::sync_channel(1);
+        let (all, families, dir) = (&all, &families, &dir);
+        scope.spawn(move || {
+            // Nobody takes them any more where a write failed.
+            let _gone = all.chunks(GRIDS).try_for_each(|some| send.send(families.batch(dir, some)));
+        });
+        let mut done = 0;
+        let chance = Arc::new(Dice::new(seed, "homes written"));
+        for batch in batches {
+            let Batch { act, grids, homes } = batch?;
+            let (own, chance) = (site.clone(), chance.clone());
+            site.db.write_now(move |tx| {
+                grids.iter().try_for_each(|g| households::add_many(tx, &own, chance.chance(), g, &act))
+            })?;
+            done += homes;
+            bar.at(done as u64);
+        }
+        Ok::<(), kernel::Error>(())
+    })?;
     let today = site.today();
-    site.db.write_now(move |tx| households::find_alike(tx, today).map(drop))
+    site.db.write_now(move |tx| {
+        aside.put_back(tx)?;
+        households::find_alike(tx, today).map(drop)
+    })
 }
 
 /// How many go into each grid: grids are not all alike, two neighbours make up for one another. Where there are too
@@ -77,6 +85,13 @@ struct Families {
     site: SharedSite,
 }
 
+/// What goes into one transaction.
+struct Batch {
+    act: Act,
+    grids: Vec<households::Ready>,
+    homes: usize,
+}
+
 /// Somebody before they are written: what they are to the head, and how old.
 struct Person {
     relation: Relation,
@@ -86,6 +101,20 @@ struct Person {
 }
 
 impl Families {
+    /// So many households of each of these grids.
+    fn batch(&self, dir: &Directory, some: &[(&Unit, usize)]) -> Result<Batch> {
+        // Each batch has its own moment: its ids then come after those before, at the end of an index.
+        let act = Act { actor: Actor::System, at: self.site.now() };
+        let one = |(grid, n): &(&Unit, usize)| {
+            let whole = dir.get(grid.parent.unwrap_or(grid.id)).map_or("", |u| u.name(Locale::Zh));
+            let at = format!("{whole}{}", grid.name(Locale::Zh));
+            let all = (1..=*n).map(|i| self.one(grid, &at, i)).collect();
+            households::ready(&self.site, grid, all, &act)
+        };
+        let homes = some.iter().map(|(_, n)| n).sum();
+        Ok(Batch { grids: some.iter().map(one).collect::<Result<_>>()?, act, homes })
+    }
+
     fn one(&self, grid: &Unit, at: &str, n: usize) -> NewHousehold {
         let (dice, demo) = (&self.dice, &self.site.pack.demo);
         let size = dice.weighted(&SIZES) + 1;

@@ -70,7 +70,8 @@ pub(crate) fn tidied(who: NewPerson, act: &Act) -> NewPerson {
     NewPerson { idno, at: act.at, ..who }
 }
 
-fn keys(site: &Site, who: &NewPerson) -> Keys {
+/// What somebody is found by.
+pub(crate) fn keys(site: &Site, who: &NewPerson) -> Keys {
     Keys {
         name: filled(&who.name).and_then(|n| find::By::Name(n).key(&site.secret)),
         phone: filled(&who.phone).and_then(|p| find::By::Phone(p).key(&site.secret)),
@@ -87,17 +88,18 @@ pub(crate) fn put(
     act: &Act,
 ) -> Result<Member> {
     let person = identity::put(tx, site, &tidied(member.who.clone(), act))?;
-    enter(tx, site, PersonId::new(act.at, &*site.chance).0, household, person, member, act)
+    let id = PersonId::new(act.at, &*site.chance).0;
+    enter(tx, id, household, person, member, keys(site, &member.who), act)
 }
 
 /// Enters somebody whose identity is sealed already.
 pub(crate) fn enter(
     tx: &mut dyn Tx,
-    site: &Site,
     id: Uuid,
     household: &Household,
     person: PersonId,
     member: &NewMember,
+    keys: Keys,
     act: &Act,
 ) -> Result<Member> {
     let entry = Member {
@@ -111,7 +113,7 @@ pub(crate) fn enter(
         recorded_at: act.at,
         recorded_by: act.actor.account(),
         superseded_at: None,
-        keys: keys(site, &member.who),
+        keys,
     };
     insert(tx, &entry)?;
     Ok(entry)

@@ -31,7 +31,7 @@ mod whole;
 
 pub use add::{add, add_in};
 pub use alike::{ALIKE_COUNTED, Alike, Proposal, find_alike, proposals, proposed};
-pub use bulk::add_many;
+pub use bulk::{Ready, add_many, ready};
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};
 pub use correct::{Correction, correct_in};
