@@ -203,18 +203,33 @@ fn pair_again(tx: &mut dyn Tx, ctx: &Ctx, gone: &Pairing, home: &Household, basi
     pair::write(tx, ctx, &new, &home.path)
 }
 
+/// Somebody leaves, wherever of the rows that are one household they were entered: `on` is the first day without them.
+///
+/// Errors: as [`households::end_member_in`] and [`households::demand_twins`].
+pub fn leave(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, entry: Uuid, on: Date, why: &str) -> Result<()> {
+    let (known, act) = acting(tx, ctx, Verb::Manage, id)?;
+    let at = households::people(tx, id)?.iter().find(|m| m.id == entry).map(|m| m.household);
+    if at == Some(id) {
+        households::demand_twins(tx, &ctx.scope, Verb::Manage, &known, entry)?;
+    }
+    let home = row(tx, known, at)?;
+    households::end_member_in(tx, &ctx.site, &home, entry, on, why, &act)
+}
+
 /// Corrects what was written down about somebody of the household.
 ///
-/// Errors: as [`households::correct_in`].
+/// Errors: as [`households::correct_in`] and [`households::demand_twins`].
 pub fn correct(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, entry: Uuid, new: &Correction) -> Result<()> {
     let (known, act) = acting(tx, ctx, Verb::Manage, id)?;
+    households::demand_twins(tx, &ctx.scope, Verb::Manage, &known, entry)?;
     households::correct_in(tx, &ctx.site, &known, entry, new, &act)
 }
 
 /// Strikes the entry of somebody who never belonged to the household.
 ///
-/// Errors: as [`households::fix_member_in`].
+/// Errors: as [`households::fix_member_in`] and [`households::demand_twins`].
 pub fn strike(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId, entry: Uuid, fix: &MemberFix) -> Result<()> {
     let (known, act) = acting(tx, ctx, Verb::Manage, id)?;
+    households::demand_twins(tx, &ctx.scope, Verb::Manage, &known, entry)?;
     households::fix_member_in(tx, &ctx.site, &known, entry, fix, &act)
 }

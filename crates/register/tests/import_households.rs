@@ -339,3 +339,108 @@ fn what_hangs_on_a_household_changes_in_the_same_transaction() {
         assert_eq!(counts(&import(&site, more, false)), [1, 0, 1, 0, 0]);
     });
 }
+
+/// Looked at and imported; both say the same.
+fn both(site: &SharedSite, csv: &str) -> ([usize; 5], String) {
+    let (looked, done) = (import(site, csv, true), import(site, csv, false));
+    let file = |r: &Report| String::from_utf8(r.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+    assert_eq!((counts(&looked), file(&looked)), (counts(&done), file(&done)));
+    (counts(&done), file(&done))
+}
+
+/// Links the household with the first code to the one with the second.
+fn link(site: &SharedSite, other: &'static str, kept: &'static str) {
+    let at = site.clone();
+    let act = Act { actor: Actor::System, at: site.now() };
+    site.db
+        .write_now(move |tx| {
+            let read = |tx: &mut dyn db::Tx, code| hh::by_code(tx, code).map(|h| h.expect("a household"));
+            let (other, kept) = (read(tx, other)?, read(tx, kept)?);
+            hh::link_in(tx, &at, &other, &kept, "入户核实", &act)
+        })
+        .unwrap();
+}
+
+/// How many entries stand at the very row with this code.
+fn entered(site: &SharedSite, code: &'static str) -> usize {
+    let read = move |tx: &mut dyn db::Tx| {
+        let home = hh::by_code(tx, code)?.expect("a household");
+        hh::members(tx, home.id)
+    };
+    site.db.read_now(read).unwrap().len()
+}
+
+#[test]
+fn a_list_that_names_a_linked_row_means_the_household_that_stands_for_it() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        let twice = "网格,姓名,与户主关系,身份证号,残疾\n\
+            0101,王德贵,户主,11010519491231002X,\n,李秀英,妻,440524188001010014,\n\
+            0101,李秀英,户主,,是\n,王建国,子,,\n0102,陈大勇,户主,,\n";
+        assert_eq!(both(&site, twice).0, [5, 5, 0, 0, 0]);
+        link(&site, "0101-002", "0101-001");
+        // Somebody who was entered at the linked row alone, its head, and its code.
+        let people = "网格,姓名,与户主关系\n0101,王德贵,户主\n,王建国,子\n";
+        assert_eq!(both(&site, people).0, [2, 0, 0, 2, 0]);
+        assert_eq!(both(&site, "网格,户主姓名\n0101,李秀英\n").0, [1, 0, 0, 1, 0]);
+        let more = "网格,户编号,姓名,与户主关系\n0101,0101-002,李秀英,户主\n,,王小苗,孙女\n";
+        assert_eq!(both(&site, more).0, [2, 0, 1, 1, 0]);
+        assert_eq!((entered(&site, "0101-001"), entered(&site, "0101-002")), (3, 2), "the kept one grows");
+        assert_eq!(both(&site, more).0, [2, 0, 0, 2, 0]);
+        // A mark stands where its person was entered, and is not put on again.
+        let marked = "网格,姓名,与户主关系,残疾\n0101,王德贵,户主,\n,王建国,子,是\n";
+        assert_eq!(both(&site, marked).0, [2, 0, 1, 1, 0]);
+        assert_eq!(both(&site, marked).0, [2, 0, 0, 2, 0]);
+        assert_eq!(marks(&site, "0101-002").len(), 2, "the son's, and that of the head of the linked row");
+        // Linked to a household of another grid: it is entered there.
+        link(&site, "0102-001", "0101-001");
+        let (n, file) = both(&site, "网格,户主姓名\n0102,陈大勇\n");
+        assert_eq!(n, [1, 0, 0, 0, 1]);
+        assert!(file.contains("已并入别的网格的 0101-001"), "{file}");
+        assert_eq!(count(&site), 1);
+    });
+}
+
+#[test]
+fn a_mark_of_somebody_who_was_entered_twice_is_not_put_on_again() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        let one = "网格,姓名,与户主关系,联系电话,残疾\n0101,王德贵,户主,13800012345,\n";
+        let other = "网格,姓名,与户主关系,联系电话,残疾\n0102,王德贵,户主,13800012345,是\n";
+        assert_eq!((both(&site, one).0, both(&site, other).0), ([1, 1, 0, 0, 0], [1, 1, 0, 0, 0]));
+        link(&site, "0102-001", "0101-001");
+        assert_eq!(both(&site, "网格,姓名,与户主关系,残疾\n0101,王德贵,户主,是\n").0, [1, 0, 0, 1, 0]);
+    });
+}
+
+#[test]
+fn a_household_is_found_by_its_head_among_however_many_of_that_name() {
+    each_engine(|db| {
+        let site = open(db);
+        let many: String = (0..101).map(|n| format!("0102,张伟,13{n:09}\n")).collect();
+        let many = format!("网格,户主姓名,联系电话\n{many}");
+        assert_eq!(both(&site, &many).0, [101, 101, 0, 0, 0], "of two telephones each is another");
+        assert_eq!(both(&site, "网格,户主姓名\n0101,张伟\n").0, [1, 1, 0, 0, 0]);
+        assert_eq!(both(&site, "网格,户主姓名\n0101,张伟\n").0, [1, 0, 0, 1, 0]);
+    });
+}
+
+#[test]
+fn a_household_that_stands_in_the_file_twice_is_looked_at_as_it_is_imported() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        let (n, file) =
+            both(&site, "网格,户编号,户主姓名\n0101,A-1,王德贵\n0101,A-1,李秀英\n0101,A/2,赵六\n");
+        assert_eq!(n, [3, 1, 0, 0, 2]);
+        assert!(file.contains("在本表里出现了两次") && file.contains("户编号用字母"), "{file}");
+        // One that is known may come twice with what it bears, and brings people in at one place only.
+        let marked = "网格,户编号,姓名,与户主关系,困难户,残疾\n\
+            0101,A-1,王德贵,户主,是,\n0101,,王小苗,孙女,,是\n\
+            0101,A-1,王德贵,户主,是,是\n0101,,王小苗,孙女,,\n";
+        let (n, file) = both(&site, marked);
+        assert_eq!(n, [4, 0, 2, 0, 2]);
+        assert!(file.contains("本表前面已有这一户（A-1）"), "{file}");
+        let marked = "网格,户编号,户主姓名,困难户,残疾\n0101,A-1,王德贵,是,\n0101,A-1,王德贵,,是\n0101,A-1,王德贵,,是\n";
+        assert_eq!(both(&site, marked).0, [3, 0, 1, 2, 0]);
+    });
+}

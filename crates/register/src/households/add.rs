@@ -33,24 +33,8 @@ pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Re
     if let Some(known) = new.id.map(|id| find::get(tx, id)).transpose()?.flatten() {
         return Ok(known);
     }
-    let unit = units::get(tx, new.unit)?;
-    let mut faults = faults(new, unit.as_ref(), site.zone.date(act.at));
-    let given = new.code.as_deref().map(str::trim).filter(|c| !c.is_empty());
-    if let Some(code) = given {
-        if !crate::add::is_code(code) {
-            faults.push(fault(
-                "code",
-                "户编号用字母、数字和 . - _，40 个以内。",
-                "A code is up to 40 letters, digits, or . - _.",
-            ));
-        } else if find::by_code(tx, code)?.is_some() {
-            faults.push(fault("code", "这个户编号已经有了。", "Another household has this code."));
-        }
-    }
-    for (i, member) in new.people.iter().enumerate() {
-        faults.extend(members::faults(member, new.from).into_iter().map(|f| members::at(f, i)));
-    }
-    let (true, Some(unit)) = (faults.is_empty(), unit) else { return Err(Error::Invalid(faults)) };
+    let unit = objected(tx, new, site.zone.date(act.at))?;
+    let given = given(new);
     let code = match given {
         Some(code) => code.to_owned(),
         None => next_code(tx, &unit)?,
@@ -68,6 +52,42 @@ pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Re
     }
     alike::renew(tx, site, &known)?;
     Ok(known)
+}
+
+/// What keeps a new household from being added; nothing is written.
+///
+/// Errors: as [`add_in`].
+pub(crate) fn objections(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Result<()> {
+    objected(tx, new, site.zone.date(act.at)).map(drop)
+}
+
+/// Its grid, where nothing is wrong.
+fn objected(tx: &mut dyn Tx, new: &NewHousehold, today: Date) -> Result<Unit> {
+    let unit = units::get(tx, new.unit)?;
+    let mut faults = faults(new, unit.as_ref(), today);
+    if let Some(code) = given(new) {
+        if !crate::add::is_code(code) {
+            faults.push(fault(
+                "code",
+                "户编号用字母、数字和 . - _，40 个以内。",
+                "A code is up to 40 letters, digits, or . - _.",
+            ));
+        } else if find::by_code(tx, code)?.is_some() {
+            faults.push(fault("code", "这个户编号已经有了。", "Another household has this code."));
+        }
+    }
+    for (i, member) in new.people.iter().enumerate() {
+        faults.extend(members::faults(member, new.from).into_iter().map(|f| members::at(f, i)));
+    }
+    match unit {
+        Some(unit) if faults.is_empty() => Ok(unit),
+        _ => Err(Error::Invalid(faults)),
+    }
+}
+
+/// The code that was given.
+fn given(new: &NewHousehold) -> Option<&str> {
+    new.code.as_deref().map(str::trim).filter(|c| !c.is_empty())
 }
 
 fn next_code(tx: &mut dyn Tx, unit: &Unit) -> Result<String> {

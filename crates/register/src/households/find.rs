@@ -77,3 +77,18 @@ pub fn find(tx: &mut dyn Tx, secret: &Secret, by: By<'_>, on: Date) -> Result<Ve
     };
     tx.query_map(stmt, &params![key, on, LIMIT], |r| Ok((r.get(0)?, r.get(1)?)))
 }
+
+/// The households that stand for those of a grid with somebody of this name at the head on a day; also those of the grid
+/// that stand for one that is linked to them from elsewhere. One may come twice.
+///
+/// Errors: those of the database.
+pub(crate) fn headed(
+    tx: &mut dyn Tx,
+    secret: &Secret,
+    name: &str,
+    path: &str,
+    on: Date,
+) -> Result<Vec<Household>> {
+    let Some(key) = By::Name(name).key(secret) else { return Ok(Vec::new()) };
+    tx.query_map(&store::HEADED, &params![key, on, path], Household::from_row)
+}

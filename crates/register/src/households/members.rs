@@ -1,7 +1,8 @@
 //! Who lives in a household: they come, they go, and what was written wrong is written anew.
 
+use super::fix::{MemberFix, rewrite};
 use super::model::{Household, Keys, Member, NewMember, Relation};
-use super::{acting, alike, basis_fault, demanded, fault, find, tell};
+use super::{acting, alike, basis_fault, demanded, fault, find, tell, twins};
 use crate::store::households as store;
 use access::accounts::Act;
 use access::identity::{self, NewPerson};
@@ -60,7 +61,7 @@ pub(crate) fn at(wrong: FieldError, n: usize) -> FieldError {
     FieldError { field: format!("people.{n}.{}", wrong.field), ..wrong }
 }
 
-fn filled(text: &Option<String>) -> Option<&str> {
+pub(super) fn filled(text: &Option<String>) -> Option<&str> {
     text.as_deref().map(str::trim).filter(|t| !t.is_empty())
 }
 
@@ -119,7 +120,7 @@ pub(crate) fn enter(
     Ok(entry)
 }
 
-fn insert(tx: &mut dyn Tx, m: &Member) -> Result<()> {
+pub(super) fn insert(tx: &mut dyn Tx, m: &Member) -> Result<()> {
     let values = params![
         m.id,
         m.household,
@@ -195,29 +196,10 @@ pub(super) fn stand(tx: &mut dyn Tx, h: &Household) -> Result<()> {
     tx.execute(&store::HOUSEHOLD_STANDS, &values).map(drop)
 }
 
-/// Somebody leaves: `on` is the first day without them.
+/// Somebody leaves: `on` is the first day without them. Whoever was entered at another row of the family as well leaves
+/// both; what that row says of them from a later day on never was, and is struck.
 ///
-/// Errors: not found; refused where they were not there on that day; what the table refuses.
-pub async fn end_member(
-    site: &SharedSite,
-    scope: &Scope,
-    household: HouseholdId,
-    entry: Uuid,
-    on: Date,
-    why: String,
-) -> Result<()> {
-    let (at, scope) = (site.clone(), scope.clone());
-    site.db
-        .write(move |tx| {
-            let known = demanded(tx, &scope, Verb::Manage, household)?;
-            end_member_in(tx, &at, &known, entry, on, &why, &acting(&at, &scope, Verb::Manage, &known.path)?)
-        })
-        .await
-}
-
-/// The same inside a transaction.
-///
-/// Errors: as [`end_member`].
+/// Errors: invalid fields; not found; refused (`not-there`) where they were not there on that day.
 pub fn end_member_in(
     tx: &mut dyn Tx,
     site: &Site,
@@ -234,7 +216,29 @@ pub fn end_member_in(
         return Err(Error::field("on", "日期不能晚于今天。", "The date cannot lie in the future."));
     }
     let member = entry_of(tx, household, entry)?;
-    if !tx.exists(&store::MEMBER_END, &params![entry, on])? {
+    let twins = twins::of(tx, household, &member)?;
+    end_one(tx, site, household, &member, on, why, act)?;
+    for (row, twin) in twins.iter().filter(|(_, m)| m.to.is_none_or(|to| to > on)) {
+        if twin.from > on {
+            let fix = MemberFix { basis: why.to_owned(), strike: true, ..MemberFix::as_is(twin) };
+            rewrite(tx, site, row, twin, &fix, act)?;
+        } else {
+            end_one(tx, site, row, twin, on, why, act)?;
+        }
+    }
+    Ok(())
+}
+
+fn end_one(
+    tx: &mut dyn Tx,
+    site: &Site,
+    household: &Household,
+    member: &Member,
+    on: Date,
+    why: &str,
+    act: &Act,
+) -> Result<()> {
+    if !tx.exists(&store::MEMBER_END, &params![member.id, on])? {
         return Err(Error::refused(
             "not-there",
             "那一天这个人不在这一户，请核对日期。",
@@ -258,121 +262,4 @@ pub(super) fn entry_of(tx: &mut dyn Tx, household: &Household, entry: Uuid) -> R
     } else {
         Err(Error::NotFound)
     }
-}
-
-/// What was written wrong about somebody's place in a household.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MemberFix {
-    /// What they are to the head.
-    pub relation: Relation,
-    /// From this day on.
-    pub from: Date,
-    /// Until, not including, this day.
-    pub to: Option<Date>,
-    /// On what the correction rests.
-    pub basis: String,
-    /// They never belonged to it: the entry is struck and none takes its place.
-    pub strike: bool,
-}
-
-/// Corrects an entry: another one supersedes it, and the first one is kept with its dates.
-///
-/// Errors: not found; invalid fields.
-pub fn fix_member_in(
-    tx: &mut dyn Tx,
-    site: &Site,
-    household: &Household,
-    entry: Uuid,
-    fix: &MemberFix,
-    act: &Act,
-) -> Result<()> {
-    let member = entry_of(tx, household, entry)?;
-    let mut wrong: Vec<FieldError> = basis_fault(&fix.basis).into_iter().collect();
-    let today = site.zone.date(act.at);
-    if fix.from > today {
-        wrong.push(fault("from", "日期不能晚于今天。", "The date cannot lie in the future."));
-    }
-    if fix.from < household.from {
-        wrong.push(fault("from", "不能早于这一户的开始日期。", "Not before the household itself begins."));
-    }
-    if fix.to.is_some_and(|to| to <= fix.from || to > today) {
-        wrong.push(fault(
-            "to",
-            "要晚于开始的日期，也不能晚于今天。",
-            "It has to come after the first day, and not after today.",
-        ));
-    }
-    let is_head = |m: &Member| household.head == Some(m.person);
-    if fix.relation == Relation::Head && household.head.is_some() && !is_head(&member) {
-        wrong.push(fault(
-            "relation",
-            "这一户已有户主；要换户主，请用“变更”。",
-            "The household has a head; to put another in place, change it.",
-        ));
-    }
-    if !wrong.is_empty() {
-        return Err(Error::Invalid(wrong));
-    }
-    tx.execute(&store::MEMBER_SUPERSEDE, &params![entry, act.at])?;
-    let now = Member {
-        id: PersonId::new(act.at, &*site.chance).0,
-        relation: fix.relation,
-        from: fix.from,
-        to: fix.to,
-        basis: fix.basis.trim().to_owned(),
-        recorded_at: act.at,
-        recorded_by: act.actor.account(),
-        ..member.clone()
-    };
-    if !fix.strike {
-        insert(tx, &now)?;
-    }
-    let there = !fix.strike && now.is_there(site.zone.date(act.at));
-    let head = match (there && fix.relation == Relation::Head, is_head(&member)) {
-        (true, _) => Some(member.person),
-        (false, true) => None,
-        (false, false) => household.head,
-    };
-    if head != household.head {
-        stand(tx, &Household { head, ..household.clone() })?;
-    }
-    alike::renew(tx, site, household)?;
-    let kind = if fix.strike { "household-person-struck" } else { "household-person-corrected" };
-    let payload = serde_json::json!({ "person": member.person, "relation": fix.relation.key(), "from": fix.from, "to": fix.to });
-    tell(tx, act, household.id, kind, payload)
-}
-
-/// Writes who somebody is anew: name, telephone, address, identity number together, under a key of its own. What was
-/// there is gone: it was wrong, and who somebody is has no history here.
-///
-/// Errors: not found; invalid fields.
-pub fn redo_person_in(
-    tx: &mut dyn Tx,
-    site: &Site,
-    household: &Household,
-    entry: Uuid,
-    who: &NewPerson,
-    act: &Act,
-) -> Result<()> {
-    let member = entry_of(tx, household, entry)?;
-    let new = NewMember { relation: member.relation, who: who.clone(), from: Some(member.from) };
-    let wrong = faults(&new, household.from);
-    if !wrong.is_empty() {
-        return Err(Error::Invalid(wrong));
-    }
-    let who = tidied(NewPerson { id: Some(member.person), ..who.clone() }, act);
-    if !identity::change(tx, site, member.person, &who)? {
-        return Err(Error::NotFound);
-    }
-    let k = keys(site, &who);
-    tx.execute(&store::MEMBER_KEYS, &params![member.person, k.name, k.phone, k.idno])?;
-    alike::renew(tx, site, household)?;
-    let fields: Vec<&str> =
-        [("name", &who.name), ("phone", &who.phone), ("address", &who.address), ("idno", &who.idno)]
-            .into_iter()
-            .filter(|(_, v)| filled(v).is_some())
-            .map(|(f, _)| f)
-            .collect();
-    let payload = serde_json::json!({ "person": member.person, "fields": fields });
-    tell(tx, act, household.id, "household-person-rewritten", payload)
 }

@@ -21,33 +21,39 @@ mod change;
 mod close;
 mod correct;
 mod find;
+mod fix;
 mod link;
 mod list;
 mod members;
 mod model;
 mod standing;
 mod tag;
+mod twins;
 mod whole;
 
+pub(crate) use add::objections;
 pub use add::{add, add_in};
 pub use alike::{ALIKE_COUNTED, Alike, Proposal, find_alike, proposals, proposed};
 pub use bulk::{Ready, add_many, ready};
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};
 pub use correct::{Correction, correct_in};
+pub(crate) use find::headed;
 pub use find::{By, by_card, by_code, find, get};
+pub use fix::{MemberFix, fix_member_in, redo_person_in};
 pub use link::{
     Double, LINKS, Link, apart_in, doubles, kept, link, link_in, linked_in, links, same, unlink, unlink_in,
 };
 pub use list::{Asked, COUNTED, Cursor, count, page};
-pub(crate) use members::member_faults;
-pub use members::{
-    MemberFix, add_member, add_member_in, end_member, end_member_in, fix_member_in, redo_person_in,
-};
+pub use members::{add_member, add_member_in, end_member_in};
+pub(crate) use members::{keys as member_keys, member_faults};
+pub(crate) use model::Keys;
 pub use model::{Fact, Household, Member, NewHousehold, NewMember, NewTag, Relation};
 pub use standing::{Standing, head_name, history, members, standing};
 pub use tag::{has_tag, tag, tag_in, tag_spans, tags, untag, untag_in};
 pub(crate) use tag::{overlaps, tagged_already};
+pub use twins::demand_twins;
+pub(crate) use whole::{Twin, as_shown, once};
 pub use whole::{living, people};
 
 use access::accounts::Act;

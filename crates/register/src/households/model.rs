@@ -203,6 +203,12 @@ impl Member {
         })
     }
 
+    /// Whether two entries hold on some day together.
+    pub(crate) fn overlaps(&self, other: &Member) -> bool {
+        let before = |a: &Member, b: &Member| b.to.is_none_or(|to| a.from < to);
+        before(self, other) && before(other, self)
+    }
+
     /// Whether they belong to it on a day.
     pub fn is_there(&self, on: Date) -> bool {
         self.superseded_at.is_none() && self.from <= on && self.to.is_none_or(|to| to > on)

@@ -30,12 +30,7 @@ pub fn standing(tx: &mut dyn Tx, id: HouseholdId, on: Date) -> Result<Option<Sta
     let there = whole::people(tx, id)?.into_iter().filter(|m| m.is_there(on)).collect();
     let (members, twins) = whole::once(id, there);
     let mut tags = tag::tags(tx, id, on)?;
-    for tag in &mut tags {
-        // A mark of somebody who was entered at both is theirs, whichever entry is shown.
-        if let Some((_, shown)) = twins.iter().find(|(twin, _)| Some(*twin) == tag.person) {
-            tag.person = Some(*shown);
-        }
-    }
+    whole::as_shown(&mut tags, &twins);
     Ok(Some(Standing { household, members, tags }))
 }
 

@@ -1,7 +1,7 @@
 //! A family that was written down twice, read as one. Nothing is copied: what stands at a household that is linked is
 //! read together with what stands at the one that is kept, and is its own again once the link is undone.
 
-use super::model::{Member, same_person};
+use super::model::{Fact, Member, same_person};
 use crate::store::households as store;
 use db::{Tx, params};
 use kernel::{Date, HouseholdId, PersonId, Result};
@@ -37,6 +37,15 @@ pub(crate) fn once(id: HouseholdId, all: Vec<Member>) -> (Vec<Member>, Vec<Twin>
         }
     }
     (shown, twins)
+}
+
+/// A mark of somebody who was entered at both is theirs, whichever entry is shown.
+pub(crate) fn as_shown(tags: &mut [Fact], twins: &[Twin]) {
+    for tag in tags {
+        if let Some((_, shown)) = twins.iter().find(|(twin, _)| Some(*twin) == tag.person) {
+            tag.person = Some(*shown);
+        }
+    }
 }
 
 #[cfg(test)]

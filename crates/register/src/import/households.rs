@@ -7,15 +7,15 @@
 use super::families::{Family, gather};
 use super::grow::Growth;
 use super::tags::household_columns;
+use super::whose::{Seen, grid, known, plain};
 use super::{Options, Progress, Report};
-use crate::households::{self, By, NewHousehold, NewMember, NewTag, add_in};
-use crate::{Directory, Unit};
+use crate::Directory;
+use crate::households::{self, NewHousehold, NewMember, NewTag, add_in, objections};
 use access::accounts::Act;
 use access::{Noun, SharedSite, Site, Verb};
 use db::Tx;
-use kernel::{Date, Error, HouseholdId, PersonId, Result, Say, Scope, UnitId};
-use sheets::{Row, Workbook, normal};
-use std::collections::HashSet;
+use kernel::{Date, Error, HouseholdId, PersonId, Result, Say, Scope};
+use sheets::{Row, Workbook};
 use std::sync::Arc;
 
 /// Does what changes a household that others know of, in the same transaction together with whatever hangs on it: the
@@ -138,14 +138,6 @@ fn tell(report: &mut Report, rows: &[Row<'_>], family: &Family, fate: Fate) {
     }
 }
 
-/// What stood in the file before.
-#[derive(Default)]
-struct Seen<'f> {
-    numbers: HashSet<&'f str>,
-    /// Heads without a number: grid, name, telephone.
-    heads: HashSet<(UnitId, &'f str, &'f str)>,
-}
-
 struct Job {
     site: SharedSite,
     scope: Scope,
@@ -208,7 +200,7 @@ impl Job {
         let (Some(grid), true) = (grid, reasons.iter().all(Vec::is_empty)) else {
             return Ok(Fate::Refused(reasons));
         };
-        let known = match self.known(tx, grid, family)? {
+        let known = match known(tx, &self.site, grid, family, seen)? {
             Ok(known) => known,
             Err((line, say)) => {
                 reasons[line].push(say);
@@ -218,10 +210,11 @@ impl Job {
         match known {
             Some(id) => {
                 let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
-                let growth = Growth::of(tx, &self.site, home, family)?;
+                let growth = Growth::of(tx, &self.site, act, home, family, seen)?;
                 if !growth.objections.iter().all(Vec::is_empty) {
                     return Ok(Fate::Refused(growth.objections));
                 }
+                growth.note(seen);
                 Ok(match growth.changed() {
                     0 => Fate::Known,
                     changed => {
@@ -233,7 +226,6 @@ impl Job {
                     }
                 })
             }
-            None if self.dry_run => Ok(Fate::Added(None, family.lines.len())),
             None => {
                 let from = family.from.unwrap_or_else(|| self.site.today()).max(grid.from);
                 let (people, tags) = self.with_marks(act, family, from);
@@ -248,8 +240,18 @@ impl Job {
                     people,
                     tags,
                 };
-                match add_in(tx, &self.site, &new, act) {
-                    Ok(home) => Ok(Fate::Added(Some(home.code), family.lines.len())),
+                let code = match self.dry_run {
+                    true => objections(tx, &self.site, &new, act).map(|()| None),
+                    false => add_in(tx, &self.site, &new, act).map(|home| {
+                        seen.added.insert(home.id);
+                        Some(home.code)
+                    }),
+                };
+                match code {
+                    Ok(code) => {
+                        seen.codes.extend(family.code.as_deref().map(plain));
+                        Ok(Fate::Added(code, family.lines.len()))
+                    }
                     Err(Error::Invalid(faults)) => {
                         reasons[0].extend(faults.into_iter().map(|f| f.say));
                         Ok(Fate::Refused(reasons))
@@ -276,92 +278,5 @@ impl Job {
             people.push(member);
         }
         (people, tags)
-    }
-
-    /// The household of the register that this one is, or at which of its lines it clashes with another.
-    fn known(
-        &self,
-        tx: &mut dyn Tx,
-        grid: &Unit,
-        family: &Family,
-    ) -> Result<std::result::Result<Option<HouseholdId>, (usize, Say)>> {
-        let (site, today) = (&self.site, self.site.today());
-        let coded = family.code.as_ref().map(|code| households::by_code(tx, code)).transpose()?.flatten();
-        let coded = coded.map(|home| households::kept(tx, home)).transpose()?;
-        // Who may write in this grid may not write into a household of another by its code.
-        if coded.as_ref().is_some_and(|home| home.path != grid.path) {
-            let say = Say::new(
-                "这个户编号登记在别的网格，请核对网格或户编号。",
-                "A household with this code is in another grid: check the grid, or the code.",
-            );
-            return Ok(Err((0, say)));
-        }
-        let mut same: Option<HouseholdId> = coded.map(|home| home.id);
-        for (i, line) in family.lines.iter().enumerate() {
-            let Some(idno) = line.new.who.idno.as_deref() else { continue };
-            for (id, _) in households::find(tx, &site.secret, By::Idno(idno), today)? {
-                let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
-                let home = households::kept(tx, home)?;
-                let id = home.id;
-                let clash = home.path != grid.path || same.is_some_and(|s| s != id);
-                if clash {
-                    let say = Say::new(
-                        format!("这个身份证号已登记在另一户（{}）。", home.code),
-                        format!("This identity number is written down in another household ({}).", home.code),
-                    );
-                    return Ok(Err((i, say)));
-                }
-                same = Some(id);
-            }
-        }
-        if same.is_none() {
-            same = self.by_head(tx, grid, family)?;
-        }
-        Ok(Ok(same))
-    }
-
-    /// Where nobody has a number: the same name at the head of a household of the same grid.
-    fn by_head(&self, tx: &mut dyn Tx, grid: &Unit, family: &Family) -> Result<Option<HouseholdId>> {
-        let head = &family.lines[0].new.who;
-        if head.idno.is_some() {
-            return Ok(None);
-        }
-        let Some(name) = head.name.as_deref() else { return Ok(None) };
-        for (id, person) in households::find(tx, &self.site.secret, By::Name(name), self.site.today())? {
-            let home = households::get(tx, id)?.ok_or(Error::NotFound)?;
-            if home.path == grid.path && home.head == Some(person) && home.kept.is_none() {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// The grid: by its code, or by its name where one grid alone has it within what the row says.
-fn grid<'d>(site: &Site, directory: &'d Directory, family: &Family) -> std::result::Result<&'d Unit, Say> {
-    let level = &site.pack.household.level;
-    let given = family.grid.as_str();
-    let wanted = |u: &&Unit| u.level == *level && u.is_open(site.today());
-    if let Some(unit) = directory.by_code(given).filter(wanted) {
-        return Ok(unit);
-    }
-    let name = normal(given);
-    let village = normal(&family.village);
-    let fits = |u: &&Unit| {
-        let full =
-            directory.ancestors(u.id).iter().map(|a| a.name.zh.clone()).collect::<String>() + &u.name.zh;
-        let within = village.is_empty() || normal(&full).contains(&village);
-        within && (normal(&u.name.zh) == name || (!name.is_empty() && normal(&full).ends_with(&name)))
-    };
-    let mut named = directory.iter().filter(wanted).filter(fits);
-    match (named.next(), named.next()) {
-        (Some(one), None) => Ok(one),
-        (Some(_), Some(_)) => Err(Say::new(
-            format!("有几个网格都叫“{given}”，请填编码，或把村名写全。"),
-            format!("Several grids are called \"{given}\": give the code, or the village as well."),
-        )),
-        (None, _) => {
-            Err(Say::new(format!("没有找到网格“{given}”。"), format!("There is no grid \"{given}\".")))
-        }
     }
 }

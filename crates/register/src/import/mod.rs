@@ -17,6 +17,7 @@ mod households;
 mod read;
 mod tags;
 mod units;
+mod whose;
 
 pub use accounts::import_accounts;
 pub use households::{Around, import_households};

@@ -174,6 +174,13 @@ db::statements! {
     pub(crate) BY_NAME = "SELECT household_id, person_id FROM household_people
         WHERE name_key = $1 AND superseded_at IS NULL AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)
         ORDER BY id LIMIT $3";
+    /// The households that stand for those whose head has this name, where either stands in the grid.
+    pub(crate) HEADED = "SELECT k.id, k.unit_id, k.path, k.code, k.card, k.head_id, k.persons, k.lon_e6, k.lat_e6,
+        k.from_date, k.to_date, k.basis, k.recorded_at, k.kept_id
+        FROM household_people p CROSS JOIN households h CROSS JOIN households k
+        WHERE p.name_key = $1 AND p.superseded_at IS NULL AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)
+          AND h.id = p.household_id AND h.head_id = p.person_id AND k.id = COALESCE(h.kept_id, h.id)
+          AND (h.path = $3 OR k.path = $3) ORDER BY p.id";
     pub(crate) BY_PHONE = "SELECT household_id, person_id FROM household_people
         WHERE phone_key = $1 AND superseded_at IS NULL AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)
         ORDER BY id LIMIT $3";

@@ -179,11 +179,8 @@ async fn act(site: &SharedSite, ctx: &Ctx, home: &Household, values: &Values) ->
         let entry: Uuid =
             values.parsed("entry").ok_or_else(|| Error::field("entry", "请选择是谁。", "Choose who."))?;
         let (on, why) = (day(values, "on")?, values.one("why").to_owned());
-        // Whoever was entered at a household that is linked to this one leaves that one.
         let id = home.id;
-        let all = ctx.read(move |tx, _| households::people(tx, id)).await?;
-        let home = all.iter().find(|m| m.id == entry).map_or(id, |m| m.household);
-        let done = households::end_member(site, &ctx.scope, home, entry, on, why).await;
+        let done = ctx.write(move |tx, ctx| crate::homes::leave(tx, ctx, id, entry, on, &why)).await;
         return done.map_err(|e| beside(e, "basis", "why"));
     }
     let relation = Relation::from_key(values.one("relation"));
