@@ -99,8 +99,9 @@ pub enum Command {
     Deadline(DeadlineCommand),
     /// Count anew what the counters say 重算统计数
     #[command(after_help = "Example 例：\n  lianxin recount --dir site\n\n\
-        Reads every request and compares; writes nothing. Ends with 1 where a counter differs.\n\
-        逐件重算并比较，不改动数据；有出入时退出码为 1。")]
+        Reads every request, visit and household and compares; writes nothing. Ends with 1 where a counter, or the list of\n\
+        households that may be one, differs.\n\
+        逐件、逐户重算并比较（含可能重复的户），不改动数据；有出入时退出码为 1。")]
     Recount(Where),
     /// Copy a site while it runs 备份，可在运行中进行
     Backup(Backup),

@@ -92,5 +92,5 @@ CREATE TABLE household_alikes (
     path TEXT NOT NULL,                  -- of the lowest unit that holds both
     PRIMARY KEY (kept_id, other_id)
 );
-CREATE INDEX household_alikes_in ON household_alikes (path, why, kept_id, other_id);
+CREATE INDEX household_alikes_in ON household_alikes (why, path, kept_id, other_id);
 CREATE INDEX household_alikes_other ON household_alikes (other_id);

@@ -6,7 +6,9 @@ use access::testing::{self, small_pack, start};
 use access::{SharedSite, vault};
 use db::Db;
 use db::testing::each_engine;
-use kernel::{AccountId, Actor, Date, Error, HouseholdId, Role, Scope, Text, Timestamp, UnitId, Uuid};
+use kernel::{
+    AccountId, Actor, Date, Error, HouseholdId, PersonId, Role, Scope, Text, Timestamp, UnitId, Uuid,
+};
 use register::households::{self as hh, *};
 use register::{Mode, NewUnit, add_in as add_unit, directory};
 use std::sync::Arc;
@@ -647,15 +649,230 @@ fn no_list_of_duplicates_is_read_from_beginning_to_end() {
             let values = vec![db::Value::Null; values];
             site.db.read_now(move |tx| tx.query_map(&asked, &values, |r| r.get::<String>(3))).unwrap()
         };
-        for (name, values) in [("::ALIKE_IN", 6), ("::ALIKE_COUNT", 3)] {
-            let steps = plan(name, values);
-            let list = steps.iter().find(|s| s.contains("household_alikes")).expect("the table");
-            assert!(list.contains("INDEX household_alikes_in (path>? AND path<?)"), "{steps:?}");
-        }
+        // Read in the order of the index, so no more than what is shown.
+        let page = plan("::ALIKE_IN", 6);
+        let step = "INDEX household_alikes_in (why=? AND (path,kept_id,other_id)>(?,?,?) AND path<?)";
+        assert!(page.len() == 1 && page[0].contains(step), "{page:?}");
+        let count = plan("::ALIKE_COUNT", 3);
+        let list = count.iter().find(|s| s.contains("household_alikes")).expect("the table");
+        assert!(list.contains("INDEX household_alikes_in (why=? AND path>? AND path<?)"), "{count:?}");
         let few = [("::ALIKE_TO", 2), ("::ALIKE_DROP", 1), ("::ALIKE_DROP_OTHER", 1), ("::TAGGED_LINKED", 6)];
         for (name, values) in few {
             let steps = plan(name, values);
             assert!(!steps.iter().any(|s| s.starts_with("SCAN")), "{name}: {steps:?}");
         }
+    });
+}
+
+#[test]
+fn whoever_was_entered_at_both_rows_leaves_and_is_put_right_at_both() {
+    each_engine(|db| {
+        let site = open(db);
+        let (a, b) = (added(&site, "0101"), added(&site, "0201"));
+        let (kept, linked) = (a.clone(), b.clone());
+        write(&site, move |tx, site| hh::link_in(tx, site, &linked, &kept, "入户核实", &act())).unwrap();
+        // The entries of the head that stand at each row: since when, and until when.
+        let entries = |site: &SharedSite, id: HouseholdId, person: PersonId| {
+            let all = site.db.read_now(move |tx| hh::members(tx, id)).unwrap();
+            let own = all.into_iter().filter(|m| m.person == person && m.superseded_at.is_none());
+            own.map(|m| (m.id, m.from, m.to)).collect::<Vec<_>>()
+        };
+        let (head, twin) = (a.head.unwrap(), b.head.unwrap());
+        let until = |site: &SharedSite| {
+            let to = |id, person| entries(site, id, person).iter().map(|e| e.2).collect::<Vec<_>>();
+            [to(a.id, head), to(b.id, twin)]
+        };
+        let living = |site: &SharedSite| {
+            let (id, on) = (a.id, day(site, 0));
+            let there = site.db.read_now(move |tx| hh::living(tx, id, on)).unwrap();
+            there.iter().filter(|m| m.relation == Relation::Head).count()
+        };
+        let first = |site: &SharedSite| entries(site, a.id, head)[0];
+        let (since, gone) = (first(&site).1, day(&site, 5));
+        let fix = |from, to, strike| MemberFix {
+            relation: Relation::Head,
+            from,
+            to,
+            basis: "写错了".into(),
+            strike,
+        };
+        assert_eq!(living(&site), 1);
+
+        let (known, entry) = (now(&site, a.id), first(&site).0);
+        write(&site, move |tx, site| hh::end_member_in(tx, site, &known, entry, gone, "去世", &act()))
+            .unwrap();
+        assert_eq!((until(&site), living(&site)), ([vec![Some(gone)], vec![Some(gone)]], 0));
+        assert_eq!((now(&site, a.id).head, now(&site, b.id).head), (None, None));
+        let kinds: Vec<String> = events(&site, b.id).into_iter().map(|(k, _)| k).collect();
+        assert_eq!(kinds, ["household-added", "household-linked", "household-person-ended"]);
+
+        // It was somebody else who died.
+        let (known, entry, back) = (now(&site, a.id), first(&site).0, fix(since, None, false));
+        write(&site, move |tx, site| hh::fix_member_in(tx, site, &known, entry, &back, &act())).unwrap();
+        assert_eq!((until(&site), living(&site)), ([vec![None], vec![None]], 1));
+        assert_eq!((now(&site, a.id).head, now(&site, b.id).head), (Some(head), Some(twin)));
+
+        // A name that was wrong, and a last day in one correction, at the row that is linked.
+        let known = now(&site, b.id);
+        let entry = entries(&site, b.id, twin)[0].0;
+        let new = Correction {
+            name: Some("王德桂".into()),
+            phone: None,
+            idno: Some("110105194912310038".into()),
+            address: None,
+            without: vec!["phone".into()],
+            relation: Relation::Head,
+            from: since,
+            to: Some(gone),
+            basis: "户口簿".into(),
+        };
+        write(&site, move |tx, site| hh::correct_in(tx, site, &known, entry, &new, &act())).unwrap();
+        assert_eq!(until(&site), [vec![Some(gone)], vec![Some(gone)]]);
+        let keyring = site.keyring.clone();
+        let names = site.db.read_now(move |tx| {
+            let who = |tx: &mut dyn db::Tx, p| identity::get(tx, &keyring, p).map(|p| p.unwrap());
+            let (one, other) = (who(tx, head)?, who(tx, twin)?);
+            Ok([one, other].map(|p| (p.name.unwrap(), p.phone, p.idno.unwrap())))
+        });
+        let right = ("王德桂".to_owned(), None, "110105194912310038".to_owned());
+        assert_eq!(names.unwrap(), [right.clone(), right]);
+        let (secret, before) = (site.secret.clone(), gone.yesterday().unwrap());
+        let found = site.db.read_now(move |tx| hh::find(tx, &secret, By::Name("王德桂"), before)).unwrap();
+        assert_eq!(found.len(), 2, "both are found by what is right");
+
+        // What one row says from a later day on than the last never was.
+        let known = now(&site, b.id);
+        let (entry, later) = (entries(&site, b.id, twin)[0].0, fix(day(&site, 3), None, false));
+        write(&site, move |tx, site| hh::fix_member_in(tx, site, &known, entry, &later, &act())).unwrap();
+        assert_eq!(until(&site), [vec![None], vec![None]]);
+        let (known, entry) = (now(&site, a.id), first(&site).0);
+        write(&site, move |tx, site| hh::end_member_in(tx, site, &known, entry, gone, "去世", &act()))
+            .unwrap();
+        assert_eq!(until(&site), [vec![Some(gone)], vec![]]);
+    });
+}
+
+#[test]
+fn an_entry_that_is_struck_is_struck_at_both_rows() {
+    each_engine(|db| {
+        let site = open(db);
+        let (a, b) = (added(&site, "0101"), added(&site, "0201"));
+        let (kept, linked) = (a.clone(), b.clone());
+        write(&site, move |tx, site| hh::link_in(tx, site, &linked, &kept, "入户核实", &act())).unwrap();
+        let id = a.id;
+        let all = site.db.read_now(move |tx| hh::members(tx, id)).unwrap();
+        let head = all.into_iter().find(|m| m.relation == Relation::Head).unwrap();
+        let fix = MemberFix {
+            relation: head.relation,
+            from: head.from,
+            to: None,
+            basis: "没有这个人".into(),
+            strike: true,
+        };
+        let known = now(&site, a.id);
+        write(&site, move |tx, site| hh::fix_member_in(tx, site, &known, head.id, &fix, &act())).unwrap();
+        let on = day(&site, 0);
+        let there = site.db.read_now(move |tx| hh::living(tx, id, on)).unwrap();
+        assert!(there.iter().all(|m| m.relation != Relation::Head), "{there:?}");
+        assert_eq!((now(&site, a.id).head, now(&site, b.id).head), (None, None));
+    });
+}
+
+#[test]
+fn pairs_are_listed_page_by_page_each_once() {
+    each_engine(|db| {
+        let site = open(db);
+        // Five rows of one family in three grids: ten pairs for their number.
+        for grid in ["0101", "0101", "0102", "0201", "0201"] {
+            added(&site, grid);
+        }
+        let mut other = family(&site, "0201");
+        other.people.truncate(1);
+        other.people[0].who = who("王德贵");
+        write(&site, move |tx, site| hh::add_in(tx, site, &other, &act())).unwrap();
+        for (path, all) in [("/52/", 12), ("/52/01/", 3), ("/52/01/0101/", 1), ("/52/02/", 3), ("/", 12)] {
+            let whole = site.db.read_now(move |tx| hh::proposals(tx, path, None, 99)).unwrap();
+            assert_eq!(whole.len(), all, "{path}");
+            assert!(whole.is_sorted_by_key(|p| (p.why.rank(), p.path.clone(), p.kept, p.other)));
+            for most in 1..=5 {
+                let mut seen: Vec<Proposal> = Vec::new();
+                loop {
+                    let after = seen.last().cloned();
+                    let read = move |tx: &mut dyn db::Tx| hh::proposals(tx, path, after.as_ref(), most);
+                    let page = site.db.read_now(read).unwrap();
+                    if page.is_empty() {
+                        break;
+                    }
+                    assert!(page.len() <= most);
+                    seen.extend(page);
+                }
+                assert_eq!(seen, whole, "{path} {most}");
+            }
+            assert_eq!(site.db.read_now(move |tx| hh::proposed(tx, path)).unwrap(), all as i64);
+        }
+    });
+}
+
+#[test]
+fn a_third_copy_that_is_like_the_linked_row_alone_is_proposed_against_the_kept_one() {
+    each_engine(|db| {
+        let site = open(db);
+        // The kept one and the linked one share nobody; the third shares the linked one's head.
+        let alone = |grid: &str, name: &str, phone: &str| {
+            let mut new = family(&site, grid);
+            new.people.truncate(1);
+            new.people[0].who = NewPerson { phone: Some(phone.into()), ..who(name) };
+            write(&site, move |tx, site| hh::add_in(tx, site, &new, &act())).unwrap()
+        };
+        let kept = alone("0101", "王德贵", "13900000001");
+        let linked = alone("0102", "李秀英", "13900000002");
+        let third = alone("0102", "李秀英", "13900000002");
+        let today = day(&site, 0);
+        let pairs = || {
+            let drift = site.db.read_now(move |tx| hh::alike_drift(tx, today)).unwrap();
+            assert_eq!(drift, [], "found at once it is the same");
+            let all = site.db.read_now(|tx| hh::proposals(tx, "/", None, 99)).unwrap();
+            all.into_iter().map(|p| (p.kept.min(p.other), p.kept.max(p.other), p.path)).collect::<Vec<_>>()
+        };
+        let pair =
+            |x: &Household, y: &Household, path: &str| (x.id.min(y.id), x.id.max(y.id), path.to_owned());
+        assert_eq!(pairs(), [pair(&linked, &third, "/52/01/0102/")]);
+        let (one, other) = (kept.clone(), linked.clone());
+        write(&site, move |tx, site| hh::link_in(tx, site, &other, &one, "一家", &act())).unwrap();
+        assert_eq!(pairs(), [pair(&kept, &third, "/52/01/")]);
+        // What changes at the linked row is the kept one's.
+        let row = now(&site, linked.id);
+        let id = row.id;
+        let entry = site.db.read_now(move |tx| hh::members(tx, id)).unwrap()[0].id;
+        let known = row.clone();
+        write(&site, move |tx, site| hh::end_member_in(tx, site, &known, entry, today, "迁出", &act()))
+            .unwrap();
+        assert_eq!(pairs(), []);
+        let back = MemberFix {
+            relation: Relation::Head,
+            from: row.from,
+            to: None,
+            basis: "写错了".into(),
+            strike: false,
+        };
+        let known = now(&site, linked.id);
+        write(&site, move |tx, site| hh::fix_member_in(tx, site, &known, entry, &back, &act())).unwrap();
+        assert_eq!(pairs(), [pair(&kept, &third, "/52/01/")]);
+        let row = now(&site, linked.id);
+        write(&site, move |tx, site| hh::unlink_in(tx, site, &row, "其实是两家", &act())).unwrap();
+        assert_eq!(pairs(), [pair(&linked, &third, "/52/01/0102/")]);
+        // Found to be two, it is not proposed by way of the link either.
+        let (one, other) = (linked.clone(), third.clone());
+        write(&site, move |tx, site| hh::apart_in(tx, site, &other, &one, "同名", &act())).unwrap();
+        assert_eq!(pairs(), []);
+        // What is not as it is found is told.
+        let (x, y) = (kept.id.min(third.id), kept.id.max(third.id));
+        write(&site, move |tx, _| {
+            let put = "INSERT INTO household_alikes (kept_id, other_id, why, path) VALUES ($1, $2, 0, '/')";
+            tx.execute(&db::Stmt::dynamic("wrong", put), &db::params![x, y])
+        })
+        .unwrap();
+        let drift = site.db.read_now(move |tx| hh::alike_drift(tx, today)).unwrap();
+        assert_eq!(drift, [hh::AlikeDrift { kept: x, other: y, missing: false }]);
     });
 }

@@ -1,10 +1,12 @@
-//! `recount`: do the counters say what the requests and the visits say?
+//! `recount`: do the counters say what the requests and the visits say, and the list of households that may be one what
+//! the register says?
 
 use super::say;
 use crate::cli::Where;
 use crate::open;
 use crate::outcome::{Failure, Outcome};
-use kernel::Locale;
+use kernel::{HouseholdId, Locale};
+use register::households::{self, AlikeDrift};
 use requests::{Ctx, recount};
 
 /// Counts every request anew and names each counter that differs.
@@ -15,14 +17,15 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     let differences = opened.site.db.snapshot_now(move |tx| recount(tx, &inner))?;
     let site = opened.site.clone();
     let drifts = opened.site.db.snapshot_now(move |tx| liaison::tally::recount(tx, &site, false))?;
-    if differences.is_empty() && drifts.is_empty() {
+    let (pairs, alike) = alike(&opened.site)?;
+    if differences.is_empty() && drifts.is_empty() && pairs == 0 {
         say(locale.t(
             "一致：统计数与逐件重算相同。\n",
             "The same: every counter says what the requests, the visits and the plans say.\n",
         ))?;
         return Ok(());
     }
-    let count = differences.len() + drifts.len();
+    let count = differences.len() + drifts.len() + pairs;
     let mut out = match locale {
         Locale::Zh => format!("有 {count} 个统计数与逐件重算不同：\n"),
         Locale::En => format!("{count} counters differ from what they count:\n"),
@@ -45,6 +48,14 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
             Locale::En => format!("  {} {} {name} says {kept}, counted {counted}\n", d.period, d.of),
         });
     }
+    for (one, other, missing) in &alike {
+        out.push_str(&match (locale, missing) {
+            (Locale::Zh, true) => format!("  可能重复的户 {one} {other} 没有列出\n"),
+            (Locale::Zh, false) => format!("  可能重复的户 {one} {other} 列出有误\n"),
+            (Locale::En, true) => format!("  households that may be one: {one} {other} is not listed\n"),
+            (Locale::En, false) => format!("  households that may be one: {one} {other} is listed wrongly\n"),
+        });
+    }
     out.push_str(locale.t(
         "怎么办：不要手工改库；保留现场，核对日志（lianxin journal verify），并把这份清单交给维护的人。\n",
         "What to do: change nothing by hand; verify the journal (lianxin journal verify) and hand this list to\n\
@@ -52,4 +63,21 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     ));
     say(&out)?;
     Err(Failure::Told)
+}
+
+/// How many pairs of households that may be one are listed otherwise than they are found anew, and the first of them by
+/// their codes, with whether the pair is missing.
+fn alike(site: &access::SharedSite) -> kernel::Result<(usize, Vec<(String, String, bool)>)> {
+    let today = site.today();
+    site.db.snapshot_now(move |tx| {
+        let drift = households::alike_drift(tx, today)?;
+        let code = |tx: &mut dyn db::Tx, id: HouseholdId| {
+            households::get(tx, id).map(|h| h.map_or_else(|| id.to_string(), |h| h.code))
+        };
+        let mut shown = Vec::new();
+        for AlikeDrift { kept, other, missing } in drift.iter().take(50) {
+            shown.push((code(tx, *kept)?, code(tx, *other)?, *missing));
+        }
+        Ok((drift.len(), shown))
+    })
 }

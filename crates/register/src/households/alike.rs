@@ -6,6 +6,7 @@ use crate::store::alike as store;
 use access::Site;
 use db::{Row, Tx, params};
 use kernel::{Date, HouseholdId, Result, Uuid, path_end};
+use std::collections::BTreeSet;
 
 /// Up to how many pairs are counted; behind that there are "more".
 pub const ALIKE_COUNTED: i64 = 10_000;
@@ -31,14 +32,10 @@ impl Alike {
             Alike::HeadName => 2,
         }
     }
-
-    fn of_rank(rank: i64) -> Alike {
-        Alike::ALL.iter().copied().find(|a| a.rank() == rank).unwrap_or(Alike::HeadName)
-    }
 }
 
 /// Two households that may be one, the one that was written down first in front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// The one that would be kept.
     pub kept: HouseholdId,
@@ -46,10 +43,13 @@ pub struct Proposal {
     pub other: HouseholdId,
     /// Why.
     pub why: Alike,
+    /// The path of the lowest unit that holds both.
+    pub path: String,
 }
 
-/// Pairs of households at or below `path` that may be one, the surest reason first, each pair once: those behind
-/// `after`, at most `most`. What was linked once and undone, or found to be two, is not among them.
+/// Pairs of households at or below `path` that may be one, the surest reason first and then by where they are, each pair
+/// once: those behind `after`, at most `most`, and no more than that is read. What was linked once and undone, or found
+/// to be two, is not among them.
 ///
 /// Errors: those of the database.
 pub fn proposals(
@@ -58,12 +58,22 @@ pub fn proposals(
     after: Option<&Proposal>,
     most: usize,
 ) -> Result<Vec<Proposal>> {
-    let start = (-1, HouseholdId(Uuid::nil()), HouseholdId(Uuid::nil()));
-    let (why, kept, other) = after.map_or(start, |p| (p.why.rank(), p.kept, p.other));
-    let values = params![path, path_end(path), why, kept, other, most as i64];
-    tx.query_map(&store::ALIKE_IN, &values, |r| {
-        Ok(Proposal { kept: r.get(0)?, other: r.get(1)?, why: Alike::of_rank(r.get(2)?) })
-    })
+    let none = HouseholdId(Uuid::nil());
+    let mut out: Vec<Proposal> = Vec::new();
+    for why in Alike::ALL.iter().copied().filter(|w| after.is_none_or(|p| w.rank() >= p.why.rank())) {
+        let behind = after.filter(|p| p.why == why && p.path.as_str() >= path);
+        let (at, kept, other) = behind.map_or((path, none, none), |p| (p.path.as_str(), p.kept, p.other));
+        let rest = (most - out.len()) as i64;
+        let values = params![why.rank(), path_end(path), at, kept, other, rest];
+        let found = tx.query_map(&store::ALIKE_IN, &values, |r| {
+            Ok(Proposal { kept: r.get(0)?, other: r.get(1)?, why, path: r.get(2)? })
+        })?;
+        out.extend(found);
+        if out.len() >= most {
+            break;
+        }
+    }
+    Ok(out)
 }
 
 /// How many there are at or below `path`, up to [`ALIKE_COUNTED`] and one.
@@ -73,11 +83,16 @@ pub fn proposed(tx: &mut dyn Tx, path: &str) -> Result<i64> {
     tx.scalar(&store::ALIKE_COUNT, &params![path, path_end(path), ALIKE_COUNTED + 1])
 }
 
-/// Looks again what this household may be one with: after whatever changed who lives there, its head, its grid, its end
-/// or its links.
+/// Looks again what this household may be one with, or the one that stands for it: after whatever changed who lives
+/// there, its head, its grid or its end.
 pub(crate) fn renew(tx: &mut dyn Tx, site: &Site, household: &Household) -> Result<()> {
-    forget(tx, household.id)?;
-    let found = tx.query_map(&store::ALIKE_TO, &params![household.id, site.today()], pair)?;
+    renew_of(tx, site, household.kept.unwrap_or(household.id))
+}
+
+/// The same of one that stands for itself, after its links changed.
+pub(crate) fn renew_of(tx: &mut dyn Tx, site: &Site, household: HouseholdId) -> Result<()> {
+    forget(tx, household)?;
+    let found = tx.query_map(&store::ALIKE_TO, &params![household, site.today()], pair)?;
     put_all(tx, found).map(drop)
 }
 
@@ -106,14 +121,44 @@ fn pair(r: &Row) -> Result<Pair> {
 }
 
 /// Gives how many pairs they are.
-fn put_all(tx: &mut dyn Tx, mut found: Vec<Pair>) -> Result<usize> {
-    // Of several reasons the surest is written first and stays.
-    found.sort_by_key(|(kept, other, why, _)| (*kept, *other, *why));
-    found.dedup_by_key(|(kept, other, ..)| (*kept, *other));
+fn put_all(tx: &mut dyn Tx, found: Vec<Pair>) -> Result<usize> {
+    let found = each_once(found);
     for (kept, other, why, path) in &found {
         tx.put(&store::ALIKE_PUT, &params![*kept, *other, *why, path.as_str()])?;
     }
     Ok(found.len())
+}
+
+/// Each pair once, by the surest of several reasons.
+fn each_once(mut found: Vec<Pair>) -> Vec<Pair> {
+    found.sort();
+    found.dedup_by_key(|(kept, other, ..)| (*kept, *other));
+    found
+}
+
+/// A pair that is kept and should not be, or the other way round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlikeDrift {
+    /// The one that was written down first.
+    pub kept: HouseholdId,
+    /// The other.
+    pub other: HouseholdId,
+    /// Whether it is not there and should be; otherwise it is there, and should not be or not so.
+    pub missing: bool,
+}
+
+/// Finds all pairs of the site anew and tells where what is kept differs.
+///
+/// Errors: those of the database.
+pub fn alike_drift(tx: &mut dyn Tx, on: Date) -> Result<Vec<AlikeDrift>> {
+    let should = each_once(tx.query_map(&store::ALIKE_ALL, &params![on], pair)?);
+    let kept: Vec<Pair> =
+        tx.query_map(&store::ALIKE_KEPT, &[], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    let (should, kept): (BTreeSet<Pair>, BTreeSet<Pair>) =
+        (should.into_iter().collect(), kept.into_iter().collect());
+    let drift = |missing| move |(kept, other, ..): &Pair| AlikeDrift { kept: *kept, other: *other, missing };
+    let missing = should.difference(&kept).map(drift(true));
+    Ok(missing.chain(kept.difference(&should).map(drift(false))).collect())
 }
 
 /// The path of the lowest unit at or above both.

@@ -51,6 +51,6 @@ pub fn close_in(
             "The household has ended already, or was not there on that day.",
         ));
     }
-    alike::forget(tx, household.id)?;
+    alike::renew(tx, site, household)?;
     tell(tx, act, household.id, "household-ended", serde_json::json!({ "to": on, "basis": why.trim() }))
 }

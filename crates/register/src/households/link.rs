@@ -169,7 +169,9 @@ pub fn link_in(
     let by = act.actor.account();
     tx.execute(&store::LINK_INSERT, &params![id, other.id, kept.id, basis.trim(), act.at, by])?;
     tx.execute(&store::HOUSEHOLD_KEPT, &params![other.id, kept.id])?;
+    // What may be one with either may be one with the one that stands for both.
     alike::forget(tx, other.id)?;
+    alike::renew_of(tx, site, kept.id)?;
     let payload = serde_json::json!({ "with": kept.id, "basis": basis.trim() });
     tell(tx, act, other.id, "household-linked", payload)?;
     let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });
@@ -208,7 +210,8 @@ pub fn unlink_in(tx: &mut dyn Tx, site: &Site, other: &Household, basis: &str, a
         ));
     };
     tx.execute(&store::HOUSEHOLD_KEPT, &params![other.id, Option::<HouseholdId>::None])?;
-    alike::renew(tx, site, other)?;
+    alike::renew_of(tx, site, other.id)?;
+    alike::renew_of(tx, site, kept)?;
     let payload = serde_json::json!({ "with": kept, "basis": basis.trim() });
     tell(tx, act, other.id, "household-unlinked", payload)?;
     let payload = serde_json::json!({ "with": other.id, "basis": basis.trim() });

@@ -33,7 +33,7 @@ mod whole;
 
 pub(crate) use add::objections;
 pub use add::{add, add_in};
-pub use alike::{ALIKE_COUNTED, Alike, Proposal, find_alike, proposals, proposed};
+pub use alike::{ALIKE_COUNTED, Alike, AlikeDrift, Proposal, alike_drift, find_alike, proposals, proposed};
 pub use bulk::{Ready, add_many, ready};
 pub use change::{HouseholdChange, change, change_in};
 pub use close::{close, close_in};

@@ -37,19 +37,19 @@ pub(super) fn counted(n: i64) -> String {
 
 /// A pair as it stands in the address of the page behind it.
 fn cursor(p: &Proposal) -> String {
-    format!("{}.{}.{}", p.why.key(), p.kept, p.other)
+    format!("{}.{}.{}.{}", p.why.key(), p.kept, p.other, p.path)
 }
 
 fn from_cursor(text: &str) -> Option<Proposal> {
-    let mut parts = text.split('.');
+    let mut parts = text.splitn(4, '.');
     let why = Alike::from_key(parts.next()?)?;
     let (kept, other) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    Some(Proposal { kept, other, why })
+    Some(Proposal { kept, other, why, path: parts.next()?.to_owned() })
 }
 
-fn read(tx: &mut dyn Tx, ctx: &Ctx, path: &str, after: Option<Proposal>) -> Result<Shown> {
-    let mut proposals = households::proposals(tx, path, after.as_ref(), ROWS + 1)?;
-    let next = (proposals.len() > ROWS).then(|| proposals[ROWS - 1]);
+fn read(tx: &mut dyn Tx, ctx: &Ctx, path: &str, after: Option<&Proposal>) -> Result<Shown> {
+    let mut proposals = households::proposals(tx, path, after, ROWS + 1)?;
+    let next = (proposals.len() > ROWS).then(|| proposals[ROWS - 1].clone());
     proposals.truncate(ROWS);
     let all = households::proposed(tx, path)?;
     let links = if after.is_none() { households::linked_in(tx, path)? } else { Vec::new() };
@@ -76,7 +76,7 @@ pub(super) async fn show(
     let view = View::new(&ctx, &pairs, Verb::Merge)?;
     let path = view.unit.path.clone();
     let after = query(&pairs).get("behind").and_then(|text| from_cursor(text));
-    let shown = ctx.read(move |tx, ctx| read(tx, ctx, &path, after)).await?;
+    let shown = ctx.read(move |tx, ctx| read(tx, ctx, &path, after.as_ref())).await?;
     Ok(page(&staff.look, &ctx, &view, &shown).into_response())
 }
 
