@@ -257,6 +257,35 @@ impl Family {
         self.read(read).await.into_iter().map(|l| (l.household, l.items, l.done, l.helps)).collect()
     }
 
+    /// The same as of a day: of the unit, of whoever has them, and added up grid by grid, which say the same.
+    async fn figures_on(&self, on: Date, kind: &'static str) -> Vec<(HouseholdId, i64, i64, i64)> {
+        let me = self.member().account().expect("an account");
+        let read = move |tx: &mut dyn Tx, ctx: &Ctx| {
+            let known = records::as_of(ctx.site.zone, on);
+            let of = Of::Unit("/9/901/".into(), Default::default(), 10);
+            let unit = lines(tx, &of, kind, 2026, on, known)?;
+            let mine = lines(tx, &Of::Account(me), kind, 2026, on, known)?;
+            let mut sum = work::Sums::default();
+            work::sums(tx, kind, "/9/901/", 2026, on, known)?.values().for_each(|s| sum.add(s));
+            let year = work::year_of(tx, ctx, "/9/901/", kind, 2026, (on, known))?.expect("a small unit");
+            assert_eq!((work::Sums::of(&unit), &mine), (sum, &unit));
+            assert_eq!(unit.iter().map(|l| l.beside.visits).sum::<i64>(), year.visits);
+            Ok(unit.into_iter().map(|l| (l.household, l.items, l.done, l.beside.visits)).collect())
+        };
+        self.read(read).await
+    }
+
+    /// How many a kind is for, how many of them are paired on a day, and how many are without.
+    async fn cover_on(&self, on: Date, kind: &'static str) -> (i64, i64, usize) {
+        let read = move |tx: &mut dyn Tx, ctx: &Ctx| {
+            let kind = ctx.site.pack.pairing(kind).expect("a kind");
+            let cover = coverage::of(tx, kind, "/9/901/", on)?;
+            let (homes, paired) = cover.values().fold((0, 0), |a, c| (a.0 + c.homes, a.1 + c.paired));
+            Ok((homes, paired, coverage::without(tx, kind, "/9/901/", on, 9)?.len()))
+        };
+        self.read(read).await
+    }
+
     /// Of what is owed of a household now what is done, and what is not.
     async fn duties(&self, id: HouseholdId) -> (Vec<String>, Vec<String>) {
         let all = self.read(move |tx, ctx| standing::of_household(tx, &ctx.site.pack, id, ctx.today())).await;
@@ -499,6 +528,143 @@ async fn a_household_that_has_ended_is_linked_to_none() {
             let refused = f.boss().write(move |tx, ctx| homes::link(tx, ctx, a, b, "入户核实")).await;
             assert!(matches!(refused, Err(kernel::Error::Refused { code: "link-ended", .. })), "{refused:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn figures_of_a_day_before_the_link_count_the_family_once() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let (kept, other) = (f.kept, f.other);
+        let first = Date::constant(2026, 1, 1);
+        // Both rows had a liaison; the other one alone had a pairing with plans.
+        f.pairs("liaison", kept, first).await;
+        f.pairs("liaison", other, first).await;
+        f.pairs("pair", other, first).await;
+        let site = f.world.site.clone();
+        f.world.site.db.write(move |tx| tally::open(tx, &site)).await.expect("opened");
+        let plan = f.plan(other, &["skill", "care"]);
+        f.plans(&plan).await.expect("a plan");
+        f.visits(other, "一切都好", None).await;
+        let planned = f.today();
+        f.world.clock.advance(2 * DAY);
+        let revised = Plan { corrects: Some(plan.id), ..f.plan(other, &["skill", "care", "errands"]) };
+        f.plans(&revised).await.expect("revised");
+        f.helps(other, "skill", "教了修枝", None).await;
+        let before = f.today();
+        f.world.clock.advance(2 * DAY);
+        let own = [(other, 3, 1, 1)];
+        assert_eq!(f.figures_on(before, "pair").await, own);
+        assert_eq!(f.cover_on(before, "liaison").await, (2, 2, 0));
+
+        f.links().await;
+        assert_eq!(f.figures_on(before, "pair").await, [(kept, 3, 1, 1)]);
+        assert_eq!(f.figures_on(planned, "pair").await, [(kept, 2, 0, 1)], "as it was known then");
+        let lived = f.figures_on(before, "liaison").await;
+        assert_eq!(lived.iter().map(|l| (l.0, l.3)).collect::<Vec<_>>(), [(kept, 1)]);
+        assert_eq!(f.cover_on(before, "liaison").await, (1, 1, 0));
+        assert_eq!(f.cover_on(before, "pair").await.1, 1);
+        // Its page says the same of that day.
+        let year = f.read(move |tx, ctx| wrap_up(tx, ctx, kept, "pair", 2026, before)).await;
+        assert_eq!((year.items.len(), year.visits.len()), (3, 1));
+        // From the day of the link on the pairing of the kept one says it.
+        assert_eq!(f.figures_on(f.today(), "pair").await, [(kept, 3, 1, 1)]);
+
+        f.unlinks().await;
+        assert_eq!(f.figures_on(before, "pair").await, own, "two again, on that day as well");
+        assert_eq!(f.cover_on(before, "liaison").await, (2, 2, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_entered_at_both_rows_leaves_both_by_leave_of_the_kept_one() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let (kept, other) = (f.kept, f.other);
+        f.links().await;
+        f.world.clock.advance(DAY);
+        let gone = f.today();
+        let entry = |tx: &mut dyn Tx, id| {
+            let all = households::members(tx, id)?;
+            let head = all.into_iter().find(|m| m.relation == Relation::Head);
+            Result::Ok(head.expect("the head"))
+        };
+        let at = f.read(move |tx, _| Ok([entry(tx, kept)?, entry(tx, other)?])).await;
+        let id = at[0].id;
+        f.boss().write(move |tx, ctx| homes::leave(tx, ctx, kept, id, gone, "去世")).await.expect("gone");
+        assert_eq!(f.people(kept).await, named(&[(WIFE, true), (SON, false)]));
+        assert_eq!(f.people(other).await, named(&[(SON, true)]));
+        let heads = move |tx: &mut dyn Tx, _: &Ctx| {
+            let head = |tx: &mut dyn Tx, id| households::get(tx, id).map(|h| h.and_then(|h| h.head));
+            Ok((head(tx, kept)?, head(tx, other)?))
+        };
+        assert_eq!(f.read(heads).await, (None, None));
+        // And it was a mistake: put right at the row that is linked.
+        let (id, from) = (at[1].id, at[1].from);
+        let back = households::Correction {
+            name: None,
+            phone: None,
+            idno: None,
+            address: None,
+            without: Vec::new(),
+            relation: Relation::Head,
+            from,
+            to: None,
+            basis: "写错了人".into(),
+        };
+        f.boss().write(move |tx, ctx| homes::correct(tx, ctx, other, id, &back)).await.expect("put right");
+        assert_eq!(f.people(kept).await, named(&[(HEAD, true), (WIFE, true), (SON, false)]));
+        assert_eq!(f.read(heads).await, (Some(at[0].person), Some(at[1].person)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_unit_is_judged_in_as_many_statements_however_many_families_are_linked() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        // The other one alone was looked after and seen: the kept one has what it has, and once.
+        f.pairs("liaison", f.other, Date::constant(2026, 1, 1)).await;
+        f.visits(f.other, "一切都好", None).await;
+        f.world.clock.advance(DAY);
+        f.links().await;
+        let judged = |f: &Family| {
+            let (site, db, today) = (f.world.site.clone(), f.world.site.db.clone(), f.today());
+            move || {
+                let (site, before) = (site.clone(), db.statements_run());
+                let all = db.read_now(move |tx| {
+                    let duty = site.pack.obligation("hardship-monthly").expect("a duty");
+                    let period = duty.window.at(today).expect("a period");
+                    let mut all = Vec::new();
+                    for path in ["/9/", "/9/901/90101/"] {
+                        let tell = &mut |home, grid: &str, standing: Standing| {
+                            all.push((home, grid.to_owned(), matches!(standing, Standing::Met { .. })));
+                            Ok(())
+                        };
+                        standing::each(tx, &site.pack, duty, period, path, today, tell)?;
+                    }
+                    Ok(all)
+                });
+                (all.expect("judged"), db.statements_run() - before)
+            }
+        };
+        let (all, statements) = judged(&f)();
+        let own = (f.kept, "/9/901/90101/9010101/".to_owned(), true);
+        assert_eq!(all, [own.clone(), own.clone()]);
+        for n in 0..3 {
+            let one = row(&f.world, &[("言豫津", Relation::Head, None)], &[]).id;
+            let other = row(&f.world, &[("谢弼", Relation::Head, None)], &[]).id;
+            f.pairs("liaison", other, Date::constant(2026, 1, 1)).await;
+            f.world.clock.advance(n * DAY);
+            let link = move |tx: &mut dyn Tx, ctx: &Ctx| homes::link(tx, ctx, other, one, "入户核实");
+            f.boss().write(link).await.expect("linked");
+        }
+        let (all, more) = judged(&f)();
+        assert_eq!((all.len(), more), (8, statements));
+        assert_eq!(all.iter().filter(|one| **one == own).count(), 2);
+        f.counted().await;
     })
     .await;
 }

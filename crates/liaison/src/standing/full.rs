@@ -1,8 +1,8 @@
 //! A whole unit at once: pairings, tags and visits are read once and judged in one pass.
 
-use crate::facts::{self, judge};
+use crate::facts::judge;
 use crate::store::duties as store;
-use db::{Tx, params};
+use db::{Tx, Value, params};
 use kernel::{Date, HouseholdId, Result, path_end};
 use pack::{ObligationRule, Pack};
 use rules::obligation::{Period, Span, Standing};
@@ -66,6 +66,14 @@ pub fn each(
 ) -> Result<()> {
     let end = path_end(path);
     let (from, to) = (since(duty, period), closes(duty, period));
+    // A family that was written down twice is judged once, as the household that is kept: below.
+    let mut twice: HashSet<HouseholdId> = HashSet::new();
+    let mut here = false;
+    tx.each(&store::LINKED, &[], &mut |r| {
+        twice.extend([r.get::<HouseholdId>(0)?, r.get(1)?]);
+        here |= r.text(2)?.starts_with(path);
+        Ok(())
+    })?;
     let mut seen: HashMap<HouseholdId, Vec<Date>> = HashMap::new();
     let mut note = |r: &db::Row| {
         seen.entry(r.get(0)?).or_insert_with(|| Vec::with_capacity(1)).push(r.get(1)?);
@@ -81,6 +89,9 @@ pub fn each(
     } else {
         let values = params![duty.pairing.as_str(), from, to, path, end.as_str(), duty.record.as_str()];
         tx.each(&store::SEEN_IN, &values, &mut note)?;
+        if here {
+            seen.extend(seen_twice(tx, &values)?);
+        }
     }
     let mut wanted: Vec<&String> = duty.only.iter().chain(&duty.except).chain(&duty.exempt).collect();
     wanted.sort();
@@ -107,15 +118,6 @@ pub fn each(
         let tags = tags.get(&household).map_or(&[][..], Vec::as_slice);
         tell(household, grid, judge(&rule, &duty.exempt, period, life, tags, days, today))
     };
-    // A family that was written down twice is judged once, as the household that is kept: below.
-    let mut twice: HashSet<HouseholdId> = HashSet::new();
-    let mut kept: BTreeMap<HouseholdId, String> = BTreeMap::new();
-    tx.each(&store::LINKED, &[], &mut |r| {
-        let one: HouseholdId = r.get(1)?;
-        twice.extend([r.get(0)?, one]);
-        kept.insert(one, r.get(2)?);
-        Ok(())
-    })?;
     let values = params![duty.pairing.as_str(), path, end.as_str(), period.from, period.to];
     tx.each(&store::LIVES, &values, &mut |r| {
         let household: HouseholdId = r.get(0)?;
@@ -135,14 +137,34 @@ pub fn each(
         Ok(())
     })?;
     finish(at, &grid, &life)?;
-    for (household, at) in kept.iter().filter(|(_, at)| at.starts_with(path)) {
-        let facts = facts::of(tx, *household, from)?;
-        let life = facts.lives.get(&duty.pairing).map_or(&[][..], Vec::as_slice);
-        if life.iter().any(|s| s.from < period.to && s.to.is_none_or(|to| to > period.from)) {
-            tell(*household, at, facts.standing(pack, duty, period, today))?;
+    if here {
+        for ((at, household), life) in lives_twice(tx, &values)? {
+            finish(Some(household), &at, &life)?;
         }
     }
     Ok(())
+}
+
+/// The times of families that were written down twice, by the path of the household that is kept: in one statement for all
+/// of them. The values are those of the statement for all others.
+fn lives_twice(tx: &mut dyn Tx, values: &[Value]) -> Result<BTreeMap<(String, HouseholdId), Vec<Span>>> {
+    let mut lives: BTreeMap<(String, HouseholdId), Vec<Span>> = BTreeMap::new();
+    tx.each(&store::LIVES_TWICE, values, &mut |r| {
+        let span = Span { from: r.get(2)?, to: r.get(3)? };
+        lives.entry((r.get(1)?, r.get(0)?)).or_default().push(span);
+        Ok(())
+    })?;
+    Ok(lives)
+}
+
+/// The days that count for them, also where the pairing is that of a row in another place.
+fn seen_twice(tx: &mut dyn Tx, values: &[Value]) -> Result<HashMap<HouseholdId, Vec<Date>>> {
+    let mut seen: HashMap<HouseholdId, Vec<Date>> = HashMap::new();
+    tx.each(&store::SEEN_TWICE, values, &mut |r| {
+        seen.entry(r.get(0)?).or_default().push(r.get(1)?);
+        Ok(())
+    })?;
+    Ok(seen)
 }
 
 /// Counts them, grid by grid.

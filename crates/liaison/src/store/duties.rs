@@ -1,5 +1,17 @@
 //! The statements over what is owed and what was seen.
 
+/// Pairings `p` of the row with the id `$row` of a family that was written down twice: `o`, or `k` that is kept.
+macro_rules! twice {
+    ($row:literal) => {
+        concat!(
+            " FROM households o CROSS JOIN households k CROSS JOIN pairings p WHERE o.kept_id IS NOT NULL \
+             AND k.id = o.kept_id AND k.path >= $2 AND k.path < $3 AND p.household_id = ",
+            $row,
+            " AND p.kind = $1 AND p.superseded_at IS NULL AND p.from_date < $5 AND (p.to_date IS NULL OR p.to_date > $4)"
+        )
+    };
+}
+
 db::statements! {
     pub(crate) SAW = "INSERT INTO pairing_seen (kind, record, household_id, on_date, record_id, account_id) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (kind, record, household_id, on_date, record_id) DO NOTHING";
@@ -30,6 +42,12 @@ db::statements! {
     /// Households that are linked, with the one that is kept and its path.
     pub(crate) LINKED = "SELECT o.id, k.id, k.path FROM households o CROSS JOIN households k \
         WHERE o.kept_id IS NOT NULL AND k.id = o.kept_id";
+    /// Times and days of all that are kept, with the same parameters as `LIVES` and `SEEN_IN`.
+    pub(crate) LIVES_TWICE = concat!("SELECT k.id, k.path, p.from_date, p.to_date", twice!("o.id"),
+        " UNION SELECT k.id, k.path, p.from_date, p.to_date", twice!("k.id"), " ORDER BY 2, 1, 3");
+    pub(crate) SEEN_TWICE = "SELECT DISTINCT s.household_id, s.on_date FROM households o CROSS JOIN households k \
+        CROSS JOIN pairing_seen s WHERE o.kept_id IS NOT NULL AND k.id = o.kept_id AND k.path >= $4 AND k.path < $5 \
+        AND s.kind = $1 AND s.record = $6 AND s.household_id = k.id AND s.on_date >= $2 AND s.on_date < $3";
     // The same three for everybody whom somebody looks after on a day.
     pub(crate) LIVES_OF_MINE = "SELECT q.household_id, q.kind, q.from_date, q.to_date, q.path FROM pairings p \
         JOIN pairings q ON q.household_id = p.household_id AND q.superseded_at IS NULL \

@@ -60,14 +60,20 @@ db::statements! {
         AND f.household_id = o.id AND f.field = $4 AND f.superseded_at IS NULL \
         AND f.from_date <= $3 AND (f.to_date IS NULL OR f.to_date > $3) \
         AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3)) t GROUP BY t.path";
-    pub(crate) PAIRED_BY_GRID = "SELECT p.path, CAST(COUNT(*) AS BIGINT) FROM pairings p WHERE p.kind = $4 \
+    /// A family that was written down twice counts once, where it is kept.
+    pub(crate) PAIRED_BY_GRID = concat!("SELECT p.path, CAST(COUNT(*) AS BIGINT) FROM pairings p WHERE p.kind = $4 \
         AND p.path >= $1 AND p.path < $2 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) \
-        AND p.superseded_at IS NULL GROUP BY p.path";
+        AND p.superseded_at IS NULL", of_own_row!(), " GROUP BY p.path \
+        UNION ALL SELECT k.path, CAST(COUNT(*) AS BIGINT) FROM ", by_other!("$4", "$3"), " \
+        AND k.path >= $1 AND k.path < $2 GROUP BY k.path");
     /// Households of a grid or an area that nobody of a kind looks after.
     pub(crate) WITHOUT = "SELECT h.id, h.code, h.path FROM households h WHERE h.path >= $1 AND h.path < $2 \
         AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL \
         AND NOT EXISTS (SELECT 1 FROM pairings p WHERE p.household_id = h.id AND p.kind = $4 AND p.from_date <= $3 \
-        AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) ORDER BY h.path, h.code LIMIT $5";
+        AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) \
+        AND NOT EXISTS (SELECT 1 FROM households o CROSS JOIN pairings p WHERE o.kept_id = h.id AND p.household_id = o.id \
+        AND p.kind = $4 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) \
+        ORDER BY h.path, h.code LIMIT $5";
     pub(crate) HOUSEHOLDS_IN = "SELECT id, code, path FROM households WHERE path >= $1 AND path < $2 \
         AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) AND kept_id IS NULL ORDER BY path, code";
     pub(crate) CODES_OF = "SELECT h.id, h.code FROM pairings p JOIN households h ON h.id = p.household_id \

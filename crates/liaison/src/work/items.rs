@@ -68,11 +68,23 @@ fn refresh_of(tx: &mut dyn Tx, rule: &WorkRule, home: HouseholdId, plan: &read::
     Ok(())
 }
 
-/// `other` was linked to `kept`: its plans stand for both where there is no other, and the help of both counts. The caller
-/// keeps the counters.
+/// `other` was linked to `kept`: its plans stand for both where there is no other, and the help of both counts. They stand
+/// from when they were made, so that figures of a day before the link say what its page says. The caller keeps the counters.
 ///
 /// Errors: those of the database.
 pub(crate) fn along(
+    tx: &mut dyn Tx,
+    rule: &WorkRule,
+    kept: HouseholdId,
+    other: HouseholdId,
+    at: Timestamp,
+) -> Result<()> {
+    tx.execute(&store::ITEMS_ALONG, &params![kept, other])?;
+    renew_all(tx, rule, kept, other, at)
+}
+
+/// The plans of `kept` anew, of whatever years it or `other` has any.
+fn renew_all(
     tx: &mut dyn Tx,
     rule: &WorkRule,
     kept: HouseholdId,
@@ -100,5 +112,5 @@ pub(crate) fn back(
     at: Timestamp,
 ) -> Result<()> {
     tx.execute(&store::ITEMS_BACK, &params![kept, other])?;
-    along(tx, rule, kept, other, at)
+    renew_all(tx, rule, kept, other, at)
 }

@@ -1,5 +1,7 @@
 //! The statements over what follows from plans.
 
+use crate::store::{by_other, of_own_row};
+
 /// Pairings of a kind that are in force on a day: `$1` the kind, `$3` the day.
 macro_rules! in_force {
     () => {
@@ -75,11 +77,11 @@ macro_rules! beside {
     };
 }
 
-/// A line for each of the pairings that `$which` picks, which are few: `$1` the kind, `$2` the first day of the year, `$3`
+/// A line for each of the pairings that `$from` gives, which are few: `$1` the kind, `$2` the first day of the year, `$3`
 /// the day it is looked at, `$4` the last day of the year up to then, `$5` known before, `$6` the year. Picked first, in
 /// the order of an index, and only then added up.
 macro_rules! lines {
-    ($which:literal) => {
+    ($from:expr) => {
         concat!(
             "SELECT x.household_id, x.code, x.path, x.account_id, CAST(COUNT(i.item) AS BIGINT), \
              CAST(COALESCE(SUM(CASE WHEN i.done_at < $5 THEN 1 ELSE 0 END), 0) AS BIGINT), \
@@ -92,10 +94,8 @@ macro_rules! lines {
             seen!("MAX(s.on_date)", "check"),
             ", ",
             beside!(),
-            " FROM (SELECT p.household_id, h.code, p.path, p.account_id FROM pairings p \
-             JOIN households h ON h.id = p.household_id WHERE ",
-            in_force!(),
-            $which,
+            " FROM (",
+            $from,
             ") x LEFT JOIN plan_items i ON i.household = x.household_id AND i.kind = $1 AND i.year = $6 \
              AND i.made_at < $5 AND (i.dropped_at IS NULL OR i.dropped_at >= $5) \
              GROUP BY x.household_id, x.code, x.path, x.account_id ORDER BY x.path, x.code"
@@ -159,6 +159,44 @@ macro_rules! tallied {
     };
 }
 
+/// The lines of the rows that stand for themselves, of those that `$which` picks.
+macro_rules! own_lines {
+    ($which:literal) => {
+        lines!(concat!(
+            "SELECT p.household_id, h.code, p.path, p.account_id FROM pairings p \
+             JOIN households h ON h.id = p.household_id WHERE h.kept_id IS NULL AND ",
+            in_force!(),
+            $which
+        ))
+    };
+}
+
+/// The lines of families that were written down twice, whom somebody had by the other row alone: `$from` gives them.
+macro_rules! lines_by_other {
+    ($from:expr, $which:literal) => {
+        lines!(concat!("SELECT k.id AS household_id, k.code, k.path, p.account_id FROM ", $from, $which))
+    };
+}
+
+/// Of each grid, of the pairings that `$from` gives as households and their paths: pairings, those with a plan, items,
+/// done, lagging. `$1` the kind, `$4` a day, `$5` known before, `$6` the year.
+macro_rules! sums {
+    ($from:expr) => {
+        concat!(
+            "SELECT x.path, CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN x.items > 0 THEN 1 ELSE 0 END) AS BIGINT), \
+             CAST(SUM(x.items) AS BIGINT), CAST(SUM(x.done) AS BIGINT), CAST(SUM(x.late) AS BIGINT) \
+             FROM (SELECT p.path AS path, p.household_id AS home, CAST(COUNT(i.item) AS BIGINT) AS items, \
+             CAST(COALESCE(SUM(CASE WHEN i.done_at < $5 THEN 1 ELSE 0 END), 0) AS BIGINT) AS done, \
+             CAST(COALESCE(SUM(CASE WHEN i.due < $4 AND (i.done_at IS NULL OR i.done_at >= $5) THEN 1 ELSE 0 END), 0) \
+             AS BIGINT) AS late FROM (",
+            $from,
+            ") p LEFT JOIN plan_items i ON i.household = p.household_id AND i.kind = $1 AND i.year = $6 \
+             AND i.made_at < $5 AND (i.dropped_at IS NULL OR i.dropped_at >= $5) \
+             GROUP BY p.path, p.household_id) x GROUP BY x.path"
+        )
+    };
+}
+
 db::statements! {
     pub(crate) ITEM_PUT = "INSERT INTO plan_items (plan, item, household, kind, year, due, made_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (plan, item, household) \
@@ -169,6 +207,14 @@ db::statements! {
     pub(crate) ITEM_DONE = "UPDATE plan_items SET done_on = $4, done_at = $5 \
         WHERE plan = $1 AND item = $2 AND household = $3";
     pub(crate) ITEM_YEARS = "SELECT DISTINCT kind, year FROM plan_items WHERE household = $1 ORDER BY kind, year";
+    /// What a plan of another household (`$2`) was, for one (`$1`) that has none of that kind and year: with whatever was
+    /// known of it when.
+    pub(crate) ITEMS_ALONG = "INSERT INTO plan_items \
+        (plan, item, household, kind, year, due, made_at, dropped_at, done_on, done_at) \
+        SELECT i.plan, i.item, k.id, i.kind, i.year, i.due, i.made_at, i.dropped_at, i.done_on, i.done_at \
+        FROM plan_items i JOIN households k ON k.id = $1 WHERE i.household = $2 AND NOT EXISTS \
+        (SELECT 1 FROM plan_items o WHERE o.household = k.id AND o.kind = i.kind AND o.year = i.year) \
+        ON CONFLICT (plan, item, household) DO NOTHING";
     pub(crate) ITEMS_BACK = "DELETE FROM plan_items WHERE household = $1 \
         AND plan IN (SELECT i.plan FROM plan_items i WHERE i.household = $2)";
 
@@ -176,30 +222,28 @@ db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (household, kind, year) DO NOTHING RETURNING year";
     pub(crate) WORD_OF = "SELECT text, on_date FROM plan_words WHERE household = $1 AND kind = $2 AND year = $3 AND at < $4";
 
-    /// Of each grid in a unit: pairings, those with a plan, items, done, lagging. `$4` a day, `$5` known before, `$6` the year.
-    pub(crate) SUMS = "SELECT x.path, CAST(COUNT(*) AS BIGINT), \
-            CAST(SUM(CASE WHEN x.items > 0 THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(x.items) AS BIGINT), \
-            CAST(SUM(x.done) AS BIGINT), CAST(SUM(x.late) AS BIGINT) \
-        FROM (SELECT p.path AS path, p.household_id AS home, CAST(COUNT(i.item) AS BIGINT) AS items, \
-            CAST(COALESCE(SUM(CASE WHEN i.done_at < $5 THEN 1 ELSE 0 END), 0) AS BIGINT) AS done, \
-            CAST(COALESCE(SUM(CASE WHEN i.due < $4 AND (i.done_at IS NULL OR i.done_at >= $5) THEN 1 ELSE 0 END), 0) AS BIGINT) AS late \
-            FROM pairings p LEFT JOIN plan_items i ON i.household = p.household_id AND i.kind = p.kind AND i.year = $6 \
-                AND i.made_at < $5 AND (i.dropped_at IS NULL OR i.dropped_at >= $5) \
-            WHERE p.kind = $1 AND p.path >= $2 AND p.path < $3 AND p.superseded_at IS NULL \
-                AND p.from_date <= $4 AND (p.to_date IS NULL OR p.to_date > $4) \
-            GROUP BY p.path, p.household_id) x GROUP BY x.path ORDER BY x.path";
+    /// Of each grid in a unit, a family that was written down twice once, where it is kept. A grid may come twice.
+    pub(crate) SUMS = concat!(sums!(concat!("SELECT p.path, p.household_id FROM pairings p WHERE p.kind = $1 \
+        AND p.path >= $2 AND p.path < $3 AND p.superseded_at IS NULL \
+        AND p.from_date <= $4 AND (p.to_date IS NULL OR p.to_date > $4)", of_own_row!())), " UNION ALL ",
+        sums!(concat!("SELECT k.path AS path, k.id AS household_id FROM ", by_other!("$1", "$4"),
+        " AND k.path >= $2 AND k.path < $3")));
 
     /// Of a unit, from `$7` on and before the end `$8` of its paths, after a household's code `$9` at `$7`.
-    pub(crate) LINES = concat!(lines!(" AND p.path >= $7 AND p.path < $8 AND (p.path, h.code) > ($7, $9) \
+    pub(crate) LINES = concat!(own_lines!(" AND p.path >= $7 AND p.path < $8 AND (p.path, h.code) > ($7, $9) \
         ORDER BY p.path, h.code LIMIT $10"));
+    pub(crate) LINES_BY_OTHER = concat!(lines_by_other!(by_other!("$1", "$3"), " AND k.path >= $7 AND k.path < $8 AND (k.path, k.code) > ($7, $9) \
+        ORDER BY k.path, k.code LIMIT $10"));
     /// Of everybody whom somebody looks after.
-    pub(crate) LINES_OF = concat!(lines!(" AND p.account_id = $7 ORDER BY p.path, h.code LIMIT 500"));
+    pub(crate) LINES_OF = concat!(own_lines!(" AND p.account_id = $7 ORDER BY p.path, h.code LIMIT 500"));
+    pub(crate) LINES_OF_BY_OTHER = concat!(lines_by_other!(by_other!(of "$7", "$1", "$3"), " ORDER BY k.path, k.code LIMIT 500"));
 
     /// The year of a unit beside the plans, added up.
     pub(crate) YEAR = concat!("SELECT CAST(COALESCE(SUM(y.visits), 0) AS BIGINT), CAST(COALESCE(SUM(y.promised), 0) AS BIGINT), \
         CAST(COALESCE(SUM(y.kept), 0) AS BIGINT), CAST(COALESCE(SUM(y.needs), 0) AS BIGINT), \
         CAST(COALESCE(SUM(y.ended), 0) AS BIGINT) FROM (SELECT ", beside!(), " FROM (SELECT p.household_id FROM pairings p \
-        WHERE ", in_force!(), " AND p.path >= $6 AND p.path < $7) x) y");
+        WHERE ", in_force!(), " AND p.path >= $6 AND p.path < $7", of_own_row!(), " UNION ALL SELECT k.id FROM ",
+        by_other!("$1", "$3"), " AND k.path >= $6 AND k.path < $7) x) y");
     /// Needs that were noted in a unit between `$2` and `$4` at households with a pairing in force on `$3`, at most `$7` of
     /// them, and how many have ended.
     pub(crate) NEEDS_IN = concat!("SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(x.ended), 0) AS BIGINT) FROM \

@@ -1,7 +1,7 @@
 //! Figures of a unit or a person: how many pairings have a plan, what of it is done and what lags, as of a day.
 
 use super::{Year, store, tally};
-use db::{Row, Tx, params};
+use db::{Row, Tx, Value, params};
 use kernel::{AccountId, Date, HouseholdId, Result, Timestamp, path_end};
 use std::collections::BTreeMap;
 
@@ -109,7 +109,8 @@ pub fn sums(
     known: Timestamp,
 ) -> Result<BTreeMap<String, Sums>> {
     let values = params![kind, path, path_end(path), on, known, i64::from(year)];
-    let rows = tx.query_map(&store::SUMS, &values, |r| {
+    let mut grids: BTreeMap<String, Sums> = BTreeMap::new();
+    tx.each(&store::SUMS, &values, &mut |r| {
         let sum = Sums {
             pairings: r.get(1)?,
             planned: r.get(2)?,
@@ -117,9 +118,10 @@ pub fn sums(
             done: r.get(4)?,
             late: r.get(5)?,
         };
-        Ok((r.get::<String>(0)?, sum))
+        grids.entry(r.get(0)?).or_default().add(&sum);
+        Ok(())
     })?;
-    Ok(rows.into_iter().collect())
+    Ok(grids)
 }
 
 /// The figures of each grid at and below `path`: by the counters where they are those of today and the year is counted, and
@@ -154,7 +156,8 @@ pub enum Of {
     Account(AccountId),
 }
 
-/// One line for each pairing of a kind in force on a day, in the order of grids and codes.
+/// One line for each pairing of a kind in force on a day, in the order of grids and codes. A family that was written down
+/// twice has one, as links are known today: that of the row that is kept, otherwise of the other.
 ///
 /// Errors: those of the database.
 pub fn lines(
@@ -167,14 +170,23 @@ pub fn lines(
 ) -> Result<Vec<PairingLine>> {
     let (first, last) = super::years::days(year, on)?;
     let year = i64::from(year);
-    match of {
+    let (both, values, most): (_, Vec<Value>, _) = match of {
         Of::Unit(path, (at, code), most) => {
             let (from, end) = (at.max(path).as_str(), path_end(path));
             let values = params![kind, first, on, last, known, year, from, end, code.as_str(), *most as i64];
-            tx.query_map(&store::LINES, &values, line)
+            ([&store::LINES, &store::LINES_BY_OTHER], values.to_vec(), *most)
         }
         Of::Account(id) => {
-            tx.query_map(&store::LINES_OF, &params![kind, first, on, last, known, year, id], line)
+            let values = params![kind, first, on, last, known, year, id];
+            ([&store::LINES_OF, &store::LINES_OF_BY_OTHER], values.to_vec(), usize::MAX)
         }
+    };
+    let mut all = tx.query_map(both[0], &values, line)?;
+    let others = tx.query_map(both[1], &values, line)?;
+    if !others.is_empty() {
+        all.extend(others);
+        all.sort_by(|a, b| (&a.path, &a.code).cmp(&(&b.path, &b.code)));
+        all.truncate(most);
     }
+    Ok(all)
 }

@@ -231,8 +231,9 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         assert!(gone.contains("以那一户为准") && !gone.contains("问清补贴"), "{gone}");
         let list = read(&house, &boss, "/households?unit=901").await.text();
         assert!(list.contains(&one.code) && !list.contains(&two.code), "{list}");
-        let (site, today, a, b) = (house.world.site.clone(), house.world.site.today(), one.id, two.id);
+        let (site, a, b) = (house.world.site.clone(), one.id, two.id);
         let carers = move |id| {
+            let today = site.today();
             site.db.read_now(move |tx| liaison::read::of_household(tx, id, today)).expect("pairings")
         };
         assert_eq!((carers(a).len(), carers(b).len()), (1, 0), "nobody is counted twice");
@@ -243,6 +244,8 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         let open = house.world.site.db.read_now(move |tx| visits::open_at(tx, a)).expect("promises");
         assert_eq!(open.len(), 1);
         // It was two families after all.
+        house.world.clock.advance(2 * DAY);
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
         let undo = format!("/households/{}/unlink", two.code);
         read(&house, &boss, &undo).await;
         boss.submit(&undo, &undo, &[("basis", "")]).await.expect(422);
@@ -252,6 +255,9 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         assert!(list.contains(&one.code) && list.contains(&two.code), "{list}");
         let text = read(&house, &boss, &format!("/households/{}", one.code)).await.text();
         assert!(!text.contains("问清补贴") && !text.contains("登记在并入的"), "{text}");
+        // Who looked after it while it was linked stands on its page as well, with where.
+        let text = read(&house, &boss, &format!("/households/{}", two.code)).await.text();
+        assert!(text.contains(&format!("当时并入 {}", one.code)), "{text}");
         let all = read(&house, &boss, "/households/duplicates?unit=901").await;
         assert!(
             all.href("td a[href*='/link?with=']").is_none(),

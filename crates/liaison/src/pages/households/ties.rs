@@ -3,7 +3,7 @@
 use crate::model::Pairing;
 use access::{Noun, Target, Verb, accounts};
 use db::Tx;
-use kernel::{Date, Result, UnitId};
+use kernel::{Date, HouseholdId, Result, UnitId};
 use maud::{Markup, html};
 use register::households::{self, Household};
 use requests::Ctx;
@@ -13,6 +13,8 @@ use web::{Look, format};
 /// A pairing with the name of whoever holds it, and of their unit.
 struct Tie {
     pairing: Pairing,
+    /// The code of the household that stood for this one then: the pairing was with it.
+    then: Option<String>,
     name: String,
     unit: Option<UnitId>,
 }
@@ -37,20 +39,40 @@ pub(super) fn read(
     if !paired && !access::may(&ctx.scope, Verb::View, Noun::Pairing, Target::at(&home.path)) {
         return Ok(None);
     }
-    let mut all = Vec::new();
+    let mut all = while_linked(tx, ctx, home.id)?;
     for id in households::same(tx, home.id)? {
-        all.extend(crate::read::history(tx, id)?);
+        all.extend(crate::read::history(tx, id)?.into_iter().map(|p| (p, None)));
     }
-    all.retain(|p| p.from <= on);
-    all.sort_by_key(|p| (std::cmp::Reverse(p.from), p.kind.clone()));
+    all.retain(|(p, _)| p.from <= on);
+    all.sort_by_key(|(p, _)| (std::cmp::Reverse(p.from), p.kind.clone()));
     let (mut now, mut before) = (Vec::new(), Vec::new());
-    for pairing in all {
+    for (pairing, then) in all {
         let name = accounts::by_id(tx, pairing.account)?.map(|a| a.name).unwrap_or_default();
         let unit = accounts::units_of(tx, pairing.account, on)?.first().copied();
-        let tie = Tie { name, unit, pairing };
+        let tie = Tie { name, unit, pairing, then };
         if tie.pairing.is_in_force(on) { now.push(tie) } else { before.push(tie) }
     }
     Ok(Some(Ties { now, before }))
+}
+
+/// Who looked after the household while it was linked to another one that is another again: the pairings of that one in
+/// that time, with its code.
+fn while_linked(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId) -> Result<Vec<(Pairing, Option<String>)>> {
+    let mut out = Vec::new();
+    for link in households::links(tx, id)?.into_iter().filter(|l| l.household == id) {
+        let Some(undone) = link.undone_at else { continue };
+        let (first, end) = (ctx.site.zone.date(link.at), ctx.site.zone.date(undone));
+        let code = households::get(tx, link.kept)?.map(|h| h.code);
+        for pairing in crate::read::history(tx, link.kept)? {
+            let (from, to) = (pairing.from.max(first), pairing.to.map_or(end, |to| to.min(end)));
+            if from < to {
+                let ended_basis =
+                    pairing.ended_basis.clone().filter(|_| pairing.to.is_some_and(|t| t <= end));
+                out.push((Pairing { from, to: Some(to), ended_basis, ..pairing }, code.clone()));
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// The part of the page.
@@ -63,6 +85,9 @@ pub(super) fn view(look: &Look, ctx: &Ctx, home: &Household, ties: &Ties, past: 
     let who = |t: &Tie| {
         html! {
             (t.name) @if let Some(unit) = t.unit { div.quiet { (ctx.dir.name(unit, look.locale)) } }
+            @if let Some(code) = &t.then {
+                div.quiet { (look.t(&format!("当时并入 {code}"), &format!("then linked to {code}"))) }
+            }
         }
     };
     let day = |d: Date| format::day_year(look.locale, d);
