@@ -224,6 +224,7 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         for part in ["people", "tags"] {
             let page = read(&house, &boss, &format!("{}/{part}", done.path)).await.text();
             assert!(page.contains("陈某") || page.contains("困难户"), "{part}: {page}");
+            assert_eq!(page.contains("在两户一起记为离开"), part == "people", "{page}");
         }
         let marked = read(&house, &boss, "/households?unit=901&tag=hardship").await.text();
         assert!(marked.contains(&one.code) && !marked.contains(&two.code), "{marked}");

@@ -72,6 +72,8 @@ pub(super) fn relations(look: &Look, head: bool) -> Vec<Choice> {
 struct Entry {
     who: (Member, String),
     code: String,
+    /// They live there today; of whoever was entered at both rows the entry that is shown.
+    living: bool,
 }
 
 /// Everybody whose entry stands, also those who left, and those of households that are linked to this one.
@@ -80,8 +82,10 @@ async fn everybody(ctx: &Ctx, home: &Household) -> Result<Vec<Entry>> {
     ctx.read(move |tx, ctx| {
         let codes = super::reader::codes(tx, id)?;
         let all = households::people(tx, id)?.into_iter().filter(|m| m.superseded_at.is_none()).collect();
+        let living = households::living(tx, id, ctx.today())?;
         let entry = |who: (Member, String)| Entry {
             code: codes.get(&who.0.household).cloned().unwrap_or_default(),
+            living: living.iter().any(|m| m.id == who.0.id),
             who,
         };
         Ok(surnames(tx, ctx, all)?.into_iter().map(entry).collect())
@@ -109,7 +113,7 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[Entry], s: &FormState) 
     fresh.set("on", today.to_string());
     let fresh = FormState::new(fresh);
     let (come, go) = (own(s, "come", &fresh), own(s, "go", &fresh));
-    let there: Vec<&Entry> = all.iter().filter(|e| e.who.0.is_there(today)).collect();
+    let there: Vec<&Entry> = all.iter().filter(|e| e.living).collect();
     let leaving: Vec<Choice> = there
         .iter()
         .map(|e| {
@@ -130,6 +134,9 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, all: &[Entry], s: &FormState) 
     let goes = html! {
         (error_summary(look, &go))
         (hidden("part", "go"))
+        @if all.iter().any(|e| e.code != home.code) {
+            p.hint { (look.t("两户都登记了的人，在两户一起记为离开。", "Whoever is entered at both leaves both.")) }
+        }
         (select(look, &go, Field::new("entry", look.t("谁", "Who")).required(), &leaving))
         (date_field(look, &go, Field::new("on", look.t("哪天起不在这一户", "First day without them")).required()))
         (text_field(look, &go, Field::new("why", look.t("依据（如迁出、去世、出嫁）", "Basis (moved, died, married)")).required().max(200)))
