@@ -174,6 +174,9 @@ ledger = { zh = "测试用", en = "For tests" }
 keep_days = 14
 again_months = 12
 late_days = 31
+keep_years = 3
+keep_citation = { zh = "测试", en = "test" }
+keep_tag = "local"
 question = []
 citation = { zh = "测试用", en = "For tests" }
 tag = "local"

@@ -61,7 +61,7 @@ CREATE TABLE visit_ratings (
 );
 
 -- Pictures of visits that come from a phone in pieces. Once all of it is there it is a file like any other (attachments);
--- the row stays, so that the same picture again is known and another under its id is refused.
+-- the row stays for some months, so that the same picture again is known and another under its id is refused.
 CREATE TABLE visit_uploads (
   id       BYTEA NOT NULL PRIMARY KEY,     -- made by the phone; the id of the file later
   visit    BYTEA NOT NULL,
@@ -73,6 +73,7 @@ CREATE TABLE visit_uploads (
   done_at  BIGINT
 );
 CREATE INDEX visit_uploads_open ON visit_uploads (account, at) WHERE done_at IS NULL;
+CREATE INDEX visit_uploads_done ON visit_uploads (done_at) WHERE done_at IS NOT NULL;
 
 -- What is there of those that are not done, each piece closed under a key that the vault keeps for the picture.
 CREATE TABLE visit_upload_pieces (

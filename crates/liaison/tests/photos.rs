@@ -7,10 +7,12 @@ use access::accounts::Act;
 use access::identity::NewPerson;
 use common::MIGRATIONS;
 use db::params;
-use kernel::{AccountId, Actor, AttachmentId, DAY, Date, HouseholdId, RecordId, Role, Uuid};
+use kernel::{AccountId, Actor, AttachmentId, DAY, Date, HouseholdId, RecordId, RequestId, Role, Uuid};
 use liaison::visits::{self, photos, uploads};
 use records::{Listing, Record, Whose};
 use register::households::{self, Household, NewHousehold, NewMember, Relation};
+use requests::acts::shield::{self, Put};
+use requests::shield::Subject;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use testkit::{Answer, Client, World, each_world};
@@ -19,6 +21,8 @@ db::statements! {
     PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
         VALUES ($1, 'liaison', $2, $3, $4, '2026-01-01', 'test', $5)";
     PIECES = "SELECT data FROM visit_upload_pieces";
+    ROWS = "SELECT COUNT(*) FROM visit_upload_pieces";
+    UPLOADS = "SELECT COUNT(*) FROM visit_uploads";
     UNPAIR = "UPDATE pairings SET to_date = '2026-01-02' WHERE household_id = $1";
 }
 
@@ -33,6 +37,19 @@ fn picture(colour: u8) -> Vec<u8> {
     let plain = out.into_inner();
     let length = (TRACE.len() as u16 + 2).to_be_bytes();
     [&plain[..2], &[0xFF, 0xE1], &length, TRACE, &plain[2..]].concat()
+}
+
+/// One that comes in several pieces.
+fn noisy(seed: u8) -> Vec<u8> {
+    let (mut out, mut seed) = (std::io::Cursor::new(Vec::new()), u32::from(seed));
+    let picture = image::RgbImage::from_fn(600, 450, |_, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(seed >> 24) as u8, (seed >> 16) as u8, (seed >> 8) as u8])
+    });
+    picture.write_to(&mut out, image::ImageFormat::Jpeg).expect("a picture");
+    let plain = out.into_inner();
+    assert!(plain.len() > 3 * uploads::PIECE_LEAST && plain.len() < uploads::PIECE_MOST, "{}", plain.len());
+    plain
 }
 
 /// A household, somebody of another office who is paired with it, and everybody of the county.
@@ -101,6 +118,43 @@ impl Home {
         self.world.site.db.read_now(move |tx| photos::of(tx, &visit, None)).expect("pictures").len()
     }
 
+    /// Whether there is more to sweep.
+    fn swept(&self) -> bool {
+        let now = self.world.site.now();
+        self.world.site.db.write_now(move |tx| uploads::sweep(tx, now)).expect("swept")
+    }
+
+    /// A correction by whoever was there.
+    async fn correct(&self, wrong: RecordId) -> RecordId {
+        let ctx = self.world.staff(self.world.unit("9010101"), Role::Officer);
+        assert_eq!(ctx.account(), Some(self.me));
+        let site = &self.world.site;
+        let right = visits::Visit {
+            id: RecordId::new(site.now().plus(1), &*site.chance),
+            household: HouseholdId(self.home.id.0),
+            on: site.today(),
+            device_at: None,
+            seen_at: None,
+            answers: vec![visits::Said {
+                question: "family".into(),
+                choices: vec![],
+                text: "没有变化".into(),
+            }],
+            promises: Vec::new(),
+            promised: Vec::new(),
+            needs: Vec::new(),
+            helped: Vec::new(),
+            corrects: Some(wrong),
+        };
+        let id = right.id;
+        ctx.write(move |tx, ctx| visits::confirm(tx, ctx, &right, None)).await.expect("corrected");
+        id
+    }
+
+    fn rows(&self, of: &'static db::Stmt) -> i64 {
+        self.world.site.db.read_now(move |tx| tx.scalar(of, &[])).expect("counted")
+    }
+
     /// Whoever opened a picture, as the household's page tells it.
     fn looks(&self) -> usize {
         let id = self.home.id.0;
@@ -156,14 +210,15 @@ impl Phone {
     /// The bytes of a picture from one place to another; `sum` where it is not that of the picture.
     async fn piece(&mut self, of: &Shot, (from, to): (usize, usize), sum: Option<[u8; 32]>) -> Value {
         let sum = sum.unwrap_or_else(|| Sha256::digest(&of.bytes).into());
-        let path = format!(
-            "/api/liaison/photos/{}?visit={}&size={}&sum={}&from={from}",
-            of.id,
-            of.visit,
-            of.bytes.len(),
-            hex::encode(sum)
-        );
-        let answer = self.client.bytes(&path, &self.csrf, of.bytes[from..to].to_vec()).await.expect(200);
+        let headers = [
+            ("x-visit", of.visit.to_string()),
+            ("x-size", of.bytes.len().to_string()),
+            ("x-sum", hex::encode(sum)),
+            ("x-from", from.to_string()),
+        ];
+        let path = format!("/api/liaison/photos/{}", of.id);
+        let body = of.bytes[from..to].to_vec();
+        let answer = self.client.bytes(&path, &self.csrf, &headers, body).await.expect(200);
         serde_json::from_str(&answer.body).expect("JSON")
     }
 
@@ -334,27 +389,7 @@ async fn a_correction_shows_the_pictures_of_what_it_corrects() {
         let form = me.get(&h.form()).await.expect(200);
         me.fill(&form, "/visits/new", &[], &[("files", "a.jpg", &picture(1))]).await.expect(200);
         let wrong = h.visits().remove(0);
-        let ctx = h.world.staff(h.world.unit("9010101"), Role::Officer);
-        assert_eq!(ctx.account(), Some(h.me));
-        let site = &h.world.site;
-        let right = visits::Visit {
-            id: RecordId::new(site.now().plus(1), &*site.chance),
-            household: HouseholdId(h.home.id.0),
-            on: site.today(),
-            device_at: None,
-            seen_at: None,
-            answers: vec![visits::Said {
-                question: "family".into(),
-                choices: vec![],
-                text: "没有变化".into(),
-            }],
-            promises: Vec::new(),
-            promised: Vec::new(),
-            needs: Vec::new(),
-            helped: Vec::new(),
-            corrects: Some(wrong.id),
-        };
-        ctx.write(move |tx, ctx| visits::confirm(tx, ctx, &right, None)).await.expect("corrected");
+        h.correct(wrong.id).await;
         let now = h.visits();
         assert_eq!((now.len(), now[0].corrects, h.kept(&now[0])), (1, Some(wrong.id), 1));
         assert_eq!(addresses(&me.get(&h.page()).await.expect(200)).len(), 1);
@@ -368,7 +403,7 @@ async fn a_picture_comes_in_pieces_goes_on_where_it_broke_off_and_is_one() {
         let h = home(world);
         let mut phone = Phone::new(h.me().await).await;
         let visit = phone.visit(&h).await;
-        let one = shot(&h, visit, picture(30));
+        let one = shot(&h, visit, noisy(30));
         let (all, third) = (one.bytes.len(), one.bytes.len() / 3);
         assert_eq!(phone.have(one.id).await["have"], 0);
         let more = phone.piece(&one, (0, third), None).await;
@@ -391,7 +426,7 @@ async fn a_picture_comes_in_pieces_goes_on_where_it_broke_off_and_is_one() {
         assert_eq!(phone.have(one.id).await, json!({ "have": all, "done": true }));
         // Sent again it is the same; another under its id is not taken, nor is it for another visit.
         assert_eq!(said(&phone.all(&one).await).0, "again");
-        let other = Shot { bytes: picture(31), ..one.clone() };
+        let other = Shot { bytes: noisy(31), ..one.clone() };
         assert_eq!(said(&phone.all(&other).await), ("refused", "photo-differs"));
         let second = phone.visit(&h).await;
         let elsewhere = Shot { visit: second, ..one.clone() };
@@ -445,9 +480,9 @@ async fn what_a_phone_sends_is_refused_with_the_reason_and_what_is_half_there_is
         // Of a visit that is somebody else's, or none at all.
         let second = phone.visit(&h).await;
         let mut other = Phone::new(h.staff(Role::Officer, "902-township-affairs").await).await;
-        let theirs = shot(&h, second, picture(4));
+        let theirs = shot(&h, second, noisy(4));
         assert_eq!(said(&other.all(&theirs).await), ("refused", "not-yours"));
-        phone.piece(&theirs, (0, 99), None).await;
+        phone.piece(&theirs, (0, uploads::PIECE_LEAST), None).await;
         assert_eq!(other.have(theirs.id).await["have"], 0, "nobody else learns how far it is");
         assert_eq!(said(&other.all(&theirs).await), ("refused", "not-yours"));
         let nowhere = shot(&h, RecordId(Uuid::nil()), picture(4));
@@ -455,15 +490,13 @@ async fn what_a_phone_sends_is_refused_with_the_reason_and_what_is_half_there_is
 
         // So many may be half there, and for a day.
         for n in 1..uploads::OPEN_MOST {
-            let half = shot(&h, second, picture(40 + n as u8));
-            assert_eq!(said(&phone.piece(&half, (0, 99), None).await).0, "more");
+            let half = shot(&h, second, vec![n as u8; uploads::PIECE_LEAST + 9]);
+            assert_eq!(said(&phone.piece(&half, (0, uploads::PIECE_LEAST), None).await).0, "more");
         }
         let one_more = shot(&h, second, picture(90));
         assert_eq!(said(&phone.piece(&one_more, (0, 99), None).await), ("retry", "photo-waiting"));
         h.world.clock.advance(DAY + 1);
-        let before = h.world.site.now().plus(-uploads::WAITS);
-        let more = h.world.site.db.write_now(move |tx| uploads::sweep(tx, before)).expect("swept");
-        assert!(!more);
+        assert!(!h.swept());
         let mut phone = Phone::new(h.me().await).await;
         assert_eq!(phone.have(theirs.id).await["have"], 0);
         assert_eq!(said(&phone.all(&one_more).await).0, "taken");
@@ -473,8 +506,196 @@ async fn what_a_phone_sends_is_refused_with_the_reason_and_what_is_half_there_is
         assert_eq!(said(&phone.all(&shot(&h, second, picture(5))).await), ("refused", "photo-late"));
         // Without the token nothing is written.
         let late = shot(&h, second, picture(6));
-        let path = format!("/api/liaison/photos/{}?visit={second}&size=9&sum=&from=0", late.id);
-        assert_eq!(phone.client.bytes(&path, "wrong", vec![1]).await.status, 403);
+        let path = format!("/api/liaison/photos/{}", late.id);
+        assert_eq!(phone.client.bytes(&path, "wrong", &[], vec![1]).await.status, 403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_piece_has_a_least_size_so_that_no_picture_has_many_rows() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut phone = Phone::new(h.me().await).await;
+        let visit = phone.visit(&h).await;
+        let one = shot(&h, visit, noisy(50));
+        // One byte after the other would be a row for each.
+        let tried = phone.piece(&one, (0, 1), None).await;
+        assert_eq!(said(&tried), ("refused", "photo-piece"));
+        assert!(tried["reason"]["zh"].as_str().is_some_and(|t| t.contains("64 KB")), "{tried}");
+        assert_eq!((h.rows(&UPLOADS), h.rows(&ROWS)), (0, 0), "nothing is begun by it");
+        let least = uploads::PIECE_LEAST;
+        let mut at = 0;
+        while at + least < one.bytes.len() {
+            assert_eq!(said(&phone.piece(&one, (at, at + least), None).await).0, "more");
+            at += least;
+            assert_eq!(said(&phone.piece(&one, (at, at + 1), None).await), ("refused", "photo-piece"));
+        }
+        assert_eq!(h.rows(&ROWS), (one.bytes.len() / least) as i64);
+        // The last one may be shorter.
+        assert_eq!(said(&phone.piece(&one, (at, one.bytes.len()), None).await).0, "taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_and_what_comes_late_to_the_visit_it_corrects_share_the_number_of_pictures() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut phone = Phone::new(h.me().await).await;
+        let wrong = phone.visit(&h).await;
+        assert_eq!(said(&phone.all(&shot(&h, wrong, picture(1))).await).0, "taken");
+        let right = h.correct(wrong).await;
+        assert_eq!(said(&phone.all(&shot(&h, right, picture(2))).await).0, "taken");
+        // The phone had them for the visit as it was first.
+        assert_eq!(said(&phone.all(&shot(&h, wrong, picture(3))).await).0, "taken");
+        for visit in [wrong, right] {
+            let tried = phone.all(&shot(&h, visit, picture(4))).await;
+            assert_eq!(said(&tried), ("refused", "photo-many"));
+        }
+        assert_eq!(h.kept(&h.visits()[0]), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_taken_long_ago_leaves_no_row_and_is_still_the_same() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut phone = Phone::new(h.me().await).await;
+        let visit = phone.visit(&h).await;
+        let one = shot(&h, visit, picture(1));
+        assert_eq!(said(&phone.all(&one).await).0, "taken");
+        h.world.clock.advance(uploads::KNOWN - 2);
+        assert!(!h.swept());
+        assert_eq!(h.rows(&UPLOADS), 1);
+        h.world.clock.advance(4);
+        assert!(!h.swept());
+        assert_eq!(h.rows(&UPLOADS), 0);
+        // A phone that never heard the answer: nothing is asked of it, and nothing is there twice.
+        let mut phone = Phone::new(h.me().await).await;
+        assert_eq!(said(&phone.all(&one).await).0, "again");
+        assert_eq!((h.kept(&h.visits()[0]), h.rows(&UPLOADS)), (1, 0));
+        let other = phone.visit(&h).await;
+        assert_eq!(said(&phone.all(&Shot { visit: other, ..one }).await), ("refused", "photo-differs"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_chosen_for_a_visit_on_record_is_added_or_kept_with_what_to_do() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut me = h.me().await;
+        let form = me.get(&h.form()).await.expect(200);
+        let said = [("answers.family.text", "添了个孙女")];
+        let all: Vec<Vec<u8>> = (0..5).map(|n| picture(40 * n)).collect();
+        let with = |some: &[usize]| -> Vec<(&str, &str, &[u8])> {
+            some.iter().map(|n| ("files", "a.jpg", all[*n].as_slice())).collect()
+        };
+        me.fill(&form, "/visits/new", &said, &with(&[0])).await.expect(200);
+        // Back, another picture, and sent again: the visit is the same, and has both.
+        let done = me.fill(&form, "/visits/new", &said, &with(&[0, 1])).await.expect(200);
+        assert!(
+            done.text().contains("已经记过") && done.text().contains("补放了 1 张照片"),
+            "{}",
+            done.text()
+        );
+        let done = me.fill(&form, "/visits/new", &said, &with(&[1])).await.expect(200);
+        assert!(done.text().contains("没有重复放"), "{}", done.text());
+        let visit = h.visits().remove(0);
+        assert_eq!((h.visits().len(), h.kept(&visit)), (1, 2));
+
+        // More than fit: none is put there, and those chosen are still chosen.
+        let back = me.fill(&form, "/visits/new", &said, &with(&[2, 3])).await.expect(422);
+        for words in ["走访本身已经记好", "最多放 3 张", "先在走访记录里去掉一张"] {
+            assert!(back.text().contains(words), "{words}: {}", back.text());
+        }
+        assert_eq!(back.attributes("input[name=kept][checked]", "value").len(), 2);
+        assert_eq!(h.kept(&visit), 2);
+        // Other words: what is on record stays, and so does the choice.
+        let other = [("answers.family.text", "添了两个孙女")];
+        let back = me.fill(&form, "/visits/new", &other, &with(&[2])).await.expect(422);
+        assert!(back.text().contains("照片也没有放进去，还留在下面"), "{}", back.text());
+        assert_eq!(back.attributes("input[name=kept][checked]", "value").len(), 1);
+        me.fill(&back, "/visits/new", &said, &[]).await.expect(200);
+        assert_eq!(h.kept(&visit), 3);
+
+        // One that was taken out does not come back with the form; nothing is added long afterwards.
+        let page = me.get(&h.page()).await.expect(200);
+        let first = addresses(&page).remove(0);
+        me.fill(&page, &format!("{first}/removal"), &[], &[]).await.expect(200);
+        me.fill(&form, "/visits/new", &said, &with(&[0])).await.expect(200);
+        assert_eq!(h.kept(&visit), 2);
+        h.world.clock.advance(40 * DAY);
+        let mut me = h.me().await;
+        let now = me.get(&h.form()).await.expect(200);
+        let (id, on) = (visit.id.to_string(), visit.on.to_string());
+        let late = [said[0], ("id", id.as_str()), ("on", on.as_str())];
+        let back = me.fill(&now, "/visits/new", &late, &with(&[4])).await.expect(422);
+        assert!(back.text().contains("不再补照片"), "{}", back.text());
+        assert_eq!((h.visits().len(), h.kept(&visit)), (1, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request_from() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut phone = Phone::new(h.me().await).await;
+        let site = h.world.site.clone();
+        let (id, need) =
+            (RecordId::new(site.now(), &*site.chance), RequestId::new(site.now(), &*site.chance));
+        let visit = json!({ "id": id, "household": h.home.id, "on": site.today().to_string(), "device_at": site.now().0,
+            "needs": [{ "id": need, "text": "说好的补助一直没有", "consent": true }] });
+        let body = json!({ "sent_at": site.now().0, "visits": [visit] }).to_string();
+        let answer = phone.client.json("/api/liaison/visits", &phone.csrf.clone(), body).await.expect(200);
+        assert!(answer.body.contains("\"taken\""), "{}", answer.body);
+        assert_eq!(said(&phone.all(&shot(&h, id, picture(1))).await).0, "taken");
+        // A correction has one more: it is the same visit.
+        let right = h.correct(id).await;
+        assert_eq!(said(&phone.all(&shot(&h, right, picture(2))).await).0, "taken");
+        let theirs = addresses(&phone.client.get(&h.page()).await.expect(200));
+        assert_eq!(theirs.len(), 2);
+
+        // The request turns out to be about the village that the lead heads, and about the grid below it.
+        let subject = Subject { unit: Some(h.world.unit("90101")), name: String::new() };
+        let put = Put { on: need.into(), subject, reason: "反映的是村里。".into() };
+        let triage = h.world.staff(h.world.unit("901-township-hall"), Role::Triage);
+        let seen = async |open: bool| {
+            for (role, unit, shut) in [
+                (Role::Officer, "9010101", true),
+                (Role::Lead, "90101", true),
+                (Role::Auditor, "9-county-centre", false),
+            ] {
+                let mut who = h.staff(role, unit).await;
+                let page = who.get(&h.page()).await.expect(200);
+                let sees = open || !shut;
+                assert_eq!(addresses(&page).len(), if sees { 2 } else { 0 }, "{role:?}: {}", page.text());
+                let hint = page.text().contains("照片 2 张") || page.body.contains("/visits/photos/");
+                assert_eq!(hint, sees, "{role:?}: {}", page.text());
+                for address in &theirs {
+                    for small in ["", "?small=true"] {
+                        let status = who.get(&format!("{address}{small}")).await.status;
+                        assert_eq!(status, if sees { 200 } else { 404 }, "{role:?} {address}{small}");
+                    }
+                }
+            }
+        };
+        seen(true).await;
+        triage.write(move |tx, ctx| shield::put(tx, ctx, &put)).await.expect("shielded");
+        seen(false).await;
+        // Nor do they take them out.
+        let mut me = h.me().await;
+        let token = me.get("/find").await.form("/find").remove("_csrf").expect("a token");
+        assert_eq!(me.post(&format!("{}/removal", theirs[0]), &[("_csrf", &token)]).await.status, 404);
+        let supervisor = h.world.staff(h.world.unit("9-county-centre"), Role::Supervisor);
+        supervisor
+            .write(move |tx, ctx| shield::lift(tx, ctx, need.into(), "与村里无关。"))
+            .await
+            .expect("lifted");
+        seen(true).await;
     })
     .await;
 }

@@ -66,6 +66,8 @@ pub struct Record {
     pub corrects: Option<RecordId>,
     /// Since when there is a correction of it.
     pub superseded_at: Option<Timestamp>,
+    /// Since when it is left without words, its time being over.
+    pub forgotten_at: Option<Timestamp>,
     /// The last event of its stream.
     pub(crate) seq: i64,
     pub(crate) head: Vec<u8>,

@@ -169,5 +169,6 @@ fn read(row: &Row) -> Result<Record> {
         head: row.get(15)?,
         salt: row.get(16)?,
         bound: row.get(17)?,
+        forgotten_at: row.get(18)?,
     })
 }

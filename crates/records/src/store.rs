@@ -3,7 +3,8 @@
 macro_rules! columns {
     () => {
         "r.id, r.kind, r.household, r.path, r.account, r.unit, r.on_date, r.device_at, r.clock_off, r.received_at, \
-         r.text, r.data, r.corrects, r.superseded_at, r.seq, r.head, r.salt, r.bound"
+         r.text, r.data, r.corrects, r.superseded_at, r.seq, r.head, r.salt, r.bound, \
+         r.forgotten_at"
     };
 }
 
@@ -35,6 +36,11 @@ db::statements! {
         AND (u.on_date, u.ord) < ($6, $7) ORDER BY u.on_date DESC, u.ord DESC LIMIT $8");
     pub(crate) LATEST_BY = "SELECT household, MAX(on_date) FROM records \
         WHERE account = $1 AND kind = $2 AND on_date >= $3 AND superseded_at IS NULL GROUP BY household";
+    pub(crate) TO_FORGET = "SELECT id FROM records WHERE kind = $1 AND forgotten_at IS NULL AND on_date < $2 \
+        AND (kept_until IS NULL OR kept_until <= $3) ORDER BY on_date, ord LIMIT $4";
+    pub(crate) PUT_OFF = "UPDATE records SET kept_until = $2 WHERE id = $1 AND forgotten_at IS NULL";
+    pub(crate) FORGET = "UPDATE records SET text = $2, data = $3, forgotten_at = $4, seq = $5, head = $6 \
+        WHERE id = $1 AND forgotten_at IS NULL";
     /// Rows whose stream of the journal does not end where they say, and streams whose row is gone.
     pub(crate) DISAGREE = "SELECT r.id, r.seq, (SELECT MAX(l.seq) FROM journal l WHERE l.stream = r.id), r.on_date \
         FROM records r LEFT JOIN journal j ON j.stream = r.id AND j.seq = r.seq \

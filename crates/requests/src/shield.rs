@@ -19,7 +19,7 @@ use crate::register::NewRequest;
 use crate::store::shields;
 use access::accounts;
 use db::Tx;
-use kernel::{AccountId, Actor, Date, Error, FieldError, Result, Role, Say, UnitId};
+use kernel::{AccountId, Actor, Date, Error, FieldError, RequestId, Result, Role, Say, UnitId};
 use pack::{Class, SubjectNeed};
 use register::pairings;
 use rules::shield::{Seat, shuts_out, takes_along};
@@ -191,6 +191,16 @@ pub(crate) fn superiors(ctx: &Ctx, unit: UnitId) -> Vec<UnitId> {
 pub(crate) fn nobody_decides(ctx: &Ctx) -> Error {
     let words = &ctx.site.pack.shield.elsewhere;
     Error::field("subject", words.zh.clone(), words.en.clone())
+}
+
+/// Whether a shield stands on a case and keeps it from whoever acts: then what lies beside it, such as pictures of the
+/// visit at which it was heard, is kept from them as well.
+///
+/// Errors: those of the database.
+pub fn keeps_out(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId) -> Result<bool> {
+    let Some(shield) = shields::of(tx, id)? else { return Ok(false) };
+    let near = near(tx, ctx.account(), ctx.today())?;
+    Ok(shield.asked_by(ctx, &near).shuts_out(ctx))
 }
 
 /// Refuses a unit or an officer of the conflict set. Asked of each step that moves the case.

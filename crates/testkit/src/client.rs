@@ -152,12 +152,13 @@ pub struct Client {
     cookies: BTreeMap<String, String>,
     language: &'static str,
     token: Option<String>,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Client {
     /// A visitor of the site behind `router`.
     pub fn new(router: Router) -> Client {
-        Client { router, cookies: BTreeMap::new(), language: "zh-CN", token: None }
+        Client { router, cookies: BTreeMap::new(), language: "zh-CN", token: None, headers: Vec::new() }
     }
 
     /// The same visitor, reading English.
@@ -271,10 +272,19 @@ impl Client {
     }
 
     /// Sends bytes as they are, as a script of a page of ours does: with the session, and the form token in the header.
-    pub async fn bytes(&mut self, path: &str, token: &str, body: Vec<u8>) -> Answer {
+    /// `headers` go with it.
+    pub async fn bytes(
+        &mut self,
+        path: &str,
+        token: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Answer {
         self.token = Some(token.to_owned());
+        self.headers = headers.to_vec();
         let answer = self.once(Method::POST, path, Some(body), "application/octet-stream").await;
         self.token = None;
+        self.headers.clear();
         answer
     }
 
@@ -295,6 +305,9 @@ impl Client {
         }
         if let Some(token) = &self.token {
             request = request.header("x-csrf", token);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         let request = request.body(Body::from(body.unwrap_or_default())).expect("a request");
         let response = self.router.clone().oneshot(request).await.expect("an answer");

@@ -133,6 +133,7 @@ fn list(look: &Look) -> Markup {
         div.card.stack {
             p { b #unsent {} }
             p #photos-left hidden {}
+            p #brought.late role="status" aria-live="polite" hidden {}
             div.actions {
                 button #send.btn.main type="button" { (look.t("上传和更新", "Send and update")) }
                 button #download.btn type="button" { (look.t("存成文件", "Save to a file")) }
@@ -303,6 +304,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("differ", "两次输的不一样。", "The two differ."),
     ("wrong", "口令不对。", "That is not the word."),
     ("notRead", "打不开：文件不对，或者口令不对。", "It cannot be opened: another file, or another word."),
+    (
+        "broughtBad",
+        "文件里有 {} 条打不开，没有放进来；其余的都放进来了。原来的手机上要是还在，请再存一次。",
+        "{} in the file could not be opened and were left out; all else is here. Where the old phone still has them, save once more.",
+    ),
     ("noted", "记好了，放在手机里。", "Noted, and kept on the phone."),
     (
         "destroyUnsent",

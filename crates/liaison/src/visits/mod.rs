@@ -7,6 +7,7 @@
 //!                                      ├─ new promises, each with a date
 //!                                      └─ needs ─▶ requests (channel of visits, with consent): settled or passed on
 //!  afterwards: the visitor reads how each need ended, and notes that the family was told
+//!  years later: words and pictures are forgotten, what happened stands (forget)
 //! ```
 //!
 //! [`Visit`] is the one input: the form of a page, the rounds of many households and the upload of a phone that was
@@ -18,6 +19,7 @@ pub mod bulk;
 mod card;
 mod check;
 mod confirm;
+pub mod forget;
 mod input;
 mod mine;
 mod needs;

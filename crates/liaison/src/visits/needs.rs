@@ -1,8 +1,9 @@
 //! Needs that were heard at the door, and where they stand now or stood then: who holds each, and how it ended.
 
-use super::store;
+use super::{photos, store};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, RequestId, Result, Timestamp, UnitId, path_end};
+use records::Record;
 use register::households;
 use rules::case::State;
 
@@ -15,6 +16,18 @@ pub enum NeedsOf {
     Account(AccountId),
     /// Of all households of a unit and below, heard from one day to another.
     Unit(String, Date, Date),
+}
+
+/// The requests that came of a visit, of what it corrects and of what corrects it: to whoever asks they are one visit.
+///
+/// Errors: those of the database.
+pub(super) fn born_of(tx: &mut dyn Tx, visit: &Record) -> Result<Vec<RequestId>> {
+    let latest = records::put_right(tx, visit.id, None)?.ok_or(Error::NotFound)?;
+    let mut out = Vec::new();
+    for id in photos::chain(tx, &latest)? {
+        out.extend(tx.query_map(&store::REQUESTS_OF_RECORD, &params![id], |r| r.get::<RequestId>(0))?);
+    }
+    Ok(out)
 }
 
 /// A need with its request, as both were known at the instant asked for.

@@ -12,11 +12,12 @@ use access::{Noun, Target, Verb};
 use db::Tx;
 use files::{Attachment, Audience, Evidence, NewAttachment, Prepared, Whose};
 use journal::NewEvent;
-use kernel::{AttachmentId, Error, RecordId, Result, Timestamp};
+use kernel::{AttachmentId, DAY, Error, RecordId, Result, Timestamp, Uuid};
 use records::Record;
 use register::households::{self, Household};
 use requests::Ctx;
 use requests::acts::look::{FILES, throttle};
+use requests::uploads::Upload;
 use serde_json::json;
 
 /// Under which kind of owner the pictures of a visit stand; the owner is its record.
@@ -29,7 +30,7 @@ const STREAM: &str = "visit-photo";
 const CORRECTIONS: usize = 50;
 
 /// The visit itself, then those that it corrects, the latest first.
-fn chain(tx: &mut dyn Tx, visit: &Record) -> Result<Vec<RecordId>> {
+pub(super) fn chain(tx: &mut dyn Tx, visit: &Record) -> Result<Vec<RecordId>> {
     let mut out = vec![visit.id];
     let mut next = visit.corrects;
     while let Some(id) = next.filter(|_| out.len() < CORRECTIONS) {
@@ -52,19 +53,91 @@ pub fn of(tx: &mut dyn Tx, visit: &Record, known: Option<Timestamp>) -> Result<V
     Ok(out)
 }
 
-/// Whether one more picture fits.
+/// [`of`], as far as whoever asks may know of them.
+///
+/// Errors: those of the database.
+pub(crate) fn shown(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    visit: &Record,
+    known: Option<Timestamp>,
+) -> Result<Vec<Attachment>> {
+    let all = of(tx, visit, known)?;
+    if !all.is_empty() && kept_from(tx, ctx, visit)? { Ok(Vec::new()) } else { Ok(all) }
+}
+
+/// Whether the pictures of a visit are kept from whoever asks, as is a request that came of it: they may show what it is
+/// about. A visit, what it corrects and what corrects it are one.
+fn kept_from(tx: &mut dyn Tx, ctx: &Ctx, visit: &Record) -> Result<bool> {
+    for request in super::needs::born_of(tx, visit)? {
+        if requests::shield::keeps_out(tx, ctx, request)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether one more picture fits: a visit, what it corrects and what corrects it are one visit to whoever counts.
 ///
 /// Errors: refused (`photo-many`) where the visit has as many as the pack allows.
 pub(crate) fn room(tx: &mut dyn Tx, ctx: &Ctx, visit: &Record) -> Result<()> {
     let most = usize::from(ctx.site.pack.visit.photos);
-    if of(tx, visit, None)?.len() < most {
+    let latest = records::put_right(tx, visit.id, None)?.ok_or(Error::NotFound)?;
+    if of(tx, &latest, None)?.len() < most {
         return Ok(());
     }
     Err(Error::refused(
         "photo-many",
-        format!("一次走访最多放 {most} 张照片，这张没有收下。"),
-        format!("At most {most} pictures go with a visit: this one was not taken."),
+        format!("一次走访最多放 {most} 张照片，这张没有收下。要换，先在走访记录里去掉一张。"),
+        format!(
+            "At most {most} pictures go with a visit: this one was not taken. To exchange one, take one out first."
+        ),
     ))
+}
+
+/// Whether a picture may still be added to a visit that is on record.
+///
+/// Errors: refused (`photo-late`) where it came in longer ago than a visit may be entered late.
+pub(crate) fn in_time(ctx: &Ctx, visit: &Record) -> Result<()> {
+    let late = i64::from(ctx.site.pack.visit.late_days);
+    if ctx.at.0 <= visit.received_at.0 + late * DAY {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "photo-late",
+        format!("走访已经收到 {late} 天以上，不再补照片。"),
+        format!("The visit came in more than {late} days ago: no picture is added any more."),
+    ))
+}
+
+/// Puts the pictures of a form with its visit, which may have been on record before: then only those that it has not had
+/// yet. How many are put there.
+///
+/// Errors: refused: `photo-many`, `photo-late`; those of the vault and the database.
+pub(crate) fn with_form(tx: &mut dyn Tx, ctx: &Ctx, visit: &Record, all: &[Upload]) -> Result<usize> {
+    let mut put = 0;
+    for Upload { file, .. } in all {
+        let id = id_of(ctx, visit.id, file);
+        // One that was taken out meanwhile does not come back either.
+        if files::get(tx, id)?.is_none() {
+            in_time(ctx, visit)?;
+            add(tx, ctx, visit, id, file)?;
+            put += 1;
+        }
+    }
+    Ok(put)
+}
+
+/// The same picture with the same visit is one, however often its form is sent; without the site's secret the id says
+/// nothing about either.
+fn id_of(ctx: &Ctx, visit: RecordId, file: &Prepared) -> AttachmentId {
+    let mac = ctx.site.secret.mac("visit-photo-id", &[&visit.bytes()[..], &file.print].concat());
+    let mut id = [0u8; 16];
+    id.copy_from_slice(&mac[..16]);
+    // Version 8: an id of our own making.
+    id[6] = id[6] & 0x0F | 0x80;
+    id[8] = id[8] & 0x3F | 0x80;
+    AttachmentId(Uuid::from_bytes(id))
 }
 
 /// Puts a picture with a visit, in the caller's transaction. Whether whoever asks may is the caller's business.
@@ -123,7 +196,8 @@ pub struct Seen {
 
 /// The picture with this id.
 ///
-/// Errors: not found, also where the visit's words may not be read, or it may be seen by nobody but whoever is paired.
+/// Errors: not found, also where the visit's words may not be read, where it may be seen by nobody but whoever is paired,
+/// and where a request that came of the visit is kept from whoever asks.
 pub fn find(tx: &mut dyn Tx, ctx: &Ctx, id: AttachmentId) -> Result<Seen> {
     let file = files::get(tx, id)?.filter(|f| f.owner_kind == OWNER && f.removed_at.is_none());
     let file = file.ok_or(Error::NotFound)?;
@@ -134,6 +208,9 @@ pub fn find(tx: &mut dyn Tx, ctx: &Ctx, id: AttachmentId) -> Result<Seen> {
     let paired = crate::read::is_paired(tx, me, home.id, ctx.today())?;
     let target = || Target::at(&home.path).paired(paired);
     if !access::may(&ctx.scope, Verb::View, Noun::Visit, target()) || !(paired || may_look(ctx, &home)) {
+        return Err(Error::NotFound);
+    }
+    if kept_from(tx, ctx, &visit)? {
         return Err(Error::NotFound);
     }
     let takes_out = may_take_out(ctx, &home, &visit, paired);

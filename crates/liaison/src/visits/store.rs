@@ -65,6 +65,7 @@ db::statements! {
         " AND class = $2 AND on_date >= $3 LIMIT 1");
     pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
         JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
+    pub(crate) REQUESTS_OF_RECORD = "SELECT request FROM visit_needs WHERE record = $1 ORDER BY request";
     pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
     pub(crate) NEEDS_BY = concat!("SELECT ", need!("$2"), " WHERE n.account = $1 AND r.shielded = 0 \
@@ -85,7 +86,9 @@ db::statements! {
     pub(crate) UPLOAD_MORE = "UPDATE visit_uploads SET have = $2, at = $3 WHERE id = $1";
     pub(crate) UPLOAD_DONE = "UPDATE visit_uploads SET done_at = $2 WHERE id = $1";
     pub(crate) UPLOAD_DROP = "DELETE FROM visit_uploads WHERE id = $1 AND done_at IS NULL";
-    pub(crate) UPLOADS_OLD = "SELECT id FROM visit_uploads WHERE done_at IS NULL AND at < $1 LIMIT 500";
+    pub(crate) UPLOADS_OLD = "SELECT id FROM visit_uploads WHERE done_at IS NULL AND at < $1 LIMIT $2";
+    pub(crate) UPLOADS_KNOWN_DROP = "DELETE FROM visit_uploads WHERE id IN \
+        (SELECT id FROM visit_uploads WHERE done_at < $1 ORDER BY done_at LIMIT $2)";
     pub(crate) PIECE_INSERT = "INSERT INTO visit_upload_pieces (upload, start, data) VALUES ($1, $2, $3)";
     pub(crate) PIECES = "SELECT start, data FROM visit_upload_pieces WHERE upload = $1 ORDER BY start";
     pub(crate) PIECES_DROP = "DELETE FROM visit_upload_pieces WHERE upload = $1";

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! What is half there is closed under a key of its own that the vault keeps, is bounded for each account, and is gone after
-//! a day ([`sweep`]); the phone has it still and begins anew.
+//! a day ([`sweep`]); the phone has it still and begins anew. Which upload a picture was is known for [`KNOWN`].
 
 use super::{KIND, photos, store};
 use access::vault::files::FileKey;
@@ -23,12 +23,19 @@ use sha2::{Digest, Sha256};
 
 /// The most bytes of one piece.
 pub const PIECE_MOST: usize = 512 << 10;
+/// The least bytes of one piece, but for the last of a picture: so no picture has more than some hundred rows.
+pub const PIECE_LEAST: usize = 64 << 10;
 /// The most bytes of one picture: phones make them smaller before they keep them.
 pub const PICTURE_MOST: i64 = 6 << 20;
 /// The most pictures of one account that are half there.
 pub const OPEN_MOST: i64 = 12;
 /// For how long something that is half there waits for its rest, in milliseconds.
 pub const WAITS: i64 = DAY;
+/// For how long it is known which upload a picture was that was taken, in milliseconds.
+pub const KNOWN: i64 = 92 * DAY;
+
+/// So many of each kind are swept at once.
+const SWEPT: i64 = 500;
 
 /// Under which slot of the vault the key of a picture's pieces lies.
 const KEY: &str = "pieces";
@@ -199,7 +206,14 @@ fn keep(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece) -> Result<Step> {
             }
             known
         }
-        None => begin(tx, ctx, piece, &visit, bound)?,
+        None => match files::get(tx, piece.id)? {
+            // Taken so long ago that no more is known of it.
+            Some(file) if file.owner_kind == photos::OWNER && file.owner == visit.id.0 => {
+                return Ok(Step::Again);
+            }
+            Some(_) => return Err(photos::differs()),
+            None => begin(tx, ctx, piece, &visit, bound)?,
+        },
     };
     if known.done {
         return Ok(Step::Again);
@@ -212,6 +226,9 @@ fn keep(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece) -> Result<Step> {
     if have > known.size {
         return Err(damaged());
     }
+    if piece.bytes.len() < PIECE_LEAST && have < known.size {
+        return Err(small());
+    }
     let key = key_of(tx, ctx, piece.id)?;
     let closed = key.close(&*ctx.site.chance, &piece.bytes, &place(piece.id, piece.from))?;
     tx.execute(&store::PIECE_INSERT, &params![piece.id, piece.from, closed])?;
@@ -221,9 +238,6 @@ fn keep(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece) -> Result<Step> {
 
 /// The first piece of a picture.
 fn begin(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece, visit: &Record, bound: String) -> Result<Upload> {
-    if files::get(tx, piece.id)?.is_some() {
-        return Err(photos::differs());
-    }
     if !(1..=PICTURE_MOST).contains(&piece.size) {
         let most = PICTURE_MOST >> 20;
         return Err(Error::refused(
@@ -232,14 +246,7 @@ fn begin(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece, visit: &Record, bound: Strin
             format!("This picture has more than {most} MB and was not taken."),
         ));
     }
-    let late = i64::from(ctx.site.pack.visit.late_days);
-    if ctx.at.0 > visit.received_at.0 + late * DAY {
-        return Err(Error::refused(
-            "photo-late",
-            format!("走访已经收到 {late} 天以上，不再补照片。"),
-            format!("The visit came in more than {late} days ago: no picture is added any more."),
-        ));
-    }
+    photos::in_time(ctx, visit)?;
     photos::room(tx, ctx, visit)?;
     if tx.scalar::<i64>(&store::UPLOADS_OPEN, &params![visit.account])? >= OPEN_MOST {
         return Err(Error::refused(
@@ -253,6 +260,15 @@ fn begin(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece, visit: &Record, bound: Strin
     let values = params![piece.id, visit.id, visit.account, piece.size, bound.as_str(), ctx.at];
     tx.execute(&store::UPLOAD_INSERT, &values)?;
     Ok(Upload { visit: visit.id, account: visit.account, size: piece.size, bound, have: 0, done: false })
+}
+
+fn small() -> Error {
+    let least = PIECE_LEAST >> 10;
+    Error::refused(
+        "photo-piece",
+        format!("每段至少 {least} KB（最后一段除外），这段没有收下。"),
+        format!("A piece has at least {least} KB, but for the last one: this one was not taken."),
+    )
 }
 
 fn damaged() -> Error {
@@ -330,11 +346,14 @@ fn drop_one(tx: &mut dyn Tx, id: AttachmentId) -> Result<()> {
     Ok(())
 }
 
-/// Forgets what was half there and got no piece since `before`; says whether there may be more.
+/// Forgets what was half there and got no piece for as long as it waits, and what was taken long ago; says whether there
+/// may be more.
 ///
 /// Errors: those of the database.
-pub fn sweep(tx: &mut dyn Tx, before: Timestamp) -> Result<bool> {
-    let old: Vec<AttachmentId> = tx.query_map(&store::UPLOADS_OLD, &params![before], |r| r.get(0))?;
+pub fn sweep(tx: &mut dyn Tx, now: Timestamp) -> Result<bool> {
+    let waited = params![now.plus(-WAITS), SWEPT];
+    let old: Vec<AttachmentId> = tx.query_map(&store::UPLOADS_OLD, &waited, |r| r.get(0))?;
     old.iter().try_for_each(|id| drop_one(tx, *id))?;
-    Ok(old.len() == 500)
+    let done = tx.execute(&store::UPLOADS_KNOWN_DROP, &params![now.plus(-KNOWN), SWEPT])?;
+    Ok(old.len() as i64 == SWEPT || done as i64 == SWEPT)
 }

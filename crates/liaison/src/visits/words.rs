@@ -4,7 +4,8 @@ use super::Visit;
 use access::{Keyring, identity};
 use db::Tx;
 use kernel::Result;
-use pack::VisitRule;
+use pack::{VisitQuestion, VisitRule};
+use records::{Left, Record};
 use register::households::{self, Household};
 use rules::mask::Kind;
 use serde_json::{Value, json};
@@ -49,6 +50,32 @@ pub(super) struct Kept {
     pub(super) own: Option<String>,
 }
 
+/// What is left of a visit once its words are forgotten: what was tapped, and how many needs and promises there were.
+pub(super) fn left(rule: &VisitRule, visit: &Record) -> Left {
+    let mut data = visit.data.clone();
+    let mut lines = Vec::new();
+    if let Some(Value::Array(answers)) = data.get_mut("answers") {
+        for answer in answers.iter_mut() {
+            answer["text"] = json!("");
+        }
+        let tapped = |a: &Value| a["choices"].as_array().is_some_and(|c| !c.is_empty());
+        answers.retain(tapped);
+        for answer in answers.iter() {
+            let Some(question) = answer["question"].as_str().and_then(|q| rule.question(q)) else { continue };
+            let chosen = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let names: Vec<&str> =
+                chosen.filter_map(|c| question.choice(c)).map(|c| c.name.zh.as_str()).collect();
+            lines.push(line(question, &names));
+        }
+    }
+    Left { text: lines.join("；"), data }
+}
+
+/// What was answered to a question, in a line.
+fn line(question: &VisitQuestion, parts: &[&str]) -> String {
+    format!("{}：{}", question.name.zh, parts.join("，"))
+}
+
 /// Hides who lives there in what was learnt.
 pub(super) fn keep(rule: &VisitRule, visit: &Visit, hide: &Hide) -> Result<Kept> {
     let mut answers = Vec::new();
@@ -59,10 +86,9 @@ pub(super) fn keep(rule: &VisitRule, visit: &Visit, hide: &Hide) -> Result<Kept>
         hidden |= text != said.text.trim();
         answers.push(json!({ "question": said.question, "choices": said.choices, "text": text }));
         if let Some(question) = rule.question(&said.question) {
-            let mut parts: Vec<String> =
-                said.choices.iter().filter_map(|c| question.choice(c)).map(|c| c.name.zh.clone()).collect();
-            parts.extend(Some(text).filter(|t| !t.is_empty()));
-            lines.push(format!("{}：{}", question.name.zh, parts.join("，")));
+            let chosen = said.choices.iter().filter_map(|c| question.choice(c)).map(|c| c.name.zh.as_str());
+            let words = Some(text.as_str()).filter(|t| !t.is_empty());
+            lines.push(line(question, &chosen.chain(words).collect::<Vec<_>>()));
         }
     }
     let own = match hidden {

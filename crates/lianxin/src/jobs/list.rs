@@ -102,6 +102,14 @@ pub static ALL: &[Job] = &[
         round: |w| Box::pin(forget(w)),
     },
     Job {
+        name: "forget-visits",
+        zh: "到期删除走访原话和照片",
+        en: "Forgetting words and pictures of visits when it is time",
+        first: seconds(330),
+        every: seconds(3600),
+        round: |w| Box::pin(forget_visits(w)),
+    },
+    Job {
         name: "once",
         zh: "清理重复提交的记录",
         en: "Forgetting repeated writes",
@@ -191,14 +199,27 @@ async fn once(work: Work) -> Result<bool> {
     work.site.db.write(move |tx| access::sweep_once(tx, before)).await.map(|_| false)
 }
 
-/// Who asked, where it is time, once the clock has run evenly for some days.
+/// Who asked, where it is time.
 async fn forget(work: Work) -> Result<bool> {
-    let (runs, now) = (work.site.db.read(store::job_runs).await?, work.site.now());
-    if runs.iter().any(|run| run.name == "forget" && run.is_even(now)) {
-        return requests::acts::forget::sweep(&work.site).await;
+    if is_even(&work, "forget").await? { requests::acts::forget::sweep(&work.site).await } else { Ok(false) }
+}
+
+/// What was said and seen at visits, where it is time.
+async fn forget_visits(work: Work) -> Result<bool> {
+    match is_even(&work, "forget-visits").await? {
+        true => liaison::visits::forget::sweep(&work.site).await,
+        false => Ok(false),
     }
-    tracing::debug!("nobody is forgotten until the clock has run evenly for some days");
-    Ok(false)
+}
+
+/// Whether the clock has run evenly for some days, as far as a job knows: nothing is forgotten by a wrong year.
+async fn is_even(work: &Work, name: &str) -> Result<bool> {
+    let (runs, now) = (work.site.db.read(store::job_runs).await?, work.site.now());
+    let even = runs.iter().any(|run| run.name == name && run.is_even(now));
+    if !even {
+        tracing::debug!(job = name, "nothing is forgotten until the clock has run evenly for some days");
+    }
+    Ok(even)
 }
 
 /// Leaves for what is new, and a signed head.
@@ -224,10 +245,10 @@ async fn duties(work: Work) -> Result<bool> {
     work.site.db.write(move |tx| liaison::tally::open(tx, &site)).await.map(|_| false)
 }
 
-/// Pictures of visits that phones began to send and did not go on with.
+/// Pictures of visits that phones began to send and did not go on with, and what is known of those taken long ago.
 async fn pieces(work: Work) -> Result<bool> {
-    let before = work.site.now().plus(-liaison::visits::uploads::WAITS);
-    work.site.db.write(move |tx| liaison::visits::uploads::sweep(tx, before)).await
+    let now = work.site.now();
+    work.site.db.write(move |tx| liaison::visits::uploads::sweep(tx, now)).await
 }
 
 /// Bytes that no attachment needs.

@@ -6,9 +6,13 @@ use crate::model::visit::{MOST_CHOICES, MOST_QUESTIONS};
 
 pub(super) fn check(book: &mut Book<'_>) {
     let rule = &book.pack.visit;
-    for (field, text) in
-        [("name", &rule.name), ("diary", &rule.diary), ("ledger", &rule.ledger), ("citation", &rule.citation)]
-    {
+    for (field, text) in [
+        ("name", &rule.name),
+        ("diary", &rule.diary),
+        ("ledger", &rule.ledger),
+        ("citation", &rule.citation),
+        ("keep_citation", &rule.keep_citation),
+    ] {
         book.bilingual(&format!("visit/{field}"), text);
     }
     let by_visit: Vec<&str> =
@@ -19,6 +23,13 @@ pub(super) fn check(book: &mut Book<'_>) {
             "visit/keep_days",
             "手机上保存的天数要在 1 到 60 之间：够用就行，不多存一天。",
             "a phone keeps what it needs for 1 to 60 days: as long as it is needed, and not a day more.",
+        );
+    }
+    if !(1..=30).contains(&rule.keep_years) {
+        book.add(
+            "visit/keep_years",
+            "走访的原话和照片保存 1 到 30 年：够用就行，不多存一年。",
+            "what was said at visits and their pictures are kept for 1 to 30 years: as long as needed, and not a year more.",
         );
     }
     if rule.again_months == 0 {

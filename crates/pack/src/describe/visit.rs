@@ -11,6 +11,7 @@ pub(super) fn visit(pack: &Pack) -> Vec<Say> {
         rule.questions.iter().map(pick).collect::<Vec<_>>().join(comma)
     };
     let source = sourced(&rule.citation, rule.tag);
+    let keep = sourced(&rule.keep_citation, rule.keep_tag);
     vec![
         Say::new(
             format!("{}问：{}。没有新情况不用填。{}", rule.name.zh, all(|q| &q.name.zh, "、"), source.zh),
@@ -29,6 +30,16 @@ pub(super) fn visit(pack: &Pack) -> Vec<Say> {
             format!(
                 "A visitor's phone keeps their own households only, for at most {} days. Pictures are optional, at most {}. No check-in, no location, no ranking.",
                 rule.keep_days, rule.photos
+            ),
+        ),
+        Say::new(
+            format!(
+                "走访的原话和照片保存 {} 年，到期自动删去；哪天走访、办了什么、答应了什么不删。由走访登记的诉求还没办结或者依法保留的，等它了结再删。{}",
+                rule.keep_years, keep.zh
+            ),
+            format!(
+                "What was said at a visit and its pictures are kept for {} years and then forgotten; that there was a visit, what was done and what was promised stands. While a request that came of it is open or held by law, so are they. {}",
+                rule.keep_years, keep.en
             ),
         ),
         Say::new(

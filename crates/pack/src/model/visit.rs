@@ -25,6 +25,12 @@ pub struct VisitRule {
     /// So many days a phone may keep what its holder needs for their own households (two weeks without network
     /// lose nothing; 个人信息保护法 art. 19 asks for the shortest time that is necessary).
     pub keep_days: u16,
+    /// So many years after it what was said at a visit and its pictures are forgotten; figures and facts stand.
+    pub keep_years: u16,
+    /// What that rests on.
+    pub keep_citation: Text,
+    /// How far that has been read.
+    pub keep_tag: Tag,
     /// Within so many months a need of the same class counts as one that came up again.
     pub again_months: u8,
     /// The most pictures that may go with a visit; none is ever asked for, and 0 leaves the field out.

@@ -17,11 +17,12 @@ const make = (tag, props = {}, ...kids) => {
 // ---- the store: nothing in it can be read without the word --------------------------------------------------
 let db, key, mine, csrf = "";
 const visits = new Map();
+const STORES = ["meta", "visits", "photos", "pixels"];
 const openStore = () => new Promise((ok, no) => {
   const r = indexedDB.open("lianxin-pocket", 2);
   r.onupgradeneeded = () => {
-    for (const [name, options] of [["meta"], ["visits", { keyPath: "id" }], ["photos", { keyPath: "id" }], ["pixels"]]) {
-      if (!r.result.objectStoreNames.contains(name)) r.result.createObjectStore(name, options);
+    for (const [i, name] of STORES.entries()) {
+      if (!r.result.objectStoreNames.contains(name)) r.result.createObjectStore(name, i % 3 ? { keyPath: "id" } : {});
     }
   };
   // Another page of the book holds the older store.
@@ -35,12 +36,30 @@ const openStore = () => new Promise((ok, no) => {
 // Strict: once it says so, it is on the disk, also of a phone that is switched off the next moment.
 const act = (store, f, mode = "readwrite") => new Promise((ok, no) => {
   const t = db.transaction(store, mode, { durability: "strict" });
-  const r = f(Array.isArray(store) ? t : t.objectStore(store));
+  let r;
   t.oncomplete = () => ok(r?.result);
-  t.onerror = t.onabort = () => no(t.error);
+  t.onabort = () => no(t.error);
+  try {
+    r = f((name) => t.objectStore(name));
+  } catch (e) {
+    no(e);
+    t.abort();
+  }
 });
-const get = (k) => act("meta", (s) => s.get(k), "readonly");
-const put = (k, v) => act("meta", (s) => s.put(v, k));
+const ofStore = (store, f) => act(store, (at) => f(at(store)), "readonly");
+const everything = (store) => ofStore(store, (s) => s.getAll());
+const get = (k) => ofStore("meta", (s) => s.get(k));
+// Store, key and value of each, without a value to take it away: all of it is there afterwards, or none.
+const change = (...all) => act(STORES, (at) => {
+  for (const [store, k, v] of all) {
+    const s = at(store);
+    if (!v) s.delete(k);
+    else if (s.keyPath) s.put(v);
+    // Of a book that is there already it would lock up everything.
+    else if (k == "salt") s.add(v, k);
+    else s.put(v, k);
+  }
+});
 
 const bytes = (t) => new TextEncoder().encode(t);
 const chance = (n) => crypto.getRandomValues(new Uint8Array(n));
@@ -99,7 +118,7 @@ const busy = async (form, f) => {
 
 const load = async () => {
   visits.clear();
-  for (const row of await act("visits", (s) => s.getAll(), "readonly")) {
+  for (const row of await everything("visits")) {
     try {
       const answer = row.said && await unseal("said " + row.id, row.said);
       visits.set(row.id, { id: row.id, state: row.state, answer, ...await unseal("visit " + row.id, row.box) });
@@ -110,44 +129,46 @@ const load = async () => {
   mine = kept && await unseal("mine", kept);
   if (mine && now() > mine.keep_until) {
     mine = null;
-    await act("meta", (s) => s.delete("mine"));
+    await change(["meta", "mine"]);
     tell(say.over, "soon");
   }
 };
 
+const answered = (v, by) => v.answer && seal("said " + v.id, v.answer, by);
 // A visit bears the name that the household had on the phone, for when it is no longer there.
-const keep = async (v) => {
-  const row = { id: v.id, state: v.state, box: await seal("visit " + v.id, { name: v.name, visit: v.visit }) };
-  if (v.answer) row.said = await seal("said " + v.id, v.answer);
-  // It is there once it is written.
-  await act("visits", (s) => s.put(row));
+const visitRow = async (v, by) => ["visits", v.id,
+  { id: v.id, state: v.state, box: await seal("visit " + v.id, { name: v.name, visit: v.visit }, by), said: await answered(v, by) }];
+// It is there once it is written; what belongs to it changes with it.
+const keep = async (v, ...more) => {
+  await change(await visitRow(v), ...more);
   visits.set(v.id, v);
 };
 const drop = async (id) => {
-  for (const p of ofVisit(id)) await dropPhoto(p.id);
+  const own = ofVisit(id);
+  await change(["visits", id], ...own.flatMap(noPhoto));
+  own.forEach((p) => photos.delete(p.id));
   visits.delete(id);
-  await act("visits", (s) => s.delete(id));
 };
 
 // ---- going over the network ----------------------------------------------------------------------------------
 const SIGN_IN = ["/sign-in?next=/visits/pocket", say.signIn];
-const ask = async (path, init) => {
-  const r = await fetch(path, { redirect: "manual", headers: { accept: "application/json" }, ...init });
+const ask = async (path, body, headers) => {
+  const r = await fetch(path, { redirect: "manual", method: body ? "POST" : "GET", body, headers: { accept: "application/json", ...body && { "x-csrf": csrf }, ...headers } });
   if (r.type == "opaqueredirect" || r.status == 401) throw "sign-in";
   if (!r.ok) throw r.status;
   return r.json();
 };
-const failed = (e) => e == "sign-in" ? tell(say.again, "soon", SIGN_IN) : tell(e instanceof TypeError ? say.noNetwork : say.trouble, "soon");
+const failed = (e) => e instanceof DOMException ? unkept(e) : e == "sign-in" ? tell(say.again, "soon", SIGN_IN) : tell(e instanceof TypeError ? say.noNetwork : say.trouble, "soon");
 
-const take = async () => {
+const take = async (...more) => {
   const sent = Date.now();
   const { csrf: token, ...book } = await ask("/api/liaison/mine");
   csrf = token;
   book.off = book.as_of - sent;
   // A few seconds are the way there and back.
   if (Math.abs(book.off) < 60000) book.off = 0;
+  await change(["meta", "mine", await seal("mine", book)], ...more);
   mine = book;
-  await put("mine", await seal("mine", mine));
 };
 
 let sending = false;
@@ -160,9 +181,7 @@ const send = async () => {
     for (let i = 0; i < waiting.length; i += 20) {
       const some = waiting.slice(i, i + 20);
       const body = JSON.stringify({ sent_at: Date.now(), visits: some.map((v) => v.visit) });
-      const back = await ask("/api/liaison/visits", {
-        method: "POST", body, headers: { accept: "application/json", "content-type": "application/json", "x-csrf": csrf },
-      });
+      const back = await ask("/api/liaison/visits", body, { "content-type": "application/json" });
       for (const out of back.visits) {
         const v = visits.get(out.id);
         if (!v || out.outcome == "retry") continue;
@@ -388,12 +407,12 @@ const raw = (t) => Uint8Array.from(atob(t), (c) => c.charCodeAt(0));
 const packed = (box) => box && { iv: b64(box.iv), data: b64(box.data) };
 const unpacked = (box) => box && { iv: raw(box.iv), data: raw(box.data) };
 const download = async () => {
-  const rows = await act("visits", (s) => s.getAll(), "readonly");
+  const rows = await everything("visits");
   const book = { pocket: 1, salt: b64(await get("salt")), check: packed(await get("check")),
     visits: rows.map((r) => ({ id: r.id, state: r.state, box: packed(r.box), said: packed(r.said) })) };
   // Picture by picture, so that no phone has to hold all of them twice.
   const parts = [JSON.stringify(book).slice(0, -1), `,"photos":[`];
-  for (const [i, p] of (await act("photos", (s) => s.getAll(), "readonly")).entries()) {
+  for (const [i, p] of (await everything("photos")).entries()) {
     parts.push(i ? "," : "", JSON.stringify({ ...p, said: packed(p.said), box: packed(await photoBox(p.id)) }));
   }
   parts.push("]}");
@@ -402,31 +421,38 @@ const download = async () => {
   setTimeout(() => URL.revokeObjectURL(a.href), 1000);
   tell(say.saved, "ok");
 };
-const bringIn = async (file, secret) => {
+// What is in a file, as it is kept here, and how much of it cannot be opened. Nothing of it is written yet.
+const opening = async (file, secret) => {
   const book = JSON.parse(await file.text());
   if (book.pocket != 1) throw "format";
-  const by = await keyOf(secret, raw(book.salt));
+  const by = await keyOf(secret, raw(book.salt)), to = key || by, all = [], known = new Set(visits.keys());
   await unseal("check", unpacked(book.check), by);
-  if (!key) {
-    key = by;
-    await put("salt", raw(book.salt));
-    await put("check", unpacked(book.check));
-  }
-  for (const r of book.visits) {
-    if (visits.has(r.id)) continue;
-    const answer = r.said && await unseal("said " + r.id, unpacked(r.said), by);
-    await keep({ id: r.id, state: r.state, answer, ...await unseal("visit " + r.id, unpacked(r.box), by) });
-  }
-  for (const { box, said, ...p } of book.photos || []) {
-    if (photos.has(p.id) || !visits.has(p.visit)) continue;
-    const answer = said && await unseal("said " + p.id, unpacked(said), by);
-    await keepPhoto({ ...p, answer }, await unsealRaw(sealedAs(p), unpacked(box), by));
-  }
+  if (!key) all.push(["meta", "salt", raw(book.salt)], ["meta", "check", unpacked(book.check)]);
+  let bad = 0;
+  const each = async (list = [], here, f) => {
+    for (const r of list.filter((r) => !here.has(r.id))) {
+      try {
+        await f(r, r.said && await unseal("said " + r.id, unpacked(r.said), by));
+      } catch {
+        bad++;
+      }
+    }
+  };
+  await each(book.visits, visits, async ({ id, state, box }, answer) => {
+    all.push(await visitRow({ id, state, answer, ...await unseal("visit " + id, unpacked(box), by) }, to));
+    known.add(id);
+  });
+  await each(book.photos, photos, async ({ id, visit, size, state, box }, answer) => {
+    if (!known.has(visit)) throw "visit";
+    all.push(...await photoRows({ id, visit, size, state, answer }, await unsealRaw(sealedAs({ id, visit }), unpacked(box), by), to));
+  });
+  return { all, bad, to };
 };
 
 // ---- what can be pressed -------------------------------------------------------------------------------------
 const on = (s, t, f) => all(s).forEach((n) => n.addEventListener(t, (e) => { if (t == "submit") e.preventDefault(); Promise.resolve(f(e)).catch(unkept); }));
-const unkept = (e) => tell(e?.name == "QuotaExceededError" ? say.photoFull : say.notKept, "late");
+// It is locked by now, on another page.
+const unkept = (e) => e?.name == "ConstraintError" ? location.reload() : tell(e?.name == "QuotaExceededError" ? say.photoFull : say.notKept, "late");
 const opened = async () => {
   await load();
   list();
@@ -441,13 +467,11 @@ on("#make", "submit", (e) => busy(e.target, async () => {
   const salt = chance(16), made = await keyOf(word(e.target), salt);
   try {
     key = made;
-    await take();
+    await take(["meta", "salt", salt], ["meta", "check", await seal("check", "lianxin")]);
   } catch (error) {
     key = null;
     return failed(error);
   }
-  await put("salt", salt);
-  await put("check", await seal("check", "lianxin"));
   await opened();
 }));
 on("#open", "submit", (e) => busy(e.target, async () => {
@@ -462,11 +486,17 @@ on("#open", "submit", (e) => busy(e.target, async () => {
   await opened();
 }));
 on("form.bring", "submit", (e) => busy(e.target, async () => {
+  let found;
   try {
-    await bringIn(e.target.elements.file.files[0], word(e.target));
+    found = await opening(e.target.elements.file.files[0], word(e.target));
   } catch {
     return tell(say.notRead, "late");
   }
+  // At once: a phone that goes off meanwhile has all of it, or what it had.
+  await change(...found.all);
+  key = found.to;
+  $("#brought").hidden = !found.bad;
+  $("#brought").textContent = fill(say.broughtBad, found.bad);
   await opened();
 }));
 on("#visit", "submit", async () => {

@@ -7,50 +7,55 @@ const ofVisit = (id) => [...photos.values()].filter((p) => p.visit == id);
 const sealedAs = (p) => "photo " + p.id + " " + p.visit;
 const size = (all) => (all.reduce((n, p) => n + p.size, 0) / 1048576).toFixed(1) + " MB";
 
+// One at a time, and none for longer than it is drawn: that of a camera unfolds to fifty megabytes.
+let turn = Promise.resolve();
+const unfolded = (blob, draw) => {
+  const done = turn.then(() => createImageBitmap(blob)).then((picture) => {
+    try { return draw(picture); } finally { picture.close(); }
+  });
+  turn = done.catch(() => {});
+  return done;
+};
 const shrink = async (file) => {
-  const picture = await createImageBitmap(file);
-  const by = Math.min(1, SIDE / Math.max(picture.width, picture.height));
-  const canvas = make("canvas", { width: Math.round(picture.width * by), height: Math.round(picture.height * by) });
-  const draw = canvas.getContext("2d");
-  draw.fillStyle = "white";
-  draw.fillRect(0, 0, canvas.width, canvas.height);
-  draw.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
+  const canvas = await unfolded(file, (picture) => {
+    const by = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+    const canvas = make("canvas", { width: Math.round(picture.width * by), height: Math.round(picture.height * by) });
+    const draw = canvas.getContext("2d");
+    draw.fillStyle = "white";
+    draw.fillRect(0, 0, canvas.width, canvas.height);
+    draw.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  });
   const blob = await new Promise((ok) => canvas.toBlob(ok, "image/jpeg", 0.8));
+  canvas.width = 0;
   return new Uint8Array(await blob.arrayBuffer());
 };
 
+const photoRows = async (p, plain, by) => {
+  const { id, visit, size, state } = p, rows = [["photos", id, { id, visit, size, state, said: await answered(p, by) }]];
+  if (plain) rows.push(["pixels", id, await sealRaw(sealedAs(p), plain, by)]);
+  return rows;
+};
+const noPhoto = (p) => [["photos", p.id], ["pixels", p.id]];
+// What it is and what is on it are there together, or neither is.
 const keepPhoto = async (p, plain) => {
-  const row = { id: p.id, visit: p.visit, size: p.size, state: p.state };
-  if (p.answer) row.said = await seal("said " + p.id, p.answer);
-  const box = plain && await sealRaw(sealedAs(p), plain);
-  // What it is and what is on it are there together, or neither is.
-  await act(["photos", "pixels"], (t) => {
-    if (box) t.objectStore("pixels").put(box, p.id);
-    return t.objectStore("photos").put(row);
-  });
+  await change(...await photoRows(p, plain));
   photos.set(p.id, p);
 };
-const photoBox = (id) => act("pixels", (s) => s.get(id), "readonly");
+const photoBox = (id) => ofStore("pixels", (s) => s.get(id));
 // None where another page of the book has sent it, and where it cannot be opened.
 const photoBytes = async (p) => {
   const box = await photoBox(p.id);
   return box && unsealRaw(sealedAs(p), box).then((b) => new Uint8Array(b), () => null);
 };
-const dropPhoto = async (id) => {
-  await act(["photos", "pixels"], (t) => {
-    t.objectStore("pixels").delete(id);
-    return t.objectStore("photos").delete(id);
-  });
-  photos.delete(id);
+const dropPhoto = async (p) => {
+  await change(...noPhoto(p));
+  photos.delete(p.id);
 };
 const loadPhotos = async () => {
   photos.clear();
-  const known = await act("visits", (s) => s.getAllKeys(), "readonly");
-  for (const { said, ...p } of await act("photos", (s) => s.getAll(), "readonly")) {
-    // Its visit was discarded while the phone went off.
-    if (!known.includes(p.visit)) await dropPhoto(p.id);
-    else photos.set(p.id, { ...p, answer: said && await unseal("said " + p.id, said).catch(() => undefined) });
+  for (const { said, ...p } of await everything("photos")) {
+    photos.set(p.id, { ...p, answer: said && await unseal("said " + p.id, said).catch(() => undefined) });
   }
 };
 
@@ -65,18 +70,17 @@ const sendPhoto = async (p) => {
   let have = (await ask(at)).have;
   // Each round brings it on; what does not come to an end is left for later.
   for (let round = 0; round < plain.length / PIECE + 3; round++) {
-    const out = await ask(`${at}?visit=${p.visit}&size=${plain.length}&sum=${sum}&from=${have}`, {
-      method: "POST", body: plain.slice(have, have + PIECE),
-      headers: { accept: "application/json", "content-type": "application/octet-stream", "x-csrf": csrf },
-    });
+    // Addresses get into logs: what it is and where it belongs does not stand in them.
+    const out = await ask(at, plain.slice(have, have + PIECE),
+      { "content-type": "application/octet-stream", "x-visit": p.visit, "x-size": plain.length, "x-sum": sum, "x-from": have });
     have = out.have;
     if (out.outcome == "more") continue;
     if (out.outcome == "refused") await keepPhoto({ ...p, state: "refused", answer: out });
     if (out.outcome == "taken" || out.outcome == "again") {
       const v = visits.get(p.visit);
-      v.answer = { ...v.answer, photos: (v.answer?.photos || 0) + 1 };
-      await keep(v);
-      await dropPhoto(p.id);
+      // Counted as it goes: a phone that goes off in between would count it twice.
+      await keep({ ...v, answer: { ...v.answer, photos: (v.answer?.photos || 0) + 1 } }, ...noPhoto(p));
+      photos.delete(p.id);
     }
     return;
   }
@@ -96,14 +100,12 @@ const photoTold = (text) => {
 };
 const thumb = async (p, n) => {
   const canvas = make("canvas", { width: 96, height: 72, role: "img", ariaLabel: fill(say.photoNo, n) });
-  const plain = await photoBytes(p);
-  const picture = plain && await createImageBitmap(new Blob([plain])).catch(() => null);
-  if (!picture) return make("span", {}, say.photoBad);
-  const by = Math.max(96 / picture.width, 72 / picture.height);
-  const w = picture.width * by, h = picture.height * by;
-  canvas.getContext("2d").drawImage(picture, (96 - w) / 2, (72 - h) / 2, w, h);
-  picture.close();
-  return canvas;
+  return unfolded(new Blob([await photoBytes(p) || ""]), (picture) => {
+    const by = Math.max(96 / picture.width, 72 / picture.height);
+    const w = picture.width * by, h = picture.height * by;
+    canvas.getContext("2d").drawImage(picture, (96 - w) / 2, (72 - h) / 2, w, h);
+    return canvas;
+  }).catch(() => make("span", {}, say.photoBad));
 };
 const showPhotos = async () => {
   const at = writing, own = ofVisit(at.id), most = mine.photos || 0;
@@ -112,7 +114,7 @@ const showPhotos = async () => {
   const items = [];
   for (const [i, p] of own.entries()) {
     items.push(make("li", {}, make("div", { className: "actions" }, await thumb(p, i + 1), make("span", {}, fill(say.photoNo, i + 1), " · ", size([p])),
-      make("button", { type: "button", className: "btn quiet", textContent: say.photoOut, onclick: () => dropPhoto(p.id).then(showPhotos) }))));
+      make("button", { type: "button", className: "btn quiet", textContent: say.photoOut, onclick: () => dropPhoto(p).then(showPhotos) }))));
   }
   if (at == writing) $("#f-photos").replaceChildren(...items);
 };
@@ -150,6 +152,6 @@ const photoLines = (v) => {
       // Signed in as somebody else, or before there was room for it.
       make("button", { type: "button", className: "btn", textContent: say.onceMore,
         onclick: () => keepPhoto({ ...p, state: "waiting", answer: undefined }).then(list) }),
-      make("button", { type: "button", className: "btn quiet", textContent: say.discard, onclick: () => confirm(say.sure) && dropPhoto(p.id).then(list) }))),
+      make("button", { type: "button", className: "btn quiet", textContent: say.discard, onclick: () => confirm(say.sure) && dropPhoto(p).then(list) }))),
   ];
 };

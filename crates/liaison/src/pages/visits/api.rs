@@ -4,8 +4,8 @@ use crate::visits::uploads::{self, Piece};
 use crate::visits::{self, Mine, Outcome, Uploaded, Visit};
 use access::{SharedSite, Staff};
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use kernel::{AttachmentId, Error, RecordId, Say, Uuid};
@@ -85,36 +85,25 @@ pub(super) async fn photo_there(
     Ok(unkept(Json(there).into_response()))
 }
 
-/// What a piece of a picture says of itself.
-#[derive(serde::Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Said {
-    /// The visit.
-    visit: String,
-    /// Bytes of the whole picture.
-    size: String,
-    /// SHA-256 of the whole picture, in hexadecimal digits.
-    sum: String,
-    /// Where the piece begins.
-    from: String,
-}
-
-/// `POST /api/liaison/photos/{id}?visit=&size=&sum=&from=`: a piece of a picture, as it is.
+/// `POST /api/liaison/photos/{id}`: a piece of a picture, as it is. Addresses get into logs, so what the picture is and
+/// where it belongs stands in headers: `x-visit`, its visit; `x-size`, bytes of the whole; `x-sum`, SHA-256 of the whole in
+/// hexadecimal digits; `x-from`, where the piece begins.
 pub(super) async fn photo(
     State(site): State<SharedSite>,
     staff: Staff,
     Path(id): Path<String>,
-    Query(said): Query<Said>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> PageResult {
     let ctx = Ctx::new(&site, staff.scope.clone());
+    let said = |name: &str| headers.get(name)?.to_str().ok();
     let read = || {
         Some(Piece {
             id: id.parse().ok()?,
-            visit: said.visit.parse().ok()?,
-            size: said.size.parse().ok()?,
-            sum: hex::decode(&said.sum).ok()?.try_into().ok()?,
-            from: said.from.parse().ok()?,
+            visit: said("x-visit")?.parse().ok()?,
+            size: said("x-size")?.parse().ok()?,
+            sum: hex::decode(said("x-sum")?).ok()?.try_into().ok()?,
+            from: said("x-from")?.parse().ok()?,
             bytes: body.to_vec(),
         })
     };

@@ -61,7 +61,10 @@ pub(super) async fn take_out(
     let seen = ctx.write(move |tx, ctx| photos::take_out(tx, ctx, id)).await?;
     let (store, db, owner) = (uploads::store(&ctx), site.db.clone(), seen.file.owner);
     let work = move || files::purge(&store, &db, photos::OWNER, owner);
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+    // It is out: what opens it is destroyed. Bytes that could not be removed now are swept later.
+    if let Err(error) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)? {
+        tracing::warn!(%error, "the bytes of a picture that was taken out are removed later");
+    }
     let page = format!("/visits/households/{}", seen.home.code);
     let said =
         staff.look.t("照片已去掉，不能再打开。", "The picture is taken out and opens for nobody any more.");

@@ -1,6 +1,6 @@
 //! What was learnt, promised and asked at one household: a part of its page.
 
-use super::books::said;
+use super::books::{forgotten, said};
 use super::mine::due;
 use super::photo::{called, href};
 use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, photos};
@@ -70,7 +70,7 @@ pub(crate) fn read(
     let home = households::get(tx, household)?.ok_or(Error::NotFound)?;
     let (mut pictures, mut takes_out) = (HashMap::new(), HashSet::new());
     for visit in &visits {
-        let found = photos::of(tx, visit, known)?;
+        let found = photos::shown(tx, ctx, visit, known)?;
         if !found.is_empty() {
             pictures.insert(visit.id, found);
             if photos::may_take_out(ctx, &home, visit, mine) {
@@ -114,6 +114,8 @@ pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
             (card_with(rule.name.to(look.locale), tools, html! {
                 @if section.visits.is_empty() { p.hint { (look.t("还没有走访记录。", "No visit on record.")) } }
                 ul.plain.stack { @for v in &section.visits { li { (visit(look, ctx, section, v)) } } }
+                @if !section.visits.is_empty() { p.hint { (look.t(&format!("原话和照片保存 {} 年，到期自动删去。", rule.keep_years),
+                    &format!("What was said and the pictures are kept for {} years, and then forgotten.", rule.keep_years))) } }
                 @if section.visits.len() == MOST { p.hint { (look.t("只列最近的 20 次。", "The latest 20 are listed.")) } }
                 @if !section.needs.is_empty() { (disclosure(look.t("听到的诉求", "Needs heard"), heard(look, ctx, section))) }
                 @if !done.is_empty() {
@@ -130,7 +132,10 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
     html! {
         b { (format::day_near(look.locale, v.on, ctx.today())) } " · " (who) " · " (ctx.dir.name(v.unit, look.locale))
         @if v.corrects.is_some() { " " (pill(Tone::Plain, look.t("更正过", "Corrected"))) }
-        div { @if v.text.is_empty() { span.quiet { (look.t("没有新情况", "Nothing new")) } }
+        div { @if v.forgotten_at.is_some() {
+                @let left = said(ctx, &v.data, &v.text, look.locale);
+                @if !left.is_empty() { (left) " " } span.quiet { (look.t("（", "(")) (forgotten(look.locale)) (look.t("）", ")")) } }
+            @else if v.text.is_empty() { span.quiet { (look.t("没有新情况", "Nothing new")) } }
             @else { (said(ctx, &v.data, &v.text, look.locale)) } }
         @if let Some(found) = section.photos.get(&v.id) { (pictures(look, section, v, found)) }
         @if let Some(at) = v.device_at {

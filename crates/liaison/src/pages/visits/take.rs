@@ -77,19 +77,18 @@ pub(super) async fn send(
             let (visit, photos) = (Visit { helped: helped.clone(), ..visit }, Arc::new(files.clone()));
             // The visit, its pictures and what it helped with stand on record together, or none of them does.
             ctx.write(move |tx, ctx| {
-                let done = visits::confirm(tx, ctx, &visit, None)?;
-                if done.taken == Taken::New && !photos.is_empty() {
-                    let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
-                    photos.iter().try_for_each(|p| visits::photos::add(tx, ctx, &record, p.id, &p.file))?;
-                }
-                Ok(done)
+                let done = visits::confirm(tx, ctx, &visit, None).map_err(|e| without(e, &photos))?;
+                let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
+                let put = visits::photos::with_form(tx, ctx, &record, &photos);
+                let put = if done.taken == Taken::Again { put.map_err(beside) } else { put };
+                Ok((done, put?))
             })
             .await
         }
         Err(error) => Err(error),
     };
     match done {
-        Ok(done) => Ok(thanks(&staff.look, &ctx, &home, &done, files.len()).into_response()),
+        Ok((done, put)) => Ok(thanks(&staff.look, &ctx, &home, &done, (files.len(), put)).into_response()),
         Err(error) => {
             let error = match error {
                 Error::Invalid(faults) => Error::Invalid(at_visit::at_form(read::at_form(faults), &helped)),
@@ -100,6 +99,31 @@ pub(super) async fn send(
                 .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
             Ok(shown.into_response())
         }
+    }
+}
+
+/// Says of a visit that is on record with other words that its pictures are not there, and what to do.
+fn without(error: Error, photos: &[Upload]) -> Error {
+    match error {
+        Error::Refused { code: code @ "record-differs", .. } if !photos.is_empty() => Error::refused(
+            code,
+            "这次走访已经记过，记下的内容和这里写的不一样。记下的不改动，照片也没有放进去，还留在下面。只补照片的，把内容改回原来的再交；内容有变的，另记一次走访。",
+            "This visit is on record with other words. What is on record stays, and the pictures were not put there: they are \
+             still below. To add pictures only, put the words back and send it again; for what has changed, note another visit.",
+        ),
+        other => other,
+    }
+}
+
+/// Says of pictures that are not taken that the visit itself is on record.
+fn beside(error: Error) -> Error {
+    match error {
+        Error::Refused { code, say } => Error::refused(
+            code,
+            format!("走访本身已经记好，不用再交。{}", say.zh),
+            format!("The visit itself is on record and need not be sent again. {}", say.en),
+        ),
+        other => other,
     }
 }
 
@@ -120,8 +144,14 @@ fn page(
         .main(form::view(look, ctx, state, home, plans, photos))
 }
 
-/// It is taken: numbers to be told at the door, and the way on.
-fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, photos: usize) -> Page {
+/// It is taken: numbers to be told at the door, and the way on. Of `chosen` pictures so many were `put` with it.
+fn thanks(
+    look: &Look,
+    ctx: &Ctx,
+    home: &MyHousehold,
+    done: &visits::Confirmed,
+    (chosen, put): (usize, usize),
+) -> Page {
     let again = done.taken == Taken::Again;
     let title = if again {
         look.t("这次走访已经记过了", "This visit was on record already")
@@ -140,8 +170,12 @@ fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, 
                     (look.t("答复期限", "Answer due"), html! { (due.as_deref().unwrap_or("—")) }),
                 ])))
             }
-            @if photos > 0 && !again {
-                p { a href={ "/visits/households/" (home.code) } { (look.t(&format!("{photos} 张照片和走访放在一起。"), &format!("{photos} pictures stand with the visit."))) } }
+            @if chosen > 0 {
+                p { a href={ "/visits/households/" (home.code) } { @match (put, again) {
+                    (0, _) => { (look.t("选的照片早已和走访放在一起，没有重复放。", "The pictures chosen stood with the visit already, and are not there twice.")) },
+                    (n, false) => { (look.t(&format!("{n} 张照片和走访放在一起。"), &format!("{n} pictures stand with the visit."))) },
+                    (n, true) => { (look.t(&format!("这次补放了 {n} 张照片。"), &format!("Pictures added to it now: {n}."))) },
+                } } }
             }
             @if done.needs.is_empty() { p { (look.t("没有登记诉求。", "No request was registered.")) } }
             p.hint { (look.t("办得怎么样，会出现在“办得怎么样了”里，到时请告诉家里人。",

@@ -4,6 +4,7 @@ pub mod affairs;
 mod county;
 pub mod homes;
 mod hotline;
+mod keeping;
 pub mod mediation;
 mod pingxiang;
 mod shield;

@@ -74,10 +74,15 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         };
         let phone =
             r.device_at.map(|at| format!("{}{wrong}", format::moment_year(l, zone, at))).unwrap_or_default();
-        let text = if r.text.is_empty() {
-            desk.look.t("没有新情况", "Nothing new").to_owned()
-        } else {
-            said(&desk.ctx, &r.data, &r.text, l)
+        let learnt = match r.text.is_empty() {
+            true => String::new(),
+            false => said(&desk.ctx, &r.data, &r.text, l),
+        };
+        let text = match (r.forgotten_at.is_some(), r.text.is_empty()) {
+            (false, true) => desk.look.t("没有新情况", "Nothing new").to_owned(),
+            (false, false) => learnt,
+            (true, true) => forgotten(l).to_owned(),
+            (true, false) => format!("{learnt}{}{}{}", l.t("（", " ("), forgotten(l), l.t("）", ")")),
         };
         sheet.rows.push((
             vec![
@@ -101,6 +106,14 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         ));
     }
     Ok((sheet, next))
+}
+
+/// What is said of a visit whose time is over.
+pub(in crate::pages) fn forgotten(locale: Locale) -> &'static str {
+    locale.t(
+        "原话和照片已到保存期限，删去了",
+        "what was said and the pictures were kept as long as they may be, and are gone",
+    )
 }
 
 /// What was learnt in the reader's language: the words of the pack from the particulars, the family's as they are.
