@@ -876,3 +876,30 @@ fn a_third_copy_that_is_like_the_linked_row_alone_is_proposed_against_the_kept_o
         assert_eq!(drift, [hh::AlikeDrift { kept: x, other: y, missing: false }]);
     });
 }
+
+#[test]
+fn whoever_may_act_at_the_linked_row_alone_does_not_end_what_stands_at_the_kept_one() {
+    each_engine(|db| {
+        let site = open(db);
+        let (a, b) = (added(&site, "0101"), added(&site, "0201"));
+        let id = b.id;
+        let all = site.db.read_now(move |tx| hh::members(tx, id)).unwrap();
+        let entry = |relation| all.iter().find(|m| m.relation == relation).unwrap().id;
+        let (head, wife) = (entry(Relation::Head), entry(Relation::Spouse));
+        let may = |path: &str, unit: UnitId, entry: Uuid| {
+            let grant = kernel::Grant { role: Role::Liaison, unit, path: path.into() };
+            let actor = Actor::Staff { account: AccountId(Uuid::from_u128(9)), unit };
+            let scope = Scope { actor, grants: vec![grant], on: site.today() };
+            let known = now(&site, id);
+            site.db.read_now(move |tx| hh::demand_twins(tx, &scope, access::Verb::Manage, &known, entry))
+        };
+        let (there, above) = (unit(&site, "02"), unit(&site, "52"));
+        assert!(may("/52/02/", there, head).is_ok(), "they are two");
+        let (kept, linked) = (a.clone(), b.clone());
+        write(&site, move |tx, site| hh::link_in(tx, site, &linked, &kept, "入户核实", &act())).unwrap();
+        let refused = may("/52/02/", there, head);
+        assert!(matches!(refused, Err(Error::Refused { code: "entered-at-kept", .. })), "{refused:?}");
+        assert!(may("/52/02/", there, wife).is_ok(), "by her name alone she may be another");
+        assert!(may("/52/", above, head).is_ok());
+    });
+}

@@ -65,9 +65,12 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     Err(Failure::Told)
 }
 
+/// Two households by their codes, and whether the pair is missing.
+type Pair = (String, String, bool);
+
 /// How many pairs of households that may be one are listed otherwise than they are found anew, and the first of them by
-/// their codes, with whether the pair is missing.
-fn alike(site: &access::SharedSite) -> kernel::Result<(usize, Vec<(String, String, bool)>)> {
+/// their codes.
+fn alike(site: &access::SharedSite) -> kernel::Result<(usize, Vec<Pair>)> {
     let today = site.today();
     site.db.snapshot_now(move |tx| {
         let drift = households::alike_drift(tx, today)?;
