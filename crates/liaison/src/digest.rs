@@ -1,11 +1,12 @@
 //! The weekly digest 每周一条: one message on Monday to those who want one, and nothing else reminds anybody.
 
-use crate::calendar::items;
+use crate::calendar::{Item, items};
 use crate::store::duties as store;
 use access::{SharedSite, Site, accounts};
 use db::{Tx, params};
 use kernel::{AccountId, Date, HOUR, Locale, MessageId, Result};
 use notify::{NewMessage, Recipient};
+use pack::{DutyOf, Pack};
 use rules::calendar::monday_of;
 
 /// So many in one transaction.
@@ -48,20 +49,14 @@ fn one(tx: &mut dyn Tx, site: &Site, account: AccountId, today: Date) -> Result<
     let Some(known) = accounts::by_id(tx, account)?.filter(|a| a.disabled_at.is_none()) else {
         return Ok(());
     };
-    let open: Vec<_> =
-        items(tx, &site.pack, account, today)?.into_iter().filter(|i| i.met < i.owed).collect();
+    let words = words(&site.pack, &items(tx, &site.pack, account, today)?, today);
     // Nothing to see is nothing to say.
-    if open.is_empty() {
+    if words.is_empty() {
         return Ok(());
     }
-    let mut words = Vec::new();
-    for item in &open {
-        let Some(duty) = site.pack.obligation(&item.obligation) else { continue };
-        let (left, by) = (item.owed - item.met, item.by);
-        words.push(format!("{}还有 {left} 户（{} 月 {} 日前）", duty.name.zh, by.month(), by.day()));
-    }
     let short = &site.pack.site.short.zh;
-    let body = format!("【{short}】本周提醒：{}。记了纪实就算，不用回复。", words.join("，"));
+    let body =
+        format!("【{short}】本周提醒：{}。做了记一笔就算，不用回复；是哪几户，看“走访”。", words.join("；"));
     let path = tx_path(tx, account, today)?;
     let message = NewMessage {
         id: MessageId::new(site.now(), &*site.chance),
@@ -80,10 +75,59 @@ fn one(tx: &mut dyn Tx, site: &Site, account: AccountId, today: Date) -> Result<
     notify::queue(tx, &message).map(drop)
 }
 
+/// What is still open, each in a few words: how many households until when, or the day on which to go out oneself.
+fn words(pack: &Pack, items: &[Item], today: Date) -> Vec<String> {
+    let said = |item: &Item| {
+        let duty = pack.obligation(&item.obligation)?;
+        let (name, left) = (&duty.name.zh, item.owed - item.met);
+        let day = |d: Date| format!("{}月{}日", d.month(), d.day());
+        match duty.of {
+            DutyOf::Household => Some(format!("{name}还有 {left} 户（{}前）", day(item.by))),
+            // A day that has gone by comes back with the next one.
+            DutyOf::Holder if item.by < today => None,
+            DutyOf::Holder => Some(format!("{name}{}", day(item.by))),
+        }
+    };
+    items.iter().filter(|i| i.met < i.owed).filter_map(said).collect()
+}
+
 /// The unit whose clerk sees that a message cannot be delivered: that of the first post.
 fn tx_path(tx: &mut dyn Tx, account: AccountId, today: Date) -> Result<String> {
     let Some(unit) = accounts::units_of(tx, account, today)?.into_iter().next() else {
         return Ok("/".into());
     };
     Ok(access::seats::get(tx, unit)?.map_or_else(|| "/".into(), |s| s.path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rules::obligation::Period;
+
+    fn d(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_to_go_out_is_no_household_and_not_told_once_it_is_over() {
+        let pack = pack::load("zhucheng").unwrap();
+        let item = |obligation: &str, owed, met, by: &str| Item {
+            obligation: obligation.into(),
+            period: Period { from: d("2026-11-01"), to: d("2026-12-01") },
+            owed,
+            met,
+            by: d(by),
+        };
+        let own = pack.obligations.iter().find(|o| o.of == DutyOf::Holder).unwrap();
+        let homes = pack.obligations.iter().find(|o| o.of == DutyOf::Household).unwrap();
+        let items = [
+            item(&homes.id, 30, 12, "2026-12-31"),
+            item(&own.id, 1, 0, "2026-11-14"),
+            item(&homes.id, 5, 5, "2026-11-30"),
+        ];
+        let (home, day) = (&homes.name.zh, &own.name.zh);
+        let open = format!("{home}还有 18 户（12月31日前）");
+        assert_eq!(words(&pack, &items, d("2026-11-09")), [open.clone(), format!("{day}11月14日")]);
+        assert_eq!(words(&pack, &items, d("2026-11-16")), [open]);
+    }
 }

@@ -30,7 +30,7 @@ CREATE TABLE request_slips (
   how           TEXT NOT NULL,            -- '', desk, page, signed
   PRIMARY KEY (request, no)
 );
-CREATE INDEX request_slips_to ON request_slips (to_unit) WHERE outcome = '' AND to_unit IS NOT NULL;
+CREATE INDEX request_slips_to ON request_slips (to_unit, at, request, no) WHERE outcome = '' AND to_unit IS NOT NULL;
 
 -- Steps of an affair that are done, with the certificate of the day by which each was due.
 CREATE TABLE request_affair_steps (

@@ -21,6 +21,7 @@ CREATE TABLE request_parties (
   no            BIGINT NOT NULL,          -- from 1 within the case
   side          TEXT NOT NULL,            -- applicant, respondent, third
   shown         TEXT NOT NULL,            -- the family name alone
+  gave          TEXT NOT NULL,            -- what else there is of them to be looked at: phone, address, idno
   at            BIGINT NOT NULL,
   account       BYTEA NOT NULL,
   PRIMARY KEY (request, no)

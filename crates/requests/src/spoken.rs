@@ -2,6 +2,11 @@
 //! everybody; where that leaves something out, the words themselves are sealed in the vault under the case.
 //! The person reads them on their own page, staff only by a look that goes on record.
 
+mod late;
+
+pub(crate) use late::{leave_out, registered};
+
+use crate::acts::mediation;
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::register::for_all;
@@ -19,6 +24,8 @@ const ROW: &str = "row";
 const SUBJECT: &str = "subject";
 /// What was asked.
 const ASKED: &str = "asked";
+/// What the journal is bound to.
+const REGISTERED: &str = "registered";
 
 /// What a case was registered with, in the words of whoever asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -150,9 +157,11 @@ fn part(text: &str) -> String {
     out
 }
 
-/// The names of everybody who has the matter.
+/// The names of everybody who has the matter, and of the parties to a dispute.
 pub(crate) fn names(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<String>> {
-    identity::names(tx, &ctx.site.keyring, case.people())
+    let mut names = identity::names(tx, &ctx.site.keyring, case.people())?;
+    names.extend(mediation::names(tx, ctx, case.row.id)?);
+    Ok(names)
 }
 
 /// Whether a text was written with more in it than it shows.
@@ -165,6 +174,8 @@ pub(crate) fn leaves_out(text: &str) -> bool {
 pub enum Slot {
     /// What was asked.
     Asked,
+    /// The text as the case kept it when it was registered, where more was left out of it later.
+    Registered,
     /// The row of a spreadsheet.
     Row,
     /// An entry, by the journal event it belongs to.
@@ -186,6 +197,7 @@ impl Slot {
         let who = |p: &Option<PersonId>| p.map(|p| p.to_string()).unwrap_or_default();
         match self {
             Slot::Asked => ASKED.to_owned(),
+            Slot::Registered => REGISTERED.to_owned(),
             Slot::Row => ROW.to_owned(),
             Slot::Entry(seq) => format!("entry {seq:06}"),
             Slot::Joined(person) => format!("joined {person}"),
@@ -200,6 +212,7 @@ impl Slot {
         let (what, rest) = key.split_once(' ').unwrap_or((key, ""));
         Some(match what {
             ASKED => Slot::Asked,
+            REGISTERED => Slot::Registered,
             ROW => Slot::Row,
             SUBJECT => Slot::Subject,
             "entry" => Slot::Entry(rest.parse().ok()?),
@@ -252,7 +265,7 @@ pub(crate) fn others(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId) -> Result<Vec<(S
     Ok(all
         .into_iter()
         .filter_map(|(key, text)| Slot::of(&key).map(|slot| (slot, text)))
-        .filter(|(slot, _)| !matches!(slot, Slot::Asked | Slot::Row))
+        .filter(|(slot, _)| !matches!(slot, Slot::Asked | Slot::Registered | Slot::Row))
         .collect())
 }
 
@@ -312,6 +325,7 @@ mod tests {
         let person = PersonId(kernel::Uuid::from_u128(5));
         for slot in [
             Slot::Asked,
+            Slot::Registered,
             Slot::Row,
             Slot::Entry(12),
             Slot::Joined(person),

@@ -59,7 +59,7 @@ fn squeeze(css: &str) -> String {
     bare.push_str(rest);
     let mut out = String::with_capacity(bare.len());
     for word in bare.split_whitespace() {
-        let tight = out.ends_with(['{', '}', ';', ',', ':', '>']) || word.starts_with(['{', '}']);
+        let tight = out.ends_with(['{', '}', ';', ',', ':', '>']) || word.starts_with(['{', '}', '>']);
         if !out.is_empty() && !tight {
             out.push(' ');
         }
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn squeezing_keeps_the_meaning() {
-        assert_eq!(squeeze("/* a */ a > b ,\n c { x : 1px 2px; }\n"), "a >b ,c{x :1px 2px}");
+        assert_eq!(squeeze("/* a */ a > b ,\n c { x : 1px 2px; }\n"), "a>b ,c{x :1px 2px}");
         assert_eq!(squeeze("a:hover .b { margin: 0 -1px }"), "a:hover .b{margin:0 -1px}");
         assert_eq!(
             squeeze("@media (max-width:1px) and (x) { p :hover{} }"),

@@ -1,5 +1,6 @@
 //! The pages of this slice, one area to a folder. Each area lists its routes with who may come.
 
+mod heads;
 mod households;
 mod out;
 mod pairings;

@@ -254,7 +254,9 @@ fn sealed(tx: &mut dyn Tx, case: &Case, who: &[PersonId], file: bool) -> Result<
             Some(Slot::Joined(person) | Slot::Word(_, Some(person))) => who.contains(&person),
             Some(Slot::Entry(seq)) => by(seq).map_or(asker, |p| who.contains(&p)),
             Some(Slot::Item(_) | Slot::Party(_)) => asker && !file,
-            Some(Slot::Asked | Slot::Row | Slot::Subject | Slot::Word(_, None)) | None => asker,
+            Some(Slot::Asked | Slot::Registered | Slot::Row | Slot::Subject | Slot::Word(_, None)) | None => {
+                asker
+            }
         };
         if theirs {
             texts::forget(tx, case.row.id.0, &key)?;

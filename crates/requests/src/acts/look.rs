@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Entry};
 use crate::spoken::{self, Asked, Slot};
 use crate::step;
-use crate::store::clocks;
+use crate::store::{clocks, mediation};
 use crate::uploads;
 use access::attempts::{self, Keys};
 use access::identity::{self, Known};
@@ -107,12 +107,15 @@ pub fn there(tx: &mut dyn Tx, case: &Case) -> Result<Vec<Field>> {
     }
     let words = vault::texts::any(tx, case.row.id.0)?;
     // Parties to a dispute are there as well, also once who asked is forgotten.
-    let party = spoken::slots(tx, case.row.id)?.iter().any(|s| matches!(s, Slot::Party(_)));
+    let mut parties = mediation::parties(tx, case.row.id)?;
+    // Once they are forgotten nothing is left of them but that there was somebody.
+    parties.retain(|p| !p.shown.is_empty());
+    let gave = |f: &Field| parties.iter().any(|p| p.gave.split(' ').any(|field| field == f.key()));
     let has = |f: &Field| match f {
-        Field::Name => party || known.iter().any(|k| k.name),
-        Field::Phone => party || known.iter().any(|k| k.phone),
-        Field::Address => party || known.iter().any(|k| k.address),
-        Field::Idno => party || known.iter().any(|k| k.idno),
+        Field::Name => !parties.is_empty() || known.iter().any(|k| k.name),
+        Field::Phone => gave(f) || known.iter().any(|k| k.phone),
+        Field::Address => gave(f) || known.iter().any(|k| k.address),
+        Field::Idno => gave(f) || known.iter().any(|k| k.idno),
         Field::Words => words,
     };
     Ok(Field::ALL.iter().copied().filter(has).collect())

@@ -14,7 +14,7 @@ use crate::uploads;
 use access::{Noun, Verb, identity};
 use db::Tx;
 use files::Whose;
-use kernel::{Date, Error, Result};
+use kernel::{Date, Error, RequestId, Result};
 use pack::{MediationRule, Pack};
 use rules::deadline::{Rule, certify};
 use rules::mediation::FileItem;
@@ -131,8 +131,7 @@ pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
     };
     let all = store::items(tx, case.row.id)?;
     let no = all.len() as i64 + 1;
-    let mut names = spoken::names(tx, ctx, &case)?;
-    names.extend(parties(tx, ctx, &case)?.into_iter().map(|(_, who)| who.name));
+    let names = spoken::names(tx, ctx, &case)?;
     let hidden = spoken::hide(&words, names.iter());
     let confirm = input.item.is_agreement().then(|| {
         let rule = Rule {
@@ -181,11 +180,15 @@ pub fn party(tx: &mut dyn Tx, ctx: &Ctx, input: &NewParty) -> Result<Case> {
     let who = clean(&input.who)?;
     let no = store::parties(tx, case.row.id)?.len() as i64 + 1;
     let shown = rules::mask::surname_only(&who.name);
-    let row = PartyRow { no, side: input.side, shown, at: ctx.at, account };
+    let given = [(Field::Phone, &who.phone), (Field::Address, &who.address), (Field::Idno, &who.idno)];
+    let given = given.iter().filter(|(_, text)| !text.is_empty()).map(|(field, _)| field.key());
+    let gave = given.collect::<Vec<_>>().join(" ");
+    let row = PartyRow { no, side: input.side, shown, gave, at: ctx.at, account };
     store::party(tx, case.row.id, &row)?;
     let sealed = serde_json::to_string(&who).map_err(Error::internal)?;
     spoken::keep(tx, ctx, case.row.id, &Slot::Party(no), Some(&sealed))?;
     hide_filed(tx, ctx, &case, &who.name)?;
+    spoken::leave_out(tx, ctx, &mut case, &who.name)?;
     forgotten_in_time(tx, ctx, &case)?;
     let data = json!({ "side": input.side.key(), "no": no });
     step::note(tx, ctx, &mut case, "party", Audience::Inside, "", data)?;
@@ -233,14 +236,16 @@ fn clean(who: &Who) -> Result<Who> {
     Ok(Who { name, phone: line(&who.phone, 20), address: line(&who.address, 100), idno })
 }
 
-/// The parties with who they are, for the program itself: to find their names in what is written.
-fn parties(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<(i64, Who)>> {
-    let sealed = spoken::others(tx, ctx, case.row.id)?;
-    let of = |(slot, text): (Slot, String)| match slot {
-        Slot::Party(no) => Some(serde_json::from_str(&text).map(|who| (no, who)).map_err(Error::internal)),
+/// The names of the parties, for the program itself: to find them in what is written.
+pub(crate) fn names(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId) -> Result<Vec<String>> {
+    if store::parties(tx, id)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let name = |(slot, text): (Slot, String)| match slot {
+        Slot::Party(_) => Some(serde_json::from_str(&text).map(|who: Who| who.name).map_err(Error::internal)),
         _ => None,
     };
-    sealed.into_iter().filter_map(of).collect()
+    spoken::others(tx, ctx, id)?.into_iter().filter_map(name).collect()
 }
 
 /// What the file of a case lacks, in the order of its contents; nothing where it is no mediation.

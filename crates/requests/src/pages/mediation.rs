@@ -184,9 +184,9 @@ pub(in crate::pages) fn standing(eye: &Eye, case: &Case, items: &[ItemRow]) -> M
             p {
                 @if confirmed { (eye.t("司法确认材料已入卷。", "The court's confirmation is in the file.")) }
                 @else if due.due < eye.ctx.at { (eye.t("申请司法确认的期限已过：", "The time to ask the court is over: ")) (eye.day(due.due)) }
-                @else { (eye.t("双方可以在 ", "Both may ask the court together to confirm it until ")) b { (eye.day(due.due)) } (eye.t(" 前共同申请司法确认", "")) }
-                " " span.quiet { (due.citation.to(eye.locale())) }
+                @else { (eye.t("双方可以在 ", "Both may ask the court together to confirm it until ")) b { (eye.day(due.due)) } (eye.t(" 前共同申请司法确认。", ".")) }
             }
+            p.hint { (due.citation.to(eye.locale())) }
         }
     }
 }

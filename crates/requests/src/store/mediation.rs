@@ -23,12 +23,12 @@ db::statements! {
         FROM request_file_items WHERE request = $1 ORDER BY no";
     pub(crate) FILE_ITEM = "INSERT INTO request_file_items (request, no, item, on_date, perform_by, at, account, unit, \
         words, files, certificate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    pub(crate) PARTIES = "SELECT no, side, shown, at, account FROM request_parties WHERE request = $1 ORDER BY no";
-    pub(crate) PARTY = "INSERT INTO request_parties (request, no, side, shown, at, account) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    pub(crate) PARTIES = "SELECT no, side, shown, gave, at, account FROM request_parties WHERE request = $1 ORDER BY no";
+    pub(crate) PARTY = "INSERT INTO request_parties (request, no, side, shown, gave, at, account) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     pub(crate) LEAVE_ITEM_WORDS = "UPDATE request_file_items SET words = $3 WHERE request = $1 AND no = $2";
     pub(crate) LEAVE_FILE_WORDS = "UPDATE request_file_items SET words = '' WHERE request = $1";
-    pub(crate) LEAVE_PARTIES = "UPDATE request_parties SET shown = '' WHERE request = $1";
+    pub(crate) LEAVE_PARTIES = "UPDATE request_parties SET shown = '', gave = '' WHERE request = $1";
 }
 
 /// An item of the file.
@@ -65,6 +65,8 @@ pub struct PartyRow {
     pub side: Side,
     /// The family name alone.
     pub shown: String,
+    /// What else there is of them to be looked at, in words of [`crate::acts::look::Field`].
+    pub gave: String,
     /// When it was noted.
     pub at: Timestamp,
     /// By whom.
@@ -123,15 +125,16 @@ pub(crate) fn parties(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<PartyRow>> {
             no: row.get(0)?,
             side: word("side", &side, Side::from_key(&side))?,
             shown: row.get(2)?,
-            at: row.get(3)?,
-            account: row.get(4)?,
+            gave: row.get(3)?,
+            at: row.get(4)?,
+            account: row.get(5)?,
         })
     })
 }
 
 /// Notes a party.
 pub(crate) fn party(tx: &mut dyn Tx, id: RequestId, row: &PartyRow) -> Result<()> {
-    let values = params![id, row.no, row.side.key(), &row.shown, row.at, row.account];
+    let values = params![id, row.no, row.side.key(), &row.shown, &row.gave, row.at, row.account];
     tx.execute(&PARTY, &values).map(drop)
 }
 

@@ -34,10 +34,10 @@ db::statements! {
         ORDER BY p.listed, p.since, p.request, p.no LIMIT $6";
     pub(crate) COUNT_HELD = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_papers p \
         JOIN requests r ON r.id = p.request WHERE p.holder = $1 AND p.listed = $2 AND r.shielded = 0 LIMIT $3) AS t";
-    /// Slips that wait for somebody of a unit.
-    pub(crate) WAITING_AT = "SELECT r.number, r.title, s.no, s.papers, s.at, s.from_account FROM request_slips s \
+    /// Slips that wait for somebody of a unit, behind a place in the list.
+    pub(crate) WAITING_AT = "SELECT r.number, r.title, s.no, s.papers, s.at, s.from_account, s.request FROM request_slips s \
         JOIN requests r ON r.id = s.request WHERE s.to_unit = $1 AND s.outcome = '' AND r.shielded = 0 \
-        ORDER BY s.at, r.ord, s.no LIMIT $2";
+        AND (s.at, s.request, s.no) > ($2, $3, $4) ORDER BY s.at, s.request, s.no LIMIT $5";
 }
 
 /// A paper of a case, and who holds it.
@@ -260,8 +260,8 @@ pub struct HeldPaper {
     pub at: Place,
 }
 
-/// Where a paper stands in the list of whoever holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a paper stands in the list of whoever holds it, or a slip among those that wait (where `listed` is nothing).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     listed: i64,
     since: Timestamp,
@@ -329,26 +329,27 @@ pub struct WaitingSlip {
     pub number: String,
     /// Its title, without names.
     pub title: String,
-    /// Number of the slip.
-    pub slip: i64,
     /// How many papers.
     pub papers: usize,
     /// Since when it waits.
     pub at: Timestamp,
     /// Who gives.
     pub from: Option<AccountId>,
+    /// Where it stands in the list.
+    pub place: Place,
 }
 
-/// The slips that wait for somebody of a unit, the oldest first, `most` at most.
-pub(crate) fn waiting_at(tx: &mut dyn Tx, unit: UnitId, most: i64) -> Result<Vec<WaitingSlip>> {
-    tx.query_map(&WAITING_AT, &params![unit, most], |row: &Row| {
+/// The slips that wait for somebody of a unit, behind a place in the list: the oldest first, `most` at most.
+pub(crate) fn waiting_at(tx: &mut dyn Tx, unit: UnitId, after: Place, most: i64) -> Result<Vec<WaitingSlip>> {
+    tx.query_map(&WAITING_AT, &params![unit, after.since, after.request, after.no, most], |row: &Row| {
+        let (slip, at) = (row.get(2)?, row.get(4)?);
         Ok(WaitingSlip {
             number: row.get(0)?,
             title: row.get(1)?,
-            slip: row.get(2)?,
             papers: numbers(&row.get::<String>(3)?)?.len(),
-            at: row.get(4)?,
             from: row.get(5)?,
+            at,
+            place: Place { listed: 0, since: at, request: row.get(6)?, no: slip },
         })
     })
 }

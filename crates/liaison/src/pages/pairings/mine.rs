@@ -2,16 +2,20 @@
 
 use super::feed;
 use super::reader::{duty_name, standing};
+use crate::pages::heads::head;
 use crate::standing::{Duty, MyHousehold, mine, my_own};
 use crate::visits::KIND as VISIT;
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use kernel::{Date, Locale};
+use kernel::{Date, HouseholdId, Locale};
 use maud::{Markup, html};
 use pack::Pack;
+use register::households;
 use requests::Ctx;
+use rules::mask::surname_only;
 use rules::obligation::Standing;
+use std::collections::HashMap;
 use web::components::{
     Column, Flash, Row, Table, Tile, Tone, button_link, card, disclosure, empty_state, pill, tiles,
 };
@@ -32,10 +36,17 @@ pub(super) async fn show(
 ) -> PageResult {
     let me = staff.account()?.id;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let (homes, own, feed) = ctx
+    let (homes, heads, own, feed) = ctx
         .read(move |tx, ctx| {
             let (pack, today) = (&ctx.site.pack, ctx.today());
-            Ok((mine(tx, pack, me, today)?, my_own(tx, pack, me, today)?, crate::calendar::feed_of(tx, me)?))
+            let homes = mine(tx, pack, me, today)?;
+            let mut heads = HashMap::new();
+            for id in homes.iter().map(|h| h.pairing.household) {
+                let Some(home) = households::get(tx, id)? else { continue };
+                // Enough to know whom to see; more is read where it is needed, and goes on record there.
+                heads.insert(id, surname_only(&head(tx, ctx, &home)?));
+            }
+            Ok((homes, heads, my_own(tx, pack, me, today)?, crate::calendar::feed_of(tx, me)?))
         })
         .await?;
     let look = &staff.look;
@@ -72,7 +83,7 @@ pub(super) async fn show(
         page = page.main(card(Some(look.t("下户日", "Days to go out")), own_days(look, pack, &own, today)));
     }
     Ok(page
-        .main(card(Some(look.t("按日期", "By date")), table(look, pack, &homes, today)))
+        .main(card(Some(look.t("按日期", "By date")), table(look, pack, &homes, &heads, today)))
         .main(disclosure(look.t("结对卡和日历", "Cards and calendar"), html! {
             p { a href={ "/people/" (me) "/cards" } { (look.t("打印联系服务卡", "Print contact cards")) } }
             p { a href={ "/people/" (me) "/pairings" } { (look.t("结对和交接的记录", "Pairings and hand-overs on record")) } }
@@ -108,7 +119,13 @@ fn own_days(look: &Look, pack: &Pack, own: &[Duty], today: Date) -> Markup {
     } } } }
 }
 
-fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup {
+fn table(
+    look: &Look,
+    pack: &Pack,
+    homes: &[MyHousehold],
+    heads: &HashMap<HouseholdId, String>,
+    today: Date,
+) -> Markup {
     let several = pack.pairings.len() > 1;
     let record = |d: &Duty| pack.obligation(&d.obligation).map_or("", |o| o.record.as_str());
     // What else is owed than coming by: a plan, help.
@@ -137,7 +154,10 @@ fn table(look: &Look, pack: &Pack, homes: &[MyHousehold], today: Date) -> Markup
                 (pill(Tone::Plain, known.name.to(look.locale))) " "
             } } };
             let mut cells = vec![
-                html! { (h.code) },
+                html! { @match heads.get(&h.pairing.household).filter(|head| !head.is_empty()) {
+                    Some(head) => { (look.t(&format!("{head}家"), head)) " " span.quiet { (h.code) } },
+                    None => (h.code),
+                } },
                 next,
                 html! { (h.last.map_or_else(|| "—".to_owned(), |d| format::day_near(look.locale, d, today))) },
                 tags,

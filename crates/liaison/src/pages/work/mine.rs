@@ -2,8 +2,9 @@
 
 use super::reader::{Asked, context};
 use super::sheet::{cells_of, of_pairings};
+use crate::pages::heads::head;
 use crate::work::{NEEDS_MOST, Of, PairingLine, Sums, Year, lines, with_owed};
-use access::{Noun, SharedSite, Staff, Target, Verb, accounts, identity};
+use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use kernel::{AccountId, Error, HouseholdId, Result, Timestamp};
@@ -109,9 +110,7 @@ fn read(tx: &mut dyn db::Tx, ctx: &Ctx, whose: AccountId, own: bool, asked: &Ask
         found.retain(|l| access::may(&ctx.scope, verb, Noun::Visit, Target::at(&l.path).officer(me)));
         for line in &found {
             let home = register::households::get(tx, line.household)?;
-            let head =
-                home.and_then(|h| h.head).map(|p| identity::get(tx, &ctx.site.keyring, p)).transpose()?;
-            let head = head.flatten().and_then(|p| p.name).unwrap_or_default();
+            let head = home.map(|h| head(tx, ctx, &h)).transpose()?.unwrap_or_default();
             // Names go with a pairing of today, whichever day is looked at.
             let still = own && crate::read::is_paired(tx, whose, line.household, ctx.today())?;
             heads.insert(line.household, if still { head } else { surname_only(&head) });

@@ -1,7 +1,8 @@
 //! The pairing that an address is about, and what whoever asks is to it.
 
+use crate::pages::heads::head;
 use crate::work;
-use access::{Noun, SharedSite, Staff, Target, Verb, identity};
+use access::{Noun, SharedSite, Staff, Target, Verb};
 use db::Tx;
 use kernel::{Date, Error, Result};
 use pack::PairingKind;
@@ -95,10 +96,7 @@ pub(super) fn find(tx: &mut dyn Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Res
     let manages = access::may(&ctx.scope, Verb::Manage, Noun::Pairing, home.path.as_str());
     let checker = manages && now.as_ref().is_some_and(|p| Some(p.account) != ctx.account());
     let ended = manages && now.is_none();
-    let head = match home.head {
-        Some(id) => identity::get(tx, &ctx.site.keyring, id)?.and_then(|p| p.name).unwrap_or_default(),
-        None => String::new(),
-    };
+    let head = head(tx, ctx, &home)?;
     let head = if mine.is_empty() { surname_only(&head) } else { head };
     Ok(Found { year: asked.year(today), on: asked.on(today), holder, checker, ended, head, kind, home })
 }

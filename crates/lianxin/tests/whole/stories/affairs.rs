@@ -5,13 +5,13 @@ use super::steps::{answered, in_hand, says};
 use crate::house::{Does, House, OFFICE, each_house};
 use crate::pages::faults;
 use kernel::Role;
-use requests::acts::papers::{TakeIn, confirm, take_in};
+use requests::acts::papers::{HandOver, TakeIn, confirm, hand_over, take_in};
 use requests::acts::shield::{Put, put};
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
 use requests::shield::Subject;
 use rules::case::State;
-use rules::papers::PaperForm;
+use rules::papers::{Goal, PaperForm};
 use testkit::{Answer, Client};
 
 const VILLAGE: &str = "90101";
@@ -313,6 +313,42 @@ async fn whoever_holds_many_papers_finds_originals_first_and_the_rest_page_by_pa
         let work = holder.get("/work").await.expect(200).text();
         assert!(work.contains("在我手里原件 1 份，其他 60 份"), "{work}");
         house.books_are_right();
+    })
+    .await;
+}
+
+/// So many slips wait for the window, each of one paper.
+async fn slips_wait(house: &House, papers: usize) {
+    let (village, window) = (house.world.unit(VILLAGE), house.world.unit(WINDOW));
+    let officer = house.world.staff(village, Role::Officer);
+    let got = asked(house).await;
+    at_the_village(house, &got.number).await;
+    let papers = vec![("photo".to_owned(), PaperForm::HandedIn); papers];
+    let on = requests::acts::On { id: got.id, seq: None };
+    let input = TakeIn { on, papers: papers.clone() };
+    officer.write(move |tx, ctx| take_in(tx, ctx, &input)).await.expect("taken in");
+    for no in 1..=papers.len() as i64 {
+        let over = HandOver { on, papers: vec![no], to: Goal::Unit(window) };
+        officer.write(move |tx, ctx| hand_over(tx, ctx, &over)).await.expect("handed over");
+    }
+}
+
+#[tokio::test]
+async fn slips_that_wait_for_a_unit_go_on_page_by_page_and_none_is_left_out() {
+    each_house("county", |house| async move {
+        for _ in 0..3 {
+            slips_wait(&house, 35).await;
+        }
+        let mut clerk = house.staff(Role::Clerk, WINDOW).await;
+        let mut page = clerk.get("/papers").await.expect(200);
+        assert!(page.text().contains("在我手里"));
+        let mut sizes = vec![listed(&page).len()];
+        while let Some(next) = page.href("nav.pager a[rel=next]") {
+            page = clerk.get(&next).await.expect(200);
+            assert!(!page.text().contains("您手里没有"), "the later pages are of slips alone");
+            sizes.push(listed(&page).len());
+        }
+        assert_eq!(sizes, [50, 50, 5]);
     })
     .await;
 }

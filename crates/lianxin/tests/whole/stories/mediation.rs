@@ -6,6 +6,8 @@ use crate::house::{Does, House, PICTURE, each_house};
 use crate::pages::faults;
 use kernel::{DAY, Error, Role};
 use requests::acts::correct::{Correct, correct};
+use requests::acts::person::{Supplement, supplement};
+use requests::ctx::Holder;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
 use rules::case::{Kind, State, Urgency};
@@ -15,11 +17,11 @@ const PEACE: &str = "901-township-peace";
 const SAID: &str = "两家为水沟的走向吵了一个月，想请人调解。";
 const OTHER: &str = "司马长河";
 
-async fn asked(house: &House) -> Registered {
+async fn asked(house: &House, said: &str) -> Registered {
     let ctx = house.world.public();
     let mut new = NewRequest::new(&ctx, "web");
     new.class = "16.01.02".into();
-    new.body = SAID.into();
+    new.body = said.into();
     new.answers.insert("parties".into(), vec!["2".into()]);
     new.answers.insert("violence".into(), vec!["no".into()]);
     new.place = Some(house.world.unit("90101"));
@@ -32,7 +34,12 @@ async fn asked(house: &House) -> Registered {
 
 /// A dispute in the hands of a mediator: its number, the receipt, and the mediator.
 pub async fn at_the_mediator(house: &House) -> (String, Registered, Client) {
-    let got = asked(house).await;
+    with_the_mediator(house, SAID).await
+}
+
+/// The same of a dispute that was told in these words.
+async fn with_the_mediator(house: &House, said: &str) -> (String, Registered, Client) {
+    let got = asked(house, said).await;
     let number = got.number.clone();
     let mut desk = house.staff(Role::Triage, "901-township-hall").await;
     let unit = house.unit(PEACE);
@@ -196,6 +203,80 @@ async fn words_that_were_filed_first_lose_the_name_of_a_party_that_is_noted_late
         assert!(!file.body.contains("诸葛小山") && file.text().contains("一起挖的"), "{}", file.text());
         assert!(looked(&mut mediator, &number).await.text().contains(more));
         house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_loses_the_name_of_a_party_that_is_noted_after_it_came_in() {
+    each_house("county", |house| async move {
+        let said = format!("{OTHER}家的水沟冲了我家的地，{OTHER}不肯改，想请人调解。");
+        let (number, got, mut mediator) = with_the_mediator(&house, &said).await;
+        let mut me = house.visitor();
+        me.submit("/find", "/find", &[("number", &number), ("code", &got.code)]).await.expect(200);
+        let person = house.case(&number).await.row.person;
+        let ctx = house.world.public().held_by(Holder { request: got.id, person });
+        let adds = |text: String| {
+            let input = Supplement { on: got.id.into(), text, files: Vec::new() };
+            ctx.write(move |tx, ctx| supplement(tx, ctx, &input).map(drop))
+        };
+        adds(format!("昨天{OTHER}又来了。")).await.expect("added");
+        let case = format!("/requests/{number}");
+        assert!(
+            mediator.get(&case).await.expect(200).body.contains(OTHER),
+            "nobody knows yet that it is a name"
+        );
+
+        party(&mut mediator, &number, "respondent", OTHER).await;
+        adds(format!("今天{OTHER}没有来。")).await.expect("added");
+        let page = mediator.get(&case).await.expect(200);
+        assert!(
+            page.text().contains("家的水沟冲了我家的地") && !page.body.contains(OTHER),
+            "{}",
+            page.text()
+        );
+        assert!(page.text().contains("没有来") && page.text().contains("又来了"), "{}", page.text());
+        let row = house.case(&number).await.row;
+        for text in [&row.title, &row.body, &row.public_title, &row.public_body] {
+            assert!(!text.contains(OTHER), "{text}");
+        }
+        let found = mediator.get(&format!("/requests?q={OTHER}")).await.expect(200);
+        assert!(!found.body.contains(&number), "{}", found.text());
+        // Whoever wrote it reads their own words, staff by a look; the journal is bound to what was registered.
+        let mine = me.get(&format!("/r/{number}")).await.expect(200);
+        assert!(
+            mine.text().contains(&said) && mine.text().contains(&format!("昨天{OTHER}")),
+            "{}",
+            mine.text()
+        );
+        let seen = looked(&mut mediator, &number).await;
+        assert!(
+            seen.text().contains(&said) && seen.text().contains(&format!("昨天{OTHER}")),
+            "{}",
+            seen.text()
+        );
+        house.swept("seal").await;
+        let receipt = me.get(&format!("/r/{number}/receipt")).await.expect(200);
+        let receipt: journal::tree::receipt::Receipt =
+            serde_json::from_str(&receipt.body).expect("a receipt");
+        assert!(receipt.text.is_some() && receipt.check(None).good(), "{:?}", receipt.check(None));
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_what_a_party_gave_is_offered_to_be_looked_at() {
+    each_house("county", |house| async move {
+        let (number, _, mut mediator) = at_the_mediator(&house).await;
+        let look = format!("/requests/{number}/identity");
+        let offers = |page: &Answer, field: &str| page.body.contains(&format!("value=\"{field}\""));
+        let page = mediator.get(&look).await.expect(200);
+        assert!(offers(&page, "phone") && !offers(&page, "idno"), "{}", page.text());
+        party(&mut mediator, &number, "respondent", OTHER).await;
+        let page = mediator.get(&look).await.expect(200);
+        assert!(offers(&page, "name") && offers(&page, "address"), "{}", page.text());
+        assert!(!offers(&page, "idno"), "nobody gave one: {}", page.text());
     })
     .await;
 }

@@ -13,9 +13,7 @@ use serde::Deserialize;
 use web::components::{Column, Row, Table, Tone, card, empty_state, pager, pill};
 use web::{Page, PageResult, format};
 
-/// The most slips that are shown of each unit.
-const MOST: i64 = 100;
-/// Papers on a page.
+/// Papers on a page, and slips.
 const ROWS: usize = 50;
 /// Papers are counted up to here.
 const CAP: i64 = 999;
@@ -26,6 +24,8 @@ const CAP: i64 = 999;
 pub(super) struct Asked {
     /// The last paper of the page before.
     after: String,
+    /// The last slip of the page before.
+    slips: String,
 }
 
 /// What the page shows.
@@ -33,7 +33,7 @@ struct Shown {
     held: Leaf<HeldPaper>,
     /// Originals and other papers.
     counts: (i64, i64),
-    waiting: Vec<WaitingSlip>,
+    waiting: Leaf<WaitingSlip>,
 }
 
 /// `GET /papers`.
@@ -44,7 +44,8 @@ pub(super) async fn show(
 ) -> PageResult {
     let me = staff.account()?.id;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let after: Option<Place> = asked.after.parse().ok();
+    let (after, behind): (Option<Place>, Option<Place>) =
+        (asked.after.parse().ok(), asked.slips.parse().ok());
     let (shown, known) = ctx
         .read(move |tx, ctx| {
             let units = crate::pages::work::receiving_units(ctx);
@@ -53,9 +54,16 @@ pub(super) async fn show(
             let counts = papers::count_held(tx, me, CAP)?;
             let mut waiting = Vec::new();
             for unit in units {
-                waiting.extend(papers::waiting_at(tx, unit, MOST)?);
+                waiting.extend(papers::waiting_at(
+                    tx,
+                    unit,
+                    behind.unwrap_or(Place::START),
+                    ROWS as i64 + 1,
+                )?);
             }
-            let known = names(tx, waiting.iter().filter_map(|w| w.from).collect::<Vec<_>>())?;
+            waiting.sort_by_key(|w| w.place);
+            let waiting = Leaf::cut(waiting, ROWS, behind.map(|_| false));
+            let known = names(tx, waiting.rows.iter().filter_map(|w| w.from).collect::<Vec<_>>())?;
             Ok((Shown { held, counts, waiting }, known))
         })
         .await?;
@@ -72,14 +80,16 @@ fn page(eye: &Eye, shown: &Shown) -> Page {
         .main(html! { @if !shown.held.prev {
             (card(Some(eye.t("等我签收", "Waiting for me to confirm")), to_confirm(eye, &shown.waiting)))
         } })
-        .main(card(Some(eye.t("在我手里", "In my hands")), in_hand(eye, shown)))
+        .main(html! { @if !shown.waiting.prev {
+            (card(Some(eye.t("在我手里", "In my hands")), in_hand(eye, shown)))
+        } })
 }
 
-fn to_confirm(eye: &Eye, waiting: &[WaitingSlip]) -> Markup {
-    if waiting.is_empty() {
+fn to_confirm(eye: &Eye, waiting: &Leaf<WaitingSlip>) -> Markup {
+    if waiting.rows.is_empty() && !waiting.prev {
         return empty_state(eye.t("没有等您签收的材料。", "Nothing waits for you."), None);
     }
-    let rows = waiting.iter().map(|w| {
+    let rows = waiting.rows.iter().map(|w| {
         Row::new(vec![
             html! { (w.title) },
             html! { (w.number) },
@@ -89,14 +99,16 @@ fn to_confirm(eye: &Eye, waiting: &[WaitingSlip]) -> Markup {
         ])
         .href(format!("/requests/{}/papers", w.number))
     });
-    Table::new(&eye.look, eye.t("等我签收", "Waiting for me to confirm"))
+    let table = Table::new(&eye.look, eye.t("等我签收", "Waiting for me to confirm"))
         .column(Column::new(eye.t("事项", "Matter")).primary())
         .column(Column::new(eye.t("编号", "Number")))
         .column(Column::new(eye.t("交出人", "From")))
         .column(Column::new(eye.t("份数", "Papers")).number())
         .column(Column::new(eye.t("从哪天起", "Since")))
         .rows(rows)
-        .render()
+        .render();
+    let next = waiting.rows.last().filter(|_| waiting.next).map(|w| format!("/papers?slips={}", w.place));
+    html! { (table) (pager(&eye.look, waiting.prev.then_some("/papers"), next.as_deref(), "")) }
 }
 
 fn in_hand(eye: &Eye, shown: &Shown) -> Markup {

@@ -7,6 +7,7 @@ use crate::export;
 use crate::model::Request;
 use crate::pages::eye::Eye;
 use crate::shield;
+use crate::store::papers::Place;
 use crate::store::{desk, papers};
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::State;
@@ -64,7 +65,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     let shielded = shield::visible(tx, ctx)?.iter().filter(|r| r.is_live()).count();
     let mut waiting = 0;
     for unit in receiving_units(ctx) {
-        waiting += papers::waiting_at(tx, unit, MOST)?.len();
+        waiting += papers::waiting_at(tx, unit, Place::START, MOST)?.len();
     }
     let papers = (waiting, papers::count_held(tx, me, CAP)?);
     Ok(Desk { mine, lead, help, queues, shielded, papers })

@@ -4,6 +4,7 @@ use super::{Mine, load};
 use crate::messages::seal_code;
 use crate::pages::eye::Eye;
 use crate::pages::public::pass::{Held, Holding};
+use crate::spoken;
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -47,12 +48,17 @@ pub(in crate::pages::public) async fn show(
     let mine = load(&held).await?;
     // The words are those of whoever asked; whoever joined takes the rest.
     let with_words = mine.joined.is_none() && query.as_deref() != Some("words=no");
-    let opening = mine.entries.iter().find(|e| e.verb == "register").and_then(|e| {
-        let salt = e.data.get("salt")?.as_str()?.to_owned();
-        Some(Opening { salt, words: mine.case.row.body.clone() })
-    });
     let (id, number) = (held.pass.request, held.number.clone());
-    let opening = opening.filter(|_| with_words);
+    let salt = mine.entries.iter().find(|e| e.verb == "register");
+    let salt = salt.and_then(|e| e.data.get("salt")?.as_str().map(str::to_owned)).filter(|_| with_words);
+    let opening = match salt {
+        // Not as it was written, but as it was registered: the journal is bound to that.
+        Some(salt) => {
+            let words = held.ctx.read(move |tx, ctx| spoken::registered(tx, ctx, id)).await?;
+            Some(Opening { salt, words })
+        }
+        None => None,
+    };
     let made: Receipt = {
         let number = number.clone();
         // One moment: leaf, path and head have to be of the same tree.
@@ -81,7 +87,7 @@ pub(super) fn section(eye: &Eye, mine: &Mine, seal: &Seal) -> Markup {
                 (button_link(eye.t("怎么核对", "How to check it"), "/proof/check"))
             }
             @if mine.joined.is_none() {
-                p.hint { (eye.t("回执里有您的原话。要给别人看，", "It holds your own words. To show it to others, ")) a href={ (file) "?words=no" } download { (eye.t("下载不含原话的", "take one without them")) } (eye.t("。", ".")) }
+                p.hint { (eye.t("回执里有您说的话（隐去了姓名和号码）。要给别人看，", "It holds your words, without names and numbers. To show it to others, ")) a href={ (file) "?words=no" } download { (eye.t("下载不含原话的", "take one without them")) } (eye.t("。", ".")) }
             }
         },
     )
