@@ -96,6 +96,24 @@ impl Store {
         })
     }
 
+    /// The same file once more, under a place and a key of its own: either can be forgotten without the other. Blocks.
+    ///
+    /// Errors: refused (`file-damaged`) when the file is gone or was changed; those of the disk.
+    pub fn copy(&self, of: &Prepared, now: Timestamp) -> Result<Prepared> {
+        let read = |variant| {
+            let place = Place { blob: &of.blob, variant };
+            let read = File::open(self.path(&of.blob, variant)).and_then(|mut file| {
+                let length = file.metadata()?.len();
+                closed::read(&mut file, length, &of.opened.key, place)
+            });
+            read.ok().flatten().ok_or_else(damaged)
+        };
+        let (bytes, thumb) = (read(Variant::Full)?, of.thumb.then(|| read(Variant::Thumb)).transpose()?);
+        let key = FileKey::make(&*self.chance);
+        let blob = self.keep(&bytes, thumb.as_deref(), &key, now)?;
+        Ok(Prepared { blob, opened: Opened { key, name: of.opened.name.clone() }, ..of.clone() })
+    }
+
     /// The bytes of an attachment; `None` when it was taken back or has no small picture. Blocks.
     ///
     /// Errors: refused (`file-damaged`) when the file is gone or is not the one that was attached.

@@ -381,6 +381,58 @@ async fn a_picture_that_is_refused_loses_nothing_else_and_one_taken_out_is_gone(
     .await;
 }
 
+/// The files of a request.
+fn with_request(h: &Home, id: Uuid) -> Vec<files::Attachment> {
+    h.world.site.db.read_now(move |tx| files::list(tx, "request", id)).expect("files")
+}
+
+#[tokio::test]
+async fn a_need_takes_the_pictures_along_where_the_visitor_says_that_they_belong_to_it() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut me = h.me().await;
+        let form = me.get(&h.form()).await.expect(200);
+        let ids = form.form("/visits/new");
+        let id = |n: usize| ids[&format!("n{n}.id")].parse::<Uuid>().expect("an id");
+        let said = [
+            ("n0.text", "屋顶漏雨，想修一修"),
+            ("n0.consent", "yes"),
+            ("n0.photos", "yes"),
+            ("n1.text", "想学养蜂"),
+            ("n1.consent", "yes"),
+        ];
+        let files = [("files", "屋顶.jpg", &picture(10)[..]), ("files", "梁.jpg", &picture(200)[..])];
+        for _ in 0..2 {
+            me.fill(&form, "/visits/new", &said, &files).await.expect(200);
+        }
+        let (visit, got) = (h.visits().remove(0), with_request(&h, id(0)));
+        assert_eq!((h.kept(&visit), got.len(), with_request(&h, id(1)).len()), (2, 2, 0));
+        assert!(
+            got.iter().all(|f| matches!(f.whose, files::Whose::Person(Some(_)))),
+            "they are the family's"
+        );
+
+        // Both are apart: what is taken out of the visit stays with the request.
+        for _ in 0..2 {
+            let page = me.get(&h.page()).await.expect(200);
+            let one = addresses(&page).remove(0);
+            me.fill(&page, &format!("{one}/removal"), &[], &[]).await.expect(200);
+        }
+        assert_eq!(h.kept(&visit), 0);
+        let left = with_request(&h, id(0));
+        assert!(left.len() == 2 && left.iter().all(|f| f.removed_at.is_none()), "{left:?}");
+        let store = files::Store::new(&h.world.site.dir, h.world.site.chance.clone());
+        for file in left {
+            let (site, asked) = (h.world.site.clone(), file.clone());
+            let opened = h.world.site.db.read_now(move |tx| files::open(tx, &site.keyring, &asked));
+            let opened = opened.expect("a look").expect("its key is there");
+            let bytes = store.open(&file, &opened.key, files::Variant::Thumb).expect("it opens");
+            assert!(bytes.is_some_and(|b| b.starts_with(&[0xFF, 0xD8])));
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_correction_shows_the_pictures_of_what_it_corrects() {
     each_world("county", MIGRATIONS, |world| async move {

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::store::request;
 use db::Tx;
 use files::{Attachment, Audience, Evidence, NewAttachment, Prepared, Whose};
 use kernel::{AttachmentId, Error, RequestId, Result};
@@ -31,6 +32,28 @@ impl Upload {
         let id = AttachmentId::new(ctx.at, &*ctx.site.chance);
         Upload { id, file, evidence: Evidence::None, audience: Audience::Person }
     }
+}
+
+/// The same files once more, each with an id and a key of its own, to go with something else as well.
+///
+/// Errors: those of the disk.
+pub async fn copies(ctx: &Ctx, all: &[Upload]) -> Result<Vec<Upload>> {
+    let (store, at, files) = (store(ctx), ctx.at, all.to_vec());
+    let made = tokio::task::spawn_blocking(move || {
+        files.into_iter().map(|u| Ok((store.copy(&u.file, at)?, u))).collect::<Result<Vec<_>>>()
+    });
+    let made = made.await.map_err(Error::internal)??;
+    let id = || AttachmentId::new(ctx.at, &*ctx.site.chance);
+    Ok(made.into_iter().map(|(file, u)| Upload { id: id(), file, ..u }).collect())
+}
+
+/// Puts files with a case that was registered in the same transaction: they are those of whoever asked, and go with them.
+/// Whether whoever acts may is the caller's business.
+///
+/// Errors: not found; those of the vault and the database.
+pub fn along(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, all: &[Upload]) -> Result<()> {
+    let person = request::by_id(tx, id)?.ok_or(Error::NotFound)?.person;
+    attach(tx, ctx, id, Whose::Person(person), all)
 }
 
 /// Attaches files to a case.

@@ -46,11 +46,11 @@ pub(super) fn view(
             (at_visit::view(look, ctx, state, plans))
             section.card {
                 h2 { (look.t("要办的事", "What is needed")) }
-                (need(look, state, home, 0))
+                (need(look, state, home, rule.photos > 0, 0))
                 @for n in 1..NEEDS {
                     @let open = state.values.opt(&format!("n{n}.text")).is_some();
-                    @if open { (need(look, state, home, n)) }
-                    @else { (disclosure(look.t("还有一件", "One more"), need(look, state, home, n))) }
+                    @if open { (need(look, state, home, rule.photos > 0, n)) }
+                    @else { (disclosure(look.t("还有一件", "One more"), need(look, state, home, rule.photos > 0, n))) }
                 }
             }
             section.card {
@@ -158,7 +158,7 @@ fn asked(look: &Look, state: &FormState, home: &MyHousehold, question: &VisitQue
     }
 }
 
-fn need(look: &Look, state: &FormState, home: &MyHousehold, n: usize) -> Markup {
+fn need(look: &Look, state: &FormState, home: &MyHousehold, photos: bool, n: usize) -> Markup {
     let f = |part: &str| format!("n{n}.{part}");
     let then: Vec<Choice> =
         Then::ALL.iter().map(|t| Choice::new(t.key(), t.name().to(look.locale))).collect();
@@ -177,6 +177,10 @@ fn need(look: &Look, state: &FormState, home: &MyHousehold, n: usize) -> Markup 
             (checkboxes(look, state, Field::new(&f("consent"), look.t("本人同意登记", "They agree")).hint(look.t(
                 "登记以后有编号，办到哪里、谁在办都会告诉他们。", "It gets a number, and they are told who handles it.")),
                 &[Choice::new("yes", look.t("问过了，同意", "Asked, and they agree"))]))
+            @if photos {
+                (checkboxes(look, state, Field::new(&f("photos"), look.t("照片", "Pictures")),
+                    &[Choice::new("yes", look.t("下面的照片和这件事有关，一起交上去", "Those below belong to it: send them along"))]))
+            }
             (radios(look, state, Field::new(&f("then"), look.t("怎么办", "What now")), &then))
             (disclosure(look.t("当场办好的，写一句", "Settled on the spot: a line"), html! {
                 (text_field(look, state, Field::new(&f("answer"), look.t("怎么办好的", "How it was settled")).max(500)))

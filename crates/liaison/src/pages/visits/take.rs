@@ -74,6 +74,7 @@ pub(super) async fn send(
         if faults.is_empty() { read::visit(&ctx, &values, &home) } else { Err(Error::Invalid(faults)) };
     let done = match read {
         Ok(visit) => {
+            let along = Arc::new(along(&ctx, &values, &visit, &files).await?);
             let (visit, photos) = (Visit { helped: helped.clone(), ..visit }, Arc::new(files.clone()));
             // The visit, its pictures and what it helped with stand on record together, or none of them does.
             ctx.write(move |tx, ctx| {
@@ -81,6 +82,9 @@ pub(super) async fn send(
                 let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
                 let put = visits::photos::with_form(tx, ctx, &record, &photos);
                 let put = if done.taken == Taken::Again { put.map_err(beside) } else { put };
+                if done.taken == Taken::New {
+                    along.iter().try_for_each(|(need, files)| uploads::along(tx, ctx, *need, files))?;
+                }
                 Ok((done, put?))
             })
             .await
@@ -125,6 +129,23 @@ fn beside(error: Error) -> Error {
         ),
         other => other,
     }
+}
+
+/// Copies of the pictures for each need to which the visitor says they belong: kept and forgotten with the request, whatever
+/// becomes of those of the visit.
+async fn along(
+    ctx: &Ctx,
+    values: &Values,
+    visit: &Visit,
+    photos: &[Upload],
+) -> Result<Vec<(RequestId, Vec<Upload>)>> {
+    let ticked = (0..NEEDS).filter(|n| values.one(&format!("n{n}.photos")) == "yes");
+    let ids: Vec<RequestId> = ticked.filter_map(|n| values.parsed(&format!("n{n}.id"))).collect();
+    let mut out = Vec::new();
+    for need in visit.needs.iter().filter(|need| ids.contains(&need.id)) {
+        out.push((need.id, uploads::copies(ctx, photos).await?));
+    }
+    Ok(out)
 }
 
 fn page(
