@@ -104,7 +104,7 @@ const show = (view) => {
 const tell = (text, kind = "info", link) => {
   const box = $("#told");
   box.className = "flash " + kind;
-  box.replaceChildren(make("span", {}, text, " "), link ? make("a", { href: link[0], textContent: link[1] }) : "");
+  box.replaceChildren(make("span", {}, text, " ", link && make("a", { href: link[0], textContent: link[1] })));
   box.hidden = !text;
 };
 
