@@ -656,11 +656,20 @@ fn no_list_of_duplicates_is_read_from_beginning_to_end() {
         let count = plan("::ALIKE_COUNT", 3);
         let list = count.iter().find(|s| s.contains("household_alikes")).expect("the table");
         assert!(list.contains("INDEX household_alikes_in (why=? AND path>? AND path<?)"), "{count:?}");
-        let few = [("::ALIKE_TO", 2), ("::ALIKE_DROP", 1), ("::ALIKE_DROP_OTHER", 1), ("::TAGGED_LINKED", 6)];
+        let few = [
+            ("::HEADED", 3),
+            ("::ALIKE_TO", 2),
+            ("::ALIKE_DROP", 1),
+            ("::ALIKE_DROP_OTHER", 1),
+            ("::TAGGED_LINKED", 6),
+        ];
         for (name, values) in few {
             let steps = plan(name, values);
             assert!(!steps.iter().any(|s| s.starts_with("SCAN")), "{name}: {steps:?}");
         }
+        // However many of that name there are: those of the grid.
+        let heads = plan("::HEADED", 3);
+        assert!(!heads.iter().any(|s| s.contains("household_people_name")), "{heads:?}");
     });
 }
 

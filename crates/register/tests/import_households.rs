@@ -444,3 +444,72 @@ fn a_household_that_stands_in_the_file_twice_is_looked_at_as_it_is_imported() {
         assert_eq!(both(&site, marked).0, [3, 0, 1, 2, 0]);
     });
 }
+
+/// Ends the household with this code today.
+fn close(site: &SharedSite, code: &'static str) {
+    let (at, on) = (site.clone(), site.today());
+    let act = Act { actor: Actor::System, at: site.now() };
+    site.db
+        .write_now(move |tx| {
+            let home = hh::by_code(tx, code)?.expect("a household");
+            hh::close_in(tx, &at, &home, on, "迁走", &act)
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_family_that_comes_back_is_entered_anew_and_not_at_the_household_that_has_ended() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        let list = "网格,姓名,与户主关系,身份证号,残疾,立户日期\n0101,王德贵,户主,11010519491231002X,,2021-01-01\n\
+            0102,陈大勇,户主,,,2021-01-01\n0102,赵六,户主,,,2021-01-01\n";
+        assert_eq!(both(&site, list).0, [3, 3, 0, 0, 0]);
+        link(&site, "0102-002", "0102-001");
+        close(&site, "0101-001");
+        close(&site, "0102-001");
+        assert_eq!(count(&site), 0);
+        let back = "网格,姓名,与户主关系,身份证号,残疾\n0101,王德贵,户主,11010519491231002X,是\n,李秀英,妻,,\n\
+            0102,陈大勇,户主,,\n0102,赵六,户主,,\n";
+        assert_eq!(both(&site, back).0, [4, 4, 0, 0, 0]);
+        assert_eq!((count(&site), entered(&site, "0101-001"), marks(&site, "0101-001").len()), (3, 1, 0));
+        assert_eq!(both(&site, back).0, [4, 0, 0, 4, 0], "and known from then on");
+        // Its code means the one that has ended, also that of a row that is linked to it.
+        let coded = "网格,户编号,户主姓名\n0101,0101-001,王德贵\n0102,0102-002,赵六\n";
+        let (n, file) = both(&site, coded);
+        assert_eq!(n, [2, 0, 0, 0, 2]);
+        assert!(file.contains("户编号 0101-001 的那一户已于") && file.contains("户编号 0102-001"), "{file}");
+    });
+}
+
+#[test]
+fn a_head_of_the_same_name_with_another_telephone_or_code_is_another() {
+    each_engine(|db| {
+        let site = open(db);
+        let list = "网格,户编号,姓名,与户主关系,联系电话\n";
+        let first = format!("{list}0101,,张伟,户主,13800000001\n");
+        assert_eq!(both(&site, &first).0, [1, 1, 0, 0, 0]);
+        let other = format!("{list}0101,,张伟,户主,13800000002\n,,李秀英,妻,\n");
+        assert_eq!(both(&site, &other).0, [2, 2, 0, 0, 0], "nobody is entered at the namesake's");
+        assert_eq!((entered(&site, "0101-001"), entered(&site, "0101-002")), (1, 2));
+        assert_eq!(both(&site, &format!("{first}{}", &other[list.len()..])).0, [3, 0, 0, 3, 0]);
+        // A code that the register does not have is that of another one; without either it is not guessed.
+        assert_eq!(both(&site, &format!("{list}0101,A-9,张伟,户主,\n")).0, [1, 1, 0, 0, 0]);
+        let (n, file) = both(&site, &format!("{list}0101,,张伟,户主,\n"));
+        assert_eq!(n, [1, 0, 0, 0, 1]);
+        assert!(file.contains("分不清是哪一户"), "{file}");
+        // Where one of both has no telephone the name is enough, unless somebody has that very one.
+        assert_eq!(both(&site, &format!("{list}0101,,张伟,户主,13800000003\n")).0, [1, 0, 0, 1, 0]);
+        assert_eq!(both(&site, &first).0, [1, 0, 0, 1, 0]);
+        assert_eq!(count(&site), 3);
+    });
+}
+
+#[test]
+fn a_code_that_stands_further_down_is_given_to_nobody_else() {
+    each_engine(|db| {
+        let site = open(db);
+        let list = "网格,户编号,户主姓名\n0101,,王德贵\n0101,0101-001,王德贵\n";
+        assert_eq!(both(&site, list).0, [2, 2, 0, 0, 0]);
+        assert_eq!((count(&site), entered(&site, "0101-002")), (2, 1));
+    });
+}

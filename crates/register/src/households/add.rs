@@ -9,6 +9,7 @@ use access::accounts::Act;
 use access::{SharedSite, Site, Verb};
 use db::{Tx, params};
 use kernel::{Date, Error, FieldError, HouseholdId, PersonId, Result, Scope};
+use std::collections::HashSet;
 
 /// Adds a household.
 ///
@@ -29,6 +30,19 @@ pub async fn add(site: &SharedSite, scope: &Scope, new: NewHousehold) -> Result<
 ///
 /// Errors: invalid fields, a code that is taken.
 pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Result<Household> {
+    add_beside(tx, site, new, act, &HashSet::new())
+}
+
+/// The same, where some codes are spoken for by others that are still to come: a code that is made is none of them.
+///
+/// Errors: as [`add_in`].
+pub(crate) fn add_beside(
+    tx: &mut dyn Tx,
+    site: &Site,
+    new: &NewHousehold,
+    act: &Act,
+    spoken_for: &HashSet<String>,
+) -> Result<Household> {
     let id = new.id.unwrap_or_else(|| HouseholdId::new(act.at, &*site.chance));
     if let Some(known) = new.id.map(|id| find::get(tx, id)).transpose()?.flatten() {
         return Ok(known);
@@ -37,7 +51,7 @@ pub fn add_in(tx: &mut dyn Tx, site: &Site, new: &NewHousehold, act: &Act) -> Re
     let given = given(new);
     let code = match given {
         Some(code) => code.to_owned(),
-        None => next_code(tx, &unit)?,
+        None => next_code(tx, &unit, spoken_for)?,
     };
     let mut new = NewHousehold { id: Some(id), ..new.clone() };
     for member in &mut new.people {
@@ -90,12 +104,12 @@ fn given(new: &NewHousehold) -> Option<&str> {
     new.code.as_deref().map(str::trim).filter(|c| !c.is_empty())
 }
 
-fn next_code(tx: &mut dyn Tx, unit: &Unit) -> Result<String> {
+fn next_code(tx: &mut dyn Tx, unit: &Unit, spoken_for: &HashSet<String>) -> Result<String> {
     // Codes that were given by hand are stepped over.
     loop {
         let n: i64 = tx.scalar(&store::SERIES_NEXT, &params![unit.id, 1])?;
         let code = format!("{}-{n:03}", unit.code);
-        if find::by_code(tx, &code)?.is_none() {
+        if !spoken_for.contains(&code) && find::by_code(tx, &code)?.is_none() {
             return Ok(code);
         }
     }

@@ -78,8 +78,9 @@ pub fn find(tx: &mut dyn Tx, secret: &Secret, by: By<'_>, on: Date) -> Result<Ve
     tx.query_map(stmt, &params![key, on, LIMIT], |r| Ok((r.get(0)?, r.get(1)?)))
 }
 
-/// The households that stand for those of a grid with somebody of this name at the head on a day; also those of the grid
-/// that stand for one that is linked to them from elsewhere. One may come twice.
+/// The households that stand for those of a grid with somebody of this name at the head on a day, with the keyed hash of
+/// the head's telephone; also those of the grid that stand for one that is linked to them from elsewhere. None that has
+/// ended by then. One may come twice.
 ///
 /// Errors: those of the database.
 pub(crate) fn headed(
@@ -88,7 +89,7 @@ pub(crate) fn headed(
     name: &str,
     path: &str,
     on: Date,
-) -> Result<Vec<Household>> {
+) -> Result<Vec<(Household, Option<Vec<u8>>)>> {
     let Some(key) = By::Name(name).key(secret) else { return Ok(Vec::new()) };
-    tx.query_map(&store::HEADED, &params![key, on, path], Household::from_row)
+    tx.query_map(&store::HEADED, &params![key, on, path], |r| Ok((Household::from_row(r)?, r.get(14)?)))
 }

@@ -31,8 +31,8 @@ mod tag;
 mod twins;
 mod whole;
 
-pub(crate) use add::objections;
 pub use add::{add, add_in};
+pub(crate) use add::{add_beside, objections};
 pub use alike::{ALIKE_COUNTED, Alike, AlikeDrift, Proposal, alike_drift, find_alike, proposals, proposed};
 pub use bulk::{Ready, add_many, ready};
 pub use change::{HouseholdChange, change, change_in};

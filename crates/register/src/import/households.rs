@@ -10,7 +10,7 @@ use super::tags::household_columns;
 use super::whose::{Seen, grid, known, plain};
 use super::{Options, Progress, Report};
 use crate::Directory;
-use crate::households::{self, NewHousehold, NewMember, NewTag, add_in, objections};
+use crate::households::{self, NewHousehold, NewMember, NewTag, add_beside, objections};
 use access::accounts::Act;
 use access::{Noun, SharedSite, Site, Verb};
 use db::Tx;
@@ -150,7 +150,9 @@ impl Job {
     fn run(&self, tx: &mut dyn Tx) -> Result<Vec<Fate>> {
         let directory = Directory::read(tx)?;
         let act = Act { actor: self.scope.actor.clone(), at: self.site.now() };
-        let mut seen = Seen::default();
+        // No code that is made here may be one that stands further down in the file.
+        let given = self.families.iter().filter_map(|f| f.code.as_deref()).map(plain).collect();
+        let mut seen = Seen { given, ..Seen::default() };
         let mut out = Vec::with_capacity(self.families.len());
         for family in &self.families {
             out.push(self.one(tx, &directory, &act, family, &mut seen)?);
@@ -242,7 +244,7 @@ impl Job {
                 };
                 let code = match self.dry_run {
                     true => objections(tx, &self.site, &new, act).map(|()| None),
-                    false => add_in(tx, &self.site, &new, act).map(|home| {
+                    false => add_beside(tx, &self.site, &new, act, &seen.given).map(|home| {
                         seen.added.insert(home.id);
                         Some(home.code)
                     }),

@@ -2,7 +2,7 @@
 //! in is never taken for what was there: so that a look at the file and its import say the same.
 
 use super::families::Family;
-use crate::households::{self, By, headed};
+use crate::households::{self, By, Household, headed};
 use crate::{Directory, Unit};
 use access::Site;
 use db::Tx;
@@ -11,13 +11,15 @@ use rules::chars::half_width;
 use sheets::normal;
 use std::collections::HashSet;
 
-/// What stood in the file before.
+/// What stood in the file before, and which codes it gives.
 #[derive(Default)]
 pub(super) struct Seen<'f> {
     /// Identity numbers.
     pub(super) numbers: HashSet<&'f str>,
     /// Heads without a number: grid, name, telephone.
     pub(super) heads: HashSet<(UnitId, &'f str, &'f str)>,
+    /// Every code of the file, also those that stand further down.
+    pub(super) given: HashSet<String>,
     /// Codes of households that are new.
     pub(super) codes: HashSet<String>,
     /// Households that were known.
@@ -56,6 +58,18 @@ pub(super) fn known(
     }
     let coded = family.code.as_ref().map(|code| households::by_code(tx, code)).transpose()?.flatten();
     let coded = coded.map(|home| households::kept(tx, home)).transpose()?;
+    let today = site.today();
+    let gone = |home: &Household| home.to.filter(|to| *to <= today);
+    if let Some((home, to)) = coded.as_ref().and_then(|home| Some((home, gone(home)?))) {
+        let say = Say::new(
+            format!("户编号 {} 的那一户已于 {to} 注销；若又回来了，请去掉编号，按新户登记。", home.code),
+            format!(
+                "The household {} ended on {to}: if it has come back, leave the code out and enter it anew.",
+                home.code
+            ),
+        );
+        return Ok(Err((0, say)));
+    }
     // Who may write in this grid may not write into a household of another by its code.
     if coded.as_ref().is_some_and(|home| home.path != grid.path) {
         let say = Say::new(
@@ -67,9 +81,13 @@ pub(super) fn known(
     let mut same: Option<HouseholdId> = coded.map(|home| home.id);
     for (i, line) in family.lines.iter().enumerate() {
         let Some(idno) = line.new.who.idno.as_deref() else { continue };
-        for (id, _) in households::find(tx, &site.secret, By::Idno(idno), site.today())? {
+        for (id, _) in households::find(tx, &site.secret, By::Idno(idno), today)? {
             let Some(home) = households::get(tx, id)? else { continue };
             let home = households::kept(tx, home)?;
+            // Whoever lived in one that has ended may come back in another.
+            if gone(&home).is_some() {
+                continue;
+            }
             let id = home.id;
             let clash = home.path != grid.path || same.is_some_and(|s| s != id);
             if clash {
@@ -88,7 +106,8 @@ pub(super) fn known(
     }
 }
 
-/// Where nobody has a number: the same name at the head of a household of the same grid.
+/// Where nobody has a number: the same name at the head of a household of the same grid, and no other telephone. A code
+/// that the register does not have is that of another household.
 fn by_head(
     tx: &mut dyn Tx,
     site: &Site,
@@ -97,10 +116,27 @@ fn by_head(
     seen: &Seen<'_>,
 ) -> Result<std::result::Result<Option<HouseholdId>, Clash>> {
     let head = &family.lines[0].new.who;
-    let (None, Some(name)) = (&head.idno, head.name.as_deref()) else { return Ok(Ok(None)) };
+    let (None, None, Some(name)) = (&head.idno, &family.code, head.name.as_deref()) else {
+        return Ok(Ok(None));
+    };
+    let phone = head.phone.as_deref().and_then(|phone| By::Phone(phone).key(&site.secret));
     let mut found = headed(tx, &site.secret, name, &grid.path, site.today())?;
-    found.retain(|home| !seen.added.contains(&home.id));
-    match found.iter().find(|home| home.path == grid.path).or(found.first()) {
+    found.retain(|(home, _)| !seen.added.contains(&home.id));
+    // The same telephone says which; where one of both has none, the name alone does.
+    if phone.is_some() {
+        let sure = found.iter().any(|(_, theirs)| *theirs == phone);
+        found.retain(|(_, theirs)| *theirs == phone || (theirs.is_none() && !sure));
+    }
+    found.sort_by_key(|(home, _)| home.id);
+    found.dedup_by_key(|(home, _)| home.id);
+    if found.len() > 1 {
+        let say = Say::new(
+            "这个网格有几户户主都叫这个名字，分不清是哪一户，请补上身份证号、联系电话或户编号。",
+            "Several heads of this grid have this name and cannot be told apart: give the identity number, the telephone or the household's code.",
+        );
+        return Ok(Err((0, say)));
+    }
+    match found.first().map(|(home, _)| home) {
         Some(home) if home.path == grid.path => Ok(Ok(Some(home.id))),
         // It stood in this grid, and is linked to one that stands in another.
         Some(home) => {

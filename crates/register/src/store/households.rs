@@ -15,6 +15,21 @@ macro_rules! of_home {
     };
 }
 
+/// Heads with the name `$1` on the day `$2`, and the household that stands for theirs.
+macro_rules! headed {
+    ($from:literal) => {
+        concat!(
+            "SELECT k.id, k.unit_id, k.path, k.code, k.card, k.head_id, k.persons, k.lon_e6, k.lat_e6,
+        k.from_date, k.to_date, k.basis, k.recorded_at, k.kept_id, p.phone_key FROM ",
+            $from,
+            "
+        WHERE p.household_id = h.id AND p.person_id = h.head_id AND p.name_key = $1 AND p.superseded_at IS NULL
+          AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)
+          AND (k.to_date IS NULL OR k.to_date > $2) "
+        )
+    };
+}
+
 db::statements! {
     pub(crate) HOUSEHOLD_INSERT = "INSERT INTO households
         (id, unit_id, path, code, card, head_id, persons, lon_e6, lat_e6, from_date, to_date, basis, recorded_at, kept_id)
@@ -174,13 +189,14 @@ db::statements! {
     pub(crate) BY_NAME = "SELECT household_id, person_id FROM household_people
         WHERE name_key = $1 AND superseded_at IS NULL AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)
         ORDER BY id LIMIT $3";
-    /// The households that stand for those whose head has this name, where either stands in the grid.
-    pub(crate) HEADED = "SELECT k.id, k.unit_id, k.path, k.code, k.card, k.head_id, k.persons, k.lon_e6, k.lat_e6,
-        k.from_date, k.to_date, k.basis, k.recorded_at, k.kept_id
-        FROM household_people p CROSS JOIN households h CROSS JOIN households k
-        WHERE p.name_key = $1 AND p.superseded_at IS NULL AND p.from_date <= $2 AND (p.to_date IS NULL OR p.to_date > $2)
-          AND h.id = p.household_id AND h.head_id = p.person_id AND k.id = COALESCE(h.kept_id, h.id)
-          AND (h.path = $3 OR k.path = $3) ORDER BY p.id";
+    /// The households that stand for those whose head has this name, with the head's telephone, where either stands in the
+    /// grid and the one that stands for both has not ended. Begun with the grid, which is small, whatever the name.
+    pub(crate) HEADED = concat!(
+        headed!("households h CROSS JOIN household_people p CROSS JOIN households k"),
+        "AND h.path = $3 AND k.id = COALESCE(h.kept_id, h.id)
+        UNION ALL ",
+        headed!("households k CROSS JOIN households h CROSS JOIN household_people p"),
+        "AND k.path = $3 AND h.kept_id = k.id AND h.path <> $3");
     pub(crate) BY_PHONE = "SELECT household_id, person_id FROM household_people
         WHERE phone_key = $1 AND superseded_at IS NULL AND from_date <= $2 AND (to_date IS NULL OR to_date > $2)
         ORDER BY id LIMIT $3";
