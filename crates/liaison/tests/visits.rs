@@ -275,6 +275,76 @@ async fn what_was_promised_is_answered_before_anything_else() {
     .await;
 }
 
+#[tokio::test]
+async fn a_visit_answers_no_promise_of_another_household() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let home = home(world);
+        let (site, at) = (home.world.site.clone(), home.world.site.now());
+        let (unit, account) = (home.world.unit("9010101"), home.me.account().expect("an account"));
+        let other = home
+            .world
+            .site
+            .db
+            .write_now(move |tx| {
+                let act = Act { actor: Actor::System, at };
+                let new = NewHousehold {
+                    id: None,
+                    unit,
+                    code: None,
+                    place: None,
+                    persons: None,
+                    from: Date::constant(2021, 3, 1),
+                    basis: "户口簿".into(),
+                    people: vec![NewMember {
+                        relation: Relation::Head,
+                        who: NewPerson { name: Some("蔺晨".into()), ..NewPerson::default() },
+                        from: None,
+                    }],
+                    tags: Vec::new(),
+                };
+                let made = households::add_in(tx, &site, &new, &act)?;
+                pair(tx, &site, "liaison", account, &made)?;
+                Ok(made.id)
+            })
+            .expect("another household");
+        let theirs =
+            Visit { household: other, promised: vec![home.promised("修好路灯", 5)], ..home.visit() };
+        home.send(&theirs).await.expect("promised there");
+        let promise = theirs.promised[0].id;
+        home.world.clock.advance(DAY);
+        let due = home.world.site.zone.date(home.world.site.now().plus(9 * DAY));
+        let nobody = home.promised("", 1).id;
+        for (outcome, due, text) in [
+            (Answer::Kept, None, ""),
+            (Answer::Later, Some(due), "等路灯到货"),
+            (Answer::Cannot, None, "没有路灯"),
+        ] {
+            for id in [promise, nobody] {
+                let kept = Kept { id, outcome, due, text: text.into() };
+                let visit = Visit { promises: vec![kept], ..home.visit() };
+                let refused = home.send(&visit).await.expect_err("not a promise to this household");
+                assert_eq!(fields(&refused), [format!("promises.{id}")]);
+                let known = home.read(move |tx, _| records::by_id(tx, visit.id)).await;
+                assert!(known.is_none(), "nothing is written");
+            }
+        }
+        let open = home.read(move |tx, _| visits::open_at(tx, other)).await;
+        assert_eq!(
+            open.iter().map(|p| (p.id, p.due)).collect::<Vec<_>>(),
+            [(promise, theirs.promised[0].due)],
+            "it stands as it was"
+        );
+        // Answered twice in one visit is told as well; once, and where it was made, it ends.
+        let kept = Kept { id: promise, outcome: Answer::Kept, due: None, text: String::new() };
+        let mut there = Visit { household: other, promises: vec![kept.clone(), kept], ..home.visit() };
+        assert_eq!(fields(&home.send(&there).await.expect_err("twice")), [format!("promises.{promise}")]);
+        there.promises.pop();
+        home.send(&there).await.expect("where it was made");
+        assert!(home.read(move |tx, _| visits::open_at(tx, other)).await.is_empty());
+    })
+    .await;
+}
+
 fn first_seen(home: &Home) -> i64 {
     home.world.site.now().0 - 30 * DAY
 }

@@ -3,7 +3,7 @@
 use super::input::{Answer, Faulty, Then};
 use super::promises::Promise;
 use super::{Need, Visit};
-use kernel::{DAY, Date};
+use kernel::{DAY, Date, Uuid};
 use pack::Class;
 use requests::Ctx;
 use std::collections::BTreeSet;
@@ -23,12 +23,13 @@ pub(super) fn before(ctx: &Ctx, day: Date, days: i64) -> Date {
     ctx.site.zone.date(kernel::Timestamp(noon.0 - days * DAY))
 }
 
-/// Everything that is wrong. `open` are the promises that have to be answered.
-pub(super) fn faults(ctx: &Ctx, visit: &Visit, open: &[Promise]) -> Faulty {
+/// Everything that is wrong. `open` are the promises that have to be answered, `strange` those that are answered and
+/// were not made to this family.
+pub(super) fn faults(ctx: &Ctx, visit: &Visit, open: &[Promise], strange: &[Uuid]) -> Faulty {
     let mut out = Faulty::default();
     day(ctx, visit, &mut out);
     answers(ctx, visit, &mut out);
-    promises(visit, open, &mut out);
+    promises(visit, open, strange, &mut out);
     promised(ctx, visit, &mut out);
     if visit.needs.len() > NEEDS_MOST {
         out.add(
@@ -115,7 +116,7 @@ fn too_long(at: &str, text: &str, most: usize, out: &mut Faulty) {
 }
 
 /// Every open promise is answered, and each answer says what it has to.
-fn promises(visit: &Visit, open: &[Promise], out: &mut Faulty) {
+fn promises(visit: &Visit, open: &[Promise], strange: &[Uuid], out: &mut Faulty) {
     if visit.corrects.is_some() {
         return;
     }
@@ -126,8 +127,20 @@ fn promises(visit: &Visit, open: &[Promise], out: &mut Faulty) {
             "What was promised last time comes first: was it kept, not yet and until when, or can it not be kept and why?",
         );
     }
-    for kept in &visit.promises {
+    for (n, kept) in visit.promises.iter().enumerate() {
         let at = format!("promises.{}", kept.id);
+        if visit.promises[..n].iter().any(|k| k.id == kept.id) {
+            out.add(at.clone(), "同一个承诺写了两次。", "The same promise is answered twice.");
+        }
+        // Whose it is instead is nobody's business here.
+        if strange.contains(&kept.id) {
+            out.add(
+                at,
+                "这个承诺不是答应这一户的，没有改动它；这次走访还没有记下。请去掉这一条再提交，走访的其他内容不用重写。",
+                "This promise was not made to this household and stands as it was; the visit is not noted yet. Leave this answer out and send again; the rest need not be written anew.",
+            );
+            continue;
+        }
         too_long(&at, &kept.text, PROMISE_MAX, out);
         match kept.outcome {
             Answer::Kept => {}

@@ -53,7 +53,8 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
         records::by_id(tx, wrong)?.filter(|r| r.account == at.account).ok_or(Error::NotFound)?;
     }
     if !known {
-        faults(ctx, visit, &to_answer(tx, visit)?).end()?;
+        let strange = promises::strange(tx, &at.household, &visit.promises)?;
+        faults(ctx, visit, &to_answer(tx, visit)?, &strange).end()?;
     }
     let kept = keep(&ctx.site.pack.visit, visit, &hide)?;
     let new = NewRecord {

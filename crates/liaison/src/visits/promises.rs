@@ -98,6 +98,25 @@ pub fn open_at(tx: &mut dyn Tx, household: HouseholdId) -> Result<Vec<Promise>> 
     Ok(all)
 }
 
+/// Which of these answers are to no promise that was made to this family, in whichever of its rows.
+///
+/// Errors: those of the database.
+pub(super) fn strange(tx: &mut dyn Tx, household: &Household, all: &[Kept]) -> Result<Vec<Uuid>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let family = households::same(tx, household.kept.unwrap_or(household.id))?;
+    let mut out = Vec::new();
+    for kept in all {
+        let home = tx.query_opt(&store::PROMISE_HOME, &params![kept.id])?;
+        let home = home.map(|row| row.get::<HouseholdId>(0)).transpose()?;
+        if !home.is_some_and(|home| family.contains(&home)) {
+            out.push(kept.id);
+        }
+    }
+    Ok(out)
+}
+
 /// Every promise to a household that was known before `known`, as it stood then, latest first; also those made where
 /// the household was written down a second time. Each with what was said of it since: outcome, new day, why, when.
 ///

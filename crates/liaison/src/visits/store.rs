@@ -37,6 +37,7 @@ db::statements! {
     pub(crate) PROMISE_INSERT = "INSERT INTO visit_promises (id, record, household, path, account, text, made_on, made_at, \
         first_due, due, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 'open')";
     pub(crate) PROMISE_KNOWN = "SELECT record FROM visit_promises WHERE id = $1";
+    pub(crate) PROMISE_HOME = "SELECT household FROM visit_promises WHERE id = $1";
     pub(crate) PROMISES_OPEN = concat!("SELECT ", promise!(), " FROM visit_promises p \
         WHERE p.household = $1 AND p.state = 'open' ORDER BY p.due, p.id");
     pub(crate) PROMISES_OF = concat!("SELECT ", promise!(), ", p.ended_at FROM visit_promises p \
