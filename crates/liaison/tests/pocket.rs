@@ -609,6 +609,26 @@ async fn a_picture_noted_offline_goes_on_where_it_broke_off_and_stands_with_the_
     assert!(page.text("#made").await.contains("不再补照片"), "{}", page.text("#made").await);
     assert!(!page.text("#photos-left").await.is_empty(), "it is not lost");
     assert_eq!((v.visits().len(), v.uploads().len()), (2, 1));
+    assert_eq!(page.run(STORED).await, "3 2 1 1", "the clock of the site is known from here on");
+
+    // What the site has long had goes from the phone; a picture that it has not keeps its visit there.
+    v.come_back(&page).await;
+    unlock(&page).await;
+    page.until("#made p.late").await;
+    assert_eq!(page.run(STORED).await, "3 1 1 1");
+    assert!(!page.text("#made").await.contains("照片已收到"), "{}", page.text("#made").await);
+    // Where the answer to a picture is damaged, or there is nothing left of it, the list still stands.
+    page.run("return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
+        const t = r.result.transaction(['photos', 'pixels'], 'readwrite'), s = t.objectStore('photos'); \
+        s.getAll().onsuccess = (e) => s.put({ ...e.target.result[0], said: { iv: new Uint8Array(12), data: new Uint8Array(32) } }); \
+        t.objectStore('pixels').clear(); t.oncomplete = () => { r.result.close(); ok(1); }; }; })")
+        .await;
+    v.come_back(&page).await;
+    unlock(&page).await;
+    page.until("#told.soon:not([hidden])").await;
+    page.click("#made .actions .btn:not(.quiet)").await;
+    page.click("#send").await;
+    page.until_true(&STORED.replace("ok([", "ok('3 1 0 0' == [")).await;
     page.close().await;
 }
 

@@ -127,7 +127,12 @@ const load = async () => {
   await loadPhotos();
   const kept = await get("mine");
   mine = kept && await unseal("mine", kept);
-  if (mine && now() > mine.keep_until) {
+  const over = now() > mine?.keep_until, old = now() - (mine?.keep_until - mine?.as_of);
+  // What the site has goes as the households do; a picture that is still here needs its visit.
+  for (const v of visits.values()) {
+    if (v.state == "taken" && !ofVisit(v.id).length && (over || (v.answer?.at || 0) < old)) await drop(v.id);
+  }
+  if (over) {
     mine = null;
     await change(["meta", "mine"]);
     tell(say.over, "soon");
@@ -186,7 +191,7 @@ const send = async () => {
         const v = visits.get(out.id);
         if (!v || out.outcome == "retry") continue;
         v.state = out.outcome == "refused" ? "refused" : "taken";
-        v.answer = out;
+        v.answer = { ...out, at: now() };
         await keep(v);
       }
     }

@@ -63,7 +63,7 @@ const loadPhotos = async () => {
 const waitingPhotos = () => [...photos.values()].filter((p) => p.state == "waiting" && visits.get(p.visit)?.state == "taken");
 const sendPhoto = async (p) => {
   const plain = await photoBytes(p), at = "/api/liaison/photos/" + p.id;
-  if (plain === undefined) return photos.delete(p.id);
+  if (plain === undefined) return dropPhoto(p);
   // One that cannot be opened keeps none of the others back.
   if (!plain) return keepPhoto({ ...p, state: "refused", answer: { reason: say.photoBad } });
   const sum = [...new Uint8Array(await crypto.subtle.digest("SHA-256", plain))].map((x) => x.toString(16).padStart(2, "0")).join("");
@@ -148,7 +148,7 @@ const photoLines = (v) => {
   return [
     v.answer?.photos ? make("p", {}, fill(say.photosTaken, v.answer.photos)) : "",
     left ? make("p", { className: "quiet" }, fill(say.photosHere, left, size(own.filter((p) => p.state != "refused")))) : "",
-    ...out.map((p) => make("div", { className: "actions" }, make("p", { className: "late", textContent: say.photoRefused + inWords(p.answer.reason) }),
+    ...out.map((p) => make("div", { className: "actions" }, make("p", { className: "late", textContent: say.photoRefused + inWords(p.answer?.reason) }),
       // Signed in as somebody else, or before there was room for it.
       make("button", { type: "button", className: "btn", textContent: say.onceMore,
         onclick: () => keepPhoto({ ...p, state: "waiting", answer: undefined }).then(list) }),
