@@ -374,6 +374,7 @@ async fn a_picture_that_is_refused_loses_nothing_else_and_one_taken_out_is_gone(
         let before = h.on_disk().len();
         let gone = me.fill(&page, &format!("{}/removal", theirs[0]), &[], &[]).await.expect(200);
         assert!(gone.text().contains("照片已去掉") && addresses(&gone).is_empty(), "{}", gone.text());
+        assert!(gone.text().contains("已经随诉求转去的，诉求里还有"), "copies stand: {}", gone.text());
         assert_eq!(h.on_disk().len(), before - 2, "the picture and the small one");
         me.get(&theirs[0]).await.expect(404);
         h.staff(Role::Lead, "90101").await.get(&theirs[0]).await.expect(404);

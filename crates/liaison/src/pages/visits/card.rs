@@ -147,8 +147,8 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             p.hint { (look.t("这一页不写家里人的姓名。卡上的码只有您家有，请收好。",
                 "This page names nobody of the family. Only your card has this code: keep it well.")) }
             @let years = ctx.site.pack.visit.keep_years;
-            p.hint { (look.t(&format!("走访时说的话和拍的照片最多保存 {years} 年，到期自动删去；联系您家的人能看，别人打开照片要留下记录。"),
-                &format!("What is said at visits and pictures taken then are kept for at most {years} years and then forgotten. Your contacts see them; whoever else opens a picture does so on record."))) }
+            p.hint { (look.t(&format!("走访时记下的话和拍的照片最多保存 {years} 年，到期自动删去。答应您家的事留着；登记的诉求和随它转去的照片，跟着诉求保存。联系您家的人能看，别人打开照片要留下记录。"),
+                &format!("What was noted at visits and pictures taken then are kept for at most {years} years and then forgotten. What was promised to you stays; your requests, and pictures passed on with them, are kept as requests are. Your contacts see them; whoever else opens a picture does so on record."))) }
         })
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn show(
     Ok(files::respond(&file, &name, bytes, variant, false))
 }
 
-/// `POST /visits/photos/{id}/removal`: it is taken out, and nothing opens it any more.
+/// `POST /visits/photos/{id}/removal`: it is taken out of the visit; a copy that went along with a need belongs to the request.
 pub(super) async fn take_out(
     State(site): State<SharedSite>,
     staff: Staff,
@@ -66,7 +66,9 @@ pub(super) async fn take_out(
         tracing::warn!(%error, "the bytes of a picture that was taken out are removed later");
     }
     let page = format!("/visits/households/{}", seen.home.code);
-    let said =
-        staff.look.t("照片已去掉，不能再打开。", "The picture is taken out and opens for nobody any more.");
+    let said = staff.look.t(
+        "照片已去掉，在走访里不能再打开；已经随诉求转去的，诉求里还有。",
+        "The picture is taken out and no longer opens at the visit; one that was passed on with a need stays there.",
+    );
     Ok(redirect_with(&page, FlashKind::Ok, said))
 }

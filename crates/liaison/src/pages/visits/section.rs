@@ -114,8 +114,8 @@ pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
             (card_with(rule.name.to(look.locale), tools, html! {
                 @if section.visits.is_empty() { p.hint { (look.t("还没有走访记录。", "No visit on record.")) } }
                 ul.plain.stack { @for v in &section.visits { li { (visit(look, ctx, section, v)) } } }
-                @if !section.visits.is_empty() { p.hint { (look.t(&format!("原话和照片保存 {} 年，到期自动删去。", rule.keep_years),
-                    &format!("What was said and the pictures are kept for {} years, and then forgotten.", rule.keep_years))) } }
+                @if !section.visits.is_empty() { p.hint { (look.t(&format!("走访记下的原话和照片保存 {} 年，到期自动删去；承诺留着，诉求和随它转去的照片跟着诉求保存。", rule.keep_years),
+                    &format!("What was noted and the pictures are kept for {} years, and then forgotten. Promises stay; needs, and pictures passed on with them, are kept as requests are.", rule.keep_years))) } }
                 @if section.visits.len() == MOST { p.hint { (look.t("只列最近的 20 次。", "The latest 20 are listed.")) } }
                 @if !section.needs.is_empty() { (disclosure(look.t("听到的诉求", "Needs heard"), heard(look, ctx, section))) }
                 @if !done.is_empty() {
@@ -169,10 +169,10 @@ fn pictures(look: &Look, section: &Section, v: &Record, found: &[Attachment]) ->
             }
         }
         @if section.takes_out.contains(&v.id) && !section.past {
-            (disclosure(look.t("去掉照片", "Take pictures out"), html! { p.hint { (look.t("去掉以后谁也打不开了，也找不回来。", "Nobody can open it afterwards, and it does not come back.")) } div.actions {
+            (disclosure(look.t("去掉照片", "Take pictures out"), html! { p.hint { (look.t("去掉以后在走访里谁也打不开了，也找不回来；已经随诉求转去的，诉求里还有。", "Nobody can open it at the visit afterwards, and it does not come back; one that was passed on with a need stays there.")) } div.actions {
                 @for (n, f) in found.iter().enumerate() {
                     @let label = look.t(&format!("去掉{}", name(n)), &format!("Take out {}", name(n))).to_owned();
-                    (post(look, &format!("{}/removal", href(f)), button_danger(&label, look.t("去掉以后谁也打不开了。去掉吗？", "Nobody can open it afterwards. Take it out?"))))
+                    (post(look, &format!("{}/removal", href(f)), button_danger(&label, look.t("去掉以后在走访里谁也打不开了。去掉吗？", "Nobody can open it at the visit afterwards. Take it out?"))))
                 }
             } }))
         }

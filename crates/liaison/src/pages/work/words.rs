@@ -1,6 +1,6 @@
 //! Words of plans and help, for every page that shows them.
 
-use crate::pages::visits::books::said;
+use crate::pages::visits::books::learnt;
 use crate::work::{ItemState, KnownHelp, PlanItem};
 use kernel::{Date, Locale};
 use maud::{Markup, html};
@@ -57,7 +57,7 @@ pub(in crate::pages) fn state(look: &Look, state: ItemState) -> Markup {
 /// What was done: the words of the help, or of the visit at which it was given.
 pub(in crate::pages) fn done(look: &Look, ctx: &Ctx, help: &KnownHelp) -> String {
     match &help.visit {
-        Some(visit) if help.text.is_empty() => said(ctx, &visit.data, &visit.text, look.locale),
+        Some(visit) if help.text.is_empty() => learnt(ctx, visit, look.locale),
         _ => help.text.clone(),
     }
 }

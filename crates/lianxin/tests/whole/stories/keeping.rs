@@ -5,6 +5,7 @@ use super::homes::{HEAD, home, uploads};
 use super::steps::{answered, dispatched, in_hand, says};
 use crate::house::{Does, House, OFFICE, PICTURE, each_house};
 use kernel::{AttachmentId, DAY, RecordId, RequestId, Role};
+use liaison::work::{self, Help};
 use requests::acts::hold;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -68,6 +69,20 @@ async fn words_and_pictures_of_a_visit_are_forgotten_and_what_happened_stands() 
         let taken = uploads(&mut cadre, &csrf, &batch).await;
         let (number, code) = (&taken["visits"][0]["needs"][0]["number"], &taken["visits"][0]["needs"][0]["code"]);
         let (number, code) = (number.as_str().expect("a number").to_owned(), code.as_str().expect("a code").to_owned());
+        // Help at the visit has no words but those of the visit.
+        let help = Help {
+            id: RecordId::new(site.now(), &*site.chance),
+            household: home.id,
+            kind: "liaison".into(),
+            on: site.today(),
+            item: None,
+            effect: site.pack.work.effects[0].id.clone(),
+            text: String::new(),
+            visit: Some(visit),
+            corrects: None,
+        };
+        let officer = house.world.staff(house.world.unit(OFFICE), Role::Officer);
+        officer.write(move |tx, ctx| work::help(tx, ctx, &help)).await.expect("help");
         let photo = AttachmentId::new(site.now(), &*site.chance);
         picture(&mut cadre, &csrf, photo, visit).await;
         let before = on_disk(&house);
@@ -88,7 +103,8 @@ async fn words_and_pictures_of_a_visit_are_forgotten_and_what_happened_stands() 
             assert!(shown.contains("家里人口有变化") && shown.contains(&number), "what was tapped stands: {shown}");
             let diary = me.get("/visits/diary?from=2026-11-01&to=2026-11-30").await.expect(200).text();
             let past = me.get(&format!("{page}?as_of=2026-12-01")).await.expect(200).text();
-            for text in [&shown, &diary, &past] {
+            let helped = me.get(&format!("/plans/{}?kind=liaison&year=2026", home.code)).await.expect(200).text();
+            for text in [&shown, &diary, &past, &helped] {
                 assert_eq!(text.contains("腰疼"), words, "{text}");
                 assert_eq!(text.contains("删去了"), !words, "{text}");
             }
@@ -132,6 +148,7 @@ async fn words_and_pictures_of_a_visit_are_forgotten_and_what_happened_stands() 
         assert!(own_words(&house, fresh).is_some());
         let card = house.visitor().get(&format!("/card/{}", home.card)).await.expect(200).text();
         assert!(card.contains("最多保存 3 年"), "the family reads how long: {card}");
+        assert!(card.contains("答应您家的事留着") && card.contains("跟着诉求保存"), "and what stays: {card}");
         house.books_are_right();
     })
     .await;

@@ -6,7 +6,7 @@ use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use db::Tx;
 use kernel::{Locale, Result};
-use records::{Cursor, Listing, Whose};
+use records::{Cursor, Listing, Record, Whose};
 use requests::Ctx;
 use web::{PageResult, format};
 
@@ -74,15 +74,9 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         };
         let phone =
             r.device_at.map(|at| format!("{}{wrong}", format::moment_year(l, zone, at))).unwrap_or_default();
-        let learnt = match r.text.is_empty() {
-            true => String::new(),
-            false => said(&desk.ctx, &r.data, &r.text, l),
-        };
-        let text = match (r.forgotten_at.is_some(), r.text.is_empty()) {
-            (false, true) => desk.look.t("没有新情况", "Nothing new").to_owned(),
-            (false, false) => learnt,
-            (true, true) => forgotten(l).to_owned(),
-            (true, false) => format!("{learnt}{}{}{}", l.t("（", " ("), forgotten(l), l.t("）", ")")),
+        let text = match learnt(&desk.ctx, &r, l) {
+            text if text.is_empty() => desk.look.t("没有新情况", "Nothing new").to_owned(),
+            text => text,
         };
         sheet.rows.push((
             vec![
@@ -114,6 +108,19 @@ pub(in crate::pages) fn forgotten(locale: Locale) -> &'static str {
         "原话和照片已到保存期限，删去了",
         "what was said and the pictures were kept as long as they may be, and are gone",
     )
+}
+
+/// What was learnt at a visit, and that the rest was forgotten where it was; empty where nothing was.
+pub(in crate::pages) fn learnt(ctx: &Ctx, visit: &Record, locale: Locale) -> String {
+    let left =
+        if visit.text.is_empty() { String::new() } else { said(ctx, &visit.data, &visit.text, locale) };
+    match (visit.forgotten_at.is_some(), left.is_empty()) {
+        (false, _) => left,
+        (true, true) => forgotten(locale).to_owned(),
+        (true, false) => {
+            format!("{left}{}{}{}", locale.t("（", " ("), forgotten(locale), locale.t("）", ")"))
+        }
+    }
 }
 
 /// What was learnt in the reader's language: the words of the pack from the particulars, the family's as they are.
