@@ -323,3 +323,50 @@ async fn a_proposal_covers_everybody_changes_nothing_until_applied_and_passes_ov
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_unit_is_judged_with_days_of_grace_as_its_households_are_after_a_hand_over() {
+    testkit::each_world("county", MIGRATIONS, |world| async move {
+        let ctx = lead(&world);
+        let (wang, li) = (cadre(&world, "90101"), cadre(&world, "90102"));
+        let homes = ctx.write(|tx, ctx| settle(tx, ctx, GROUP, 2, 2)).await.expect("households");
+        let (first, gone) = (homes[0], homes[1]);
+        // Late in October somebody else takes over, and another household is let go.
+        ctx.write(move |tx, ctx| {
+            let over = HandOver {
+                pairing: pair(tx, ctx, &new(ctx, wang, first, "2026-01-10"))?,
+                id: PairingId::new(ctx.at, &*ctx.site.chance),
+                to: li,
+                on: d("2026-10-20"),
+                basis: "驻村调整".into(),
+            };
+            hand_over(tx, ctx, &over)?;
+            let ended = pair(tx, ctx, &new(ctx, wang, gone, "2026-01-10"))?;
+            end::end(tx, ctx, ended, d("2026-10-20"), "驻村调整")?;
+            // Nobody came in October; whoever came in its days of grace came for that month.
+            seen::seen(tx, &ctx.site, first, li, d("2026-11-03"), record(ctx)).map(drop)
+        })
+        .await
+        .expect("written");
+        let mut pack = pack::load("county").expect("a pack");
+        let duty = pack.obligations.iter_mut().find(|o| o.id == "hardship-monthly").expect("a duty");
+        duty.grace = 7;
+        let duty = duty.clone();
+        let look = move |tx: &mut dyn Tx, ctx: &Ctx| {
+            let today = ctx.today();
+            let period = duty.window.at(today).expect("a period");
+            let mut unit = Vec::new();
+            standing::each(tx, &pack, &duty, period, "/9/901/", today, &mut |home, _, standing| {
+                unit.push((home, standing));
+                Ok(())
+            })?;
+            let page = standing::of_household(tx, &pack, first, today)?;
+            Ok((unit, page.into_iter().find(|d| d.obligation == duty.id && d.period == period)))
+        };
+        let (unit, page) = ctx.read(look).await.expect("a look");
+        let page = page.expect("a duty").standing;
+        assert!(matches!(page, Standing::Due { more: 1, .. }), "{page:?}");
+        assert_eq!(unit, [(first, page)]);
+    })
+    .await;
+}

@@ -37,8 +37,9 @@ impl Count {
     }
 }
 
-/// Records of the days of grace of the period before may be taken by it, so they are read as well: two periods back is
-/// where the chain of all packs that are sound begins anew (its periods have days without a record).
+/// Records of the days of grace of the period before may be taken by it, so they are read as well, with who looked after
+/// whom then, by which it is judged: two periods back is where the chain of all packs that are sound begins anew (its
+/// periods have days without a record).
 fn since(duty: &ObligationRule, period: Period) -> Date {
     let before = duty.window.before(period).filter(|_| duty.grace > 0);
     before.and_then(|p| duty.window.before(p)).map_or(period.from, |p| p.from)
@@ -111,6 +112,10 @@ pub fn each(
         (None, String::new(), Vec::new());
     let mut finish = |household: Option<HouseholdId>, grid: &str, life: &[Span]| -> Result<()> {
         let Some(household) = household else { return Ok(()) };
+        // Read for the sake of a period before alone: nothing is asked of it in this one.
+        if life.iter().all(|s| s.to.is_some_and(|to| to <= period.from)) {
+            return Ok(());
+        }
         let days = seen.get_mut(&household).map_or(&mut [][..], |days| {
             days.sort_unstable();
             days.as_mut_slice()
@@ -118,7 +123,7 @@ pub fn each(
         let tags = tags.get(&household).map_or(&[][..], Vec::as_slice);
         tell(household, grid, judge(&rule, &duty.exempt, period, life, tags, days, today))
     };
-    let values = params![duty.pairing.as_str(), path, end.as_str(), period.from, period.to];
+    let values = params![duty.pairing.as_str(), path, end.as_str(), from, period.to];
     tx.each(&store::LIVES, &values, &mut |r| {
         let household: HouseholdId = r.get(0)?;
         if twice.contains(&household) {
