@@ -259,6 +259,11 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
         // Who looked after it while it was linked stands on its page as well, with where.
         let text = read(&house, &boss, &format!("/households/{}", two.code)).await.text();
         assert!(text.contains(&format!("当时并入 {}", one.code)), "{text}");
+        // Whoever has nothing to do with the other village sees neither its household there nor who looks after that.
+        let mut lead = house.staff(Role::Lead, "90102").await;
+        lead.get(&format!("/households/{}", one.code)).await.expect(404);
+        let text = read(&house, &lead, &format!("/households/{}", two.code)).await.text();
+        assert!(text.contains("其实是两家") && !text.contains(&one.code), "{text}");
         let all = read(&house, &boss, "/households/duplicates?unit=901").await;
         assert!(
             all.href("td a[href*='/link?with=']").is_none(),

@@ -13,7 +13,8 @@ use web::{Look, format};
 /// A pairing with the name of whoever holds it, and of their unit.
 struct Tie {
     pairing: Pairing,
-    /// The code of the household that stood for this one then: the pairing was with it.
+    /// The code of the household that stood for this one then: the pairing was with it. None where whoever asks may not
+    /// see who looks after whom there.
     then: Option<String>,
     name: String,
     unit: Option<UnitId>,
@@ -56,14 +57,21 @@ pub(super) fn read(
 }
 
 /// Who looked after the household while it was linked to another one that is another again: the pairings of that one in
-/// that time, with its code.
+/// that time, with its code. Whom that one had by itself is its own affair: whoever may not see that sees those who came
+/// along with the link.
 fn while_linked(tx: &mut dyn Tx, ctx: &Ctx, id: HouseholdId) -> Result<Vec<(Pairing, Option<String>)>> {
     let mut out = Vec::new();
     for link in households::links(tx, id)?.into_iter().filter(|l| l.household == id) {
         let Some(undone) = link.undone_at else { continue };
         let (first, end) = (ctx.site.zone.date(link.at), ctx.site.zone.date(undone));
-        let code = households::get(tx, link.kept)?.map(|h| h.code);
+        let kept = households::get(tx, link.kept)?;
+        let may = |h: &Household| access::may(&ctx.scope, Verb::View, Noun::Pairing, Target::at(&h.path));
+        let code = kept.filter(may).map(|h| h.code);
         for pairing in crate::read::history(tx, link.kept)? {
+            let came_along = pairing.from == first && pairing.basis == link.basis;
+            if code.is_none() && !came_along {
+                continue;
+            }
             let (from, to) = (pairing.from.max(first), pairing.to.map_or(end, |to| to.min(end)));
             if from < to {
                 let ended_basis =
