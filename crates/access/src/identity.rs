@@ -160,6 +160,8 @@ fn row(site: &Site, id: PersonId, new: &NewPerson) -> Result<Vec<db::Value>> {
 /// Many people, sealed before the transaction that writes them: sealing takes about as long as writing.
 pub struct SealedPeople {
     at: Timestamp,
+    /// By which master key; none where there is nobody.
+    key_id: Option<String>,
     rows: Vec<Vec<db::Value>>,
 }
 
@@ -172,17 +174,20 @@ pub fn seal_many(site: &Site, all: &[NewPerson]) -> Result<SealedPeople> {
         row(site, id, new)
     };
     let at = all.first().map_or(Timestamp(0), |new| new.at);
-    Ok(SealedPeople { at, rows: all.iter().map(row).collect::<Result<_>>()? })
+    let key_id = if all.is_empty() { None } else { Some(site.keyring.id()?) };
+    Ok(SealedPeople { at, key_id, rows: all.iter().map(row).collect::<Result<_>>()? })
 }
 
 /// [`put`] for many.
 ///
-/// Errors: as [`put`].
+/// Errors: as [`put`]; `Busy` where another master key came into force after they were sealed: then they are to be sealed
+/// again.
 pub fn put_many(tx: &mut dyn Tx, site: &Site, all: &SealedPeople) -> Result<()> {
-    if all.rows.is_empty() {
-        return Ok(());
-    }
+    let Some(key_id) = &all.key_id else { return Ok(()) };
     site.keyring.admit(tx, all.at)?;
+    if site.keyring.id()? != *key_id {
+        return Err(Error::Busy);
+    }
     all.rows.iter().try_for_each(|row| tx.put(&store::PERSON_INSERT, row))
 }
 

@@ -5,6 +5,7 @@ use crate::job::{Job, Mode};
 use crate::queue::Queue;
 use crate::{Config, Engine, Row, Stmt, Tx, Value};
 use kernel::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ToSql, types::ToSqlOutput};
 use std::collections::VecDeque;
@@ -42,6 +43,8 @@ fn open(config: &Config, cache_kib: u32) -> Result<Connection> {
     let fault = |e: rusqlite::Error| Error::Internal(format!("{}: {e}", file.display()));
     let conn = Connection::open(&file).map_err(fault)?;
     conn.set_prepared_statement_cache_capacity(CACHED);
+    // Otherwise each new value of a parameter in a LIMIT, or beside a partial index, has the statement prepared anew.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
     let o = &config.sqlite;
     // `page_size` has to stand before the journal mode, which writes the first page.
     // `case_sensitive_like`: as PostgreSQL compares, and so that a prefix can use an index.
@@ -362,5 +365,35 @@ impl ToSql for Value {
             Value::Text(v) => ValueRef::Text(v.as_bytes()),
             Value::Bytes(v) => ValueRef::Blob(v),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::StatementStatus;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_its_parameters_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let conn = writer(&Config::new(dir.path().join("x.db").display().to_string())).unwrap();
+        conn.execute_batch(
+            "CREATE TABLE t (a BIGINT NOT NULL, b BIGINT); CREATE INDEX t_a ON t (a) WHERE b = 0;
+             INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
+             SELECT i % 3, i % 2 FROM n; ANALYZE",
+        )
+        .unwrap();
+        for (sql, n) in [
+            ("SELECT count(*) FROM (SELECT 1 FROM t LIMIT $1)", [2, 3, 4]),
+            ("SELECT count(*) FROM t WHERE a = 1 AND b = $1", [0, 1, 0]),
+            ("SELECT count(*) FROM t WHERE a > $1", [0, 1, 2]),
+        ] {
+            let mut stmt = conn.prepare(sql).unwrap();
+            for value in n {
+                stmt.query_row([value], |r| r.get::<_, i64>(0)).unwrap();
+                stmt.clear_bindings();
+            }
+            assert_eq!(stmt.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
     }
 }

@@ -53,7 +53,8 @@ fn closes(duty: &ObligationRule, period: Period) -> Date {
     day
 }
 
-/// Judges each household at and below `path` that somebody looks after in `period`, in the order of paths.
+/// Judges each household at and below `path` that somebody looks after in `period`: in the order of paths, and after
+/// them families that were written down twice.
 ///
 /// Errors: those of the database and of `tell`.
 pub fn each(

@@ -6,7 +6,7 @@ use crate::store::alike as store;
 use access::Site;
 use db::{Row, Tx, params};
 use kernel::{Date, HouseholdId, Result, Uuid, path_end};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Up to how many pairs are counted; behind that there are "more".
 pub const ALIKE_COUNTED: i64 = 10_000;
@@ -136,7 +136,7 @@ fn each_once(mut found: Vec<Pair>) -> Vec<Pair> {
     found
 }
 
-/// A pair that is kept and should not be, or the other way round.
+/// A pair that is not kept as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AlikeDrift {
     /// The one that was written down first.
@@ -154,11 +154,20 @@ pub fn alike_drift(tx: &mut dyn Tx, on: Date) -> Result<Vec<AlikeDrift>> {
     let should = each_once(tx.query_map(&store::ALIKE_ALL, &params![on], pair)?);
     let kept: Vec<Pair> =
         tx.query_map(&store::ALIKE_KEPT, &[], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
-    let (should, kept): (BTreeSet<Pair>, BTreeSet<Pair>) =
-        (should.into_iter().collect(), kept.into_iter().collect());
-    let drift = |missing| move |(kept, other, ..): &Pair| AlikeDrift { kept: *kept, other: *other, missing };
-    let missing = should.difference(&kept).map(drift(true));
-    Ok(missing.chain(kept.difference(&should).map(drift(false))).collect())
+    let by_pair = |all: Vec<Pair>| -> BTreeMap<(HouseholdId, HouseholdId), (i64, String)> {
+        all.into_iter().map(|(kept, other, why, path)| ((kept, other), (why, path))).collect()
+    };
+    let (should, kept) = (by_pair(should), by_pair(kept));
+    let drift = |missing| {
+        move |(kept, other): &(HouseholdId, HouseholdId)| AlikeDrift { kept: *kept, other: *other, missing }
+    };
+    let missing = should.keys().filter(|pair| !kept.contains_key(pair)).map(drift(true));
+    let wrong = kept
+        .iter()
+        .filter(|(pair, how)| should.get(pair) != Some(how))
+        .map(|(pair, _)| pair)
+        .map(drift(false));
+    Ok(missing.chain(wrong).collect())
 }
 
 /// The path of the lowest unit at or above both.
