@@ -221,6 +221,54 @@ async fn one_visit_writes_what_was_learnt_promised_and_asked_and_the_same_again_
 }
 
 #[tokio::test]
+async fn the_id_of_somebody_elses_request_is_refused_and_tells_no_code() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let home = home(world);
+        // A request of strangers, taken in at a window.
+        let hall = home.world.office("901", "township-hall");
+        let clerk = home.world.staff(hall, Role::Clerk);
+        let mut new = requests::register::NewRequest::new(&clerk, "window");
+        new.class = CLASS.into();
+        new.body = "想请人代办养老认证".into();
+        new.asked = false;
+        new.place = Some(home.world.unit("90101"));
+        let theirs = new.id;
+        let there = clerk
+            .write(move |tx, ctx| requests::register::register(tx, ctx, &new))
+            .await
+            .expect("it is taken");
+
+        let mut visit = home.visit();
+        visit.answers = vec![said("family", &["away"], "")];
+        visit.promised = vec![home.promised("下月初带农技员来", 10)];
+        visit.needs = vec![home.need("家里老人想办高龄补贴"), Need { id: theirs, ..home.need("看看别人的") }];
+        let tried = home.send(&visit).await;
+        assert!(matches!(tried, Err(Error::Refused { code: "need-known", .. })), "{tried:?}");
+        let told = visits::confirm_all(&home.ctx(), vec![visit.clone()], None).await;
+        assert_eq!((told[0].outcome, told[0].code), ("refused", Some("need-known")));
+        assert!(told[0].needs.is_empty());
+        let told = format!("{told:?}");
+        assert!(!told.contains(&there.code) && !told.contains(&there.number), "{told}");
+
+        // Nothing of the visit is there.
+        let (id, record) = (home.id, visit.id);
+        let written = home
+            .read(move |tx, _| {
+                let needs = visits::needs(tx, &NeedsOf::Household(id), kernel::Timestamp(i64::MAX), 9)?;
+                let record = records::by_id(tx, record)?;
+                Ok((record.is_some(), needs.len(), visits::open_at(tx, id)?.len()))
+            })
+            .await;
+        assert_eq!(written, (false, 0, 0));
+        // With an id of its own it is taken, and sent once more it is the same.
+        visit.needs[1].id = home.need("").id;
+        let done = home.send(&visit).await.expect("it is taken");
+        assert_eq!(home.send(&visit).await.expect("again").needs, done.needs);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_promised_is_answered_before_anything_else() {
     each_world("county", MIGRATIONS, |world| async move {
         let home = home(world);

@@ -16,7 +16,7 @@ use crate::staff;
 use crate::store::request;
 use access::{Noun, Target, Verb};
 use db::Tx;
-use kernel::{AccountId, Error, Result, Role, UnitId};
+use kernel::{AccountId, Error, RequestId, Result, Role, UnitId};
 use rules::case::{ClockKind, Facts, Kind, Need, Party, State, Urgency, Verb as Step, Word, choices};
 use rules::deadline::{Certificate, Rule, certify};
 
@@ -60,6 +60,13 @@ pub struct Send {
     pub officer: Option<AccountId>,
     /// A word to the unit.
     pub note: String,
+}
+
+/// Whether a case bears this id, whoever asked: ids that were made elsewhere may not name somebody else's.
+///
+/// Errors: those of the database.
+pub fn is_known(tx: &mut dyn Tx, id: RequestId) -> Result<bool> {
+    request::by_id(tx, id).map(|row| row.is_some())
 }
 
 /// Takes it in and does with it what was said. The same id again gives back what the first time gave,

@@ -396,6 +396,76 @@ async fn a_joiner_has_a_code_a_notice_and_a_word_of_their_own_and_sees_nobody() 
 }
 
 #[tokio::test]
+async fn a_joiner_gets_the_files_of_the_house_and_never_those_of_who_asked() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut first = visitor(&world);
+        let (number, code) = keys(&asked(&mut first).await);
+        let mut second = visitor(&world);
+        let join = second.get(&format!("/public/{number}/join")).await.expect(200);
+        let action = format!("/public/{number}/joining");
+        let joined = second.fill(&join, &action, &[("words", "我家门口那盏也灭了")], &[]).await.expect(200);
+        let own = keys(&joined).1;
+
+        // What staff took in at somebody's home is as much theirs as what they sent themselves.
+        let row = case(&world, &number).await.row;
+        let (id, person) = (row.id, row.person.expect("who asked"));
+        let works = world.office("901", "township-construction");
+        let officer = world.staff(works, Role::Officer);
+        let at_home = proof(&world, Evidence::None);
+        let all = vec![at_home.clone()];
+        officer
+            .write(move |tx, ctx| requests::uploads::along(tx, ctx, id, &all))
+            .await
+            .expect("it stands with the request");
+        let listed = world.site.db.read_now(move |tx| files::list(tx, "request", id.0)).expect("files");
+        assert!(listed.iter().any(|f| f.id == at_home.id && f.whose == files::Whose::Person(Some(person))));
+        // Something that the house made for everybody in it, and what the joiner adds.
+        let officer = into_hand(&world, &number).await;
+        let house = proof(&world, Evidence::None);
+        let spoken = progress::Note {
+            on: id.into(),
+            text: "已排查线路".into(),
+            audience: Audience::Person,
+            files: vec![house.clone()],
+        };
+        officer.write(move |tx, ctx| progress::progress(tx, ctx, &spoken)).await.expect("it is noted");
+        let page = |code: String| {
+            let (world, number) = (&world, &number);
+            async move {
+                let mut who = visitor(world);
+                who.submit("/find", "/find", &[("number", number), ("code", &code)]).await.expect(200);
+                let page = who.get(&format!("/r/{number}")).await.expect(200);
+                (who, page)
+            }
+        };
+        let (mut joiner, adds) = page(own).await;
+        let mine = [("files", "我家.txt", &b"x"[..])];
+        joiner
+            .fill(&adds, &format!("/r/{number}/supplement"), &[("text", "还是黑的")], &mine)
+            .await
+            .expect(200);
+        let listed = world.site.db.read_now(move |tx| files::list(tx, "request", id.0)).expect("files");
+        let added = listed.iter().map(|f| f.id).find(|f| *f != at_home.id && *f != house.id).expect("theirs");
+
+        let seen = joiner.get(&format!("/r/{number}")).await.expect(200);
+        let address = |file: kernel::AttachmentId| format!("/r/{number}/files/{file}");
+        // What a joiner adds is for the staff alone.
+        for (file, theirs) in [(at_home.id, false), (house.id, true), (added, false)] {
+            assert_eq!(seen.body.contains(&address(file)), theirs, "{}", seen.text());
+            for small in ["", "?thumb"] {
+                let got = joiner.get(&format!("{}{small}", address(file))).await;
+                let status = if theirs && small.is_empty() { 200 } else { 404 };
+                assert_eq!(got.status, status, "{file}{small}");
+            }
+        }
+        let (mut asker, seen) = page(code).await;
+        assert!(seen.body.contains(&address(at_home.id)) && seen.body.contains(&address(house.id)));
+        asker.get(&address(at_home.id)).await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_public_reads_the_matter_and_never_who() {
     each_world("county", MIGRATIONS, |world| async move {
         let mut me = visitor(&world);

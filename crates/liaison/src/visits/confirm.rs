@@ -39,7 +39,8 @@ struct At {
 /// Confirms a visit. `sent_at` is the phone's clock at the upload, in milliseconds since 1970.
 ///
 /// Errors: not found, where the household is none or not one of whoever asks; [`Error::Invalid`] with every faulty
-/// field; refused (`record-differs`) where this id was sent before with something else; nothing is written then.
+/// field; refused where this id was sent before with something else (`record-differs`), or the id of a need or a promise is
+/// that of another (`need-known`, `promise-known`); nothing is written then.
 pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) -> Result<Confirmed> {
     let sent = visit;
     let moved = moved(tx, ctx, visit)?;
@@ -197,6 +198,14 @@ fn needs_of(tx: &mut dyn Tx, visit: &Visit) -> Result<Vec<NeedTaken>> {
 
 /// A need becomes a request of the household's, taken in where requests of its grid are received.
 fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need, hide: &Hide) -> Result<NeedTaken> {
+    // The phone made it: the receipt of a request that is there already is not for whoever names it.
+    if intake::is_known(tx, need.id)? {
+        return Err(Error::refused(
+            "need-known",
+            "这件诉求的编号已经用过。",
+            "The id of this need has been used before.",
+        ));
+    }
     let ctx = &door(at);
     let settle = need.then == Then::Settle;
     let person = who(tx, at, need)?;

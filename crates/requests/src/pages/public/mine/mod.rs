@@ -28,7 +28,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
 use files::{Attachment, Variant, Whose};
-use kernel::{AccountId, Actor, Error, Result, Timestamp};
+use kernel::{AccountId, Error, Result, Timestamp};
 use maud::Markup;
 use notify::Message;
 use rules::case::Verb;
@@ -112,11 +112,16 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             let may = case.choices(ctx)?.iter().map(|c| c.verb).collect();
             let person = ctx.holder.as_ref().and_then(|h| h.person);
             let joined = case.joined.iter().position(|j| Some(j.person) == person).map(|at| at + 1);
-            let resident = |f: &Attachment| f.by == Actor::Resident;
-            let mut files: Vec<Attachment> = uploads::of(tx, id)?
-                .into_iter()
-                .filter(|f| f.audience != files::Audience::Inside && !(joined.is_some() && resident(f)))
-                .collect();
+            // Files that came from somebody show their home: nobody else gets them, whoever handed them in.
+            let own = joined.is_none() && person == case.row.person;
+            let mut files = uploads::of(tx, id)?;
+            files.retain(|f| {
+                let shown = match f.whose {
+                    Whose::Person(p) => own || (p.is_some() && p == person),
+                    Whose::House => true,
+                };
+                shown && f.audience != files::Audience::Inside
+            });
             files::name_all(tx, &ctx.site.keyring, &mut files, |f| match f.whose {
                 Whose::Person(whose) => whose == person,
                 Whose::House => true,
