@@ -20,13 +20,16 @@ pub enum Taken {
     Again,
 }
 
-/// Whether `new` was written before.
+/// Whether `new` was written before. Of one that was forgotten nobody can tell what it said: it is taken for the same where
+/// it comes from the same account.
 ///
 /// Errors: refused (`record-differs`) where a record with this id says something else.
 pub(crate) fn again(known: &Record, new: &NewRecord) -> Result<Taken> {
-    let salt: [u8; 16] = known.salt.as_slice().try_into().map_err(Error::internal)?;
-    let same = journal::commitment(&salt, &new.content) == known.bound && known.account == new.account;
-    if same {
+    let words = || -> Result<bool> {
+        let salt: [u8; 16] = known.salt.as_slice().try_into().map_err(Error::internal)?;
+        Ok(journal::commitment(&salt, &new.content) == known.bound)
+    };
+    if known.account == new.account && (known.forgotten_at.is_some() || words()?) {
         return Ok(Taken::Again);
     }
     Err(Error::refused(

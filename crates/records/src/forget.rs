@@ -34,7 +34,8 @@ pub fn put_off(tx: &mut dyn Tx, id: RecordId, until: Date) -> Result<()> {
     tx.execute(&store::PUT_OFF, &params![id, until]).map(drop)
 }
 
-/// Leaves a record with `left` alone: the words that were sealed are destroyed with their key. With its event. One that
+/// Leaves a record with `left` alone: the words that were sealed are destroyed with their key, and
+/// with them the salt of what it was bound by. With its event. One that
 /// was forgotten stays as it is.
 ///
 /// Errors: those of the database.
@@ -54,6 +55,7 @@ pub fn forget(tx: &mut dyn Tx, actor: &Actor, at: Timestamp, record: &Record, le
     };
     let stored = journal::append_at(tx, &prev, &event)?;
     let data = serde_json::to_string(&left.data).map_err(Error::internal)?;
-    let values = params![record.id, left.text.as_str(), data, at, stored.seq, stored.hash.to_vec()];
+    let hash = stored.hash.to_vec();
+    let values = params![record.id, left.text.as_str(), data, at, stored.seq, hash, Vec::<u8>::new()];
     tx.execute(&store::FORGET, &values).map(drop)
 }

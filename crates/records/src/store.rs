@@ -39,7 +39,8 @@ db::statements! {
     pub(crate) TO_FORGET = "SELECT id FROM records WHERE kind = $1 AND forgotten_at IS NULL AND on_date < $2 \
         AND (kept_until IS NULL OR kept_until <= $3) ORDER BY on_date, ord LIMIT $4";
     pub(crate) PUT_OFF = "UPDATE records SET kept_until = $2 WHERE id = $1 AND forgotten_at IS NULL";
-    pub(crate) FORGET = "UPDATE records SET text = $2, data = $3, forgotten_at = $4, seq = $5, head = $6 \
+    /// Without the salt nobody can test a guess of the words against what the journal is bound by.
+    pub(crate) FORGET = "UPDATE records SET text = $2, data = $3, forgotten_at = $4, seq = $5, head = $6, salt = $7 \
         WHERE id = $1 AND forgotten_at IS NULL";
     /// Rows whose stream of the journal does not end where they say, and streams whose row is gone.
     pub(crate) DISAGREE = "SELECT r.id, r.seq, (SELECT MAX(l.seq) FROM journal l WHERE l.stream = r.id), r.on_date \

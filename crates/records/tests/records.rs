@@ -118,6 +118,32 @@ async fn a_correction_is_a_record_of_its_own_and_yesterday_stays_as_it_was_known
 }
 
 #[tokio::test]
+async fn of_a_forgotten_record_nobody_can_test_what_it_said_and_sending_it_once_more_changes_nothing() {
+    each_world("county", MIGRATIONS, |world| async move {
+        static SALTS: db::Stmt = db::Stmt::new("salts", "SELECT salt FROM records ORDER BY ord");
+        let salts = || read(&world, |tx| tx.query_map(&SALTS, &[], |r| r.get::<Vec<u8>>(0)));
+        let first = new(&world, day(17));
+        write(&world, &first).unwrap();
+        assert_eq!(salts().iter().map(Vec::len).collect::<Vec<_>>(), [16]);
+        let (id, at) = (first.id, world.site.now());
+        let gone = world.site.db.write_now(move |tx| {
+            let record = records::by_id(tx, id)?.ok_or(Error::NotFound)?;
+            let left = records::Left { text: "走访".into(), data: serde_json::json!({}) };
+            records::forget(tx, &Actor::System, at, &record, &left)
+        });
+        gone.expect("forgotten");
+        assert_eq!(salts(), [Vec::<u8>::new()]);
+        assert_eq!(write(&world, &first).unwrap(), Taken::Again);
+        let stranger = NewRecord { account: AccountId(Uuid::from_u128(0x21)), ..first.clone() };
+        assert!(write(&world, &stranger).is_err(), "nobody else's upload is the same");
+        let known = read(&world, move |tx| records::by_id(tx, id)).expect("it is still there");
+        assert_eq!((known.text.as_str(), known.forgotten_at), ("走访", Some(at)));
+        sound(&world);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn both_clocks_are_kept_and_how_far_the_phones_was_off() {
     each_world("county", MIGRATIONS, |world| async move {
         let ours = world.site.now();

@@ -85,11 +85,16 @@ fn one(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId, before: Date) -> Result<Vec<Rec
     })
 }
 
-/// Whether a request that came of the visit is open, or held by law.
+/// Whether a request that came of the visit, or one that it was merged into, is open or held by law.
 fn held_back(tx: &mut dyn Tx, ctx: &Ctx, visit: &records::Record) -> Result<bool> {
-    for request in needs::born_of(tx, visit)? {
-        if acts::forget::held(tx, request)?.is_some() || Case::find(tx, ctx, request)?.row.is_live() {
-            return Ok(true);
+    for born in needs::born_of(tx, visit)? {
+        let mut next = Some(born);
+        while let Some(id) = next {
+            let row = Case::find(tx, ctx, id)?.row;
+            if row.is_live() || acts::forget::held(tx, id)?.is_some() {
+                return Ok(true);
+            }
+            next = row.merged_into;
         }
     }
     Ok(false)
