@@ -34,17 +34,39 @@ impl Upload {
     }
 }
 
-/// The same files once more, each with an id and a key of its own, to go with something else as well.
+/// The same files once more, each with a key of its own, to go with the request `id` as well. One file goes with one request
+/// once: its id there follows from both.
 ///
-/// Errors: those of the disk.
-pub async fn copies(ctx: &Ctx, all: &[Upload]) -> Result<Vec<Upload>> {
+/// Errors: those of the disk; refused (`file-damaged`) where a file is gone.
+pub async fn copies(ctx: &Ctx, id: RequestId, all: &[Upload]) -> Result<Vec<Upload>> {
     let (store, at, files) = (store(ctx), ctx.at, all.to_vec());
     let made = tokio::task::spawn_blocking(move || {
         files.into_iter().map(|u| Ok((store.copy(&u.file, at)?, u))).collect::<Result<Vec<_>>>()
     });
     let made = made.await.map_err(Error::internal)??;
-    let id = || AttachmentId::new(ctx.at, &*ctx.site.chance);
-    Ok(made.into_iter().map(|(file, u)| Upload { id: id(), file, ..u }).collect())
+    Ok(made.into_iter().map(|(file, u)| Upload { id: copy_id(ctx, id, &u.file), file, ..u }).collect())
+}
+
+/// How many of these files have no copy with the request `id`, nor had one that was taken back.
+///
+/// Errors: those of the database.
+pub fn without_copy(tx: &mut dyn Tx, ctx: &Ctx, id: RequestId, all: &[Upload]) -> Result<usize> {
+    let mut none = 0;
+    for upload in all {
+        none += usize::from(files::get(tx, copy_id(ctx, id, &upload.file))?.is_none());
+    }
+    Ok(none)
+}
+
+/// Without the site's secret it says nothing about the file.
+fn copy_id(ctx: &Ctx, id: RequestId, file: &Prepared) -> AttachmentId {
+    let mac = ctx.site.secret.mac("request-copy-id", &[&id.bytes()[..], &file.print].concat());
+    let mut id = [0u8; 16];
+    id.copy_from_slice(&mac[..16]);
+    // Version 8: an id of our own making.
+    id[6] = id[6] & 0x0F | 0x80;
+    id[8] = id[8] & 0x3F | 0x80;
+    AttachmentId(kernel::Uuid::from_bytes(id))
 }
 
 /// Puts files with a case that was registered in the same transaction: they are those of whoever asked, and go with them.

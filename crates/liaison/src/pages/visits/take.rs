@@ -72,9 +72,12 @@ pub(super) async fn send(
     let helped = at_visit::read(&ctx, &values, &plans);
     let read =
         if faults.is_empty() { read::visit(&ctx, &values, &home) } else { Err(Error::Invalid(faults)) };
-    let done = match read {
-        Ok(visit) => {
-            let along = Arc::new(along(&ctx, &values, &visit, &files).await?);
+    let along = match &read {
+        Ok(visit) => along(&ctx, &values, visit, &files).await,
+        Err(_) => Ok(Vec::new()),
+    };
+    let done = match read.and_then(|visit| Ok((visit, Arc::new(along.map_err(kept)?)))) {
+        Ok((visit, along)) => {
             let (visit, photos) = (Visit { helped: helped.clone(), ..visit }, Arc::new(files.clone()));
             // The visit, its pictures and what it helped with stand on record together, or none of them does.
             ctx.write(move |tx, ctx| {
@@ -82,20 +85,31 @@ pub(super) async fn send(
                 let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
                 let put = visits::photos::with_form(tx, ctx, &record, &photos);
                 let put = if done.taken == Taken::Again { put.map_err(beside) } else { put };
-                if done.taken == Taken::New {
-                    along.iter().try_for_each(|(need, files)| uploads::along(tx, ctx, *need, files))?;
+                let mut apart = 0;
+                for (need, files) in along.iter() {
+                    match done.taken {
+                        Taken::New => uploads::along(tx, ctx, *need, files)?,
+                        // The request has gone on its way meanwhile: nothing is slipped under it.
+                        Taken::Again => apart = apart.max(uploads::without_copy(tx, ctx, *need, &photos)?),
+                    }
                 }
-                Ok((done, put?))
+                Ok((done, Pictures { chosen: photos.len(), put: put?, apart }))
             })
             .await
         }
         Err(error) => Err(error),
     };
     match done {
-        Ok((done, put)) => Ok(thanks(&staff.look, &ctx, &home, &done, (files.len(), put)).into_response()),
+        Ok((done, pictures)) => Ok(thanks(&staff.look, &ctx, &home, &done, &pictures).into_response()),
         Err(error) => {
             let error = match error {
                 Error::Invalid(faults) => Error::Invalid(at_visit::at_form(read::at_form(faults), &helped)),
+                // What was typed is not to be lost over it.
+                Error::Full(ref what) => {
+                    tracing::error!(what, "a visit could not be written");
+                    let say = error.say();
+                    Error::refused("storage-full", say.zh, say.en)
+                }
                 other => other,
             };
             let state = FormState::refused(values, error)?;
@@ -104,6 +118,27 @@ pub(super) async fn send(
             Ok(shown.into_response())
         }
     }
+}
+
+/// What became of the pictures of a form.
+struct Pictures {
+    /// So many came with it.
+    chosen: usize,
+    /// Put with the visit now.
+    put: usize,
+    /// Not with a request with which they were to go: it was registered before without them.
+    apart: usize,
+}
+
+/// A picture that could not be copied for a request ends nothing: what was typed goes back to whoever typed it, with what to do.
+fn kept(error: Error) -> Error {
+    tracing::error!(%error, "the pictures of a visit could not be copied for a request");
+    Error::refused(
+        "photo-copy",
+        "照片没能随诉求一起交上去，这次什么都没有写入，写的都还在下面。请再交一次；还是不行，先去掉诉求里“照片”的勾，把走访记下。",
+        "The pictures could not be sent along with the request and nothing was written: what you typed is still below. Send it \
+         once more; if that fails as well, take away the tick at the request's pictures and note the visit.",
+    )
 }
 
 /// Says of a visit that is on record with other words that its pictures are not there, and what to do.
@@ -143,7 +178,7 @@ async fn along(
     let ids: Vec<RequestId> = ticked.filter_map(|n| values.parsed(&format!("n{n}.id"))).collect();
     let mut out = Vec::new();
     for need in visit.needs.iter().filter(|need| ids.contains(&need.id)) {
-        out.push((need.id, uploads::copies(ctx, photos).await?));
+        out.push((need.id, uploads::copies(ctx, need.id, photos).await?));
     }
     Ok(out)
 }
@@ -165,14 +200,8 @@ fn page(
         .main(form::view(look, ctx, state, home, plans, photos))
 }
 
-/// It is taken: numbers to be told at the door, and the way on. Of `chosen` pictures so many were `put` with it.
-fn thanks(
-    look: &Look,
-    ctx: &Ctx,
-    home: &MyHousehold,
-    done: &visits::Confirmed,
-    (chosen, put): (usize, usize),
-) -> Page {
+/// It is taken: numbers to be told at the door, what became of the pictures, and the way on.
+fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, pictures: &Pictures) -> Page {
     let again = done.taken == Taken::Again;
     let title = if again {
         look.t("这次走访已经记过了", "This visit was on record already")
@@ -191,12 +220,18 @@ fn thanks(
                     (look.t("答复期限", "Answer due"), html! { (due.as_deref().unwrap_or("—")) }),
                 ])))
             }
-            @if chosen > 0 {
-                p { a href={ "/visits/households/" (home.code) } { @match (put, again) {
+            @if pictures.chosen > 0 {
+                p { a href={ "/visits/households/" (home.code) } { @match (pictures.put, again) {
                     (0, _) => { (look.t("选的照片早已和走访放在一起，没有重复放。", "The pictures chosen stood with the visit already, and are not there twice.")) },
                     (n, false) => { (look.t(&format!("{n} 张照片和走访放在一起。"), &format!("{n} pictures stand with the visit."))) },
                     (n, true) => { (look.t(&format!("这次补放了 {n} 张照片。"), &format!("Pictures added to it now: {n}."))) },
                 } } }
+            }
+            @if pictures.apart > 0 {
+                p { b { (look.t(
+                    &format!("有 {} 张照片没有随诉求交上去：诉求先前已经登记，后来勾选的照片只放在走访里。办理要用的，请直接联系承办人。", pictures.apart),
+                    &format!("Not sent along with the request: {}. It was registered before, and pictures ticked later stand with the visit only. Where they are needed, talk to whoever handles it.", pictures.apart),
+                )) } }
             }
             @if done.needs.is_empty() { p { (look.t("没有登记诉求。", "No request was registered.")) } }
             p.hint { (look.t("办得怎么样，会出现在“办得怎么样了”里，到时请告诉家里人。",
