@@ -12,7 +12,7 @@ use liaison::visits::{self, Need, Said, Then, Visit};
 use liaison::work::{self, Help, Of, Plan, PlanItem, helps_of, lines, plan_of, wrap_up};
 use liaison::{coverage, homes, read, standing, tally};
 use records::Taken;
-use register::households::{self, Asked, Household, NewHousehold, NewMember, NewTag, Relation};
+use register::households::{self, Asked, Household, NewMember, NewTag, Relation};
 use requests::Ctx;
 use rules::obligation::Standing;
 use testkit::{World, each_world};
@@ -45,17 +45,8 @@ fn row(world: &World, people: &[Person], tags: &[&str]) -> Household {
         basis: "评议".into(),
         note: None,
     };
-    let new = NewHousehold {
-        id: None,
-        unit: world.unit("9010101"),
-        code: None,
-        place: None,
-        persons: None,
-        from,
-        basis: "户口簿".into(),
-        people: people.iter().map(member).collect(),
-        tags: tags.iter().map(tag).collect(),
-    };
+    let (people, tags) = (people.iter().map(member).collect(), tags.iter().map(tag).collect());
+    let new = common::household(world.unit("9010101"), people, tags);
     let (site, at) = (world.site.clone(), world.site.now());
     let made = world
         .site

@@ -33,17 +33,9 @@ fn settle(tx: &mut dyn Tx, ctx: &Ctx, code: &str, many: usize, hardship: usize) 
                 basis: "评议".into(),
                 note: None,
             };
-            let new = NewHousehold {
-                id: None,
-                unit,
-                code: None,
-                place: None,
-                persons: Some(3),
-                from: d("2023-01-01"),
-                basis: "户口簿".into(),
-                people: Vec::new(),
-                tags: if n < hardship { vec![tag] } else { Vec::new() },
-            };
+            let tags = if n < hardship { vec![tag] } else { Vec::new() };
+            let new = common::household(unit, Vec::new(), tags);
+            let new = NewHousehold { persons: Some(3), from: d("2023-01-01"), ..new };
             Ok(households::add_in(tx, &ctx.site, &new, &act)?.id)
         })
         .collect()

@@ -7,10 +7,10 @@ use access::accounts::Act;
 use access::identity::NewPerson;
 use common::MIGRATIONS;
 use db::params;
-use kernel::{AccountId, Actor, AttachmentId, DAY, Date, HouseholdId, RecordId, RequestId, Role, Uuid};
+use kernel::{AccountId, Actor, AttachmentId, DAY, HouseholdId, RecordId, RequestId, Role, Uuid};
 use liaison::visits::{self, photos, uploads};
 use records::{Listing, Record, Whose};
-use register::households::{self, Household, NewHousehold, NewMember, Relation};
+use register::households::{self, Household, NewMember, Relation};
 use requests::acts::shield::{self, Put};
 use requests::shield::Subject;
 use serde_json::{Value, json};
@@ -64,17 +64,8 @@ fn home(world: World) -> Home {
     let (site, at) = (world.site.clone(), world.site.now());
     let made = world.site.db.write_now(move |tx| {
         let who = NewPerson { name: Some("梅长苏".into()), ..NewPerson::default() };
-        let new = NewHousehold {
-            id: None,
-            unit,
-            code: None,
-            place: None,
-            persons: None,
-            from: Date::constant(2021, 3, 1),
-            basis: "户口簿".into(),
-            people: vec![NewMember { relation: Relation::Head, who, from: None }],
-            tags: Vec::new(),
-        };
+        let head = NewMember { relation: Relation::Head, who, from: None };
+        let new = common::household(unit, vec![head], Vec::new());
         let made = households::add_in(tx, &site, &new, &Act { actor: Actor::System, at })?;
         let mut id = [0u8; 16];
         site.chance.fill(&mut id);

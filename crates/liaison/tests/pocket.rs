@@ -7,11 +7,11 @@ use access::accounts::Act;
 use access::identity::NewPerson;
 use common::MIGRATIONS;
 use db::params;
-use kernel::{Actor, DAY, Date, HouseholdId, RecordId, Role, Uuid};
+use kernel::{Actor, DAY, HouseholdId, RecordId, Role, Uuid};
 use liaison::visits::{self, PromiseState};
 use liaison::work::{self, Plan, PlanItem};
 use records::{Listing, Whose};
-use register::households::{self, NewHousehold, NewMember, Relation};
+use register::households::{self, NewMember, Relation};
 use std::path::Path;
 use testkit::browser::{Driver, Page, Window};
 use testkit::{World, skip};
@@ -101,17 +101,8 @@ fn village() -> Village {
                 phone: Some("13800001234".into()),
                 ..NewPerson::default()
             };
-            let new = NewHousehold {
-                id: None,
-                unit,
-                code: None,
-                place: None,
-                persons: None,
-                from: Date::constant(2021, 3, 1),
-                basis: "户口簿".into(),
-                people: vec![NewMember { relation: Relation::Head, who, from: None }],
-                tags: Vec::new(),
-            };
+            let head = NewMember { relation: Relation::Head, who, from: None };
+            let new = common::household(unit, vec![head], Vec::new());
             let made = households::add_in(tx, &site, &new, &act)?;
             for (kind, account) in [("liaison", pairs[0]), ("help", pairs[1])] {
                 let mut id = [0u8; 16];

@@ -12,7 +12,7 @@ use kernel::{
 };
 use liaison::visits::{self, Answer, Kept, Need, NeedsOf, Outcome, Promised, Said, Then, Visit};
 use records::{Listing, Taken, Whose};
-use register::households::{self, NewHousehold, NewMember, Relation};
+use register::households::{self, NewMember, Relation};
 use requests::Ctx;
 use rules::case::State;
 use testkit::{World, each_world};
@@ -52,17 +52,8 @@ fn home(world: World) -> Home {
                 address: Some("一组 12 号".into()),
                 ..NewPerson::default()
             };
-            let new = NewHousehold {
-                id: None,
-                unit,
-                code: None,
-                place: None,
-                persons: None,
-                from: Date::constant(2021, 3, 1),
-                basis: "户口簿".into(),
-                people: vec![NewMember { relation: Relation::Head, who, from: None }],
-                tags: Vec::new(),
-            };
+            let head = NewMember { relation: Relation::Head, who, from: None };
+            let new = common::household(unit, vec![head], Vec::new());
             let made = households::add_in(tx, &site, &new, &act)?;
             pair(tx, &site, "liaison", account, &made)?;
             Ok(made)
@@ -335,21 +326,9 @@ async fn a_visit_answers_no_promise_of_another_household() {
             .db
             .write_now(move |tx| {
                 let act = Act { actor: Actor::System, at };
-                let new = NewHousehold {
-                    id: None,
-                    unit,
-                    code: None,
-                    place: None,
-                    persons: None,
-                    from: Date::constant(2021, 3, 1),
-                    basis: "户口簿".into(),
-                    people: vec![NewMember {
-                        relation: Relation::Head,
-                        who: NewPerson { name: Some("蔺晨".into()), ..NewPerson::default() },
-                        from: None,
-                    }],
-                    tags: Vec::new(),
-                };
+                let who = NewPerson { name: Some("蔺晨".into()), ..NewPerson::default() };
+                let head = NewMember { relation: Relation::Head, who, from: None };
+                let new = common::household(unit, vec![head], Vec::new());
                 let made = households::add_in(tx, &site, &new, &act)?;
                 pair(tx, &site, "liaison", account, &made)?;
                 Ok(made.id)

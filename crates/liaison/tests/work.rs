@@ -52,17 +52,8 @@ fn home(world: World) -> Home {
             NewTag {
                 tag: "hardship".into(), person: None, from, to: None, basis: "评议".into(), note: None
             };
-        let new = NewHousehold {
-            id: None,
-            unit,
-            code: None,
-            place: None,
-            persons: None,
-            from,
-            basis: "户口簿".into(),
-            people: vec![NewMember { relation: Relation::Head, who, from: None }],
-            tags: vec![tag],
-        };
+        let head = NewMember { relation: Relation::Head, who, from: None };
+        let new = common::household(unit, vec![head], vec![tag]);
         let made = households::add_in(tx, &site, &new, &act)?;
         pair(tx, &site, account, &made)?;
         Ok(made)
@@ -462,17 +453,7 @@ fn another(h: &Home) -> Household {
             NewTag {
                 tag: "hardship".into(), person: None, from, to: None, basis: "评议".into(), note: None
             };
-        let new = NewHousehold {
-            id: None,
-            unit,
-            code: None,
-            place: None,
-            persons: Some(2),
-            from,
-            basis: "户口簿".into(),
-            people: Vec::new(),
-            tags: vec![tag],
-        };
+        let new = NewHousehold { persons: Some(2), ..common::household(unit, Vec::new(), vec![tag]) };
         let made = households::add_in(tx, &site, &new, &act)?;
         pair(tx, &site, account, &made)?;
         Ok(made)
