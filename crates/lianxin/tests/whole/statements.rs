@@ -131,7 +131,7 @@ const COMPOSED: &[(&str, &str)] = &[
     ("requests::count_mine", "shielded = 0"),
     ("requests::count_of_unit", "shielded = 0"),
     ("requests::ledger", "`Query::compose`"),
-    ("requests::ledger_count", "`Query::compose`"),
+    ("requests::ledger_count", "`Query::make`"),
     ("requests::lot_results", "`Query::compose`"),
     ("requests::mine", "shielded = 0"),
     ("requests::of_persons", "`Query::compose`"),
