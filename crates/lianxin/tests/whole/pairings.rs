@@ -1,7 +1,8 @@
 //! Who looks after whom, over HTTP: coverage, a proposal before and after, one's own duties, cards, calendar, digest.
 
-use crate::house::{House, each_house};
+use crate::house::{House, OFFICE, each_house};
 use crate::pages::faults;
+use crate::stories::homes::{home, home_at};
 use access::accounts::Act;
 use kernel::{DAY, Date, Role};
 use register::households::{self, NewHousehold};
@@ -189,6 +190,36 @@ async fn nobody_is_left_without_and_everybody_sees_whom_to_visit() {
             move |tx| liaison::tally::recount(tx, &site, false)
         });
         assert_eq!(drifts.expect("a recount"), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn households_near_the_visitor_come_first_where_they_ask_for_it() {
+    each_house("county", |house| async move {
+        let at = [(106.50, 27.50), (106.52, 27.50), (106.501, 27.50)];
+        let codes: Vec<String> =
+            at.map(|place| home_at(&house, "9010101", Some(place), Role::Officer, OFFICE).code).to_vec();
+        let nowhere = home(&house, "9010101", Role::Officer, OFFICE).code;
+        let mut me = house.staff(Role::Officer, OFFICE).await;
+        let page = me.get("/visits").await.expect(200);
+        assert!(!page.text().contains("米"), "{}", page.text());
+        let order = |page: &Answer, codes: &[&String]| {
+            let text = page.text();
+            let spots: Vec<usize> = codes.iter().map(|c| text.find(c.as_str()).expect("its code")).collect();
+            assert!(spots.is_sorted(), "{codes:?}: {text}");
+        };
+        let near = me.fill(&page, "/visits/near", &[("gps", "106.5011,27.5")], &[]).await.expect(200);
+        order(&near, &[&codes[2], &codes[0], &codes[1], &nowhere]);
+        assert!(near.text().contains("约 50 米") && near.text().contains("约 1.8 公里"), "{}", near.text());
+        assert!(near.text().contains("不留存"), "{}", near.text());
+        let far = me.fill(&page, "/visits/near", &[("gps", "106.52,27.5")], &[]).await.expect(200);
+        order(&far, &[&codes[1], &codes[2], &codes[0], &nowhere]);
+        for wrong in ["", "here", "200,95", "106.5", "NaN,27.5", "1e999,27"] {
+            let page = me.fill(&page, "/visits/near", &[("gps", wrong)], &[]).await.expect(200);
+            assert!(page.text().contains("取不到位置"), "{wrong}: {}", page.text());
+            order(&page, &[&codes[0], &codes[1], &codes[2], &nowhere]);
+        }
     })
     .await;
 }

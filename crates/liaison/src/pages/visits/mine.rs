@@ -1,15 +1,18 @@
 //! My households: where somebody was longest ago comes first, and what waits there.
 
-use crate::visits::{MyHousehold, household_of, households_of};
+use crate::standing;
+use crate::visits::{KIND, MyHousehold, household_of, households_of};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use kernel::{Date, Result};
+use kernel::{Date, HouseholdId, Result};
 use maud::{Markup, html};
 use requests::Ctx;
-use web::components::{button_link, card, empty_state, main_link};
-use web::form::{Field, text_field};
-use web::{FormState, Look, Page, PageResult, Values, format};
+use rules::assign::{Area, Ways};
+use std::collections::HashMap;
+use web::components::{Tone, button_link, card, empty_state, main_link, pill};
+use web::form::{Field, csrf_field, text_field};
+use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
 
 /// What was typed to find one.
 #[derive(serde::Deserialize)]
@@ -24,24 +27,68 @@ pub(super) async fn show(
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> PageResult {
+    list(&site, &staff, asked.q.trim(), None).await
+}
+
+/// `POST /visits/near`: those nearest to where the device is first. Posted, so that the position stands in no address
+/// and in no log; it sorts this one page and is kept nowhere.
+pub(super) async fn near(
+    State(site): State<SharedSite>,
+    staff: Staff,
+    FormBody(values): FormBody,
+) -> PageResult {
+    list(&site, &staff, "", Some(position(values.one("gps")))).await
+}
+
+/// Longitude and latitude in millionths of a degree.
+fn position(gps: &str) -> Option<(i32, i32)> {
+    let (lon, lat) = gps.split_once(',')?;
+    let part = |text: &str, most: f64| {
+        let degrees: f64 = text.trim().parse().ok()?;
+        #[allow(clippy::cast_possible_truncation)]
+        (degrees.abs() <= most).then_some((degrees * 1e6).round() as i32)
+    };
+    Some((part(lon, 180.0)?, part(lat, 90.0)?))
+}
+
+/// Metres from a position to a household, where it is known where that is.
+fn metres(from: (i32, i32), home: &MyHousehold) -> Option<u64> {
+    let (lon, lat) = home.at?;
+    let to = (i32::try_from(lon).ok()?, i32::try_from(lat).ok()?);
+    let area = |at| Area { path: String::new(), at: Some(at), border: String::new() };
+    Some(Ways::new(&[area(from), area(to)]).between(0, 1))
+}
+
+/// My households that fit `q`; with `near` by the way from there, where the device could say where it is.
+async fn list(site: &SharedSite, staff: &Staff, q: &str, near: Option<Option<(i32, i32)>>) -> PageResult {
     let me = staff.account()?.id;
-    let ctx = Ctx::new(&site, staff.scope.clone());
-    let mut all = ctx
+    let ctx = Ctx::new(site, staff.scope.clone());
+    let (mut all, due) = ctx
         .read(move |tx, ctx| {
             let mut out = Vec::new();
             for (id, kinds) in households_of(tx, me, ctx.today())? {
                 out.extend(household_of(tx, ctx, id, kinds)?);
             }
-            Ok(out)
+            let mut due: HashMap<HouseholdId, Date> = HashMap::new();
+            for home in standing::mine(tx, &ctx.site.pack, me, ctx.today())? {
+                let Some(by) = home.due_by(&ctx.site.pack, KIND) else { continue };
+                due.entry(home.pairing.household).and_modify(|d| *d = by.min(*d)).or_insert(by);
+            }
+            Ok((out, due))
         })
         .await?;
     let total = all.len();
     let plans = all.iter().any(|h| h.pairings.iter().any(|k| ctx.site.pack.work.is_for(k)));
-    let q = asked.q.trim();
     if !q.is_empty() {
         all.retain(|h| fits(h, q));
     }
     all.sort_by(|a, b| (first_due(a), a.last, &a.code).cmp(&(first_due(b), b.last, &b.code)));
+    let from = near.flatten();
+    let way = |home: &MyHousehold| from.and_then(|from| metres(from, home));
+    if from.is_some() {
+        all.sort_by_key(|home| way(home).unwrap_or(u64::MAX));
+    }
+    let placed = all.iter().any(|h| h.at.is_some());
     let look = &staff.look;
     let name = ctx.site.pack.visit.name.to(look.locale);
     let mut values = Values::default();
@@ -65,10 +112,44 @@ pub(super) async fn show(
                     button.btn type="submit" { (look.t("找", "Find")) }
                 }
             }
+            @if total > 1 && placed { (near_me(look, near)) }
             @if all.is_empty() { (nobody(look, total, q)) }
-            ul.plain.stack { @for home in &all { li { (line(look, ctx.today(), name, home)) } } }
+            ul.plain.stack { @for home in &all {
+                li { (line(look, &ctx, name, home, due.get(&home.id).copied(), way(home))) }
+            } }
         });
     Ok(page.into_response())
+}
+
+/// The button that sorts by the way from here, and what came of it.
+fn near_me(look: &Look, near: Option<Option<(i32, i32)>>) -> Markup {
+    let failed = look.t("取不到位置，请用上面的查找", "No position: search above instead");
+    html! {
+        @match near {
+            Some(Some(_)) => p.hint role="status" {
+                (look.t("近的在前。位置只用来排这一次，不留存。", "Nearest first. Your position sorted this page and is not kept."))
+                " " a href="/visits" { (look.t("按要办的先后排", "Sort by what is due")) }
+            },
+            Some(None) => p role="status" { span.late { (failed) } },
+            None => {},
+        }
+        form method="post" action="/visits/near" {
+            (csrf_field(look))
+            input type="hidden" name="gps";
+            button.btn.scripted type="button" data-locate=(failed) { (look.t("离我近的在前", "Nearest to me first")) }
+            button hidden type="submit" value="here" {}
+        }
+    }
+}
+
+/// `约 350 米`, `about 1.2 km`.
+fn way_text(look: &Look, metres: u64) -> String {
+    if metres < 1000 {
+        let about = metres.div_ceil(50) * 50;
+        return look.t(&format!("约 {about} 米"), &format!("about {about} m")).to_owned();
+    }
+    let (km, tenth) = (metres / 1000, metres % 1000 / 100);
+    look.t(&format!("约 {km}.{tenth} 公里"), &format!("about {km}.{tenth} km")).to_owned()
 }
 
 /// The nearest day that was promised there.
@@ -103,18 +184,31 @@ fn nobody(look: &Look, total: usize, q: &str) -> Markup {
 }
 
 /// One household, as a card with its one main action.
-fn line(look: &Look, today: Date, name: &str, home: &MyHousehold) -> Markup {
-    let head = home.people.first();
+fn line(
+    look: &Look,
+    ctx: &Ctx,
+    name: &str,
+    home: &MyHousehold,
+    owed: Option<Date>,
+    way: Option<u64>,
+) -> Markup {
+    let (today, head) = (ctx.today(), home.people.first());
+    let tags = home.tags.iter().filter_map(|tag| ctx.site.pack.tag(tag));
     let who = head.map_or(home.code.as_str(), |p| p.name.as_str());
     card(
         None,
         html! {
             h2 { (who) " " a.quiet href={ "/visits/households/" (home.code) } { (home.code) } }
-            p { (home.place.to(look.locale)) @if !home.address.is_empty() { " · " (home.address) } }
+            p { (home.place.to(look.locale)) @if !home.address.is_empty() { " · " (home.address) }
+                @if let Some(metres) = way { " · " (way_text(look, metres)) } }
+            @if home.tags.iter().any(|tag| ctx.site.pack.tag(tag).is_some()) {
+                p { @for tag in tags { (pill(Tone::Plain, tag.name.to(look.locale))) " " } }
+            }
             @if let Some(phone) = head.map(|p| p.phone.as_str()).filter(|p| !p.is_empty()) {
                 p { a href={ "tel:" (phone) } { (phone) } }
             }
-            p { (last(look, today, home.last)) }
+            p { (last(look, today, home.last))
+                @if let Some(by) = owed { " · " b { (look.t("该走访了：", "To be seen: ")) } (due(look, today, by)) } }
             @for p in &home.promises {
                 p { b { (look.t("答应过：", "Promised: ")) } (p.text) " · " (due(look, today, p.due)) }
             }
@@ -144,7 +238,7 @@ pub(in crate::pages) fn due(look: &Look, today: Date, due: Date) -> Markup {
     let said = format::day_near(look.locale, due, today);
     html! {
         (look.t(&format!("{said}前"), &format!("by {said}")))
-        @if due < today { " " (web::components::pill(web::components::Tone::Late, look.t("过了", "Overdue"))) }
+        @if due < today { " " (pill(Tone::Late, look.t("过了", "Overdue"))) }
     }
 }
 

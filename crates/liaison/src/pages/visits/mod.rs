@@ -22,6 +22,7 @@ use axum::routing::{get, post};
 /// Who may come where. Whose households these are is asked of the pairings.
 pub(crate) static RULES: &[RouteRule] = &[
     rule("GET", "/visits", Access::SignedIn),
+    rule("POST", "/visits/near", Access::SignedIn),
     rule("GET", "/visits/new", Access::SignedIn),
     rule("POST", "/visits/new", Access::SignedIn),
     rule("GET", "/visits/round", Access::SignedIn),
@@ -53,6 +54,7 @@ const FORM: usize = web::csrf::MAX_BODY;
 pub(crate) fn routes() -> Router<SharedSite> {
     Router::new()
         .route("/visits", get(mine::show))
+        .route("/visits/near", post(mine::near))
         .route("/visits/new", get(take::show).post(take::send).layer(DefaultBodyLimit::max(FORM)))
         .route("/visits/round", get(round::show).post(round::send))
         .route("/visits/after", get(after::show).post(after::told))

@@ -15,6 +15,11 @@ pub const HEAD_PHONE: &str = "13800005678";
 
 /// A household in the grid with this code, looked after by the holder of `role` in `unit`.
 pub fn home(house: &House, grid: &str, role: Role, unit: &str) -> Household {
+    home_at(house, grid, None, role, unit)
+}
+
+/// The same at a place: degrees east and north.
+pub fn home_at(house: &House, grid: &str, place: Option<(f64, f64)>, role: Role, unit: &str) -> Household {
     let world = &house.world;
     let (site, at, grid) = (world.site.clone(), world.site.now(), world.unit(grid));
     let made = world
@@ -31,7 +36,7 @@ pub fn home(house: &House, grid: &str, role: Role, unit: &str) -> Household {
                 id: None,
                 unit: grid,
                 code: None,
-                place: None,
+                place,
                 persons: Some(3),
                 from: Date::constant(2021, 3, 1),
                 basis: "户口簿".into(),
