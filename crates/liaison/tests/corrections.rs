@@ -6,8 +6,9 @@ mod common;
 mod paired;
 
 use common::MIGRATIONS;
-use kernel::{DAY, RecordId, Role};
+use kernel::{DAY, Date, RecordId, Role};
 use liaison::visits;
+use liaison::work::{self, Plan, PlanItem};
 use paired::{Home, home, picture};
 use requests::model::Satisfaction;
 use testkit::{Answer, Client, each_world};
@@ -254,6 +255,59 @@ async fn a_visit_that_was_rated_and_put_right_is_not_rated_again() {
         me.fill(&form, &form_of(visit), &[("answers.family.text", "已经外出打工")], &[]).await.expect(200);
         let again = rate().await;
         assert!(matches!(again, Err(kernel::Error::Refused { code: "rated", .. })), "{again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_promises_and_help_is_shown_beside_the_form_and_stays() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut me = h.me().await;
+        noted(&h, &mut me).await;
+        let (site, home) = (h.world.site.clone(), h.home.id);
+        let plan = Plan {
+            id: RecordId::new(site.now(), &*site.chance),
+            household: home,
+            kind: "liaison".into(),
+            year: 2026,
+            on: site.today(),
+            wish: "核桃多卖一点".into(),
+            items: vec![PlanItem {
+                item: "skill".into(),
+                text: String::new(),
+                by: Date::constant(2026, 12, 31),
+            }],
+            corrects: None,
+        };
+        let ctx = h.world.staff(h.world.unit("9010101"), Role::Officer);
+        ctx.write(move |tx, ctx| work::plan(tx, ctx, &plan)).await.expect("a plan");
+        let promise = site.db.read_now(move |tx| visits::open_at(tx, home)).expect("promises").remove(0).id;
+        let (answer, why) = (format!("promises.{promise}"), format!("promises.{promise}.text"));
+        let all = [
+            (&answer[..], "cannot"),
+            (&why[..], "册子停印了"),
+            ("h.liaison.skill", "done"),
+            ("answers.prosper.text", "教了修枝"),
+        ];
+        let form = me.get(&h.form()).await.expect(200);
+        me.fill(&form, "/visits/new", &all, &[]).await.expect(200);
+        let visit = h.visits().into_iter().find(|v| v.text.contains("教了修枝")).expect("the visit").id;
+
+        let action = form_of(visit);
+        let form = me.get(&action).await.expect(200);
+        let stays = form.text();
+        for there in [PROMISED, "做不到，因为", "册子停印了", "学技术"] {
+            assert!(stays.contains(there), "{there}: {stays}");
+        }
+        assert!(!stays.contains("屋顶漏雨"), "that is another visit's: {stays}");
+        me.fill(&form, &action, &[("answers.prosper.text", "教了嫁接")], &[]).await.expect(200);
+        // The help is told in the words that were put right; the promise has its answer.
+        let helps =
+            site.db.read_now(move |tx| work::helps_of(tx, home, "liaison", 2026, None)).expect("help");
+        assert!(helps.len() == 1 && helps[0].visit.as_ref().is_some_and(|v| v.text.contains("教了嫁接")));
+        let open = site.db.read_now(move |tx| visits::open_at(tx, home)).expect("promises");
+        assert!(open.is_empty(), "{open:?}");
     })
     .await;
 }
