@@ -2,41 +2,23 @@
 //! paired and by others on record, and gone when they are taken out.
 
 mod common;
+#[path = "common/paired.rs"]
+mod paired;
 
-use access::accounts::Act;
-use access::identity::NewPerson;
 use common::MIGRATIONS;
-use db::params;
-use kernel::{AccountId, Actor, AttachmentId, DAY, HouseholdId, RecordId, RequestId, Role, Uuid};
-use liaison::visits::{self, photos, uploads};
-use records::{Listing, Record, Whose};
-use register::households::{self, Household, NewMember, Relation};
+use kernel::{AttachmentId, DAY, HouseholdId, RecordId, RequestId, Role, Uuid};
+use liaison::visits::{self, uploads};
+use paired::{Home, home, picture};
 use requests::acts::shield::{self, Put};
 use requests::shield::Subject;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use testkit::{Answer, Client, World, each_world};
+use testkit::{Answer, Client, each_world};
 
 db::statements! {
-    PAIR = "INSERT INTO pairings (id, kind, account_id, household_id, path, from_date, basis, recorded_at) \
-        VALUES ($1, 'liaison', $2, $3, $4, '2026-01-01', 'test', $5)";
     PIECES = "SELECT data FROM visit_upload_pieces";
     ROWS = "SELECT COUNT(*) FROM visit_upload_pieces";
     UPLOADS = "SELECT COUNT(*) FROM visit_uploads";
-    UNPAIR = "UPDATE pairings SET to_date = '2026-01-02' WHERE household_id = $1";
-}
-
-/// What a camera writes into a picture.
-const TRACE: &[u8] = b"Exif\0\0GPS 27.1234 N 107.5678 E";
-
-/// A picture as a camera makes it: its place and its maker stand in it.
-fn picture(colour: u8) -> Vec<u8> {
-    let mut out = std::io::Cursor::new(Vec::new());
-    let picture = image::RgbImage::from_fn(640, 480, |x, y| image::Rgb([x as u8, y as u8, colour]));
-    picture.write_to(&mut out, image::ImageFormat::Jpeg).expect("a picture");
-    let plain = out.into_inner();
-    let length = (TRACE.len() as u16 + 2).to_be_bytes();
-    [&plain[..2], &[0xFF, 0xE1], &length, TRACE, &plain[2..]].concat()
 }
 
 /// One that comes in several pieces.
@@ -52,63 +34,7 @@ fn noisy(seed: u8) -> Vec<u8> {
     plain
 }
 
-/// A household, somebody of another office who is paired with it, and everybody of the county.
-struct Home {
-    world: World,
-    home: Household,
-    me: AccountId,
-}
-
-fn home(world: World) -> Home {
-    let (unit, me) = (world.unit("9010101"), world.account(world.unit("9010101"), Role::Officer));
-    let (site, at) = (world.site.clone(), world.site.now());
-    let made = world.site.db.write_now(move |tx| {
-        let who = NewPerson { name: Some("梅长苏".into()), ..NewPerson::default() };
-        let head = NewMember { relation: Relation::Head, who, from: None };
-        let new = common::household(unit, vec![head], Vec::new());
-        let made = households::add_in(tx, &site, &new, &Act { actor: Actor::System, at })?;
-        let mut id = [0u8; 16];
-        site.chance.fill(&mut id);
-        tx.execute(&PAIR, &params![Uuid::from_bytes(id), me, made.id, made.path.as_str(), at])?;
-        Ok(made)
-    });
-    Home { home: made.expect("a household"), world, me }
-}
-
 impl Home {
-    async fn staff(&self, role: Role, unit: &str) -> Client {
-        let routes = liaison::routes().merge(requests::routes()).merge(access::routes()).merge(web::router());
-        let mut client = Client::new(access::frame(routes, self.world.site.clone()));
-        let login = format!("{}.{unit}", role.key());
-        let fields = [("login", login.as_str()), ("password", "lianxin-test")];
-        let inside = client.submit("/sign-in", "/sign-in", &fields).await;
-        assert_ne!(inside.path, "/sign-in", "{login}: {}", inside.text());
-        client
-    }
-
-    async fn me(&self) -> Client {
-        self.staff(Role::Officer, "9010101").await
-    }
-
-    fn form(&self) -> String {
-        format!("/visits/new?household={}", self.home.id)
-    }
-
-    /// The page on which the visits of the household are read.
-    fn page(&self) -> String {
-        format!("/visits/households/{}", self.home.code)
-    }
-
-    fn visits(&self) -> Vec<Record> {
-        let list = Listing::new(Whose::Household(self.home.id), visits::KIND, 9);
-        self.world.site.db.read_now(move |tx| records::list(tx, &list)).expect("records")
-    }
-
-    fn kept(&self, visit: &Record) -> usize {
-        let visit = visit.clone();
-        self.world.site.db.read_now(move |tx| photos::of(tx, &visit, None)).expect("pictures").len()
-    }
-
     /// Whether there is more to sweep.
     fn swept(&self) -> bool {
         let now = self.world.site.now();
@@ -308,8 +234,7 @@ async fn pictures_stand_with_the_visit_for_whoever_is_paired_and_for_others_on_r
         assert_eq!(h.looks(), 2);
 
         // The pairing ends: what was taken then is closed to whoever took it.
-        let id = h.home.id;
-        h.world.site.db.write_now(move |tx| tx.execute(&UNPAIR, &params![id])).expect("ended");
+        h.parted("2026-01-02");
         me.get(&theirs[0]).await.expect(404);
     })
     .await;

@@ -2,7 +2,7 @@
 //! of other people, and nobody's name of the family.
 
 use super::promises::{self, PromiseState};
-use super::store;
+use super::{photos, store};
 use crate::read;
 use crate::work::{WrapUp, wrap_up};
 use access::accounts;
@@ -82,8 +82,13 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
     }
     let last = match records::latest(tx, household.id, super::KIND)? {
         Some(visit) => {
-            let rated = tx.query_opt(&store::RATING, &params![visit.id])?;
-            Some((visit.id, visit.on, rated.map(|r| r.get(0)).transpose()?))
+            let mut rated = None;
+            // One that was put right since is the same visit to the family.
+            for id in photos::chain(tx, &visit)? {
+                let row = tx.query_opt(&store::RATING, &params![id])?;
+                rated = rated.or(row.map(|r| r.get(0)).transpose()?);
+            }
+            Some((visit.id, visit.on, rated))
         }
         None => None,
     };

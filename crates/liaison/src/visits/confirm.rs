@@ -9,8 +9,10 @@ use crate::{read, seen, work};
 use access::identity::{self, NewPerson};
 use access::{Noun, Target, Verb};
 use db::{Tx, params};
-use kernel::{AccountId, Actor, Date, Error, Grant, HouseholdId, PersonId, Result, Role, Timestamp, UnitId};
-use records::{NewRecord, Taken};
+use kernel::{
+    AccountId, Actor, Date, Error, Grant, HouseholdId, PersonId, RecordId, Result, Role, Timestamp, UnitId,
+};
+use records::{NewRecord, Record, Taken};
 use register::households::{self, Household};
 use requests::Ctx;
 use requests::intake::{self, Intake, Spot};
@@ -29,10 +31,10 @@ pub struct Confirmed {
 }
 
 /// Whoever visits, for which unit, and where.
-struct At {
-    account: AccountId,
+pub(super) struct At {
+    pub(super) account: AccountId,
     unit: UnitId,
-    household: Household,
+    pub(super) household: Household,
     ctx: Ctx,
 }
 
@@ -49,15 +51,15 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
     let ctx = &at.ctx;
     let hide = Hide::of(tx, &ctx.site.keyring, &at.household)?;
     let known = records::by_id(tx, visit.id)?.is_some();
-    // What one learnt at the door only oneself can put right.
-    if let Some(wrong) = visit.corrects {
-        records::by_id(tx, wrong)?.filter(|r| r.account == at.account).ok_or(Error::NotFound)?;
-    }
+    let wrong = visit.corrects.map(|wrong| own(tx, ctx, wrong)).transpose()?;
     if !known {
         let strange = promises::strange(tx, &at.household, &visit.promises)?;
         faults(ctx, visit, &to_answer(tx, visit)?, &strange).end()?;
     }
-    let kept = keep(&ctx.site.pack.visit, visit, &hide)?;
+    let mut kept = keep(&ctx.site.pack.visit, visit, &hide)?;
+    if let Some(wrong) = &wrong {
+        kept.came_of(wrong);
+    }
     let new = NewRecord {
         id: visit.id,
         kind: KIND,
@@ -106,7 +108,7 @@ pub async fn confirm_all(ctx: &Ctx, visits: Vec<Visit>, sent_at: Option<i64>) ->
 }
 
 /// What to answer for a visit.
-fn outcome(id: kernel::RecordId, done: Result<Confirmed>) -> Outcome {
+fn outcome(id: RecordId, done: Result<Confirmed>) -> Outcome {
     let empty =
         Outcome { id, outcome: "refused", needs: Vec::new(), code: None, reason: None, fields: Vec::new() };
     match done {
@@ -154,24 +156,36 @@ fn paired(tx: &mut dyn Tx, ctx: &Ctx, account: AccountId, id: HouseholdId, on: D
     Ok(read::is_paired(tx, account, id, today)? || (on <= today && read::is_paired(tx, account, id, on)?))
 }
 
-/// Whether whoever asks may visit there, and for which unit they do.
+/// The visit of whoever asks: what one learnt at the door only oneself can put right.
+pub(super) fn own(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId) -> Result<Record> {
+    let me = ctx.account().ok_or(Error::SignIn)?;
+    records::by_id(tx, id)?.filter(|r| r.kind == KIND && r.account == me).ok_or(Error::NotFound)
+}
+
+/// [`there`], and whether the household was in the register on the day of the visit.
 fn at(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<At> {
-    let account = ctx.account().ok_or(Error::SignIn)?;
-    let household = households::get(tx, visit.household)?.ok_or(Error::NotFound)?;
-    let paired = paired(tx, ctx, account, household.id, visit.on)?;
-    let target = || Target::at(&household.path).paired(paired);
-    if !access::may(&ctx.scope, Verb::Visit, Noun::Household, target()) {
-        return Err(Error::NotFound);
-    }
-    let actor = access::acting(&ctx.scope, Verb::Visit, Noun::Household, target())?;
-    let Actor::Staff { unit, .. } = actor else { return Err(Error::SignIn) };
-    if !household.is_open(visit.on) {
+    let at = there(tx, ctx, visit.household, visit.on)?;
+    if !at.household.is_open(visit.on) {
         return Err(Error::field(
             "household",
             "这一户在走访那天还没有登记，或者已经注销。",
             "This household was not in the register on the day of the visit.",
         ));
     }
+    Ok(at)
+}
+
+/// Whether whoever asks may visit there on a day, and for which unit they do.
+pub(super) fn there(tx: &mut dyn Tx, ctx: &Ctx, household: HouseholdId, on: Date) -> Result<At> {
+    let account = ctx.account().ok_or(Error::SignIn)?;
+    let household = households::get(tx, household)?.ok_or(Error::NotFound)?;
+    let paired = paired(tx, ctx, account, household.id, on)?;
+    let target = || Target::at(&household.path).paired(paired);
+    if !access::may(&ctx.scope, Verb::Visit, Noun::Household, target()) {
+        return Err(Error::NotFound);
+    }
+    let actor = access::acting(&ctx.scope, Verb::Visit, Noun::Household, target())?;
+    let Actor::Staff { unit, .. } = actor else { return Err(Error::SignIn) };
     let mut own = ctx.clone();
     own.scope.actor = actor;
     Ok(At { account, unit, household, ctx: own })

@@ -7,6 +7,7 @@
 //!                                      ├─ new promises, each with a date
 //!                                      └─ needs ─▶ requests (channel of visits, with consent): settled or passed on
 //!  afterwards: the visitor reads how each need ended, and notes that the family was told
+//!              what was learnt and the day are put right by one more Visit that names the former (correct)
 //!  years later: words and pictures are forgotten, what happened stands (forget)
 //! ```
 //!
@@ -19,6 +20,7 @@ pub mod bulk;
 mod card;
 mod check;
 mod confirm;
+pub(crate) mod correct;
 pub mod forget;
 mod input;
 mod mine;

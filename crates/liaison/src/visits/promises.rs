@@ -53,6 +53,8 @@ pub struct Promise {
 /// What was said of a promise at a later visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromiseAnswer {
+    /// The visit at which it was said.
+    pub record: RecordId,
     /// What became of it.
     pub outcome: Option<Answer>,
     /// The day that was promised instead.
@@ -133,6 +135,7 @@ pub fn promises_of(
             let ended: Option<Timestamp> = row.get(12)?;
             let said = tx.query_map(&store::PROMISE_ANSWERS, &params![promise.id, known], |r| {
                 Ok(PromiseAnswer {
+                    record: r.get(4)?,
                     outcome: Answer::from_key(&r.get::<String>(0)?),
                     due: r.get(1)?,
                     text: r.get(2)?,

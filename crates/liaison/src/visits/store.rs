@@ -57,7 +57,7 @@ db::statements! {
         WHERE id = $1 AND state = 'open'";
     pub(crate) PROMISE_ANSWER = "INSERT INTO visit_promise_answers (promise, record, outcome, due, text, on_date, at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    pub(crate) PROMISE_ANSWERS = "SELECT outcome, due, text, on_date FROM visit_promise_answers WHERE promise = $1 \
+    pub(crate) PROMISE_ANSWERS = "SELECT outcome, due, text, on_date, record FROM visit_promise_answers WHERE promise = $1 \
         AND at < $2 ORDER BY at, record";
 
     pub(crate) NEED_INSERT = "INSERT INTO visit_needs (request, record, household, path, account, class, settled, consent, \

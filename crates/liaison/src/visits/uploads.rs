@@ -9,7 +9,8 @@
 //! What is half there is closed under a key of its own that the vault keeps, is bounded for each account, and is gone after
 //! a day ([`sweep`]); the phone has it still and begins anew. Which upload a picture was is known for [`KNOWN`].
 
-use super::{KIND, photos, store};
+use super::confirm::own;
+use super::{photos, store};
 use access::vault::files::FileKey;
 use access::vault::texts;
 use db::{Tx, params};
@@ -169,12 +170,6 @@ enum Step {
     Again,
 }
 
-/// The visit, where it is one of whoever asks.
-fn visit_of(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId) -> Result<Record> {
-    let me = ctx.account().ok_or(Error::SignIn)?;
-    records::by_id(tx, id)?.filter(|r| r.kind == KIND && r.account == me).ok_or(Error::NotFound)
-}
-
 /// What tells the picture of one visit from another: without the site's secret it says nothing about either.
 fn bound(ctx: &Ctx, piece: &Piece) -> String {
     let what = [&piece.id.bytes()[..], &piece.visit.bytes(), &piece.sum].concat();
@@ -193,7 +188,7 @@ fn key_of(tx: &mut dyn Tx, ctx: &Ctx, id: AttachmentId) -> Result<FileKey> {
 
 /// Keeps a piece where it fits.
 fn keep(tx: &mut dyn Tx, ctx: &Ctx, piece: &Piece) -> Result<Step> {
-    let visit = visit_of(tx, ctx, piece.visit)?;
+    let visit = own(tx, ctx, piece.visit)?;
     let bound = bound(ctx, piece);
     let known = match upload(tx, piece.id)? {
         Some(known) => {
@@ -315,7 +310,7 @@ async fn take_in(ctx: &Ctx, id: AttachmentId, sum: [u8; 32]) -> Result<()> {
         if known.done {
             return Ok(());
         }
-        let visit = visit_of(tx, ctx, known.visit)?;
+        let visit = own(tx, ctx, known.visit)?;
         photos::add(tx, ctx, &visit, id, &file)?;
         tx.execute(&store::UPLOAD_DONE, &params![id, ctx.at])?;
         drop_pieces(tx, id)

@@ -50,6 +50,17 @@ pub(super) struct Kept {
     pub(super) own: Option<String>,
 }
 
+impl Kept {
+    /// Needs and promises of the visit that this one corrects went their way with it: they are those of the visit still.
+    pub(super) fn came_of(&mut self, wrong: &Record) {
+        for part in ["needs", "promised", "answered"] {
+            if let Some(there) = wrong.data.get(part) {
+                self.data[part] = there.clone();
+            }
+        }
+    }
+}
+
 /// What is left of a visit once its words are forgotten: what was tapped, and how many needs and promises there were.
 pub(super) fn left(rule: &VisitRule, visit: &Record) -> Left {
     let mut data = visit.data.clone();

@@ -47,6 +47,8 @@ pub struct Things {
     home: register::households::Household,
     /// A picture of a visit there.
     photo: String,
+    /// That visit.
+    visit: String,
     /// Good answers to everything that any form about a case asks.
     filled_in: String,
 }
@@ -68,6 +70,7 @@ impl Things {
                 "{number}" => self.case.row.number.clone(),
                 "{id}" if path.contains("/files/") => self.file.clone(),
                 "{id}" if path.contains("/photos/") => self.photo.clone(),
+                "{id}" if path.starts_with("/visits/") => self.visit.clone(),
                 "{id}" if path.starts_with("/outbox/") => self.message.clone(),
                 "{id}" if path.starts_with("/admin/accounts/") => self.account.clone(),
                 "{id}" if path.starts_with("/admin/keys/") => self.key.clone(),
@@ -236,8 +239,12 @@ pub async fn things(house: &House) -> Things {
     let filled_in = form.extend_pairs(filled_in).finish();
     let (household, entry) = a_household(house);
     let home = home(house, "9010101", Role::Officer, OFFICE);
+    let photo = crate::stories::homes::pictured(house, &home, Role::Officer, OFFICE);
+    let at = home.id;
+    let visit = house.world.site.db.read_now(move |tx| records::latest(tx, at, liaison::visits::KIND));
     Things {
-        photo: crate::stories::homes::pictured(house, &home, Role::Officer, OFFICE),
+        photo,
+        visit: visit.expect("a look").expect("the visit").id.to_string(),
         home,
         filled_in,
         household,

@@ -2,10 +2,10 @@
 
 use super::mine::{due, last};
 use crate::pages::work::at_visit;
-use crate::visits::{Answer, MyHousehold, Then};
+use crate::visits::{Answer, MyHousehold, Said, Then};
 use crate::work::KnownPlan;
 use maud::{Markup, html};
-use pack::VisitQuestion;
+use pack::{VisitChoice, VisitQuestion, VisitRule};
 use requests::Ctx;
 use requests::uploads::{Upload, received};
 use web::components::{card, disclosure};
@@ -38,11 +38,7 @@ pub(super) fn view(
             (hidden("id", state.value("id")))
             (hidden("household", &home.id.to_string()))
             @if !home.promises.is_empty() { (promises(look, ctx, state, home)) }
-            section.card {
-                h2 { (look.t("听到了什么", "What was learnt")) }
-                p.hint { (look.t("没有新情况的不用点，也不用写。", "Where there is nothing new, leave it as it is.")) }
-                @for question in rule.asked(&home.tags) { (asked(look, state, home, question)) }
-            }
+            (learnt(look, state, &questions(rule, &home.tags, &[])))
             (at_visit::view(look, ctx, state, plans))
             section.card {
                 h2 { (look.t("要办的事", "What is needed")) }
@@ -59,10 +55,8 @@ pub(super) fn view(
                 (promised(look, state, 0))
                 (disclosure(look.t("还有一件", "One more"), promised(look, state, 1)))
             }
-            @if rule.photos > 0 { (pictures(look, ctx, state, photos)) }
-            section.card {
-                (date_field(look, state, Field::new("on", look.t("哪天去的", "On which day")).required()))
-            }
+            @if rule.photos > 0 { (pictures(look, ctx, state, photos, &html! {}, true)) }
+            (day(look, state))
             div.actions { (form::submit(look.t("记好了", "Done"))) }
         },
     )
@@ -73,8 +67,53 @@ pub(super) fn bind(id: &str) -> String {
     format!("visit {id}")
 }
 
-/// Room for pictures; those that came with an earlier try are there still.
-fn pictures(look: &Look, ctx: &Ctx, state: &FormState, photos: &[Upload]) -> Markup {
+/// A question with the words to tap.
+pub(super) type Asked<'a> = (&'a VisitQuestion, Vec<&'a VisitChoice>);
+
+/// What is asked where a household bears these tags, and what was answered before, whichever it bears now.
+pub(super) fn questions<'a>(rule: &'a VisitRule, tags: &[String], before: &[Said]) -> Vec<Asked<'a>> {
+    let mut out = Vec::new();
+    for q in &rule.questions {
+        let said = before.iter().find(|s| s.question == q.id);
+        if said.is_none() && !rule.asked(tags).any(|asked| asked.id == q.id) {
+            continue;
+        }
+        let chosen = |c: &VisitChoice| said.is_some_and(|s| s.choices.contains(&c.id));
+        let offered = |c: &VisitChoice| q.offered(tags).any(|offered| offered.id == c.id);
+        out.push((q, q.choices.iter().filter(|c| chosen(c) || offered(c)).collect()));
+    }
+    out
+}
+
+/// What was learnt.
+pub(super) fn learnt(look: &Look, state: &FormState, questions: &[Asked]) -> Markup {
+    html! {
+        section.card {
+            h2 { (look.t("听到了什么", "What was learnt")) }
+            p.hint { (look.t("没有新情况的不用点，也不用写。", "Where there is nothing new, leave it as it is.")) }
+            @for question in questions { (asked(look, state, question)) }
+        }
+    }
+}
+
+/// The day of the visit.
+pub(super) fn day(look: &Look, state: &FormState) -> Markup {
+    html! {
+        section.card {
+            (date_field(look, state, Field::new("on", look.t("哪天去的", "On which day")).required()))
+        }
+    }
+}
+
+/// Room for pictures; those that came with an earlier try are there still. What stands with the visit already comes first.
+pub(super) fn pictures(
+    look: &Look,
+    ctx: &Ctx,
+    state: &FormState,
+    photos: &[Upload],
+    there: &Markup,
+    room: bool,
+) -> Markup {
     let most = ctx.site.pack.visit.photos;
     let hint = look.t(
         &format!("没有也行，最多 {most} 张。拍到人先问一声；拍摄地点等信息会自动去掉。"),
@@ -86,9 +125,10 @@ fn pictures(look: &Look, ctx: &Ctx, state: &FormState, photos: &[Upload]) -> Mar
     html! {
         section.card {
             h2 { (look.t("照片", "Pictures")) }
+            (there)
             (received(look, ctx, &bind(state.value("id")), photos))
-            (file_field(look, state, Field::new("files", look.t("照片（不是必须的）", "Pictures, only if wanted")).hint(&hint),
-                "image/jpeg,image/png,image/webp", most > 1))
+            @if room { (file_field(look, state, Field::new("files", look.t("照片（不是必须的）", "Pictures, only if wanted")).hint(&hint),
+                "image/jpeg,image/png,image/webp", most > 1)) }
         }
     }
 }
@@ -133,7 +173,7 @@ pub(super) fn promises(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHouse
 }
 
 /// One question: words to tap in a row, and a line to write in that is out of the way until it is wanted.
-fn asked(look: &Look, state: &FormState, home: &MyHousehold, question: &VisitQuestion) -> Markup {
+fn asked(look: &Look, state: &FormState, (question, choices): &Asked) -> Markup {
     let name = format!("answers.{}", question.id);
     let said = format!("{name}.text");
     let chosen = state.values.all(&name);
@@ -145,7 +185,7 @@ fn asked(look: &Look, state: &FormState, home: &MyHousehold, question: &VisitQue
             p.hint { (question.ask.to(look.locale)) }
             @if let Some(wrong) = state.error(&name, look.locale) { p.error id={ "f-" (name) } { (wrong) } }
             div.chips {
-                @for c in question.offered(&home.tags) {
+                @for c in choices {
                     label.chip {
                         input type="checkbox" name=(name) value=(c.id) checked[chosen.contains(&c.id)];
                         (c.name.to(look.locale))

@@ -4,6 +4,7 @@ mod after;
 mod api;
 pub(in crate::pages) mod books;
 mod card;
+mod correct;
 pub(in crate::pages) mod export;
 mod form;
 pub(in crate::pages) mod mine;
@@ -34,6 +35,8 @@ pub(crate) static RULES: &[RouteRule] = &[
     rule("GET", "/visits/promises", Access::SignedIn),
     rule("GET", "/visits/classes", Access::SignedIn),
     rule("GET", "/visits/households/{code}", Access::SignedIn),
+    rule("GET", "/visits/{id}/correction", Access::SignedIn),
+    rule("POST", "/visits/{id}/correction", Access::SignedIn),
     rule("GET", "/visits/photos/{id}", Access::SignedIn),
     rule("POST", "/visits/photos/{id}/removal", Access::SignedIn),
     rule("GET", "/api/liaison/mine", Access::SignedIn),
@@ -63,6 +66,10 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/visits/promises", get(books::promises))
         .route("/visits/classes", get(books::classes))
         .route("/visits/households/{code}", get(section::show))
+        .route(
+            "/visits/{id}/correction",
+            get(correct::show).post(correct::send).layer(DefaultBodyLimit::max(FORM)),
+        )
         .route("/visits/photos/{id}", get(photo::show))
         .route("/visits/photos/{id}/removal", post(photo::take_out))
         .route("/api/liaison/mine", get(api::mine))

@@ -1,8 +1,10 @@
 //! What the form of a visit sent, as the same input that a phone sends.
 
-use super::form::{NEEDS, PROMISES};
+use super::form::{Asked, NEEDS, PROMISES};
+use crate::visits::correct::Correction;
 use crate::visits::{Answer, Kept, MyHousehold, Need, Promised, Said, Then, Visit};
 use kernel::{Date, Error, FieldError, RecordId, RequestId, Result, Say, Uuid};
+use pack::VisitQuestion;
 use requests::Ctx;
 use web::Values;
 use web::form::combo_answer;
@@ -19,6 +21,54 @@ pub(super) fn at_form(faults: Vec<FieldError>) -> Vec<FieldError> {
     faults.into_iter().map(|f| FieldError { field: place(f.field), say: f.say }).collect()
 }
 
+/// What is said where there is no day.
+const NO_DAY: (&str, &str) = ("请填哪天去的。", "Please give the day.");
+
+/// What was answered to these questions.
+fn answers<'a>(values: &Values, asked: impl Iterator<Item = &'a VisitQuestion>) -> Vec<Said> {
+    let said = |q: &VisitQuestion| {
+        let name = format!("answers.{}", q.id);
+        Said {
+            question: q.id.clone(),
+            choices: values.all(&name).to_vec(),
+            text: values.one(&format!("{name}.text")).to_owned(),
+        }
+    };
+    asked.map(said).filter(|s| !s.choices.is_empty() || !s.text.is_empty()).collect()
+}
+
+/// What a visit is filled in with: its day and what was learnt.
+pub(super) fn start(values: &mut Values, on: Date, said: &[Said]) {
+    values.set("on", on.to_string());
+    for said in said {
+        let name = format!("answers.{}", said.question);
+        values.set(format!("{name}.text"), said.text.as_str());
+        said.choices.iter().for_each(|c| values.push(name.as_str(), c.as_str()));
+    }
+}
+
+/// Reads the form that puts a visit right: day and what was learnt; the rest of it has gone its way.
+///
+/// Errors: as [`visit`].
+pub(super) fn correction(ctx: &Ctx, values: &Values, of: &Correction, asked: &[Asked]) -> Result<Visit> {
+    let on = values.parsed::<Date>("on").ok_or_else(|| Error::field("on", NO_DAY.0, NO_DAY.1))?;
+    let mut answers = answers(values, asked.iter().map(|(question, _)| *question));
+    of.as_said(&mut answers);
+    Ok(Visit {
+        id: values.parsed::<RecordId>("id").unwrap_or_else(|| RecordId::new(ctx.at, &*ctx.site.chance)),
+        household: of.visit.household,
+        on,
+        device_at: None,
+        seen_at: None,
+        answers,
+        promises: Vec::new(),
+        promised: Vec::new(),
+        needs: Vec::new(),
+        helped: Vec::new(),
+        corrects: Some(of.visit.id),
+    })
+}
+
 /// Reads the form.
 ///
 /// Errors: [`Error::Invalid`] with what cannot be read; the rest is asked of the use case.
@@ -29,7 +79,7 @@ pub(super) fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold) -> Result<Vi
     };
     let on = values.parsed::<Date>("on");
     if on.is_none() {
-        fault("on".into(), "请填哪天去的。", "Please give the day.");
+        fault("on".into(), NO_DAY.0, NO_DAY.1);
     }
     let mut promises = Vec::new();
     for p in &home.promises {
@@ -101,21 +151,7 @@ pub(super) fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold) -> Result<Vi
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let answers = ctx
-        .site
-        .pack
-        .visit
-        .asked(&home.tags)
-        .map(|q| {
-            let name = format!("answers.{}", q.id);
-            Said {
-                question: q.id.clone(),
-                choices: values.all(&name).to_vec(),
-                text: values.one(&format!("{name}.text")).to_owned(),
-            }
-        })
-        .filter(|s| !s.choices.is_empty() || !s.text.is_empty())
-        .collect();
+    let answers = answers(values, ctx.site.pack.visit.asked(&home.tags));
     Ok(Visit {
         id: values.parsed::<RecordId>("id").unwrap_or_else(|| RecordId::new(ctx.at, &*ctx.site.chance)),
         household: home.id,

@@ -3,7 +3,7 @@
 use super::books::{forgotten, said};
 use super::mine::due;
 use super::photo::{called, href};
-use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, photos};
+use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, correct, photos};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
@@ -32,6 +32,8 @@ pub(crate) struct Section {
     photos: HashMap<RecordId, Vec<Attachment>>,
     /// Of which visits whoever reads may take pictures out.
     takes_out: HashSet<RecordId>,
+    /// Which visits whoever reads may put right.
+    corrects: HashSet<RecordId>,
     /// Opens pictures without a pairing, on record.
     looks: bool,
     mine: bool,
@@ -68,8 +70,11 @@ pub(crate) fn read(
     };
     let (mine, planned) = (!kinds.is_empty(), kinds.iter().any(|k| ctx.site.pack.work.is_for(k)));
     let home = households::get(tx, household)?.ok_or(Error::NotFound)?;
-    let (mut pictures, mut takes_out) = (HashMap::new(), HashSet::new());
+    let (mut pictures, mut takes_out, mut corrects) = (HashMap::new(), HashSet::new(), HashSet::new());
     for visit in &visits {
+        if known.is_none() && correct::offered(tx, ctx, visit)? {
+            corrects.insert(visit.id);
+        }
         let found = photos::shown(tx, ctx, visit, known)?;
         if !found.is_empty() {
             pictures.insert(visit.id, found);
@@ -86,6 +91,7 @@ pub(crate) fn read(
         names,
         photos: pictures,
         takes_out,
+        corrects,
         looks: photos::may_look(ctx, &home),
         mine,
         planned,
@@ -131,7 +137,10 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
     let who = section.names.get(&v.account).map_or("", String::as_str);
     html! {
         b { (format::day_near(look.locale, v.on, ctx.today())) } " · " (who) " · " (ctx.dir.name(v.unit, look.locale))
-        @if v.corrects.is_some() { " " (pill(Tone::Plain, look.t("更正过", "Corrected"))) }
+        @if v.corrects.is_some() {
+            " " (pill(Tone::Plain, look.t("更正过", "Corrected")))
+            " " span.quiet { (look.t("更正于 ", "on ")) (format::moment_year(look.locale, ctx.site.zone, v.received_at)) }
+        }
         div { @if v.forgotten_at.is_some() {
                 @let left = said(ctx, &v.data, &v.text, look.locale);
                 @if !left.is_empty() { (left) " " } span.quiet { (look.t("（", "(")) (forgotten(look.locale)) (look.t("）", ")")) } }
@@ -143,7 +152,23 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
                 (look.t("，收到于 ", ", received ")) (format::moment_year(look.locale, ctx.site.zone, v.received_at))
                 @if v.clock_was_wrong() { (look.t("（手机钟不准）", " (the phone's clock was off)")) } }
         }
+        @if section.corrects.contains(&v.id) {
+            p { a href={ "/visits/" (v.id) "/correction" } { (look.t("更正", "Put right"))
+                span.sr { " " (format::day_near(look.locale, v.on, ctx.today())) } } }
+        }
     }
+}
+
+/// Small ones, each leading to the whole.
+pub(super) fn small(look: &Look, found: &[Attachment]) -> Markup {
+    let item = |(n, f): (usize, &Attachment)| FileItem {
+        name: called(look.locale, n + 1),
+        href: href(f),
+        bytes: f.size,
+        thumb: f.thumb.then(|| format!("{}?small=true", href(f))),
+        note: String::new(),
+    };
+    file_list(&found.iter().enumerate().map(item).collect::<Vec<_>>())
 }
 
 /// The pictures of a visit: small ones for whoever is paired; for others a way to each of them, which goes on record.
@@ -152,13 +177,7 @@ fn pictures(look: &Look, section: &Section, v: &Record, found: &[Attachment]) ->
     let n = found.len();
     html! {
         @if section.mine {
-            (file_list(&found.iter().enumerate().map(|(n, f)| FileItem {
-                name: name(n),
-                href: href(f),
-                bytes: f.size,
-                thumb: f.thumb.then(|| format!("{}?small=true", href(f))),
-                note: String::new(),
-            }).collect::<Vec<_>>()))
+            (small(look, found))
         } @else {
             p.hint {
                 (look.t(&format!("照片 {n} 张"), &format!("Pictures: {n}")))

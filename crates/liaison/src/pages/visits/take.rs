@@ -9,6 +9,7 @@ use access::{SharedSite, Staff};
 use axum::Extension;
 use axum::extract::{Query, Request, State};
 use axum::response::IntoResponse;
+use db::Tx;
 use kernel::{Error, HouseholdId, RecordId, RequestId, Result};
 use maud::html;
 use records::Taken;
@@ -81,10 +82,7 @@ pub(super) async fn send(
             let (visit, photos) = (Visit { helped: helped.clone(), ..visit }, Arc::new(files.clone()));
             // The visit, its pictures and what it helped with stand on record together, or none of them does.
             ctx.write(move |tx, ctx| {
-                let done = visits::confirm(tx, ctx, &visit, None).map_err(|e| without(e, &photos))?;
-                let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
-                let put = visits::photos::with_form(tx, ctx, &record, &photos);
-                let put = if done.taken == Taken::Again { put.map_err(beside) } else { put };
+                let (done, put) = on_record(tx, ctx, &visit, &photos)?;
                 let mut apart = 0;
                 for (need, files) in along.iter() {
                     match done.taken {
@@ -93,7 +91,7 @@ pub(super) async fn send(
                         Taken::Again => apart = apart.max(uploads::without_copy(tx, ctx, *need, &photos)?),
                     }
                 }
-                Ok((done, Pictures { chosen: photos.len(), put: put?, apart }))
+                Ok((done, Pictures { chosen: photos.len(), put, apart }))
             })
             .await
         }
@@ -104,13 +102,7 @@ pub(super) async fn send(
         Err(error) => {
             let error = match error {
                 Error::Invalid(faults) => Error::Invalid(at_visit::at_form(read::at_form(faults), &helped)),
-                // What was typed is not to be lost over it.
-                Error::Full(ref what) => {
-                    tracing::error!(what, "a visit could not be written");
-                    let say = error.say();
-                    Error::refused("storage-full", say.zh, say.en)
-                }
-                other => other,
+                other => given_back(other),
             };
             let state = FormState::refused(values, error)?;
             let shown = page(&staff.look, &ctx, &state, &home, &plans, &files)
@@ -118,6 +110,30 @@ pub(super) async fn send(
             Ok(shown.into_response())
         }
     }
+}
+
+/// The visit and its pictures stand on record together, or neither does; how many pictures were put there.
+///
+/// Errors: those of [`visits::confirm`] and of pictures, which say what became of the other.
+pub(super) fn on_record(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    visit: &Visit,
+    photos: &[Upload],
+) -> Result<(visits::Confirmed, usize)> {
+    let done = visits::confirm(tx, ctx, visit, None).map_err(|e| without(e, photos))?;
+    let record = records::by_id(tx, visit.id)?.ok_or(Error::NotFound)?;
+    let put = visits::photos::with_form(tx, ctx, &record, photos);
+    let put = if done.taken == Taken::Again { put.map_err(beside)? } else { put? };
+    Ok((done, put))
+}
+
+/// What was typed is not to be lost over a disk that is full.
+pub(super) fn given_back(error: Error) -> Error {
+    let Error::Full(what) = &error else { return error };
+    tracing::error!(what, "a visit could not be written");
+    let say = error.say();
+    Error::refused("storage-full", say.zh, say.en)
 }
 
 /// What became of the pictures of a form.
@@ -146,9 +162,10 @@ fn without(error: Error, photos: &[Upload]) -> Error {
     match error {
         Error::Refused { code: code @ "record-differs", .. } if !photos.is_empty() => Error::refused(
             code,
-            "这次走访已经记过，记下的内容和这里写的不一样。记下的不改动，照片也没有放进去，还留在下面。只补照片的，把内容改回原来的再交；内容有变的，另记一次走访。",
+            "这次走访已经记过，记下的内容和这里写的不一样。记下的不改动，照片也没有放进去，还留在下面。只补照片的，把内容改回原来的再交；内容有变的，到这一户的走访页上“更正”。",
             "This visit is on record with other words. What is on record stays, and the pictures were not put there: they are \
-             still below. To add pictures only, put the words back and send it again; for what has changed, note another visit.",
+             still below. To add pictures only, put the words back and send it again; to change words, put the visit right on the \
+             page of the household's visits.",
         ),
         other => other,
     }
