@@ -540,3 +540,29 @@ async fn the_card_shows_contact_and_promises_and_takes_one_rating() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_visit_that_was_put_right_more_than_fifty_times_is_forgotten_whole() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let home = home(world);
+        let mut all: Vec<RecordId> = Vec::new();
+        for n in 0..60 {
+            let mut visit = home.visit();
+            visit.answers = vec![said("family", &["away"], &format!("{NAME}外出打工，第 {n} 回"))];
+            visit.corrects = all.last().copied();
+            home.send(&visit).await.expect("it is taken");
+            all.push(visit.id);
+        }
+        home.world.clock.advance(3 * 365 * DAY + 3 * DAY);
+        while visits::forget::sweep(&home.world.site).await.expect("swept") {}
+        for (n, id) in all.into_iter().enumerate() {
+            let kept = home.read(move |tx, _| records::by_id(tx, id)).await.expect("it stands");
+            let words = format!("{} {}", kept.text, kept.data);
+            assert!(!words.contains("外出打工") && words.contains("有人外出或返乡"), "{n}: {words}");
+            assert!(kept.forgotten_at.is_some(), "{n}");
+            let own = home.read(move |tx, ctx| records::own_words(tx, &ctx.site.keyring, id)).await;
+            assert_eq!(own, None, "{n}");
+        }
+    })
+    .await;
+}

@@ -62,6 +62,10 @@ pub async fn sweep(site: &SharedSite) -> Result<bool> {
 
 /// Forgets a visit with what it corrects and what corrects it, or puts it off; which records were forgotten.
 fn one(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId, before: Date) -> Result<Vec<RecordId>> {
+    if records::by_id(tx, id)?.is_none_or(|r| r.forgotten_at.is_some()) {
+        // With another of the same visit, in this round.
+        return Ok(Vec::new());
+    }
     let latest = records::put_right(tx, id, None)?.ok_or(Error::NotFound)?;
     let mut all = Vec::new();
     for id in photos::chain(tx, &latest)? {
