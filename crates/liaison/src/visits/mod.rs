@@ -38,7 +38,7 @@ pub use input::{
 };
 pub(crate) use mine::household as household_of;
 pub use mine::{Mine, MyHousehold, MyItem, MyPerson, MyPlan, mine};
-pub(crate) use needs::by_class as needs_by_class;
+pub(crate) use needs::{by_class as needs_by_class, counted as needs_counted};
 pub use needs::{HeardNeed, NeedsOf, needs};
 pub(crate) use pairs::of_account as households_of;
 pub(crate) use promises::of_account as promises_by;

@@ -66,6 +66,8 @@ db::statements! {
         " AND class = $2 AND on_date >= $3 LIMIT 1");
     pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
         JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
+    pub(crate) NEEDS_COUNTED = "SELECT COUNT(*) FROM visit_needs n JOIN requests r ON r.id = n.request \
+        WHERE n.record = $1 AND r.shielded = 0";
     pub(crate) REQUESTS_OF_RECORD = "SELECT request FROM visit_needs WHERE record = $1 ORDER BY request";
     pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");

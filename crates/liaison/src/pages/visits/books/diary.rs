@@ -1,7 +1,7 @@
 //! The visit diary 民情日记: who was where on which day, and what was learnt.
 
 use super::{Asked, Desk, Names, Sheet};
-use crate::visits::KIND;
+use crate::visits::{KIND, needs_counted};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use db::Tx;
@@ -62,11 +62,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         ],
     );
     for r in all {
-        let count = |name: &str| match r.data.get(name) {
-            Some(serde_json::Value::Array(all)) => all.len().to_string(),
-            Some(n) => n.to_string(),
-            None => "0".to_owned(),
-        };
+        let promised = r.data.get("promised").and_then(serde_json::Value::as_i64).unwrap_or_default();
         let wrong = if r.clock_was_wrong() {
             desk.look.t("（手机钟不准）", " (clock of the phone was off)")
         } else {
@@ -86,8 +82,8 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
                 names.staff(tx, r.account)?,
                 desk.unit_name(r.unit),
                 text,
-                count("needs"),
-                count("promised"),
+                needs_counted(tx, &r)?.to_string(),
+                promised.to_string(),
                 phone,
                 format::moment_year(l, zone, r.received_at),
                 if r.corrects.is_some() {
