@@ -68,6 +68,9 @@ db::statements! {
         JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
     pub(crate) NEEDS_COUNTED = "SELECT COUNT(*) FROM visit_needs n JOIN requests r ON r.id = n.request \
         WHERE n.record = $1 AND r.shielded = 0";
+    /// For [`super::withheld`] alone, which asks of each whether whoever reads may know of it.
+    pub(crate) NEEDS_SHIELDED = "SELECT n.request, n.record, n.household, n.class FROM requests r \
+        JOIN visit_needs n ON n.request = r.id WHERE r.shielded = 1";
     pub(crate) REQUESTS_OF_RECORD = "SELECT request FROM visit_needs WHERE record = $1 ORDER BY request";
     pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");

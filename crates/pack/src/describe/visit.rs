@@ -43,6 +43,10 @@ pub(super) fn visit(pack: &Pack) -> Vec<Say> {
             ),
         ),
         Say::new(
+            "由走访登记的诉求要回避谁，走访里和它有关的话、和走访放在一起的照片，就不给谁看。",
+            "From whomever a request that came of a visit is kept, its pictures and the words that are about it are kept as well.",
+        ),
+        Say::new(
             format!("同一户同一类的事 {} 个月内再提，算“又提起”，台账上单独列出。", rule.again_months),
             format!(
                 "A need of the same class from the same household within {} months counts as one that came up again, and the ledger lists it apart.",
