@@ -5,7 +5,7 @@ mod diary;
 mod needs;
 
 pub(super) use diary::diary;
-pub(in crate::pages) use diary::{forgotten, learnt, nothing, partly, said};
+pub(in crate::pages) use diary::{forgotten, learnt, nothing, or_gone, partly, said};
 pub(super) use needs::{classes, needs, promises};
 
 use super::export::Sheet;

@@ -1,6 +1,6 @@
 //! What was learnt, promised and asked at one household: a part of its page.
 
-use super::books::{forgotten, nothing, partly, said};
+use super::books::{forgotten, nothing, or_gone, partly, said};
 use super::mine::due;
 use super::photo::{called, href};
 use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, photos};
@@ -115,8 +115,8 @@ pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
             (card_with(rule.name.to(look.locale), tools, html! {
                 @if section.visits.is_empty() { p.hint { (look.t("还没有走访记录。", "No visit on record.")) } }
                 ul.plain.stack { @for v in &section.visits { li { (visit(look, ctx, section, v)) } } }
-                @if !section.visits.is_empty() { p.hint { (partly(look.locale)) } p.hint { (look.t(&format!("走访记下的原话和照片保存 {} 年，到期自动删去；承诺留着，诉求和随它转去的照片跟着诉求保存。", rule.keep_years),
-                    &format!("What was noted and the pictures are kept for {} years, and then forgotten. Promises stay; needs, and pictures passed on with them, are kept as requests are.", rule.keep_years))) } }
+                @if !section.visits.is_empty() { p.hint { (partly(look.locale)) } p.hint { (look.t(&format!("走访记下的原话和照片保存 {} 年，到期自动删去，答应的事有了交代的跟着走访删；诉求和随它转去的照片跟着诉求保存。", rule.keep_years),
+                    &format!("What was noted and the pictures are kept for {} years, and then forgotten, with promises that have been answered; needs, and pictures passed on with them, are kept as requests are.", rule.keep_years))) } }
                 @if section.visits.len() == MOST { p.hint { (look.t("只列最近的 20 次。", "The latest 20 are listed.")) } }
                 @if !section.needs.is_empty() { (disclosure(look.t("听到的诉求", "Needs heard"), heard(look, ctx, section))) }
                 @if !done.is_empty() {
@@ -184,7 +184,7 @@ fn promise(look: &Look, ctx: &Ctx, section: &Section, (p, said): &(Promise, Vec<
     let who = section.names.get(&p.account).map_or("", String::as_str);
     let day = |d: Date| format::day_near(look.locale, d, ctx.today());
     html! {
-        (p.text) " · " (who) " · "
+        (or_gone(&p.text, look.locale)) " · " (who) " · "
         @match p.state {
             PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) " " (p.ended_on.map(day).unwrap_or_default()) },
             PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) " " (p.ended_on.map(day).unwrap_or_default()) },

@@ -107,6 +107,15 @@ pub(in crate::pages) fn forgotten(locale: Locale) -> &'static str {
     )
 }
 
+/// What somebody wrote of a promise or in a plan, which is never empty; or that its time is over.
+pub(in crate::pages) fn or_gone(text: &str, locale: Locale) -> &str {
+    match text {
+        "" => locale
+            .t("原话已到保存期限，删去了", "what was written was kept as long as it may be, and is gone"),
+        text => text,
+    }
+}
+
 /// What stands where there are no words to read: there were none, or they are kept from whoever reads. Which of the two
 /// nobody can tell.
 pub(in crate::pages) fn nothing(locale: Locale) -> &'static str {
