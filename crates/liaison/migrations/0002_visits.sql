@@ -7,7 +7,7 @@ CREATE TABLE visit_promises (
   household  BYTEA NOT NULL,
   path       TEXT NOT NULL,                -- of the household's grid then
   account    BYTEA NOT NULL,               -- who promised
-  text       TEXT NOT NULL,                -- without names and numbers
+  text       TEXT NOT NULL,                -- without names and numbers; empty once it is forgotten with its visit
   made_on    TEXT NOT NULL,
   made_at    BIGINT NOT NULL,              -- when it came in
   first_due  TEXT NOT NULL,                -- the day that was promised
@@ -19,17 +19,19 @@ CREATE TABLE visit_promises (
 CREATE INDEX visit_promises_household ON visit_promises (household, made_on);
 CREATE INDEX visit_promises_open ON visit_promises (account, due) WHERE state = 'open';
 CREATE INDEX visit_promises_unmet ON visit_promises (path, due);
+CREATE INDEX visit_promises_record ON visit_promises (record);
 
 CREATE TABLE visit_promise_answers (
   promise  BYTEA NOT NULL,
   record   BYTEA NOT NULL,                 -- the visit at which it was answered
   outcome  TEXT NOT NULL,                  -- kept, later, cannot
   due      TEXT,                           -- later: until when
-  text     TEXT NOT NULL,                  -- why, without names and numbers
+  text     TEXT NOT NULL,                  -- why, without names and numbers; empty once it is forgotten
   on_date  TEXT NOT NULL,
   at       BIGINT NOT NULL,
   PRIMARY KEY (promise, record)
 );
+CREATE INDEX visit_promise_answers_record ON visit_promise_answers (record);
 
 CREATE TABLE visit_needs (
   request    BYTEA NOT NULL PRIMARY KEY,

@@ -43,7 +43,8 @@ CREATE TABLE work_tally (
   PRIMARY KEY (kind, year, path, due)
 );
 
--- One sentence that a family says of the year, by the code of its card; without names and numbers.
+-- One sentence that a family says of the year, by the code of its card; without names and numbers, and empty once it is
+-- forgotten with the plan.
 CREATE TABLE plan_words (
   household  BYTEA NOT NULL,
   kind       TEXT NOT NULL,
@@ -53,3 +54,4 @@ CREATE TABLE plan_words (
   at         BIGINT NOT NULL,
   PRIMARY KEY (household, kind, year)
 );
+CREATE INDEX plan_words_to_forget ON plan_words (year) WHERE text <> '';

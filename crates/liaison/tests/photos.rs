@@ -8,6 +8,7 @@ mod paired;
 use common::MIGRATIONS;
 use kernel::{AttachmentId, DAY, HouseholdId, RecordId, RequestId, Role, Uuid};
 use liaison::visits::{self, uploads};
+use liaison::work::{self, Help};
 use paired::{Home, home, picture};
 use requests::acts::shield::{self, Put};
 use requests::shield::Subject;
@@ -68,6 +69,25 @@ impl Home {
         id
     }
 
+    fn request_id(&self) -> RequestId {
+        RequestId::new(self.world.site.now(), &*self.world.site.chance)
+    }
+
+    /// A request turns out to be about the village that the lead heads, and about the grid below it.
+    async fn shield(&self, need: RequestId) {
+        let subject = Subject { unit: Some(self.world.unit("90101")), name: String::new() };
+        let put = Put { on: need.into(), subject, reason: "反映的是村里。".into() };
+        let triage = self.world.staff(self.world.unit("901-township-hall"), Role::Triage);
+        triage.write(move |tx, ctx| shield::put(tx, ctx, &put)).await.expect("shielded");
+    }
+
+    async fn lift(&self, need: RequestId) {
+        let supervisor = self.world.staff(self.world.unit("9-county-centre"), Role::Supervisor);
+        let lifted =
+            supervisor.write(move |tx, ctx| shield::lift(tx, ctx, need.into(), "与村里无关。")).await;
+        lifted.expect("lifted");
+    }
+
     fn rows(&self, of: &'static db::Stmt) -> i64 {
         self.world.site.db.read_now(move |tx| tx.scalar(of, &[])).expect("counted")
     }
@@ -110,9 +130,15 @@ impl Phone {
 
     /// A visit that is on record.
     async fn visit(&mut self, h: &Home) -> RecordId {
+        self.told(h, json!([]), json!([])).await
+    }
+
+    /// A visit at which this was answered and asked for.
+    async fn told(&mut self, h: &Home, answers: Value, needs: Value) -> RecordId {
         let site = &h.world.site;
         let id = RecordId::new(site.now(), &*site.chance);
-        let visit = json!({ "id": id, "household": h.home.id, "on": site.today().to_string(), "device_at": site.now().0 });
+        let visit = json!({ "id": id, "household": h.home.id, "on": site.today().to_string(), "device_at": site.now().0,
+            "answers": answers, "needs": needs });
         let body = json!({ "sent_at": site.now().0, "visits": [visit] }).to_string();
         let answer = self.client.json("/api/liaison/visits", &self.csrf, body).await.expect(200);
         assert!(answer.body.contains("\"taken\""), "{}", answer.body);
@@ -670,14 +696,9 @@ async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request
     each_world("county", MIGRATIONS, |world| async move {
         let h = home(world);
         let mut phone = Phone::new(h.me().await).await;
-        let site = h.world.site.clone();
-        let (id, need) =
-            (RecordId::new(site.now(), &*site.chance), RequestId::new(site.now(), &*site.chance));
-        let visit = json!({ "id": id, "household": h.home.id, "on": site.today().to_string(), "device_at": site.now().0,
-            "needs": [{ "id": need, "text": "说好的补助一直没有", "consent": true }] });
-        let body = json!({ "sent_at": site.now().0, "visits": [visit] }).to_string();
-        let answer = phone.client.json("/api/liaison/visits", &phone.csrf.clone(), body).await.expect(200);
-        assert!(answer.body.contains("\"taken\""), "{}", answer.body);
+        let need = h.request_id();
+        let asked = json!([{ "id": need, "text": "说好的补助一直没有", "consent": true }]);
+        let id = phone.told(&h, json!([]), asked).await;
         assert_eq!(said(&phone.all(&shot(&h, id, picture(1))).await).0, "taken");
         // A correction has one more: it is the same visit.
         let right = h.correct(id).await;
@@ -685,10 +706,6 @@ async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request
         let theirs = addresses(&phone.client.get(&h.page()).await.expect(200));
         assert_eq!(theirs.len(), 2);
 
-        // The request turns out to be about the village that the lead heads, and about the grid below it.
-        let subject = Subject { unit: Some(h.world.unit("90101")), name: String::new() };
-        let put = Put { on: need.into(), subject, reason: "反映的是村里。".into() };
-        let triage = h.world.staff(h.world.unit("901-township-hall"), Role::Triage);
         let seen = async |open: bool| {
             for (role, unit, shut) in [
                 (Role::Officer, "9010101", true),
@@ -710,18 +727,117 @@ async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request
             }
         };
         seen(true).await;
-        triage.write(move |tx, ctx| shield::put(tx, ctx, &put)).await.expect("shielded");
+        h.shield(need).await;
         seen(false).await;
         // Nor do they take them out.
         let mut me = h.me().await;
         let token = me.get("/find").await.form("/find").remove("_csrf").expect("a token");
         assert_eq!(me.post(&format!("{}/removal", theirs[0]), &[("_csrf", &token)]).await.status, 404);
-        let supervisor = h.world.staff(h.world.unit("9-county-centre"), Role::Supervisor);
-        supervisor
-            .write(move |tx, ctx| shield::lift(tx, ctx, need.into(), "与村里无关。"))
-            .await
-            .expect("lifted");
+        h.lift(need).await;
         seen(true).await;
+    })
+    .await;
+}
+
+/// The column of needs in the file of a diary, added up.
+fn needs_counted(file: &str) -> u32 {
+    let cell = |row: &str| row.split(',').nth(6).and_then(|n| n.parse::<u32>().ok()).expect("a number");
+    file.lines().skip(1).map(cell).sum()
+}
+
+#[tokio::test]
+async fn words_of_a_visit_and_the_number_of_its_needs_are_kept_from_those_whom_a_shield_keeps_its_request_from()
+ {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut phone = Phone::new(h.me().await).await;
+        // Of one need the class says which words are about it, of the other nothing does.
+        let (aid, other) = (h.request_id(), h.request_id());
+        let one = |question: &str, choices: &[&str], text: &str| json!({ "question": question, "choices": choices, "text": text });
+        let answers = json!([one("family", &["people"], "添了个孙女"), one("difficulties", &["living"], "补助叫人扣下了")]);
+        let need = json!([{ "id": aid, "class": "06.02.01", "text": "临时救助没有发到手", "consent": true }]);
+        let first = phone.told(&h, answers, need).await;
+        let answers = json!([one("family", &[], "老人住院没人来问")]);
+        phone.told(&h, answers, json!([{ "id": other, "text": "开会不通知", "consent": true }])).await;
+        phone.told(&h, json!([one("prosper", &["farm"], "养了两头猪")]), json!([])).await;
+        let help = Help {
+            id: RecordId::new(h.world.site.now(), &*h.world.site.chance),
+            household: h.home.id,
+            kind: "liaison".into(),
+            on: h.world.site.today(),
+            item: None,
+            effect: h.world.site.pack.work.effects[0].id.clone(),
+            text: String::new(),
+            visit: Some(first),
+            corrects: None,
+        };
+        let officer = h.world.staff(h.world.unit("9010101"), Role::Officer);
+        officer.write(move |tx, ctx| work::help(tx, ctx, &help)).await.expect("help");
+        let day = h.world.site.today();
+        h.world.clock.advance(DAY);
+
+        let seen = async |needs: u32| {
+            let open = needs == 2;
+            for (role, unit, of, shut) in [
+                (Role::Officer, "9010101", "", true),
+                (Role::Lead, "90101", "90101", true),
+                (Role::Auditor, "9-county-centre", "901", false),
+            ] {
+                let mut who = h.staff(role, unit).await;
+                let (page, diary) = (h.page(), format!("/visits/diary?unit={of}"));
+                let plan = format!("/plans/{}?kind=liaison&year={}", h.home.code, day.year());
+                let sees = open || !shut;
+                for (path, all, note) in [
+                    (page.clone(), true, true),
+                    (format!("{page}?as_of={day}"), true, true),
+                    (diary.clone(), true, true),
+                    (format!("{diary}&as_of={day}"), true, true),
+                    (format!("{diary}&format=csv"), true, false),
+                    (format!("{diary}&as_of={day}&format=csv"), true, false),
+                    (plan.clone(), false, false),
+                    (format!("{plan}&format=csv"), false, false),
+                ] {
+                    let shown = who.get(&path).await.expect(200).body;
+                    let at = format!("{role:?} {path} {open}: {shown}");
+                    assert!(shown.contains("家里人口有变化，添了个孙女"), "what is about something else stands: {at}");
+                    assert_eq!(shown.contains("补助叫人扣下了"), sees, "{at}");
+                    assert_eq!(shown.contains("实际困难"), sees, "{at}");
+                    if all {
+                        assert!(shown.contains("种植养殖，养了两头猪"), "{at}");
+                        assert_eq!(shown.contains("老人住院没人来问"), sees, "{at}");
+                        assert_eq!(shown.contains("没有新情况可看"), !sees, "{at}");
+                    }
+                    // Whoever reads this cannot tell by it whether something is kept from them.
+                    assert_eq!(shown.contains("有些话只给经办的人看"), note, "{at}");
+                    if path.ends_with("csv") && all {
+                        assert_eq!(needs_counted(&shown), needs, "{at}");
+                    }
+                }
+            }
+            // What a visit says stands on no phone and on no card, signed in or not.
+            let mut phone = Phone::new(h.me().await).await;
+            let card = format!("/card/{}", h.home.card);
+            let nobody = Client::new(access::frame(liaison::routes(), h.world.site.clone()));
+            for (mut who, path) in [(h.me().await, "/api/liaison/mine"), (h.me().await, &card), (nobody, &card)] {
+                let shown = who.get(path).await.expect(200).body;
+                for words in ["添了个孙女", "补助叫人扣下了", "老人住院没人来问"] {
+                    assert!(!shown.contains(words), "{path}: {shown}");
+                }
+            }
+            let mine = phone.client.get("/api/liaison/mine").await.expect(200).body;
+            assert_eq!(mine.contains("临时救助没有发到手"), open, "{mine}");
+            // Nor is it offered where help is noted.
+            let form = phone.client.get(&format!("/plans/{}/help?kind=liaison", h.home.code)).await.expect(200);
+            assert_eq!(form.body.contains("补助叫人扣下了"), open, "{}", form.body);
+            assert!(form.body.contains("添了个孙女"), "{}", form.body);
+        };
+        seen(2).await;
+        h.shield(aid).await;
+        h.shield(other).await;
+        seen(0).await;
+        h.lift(aid).await;
+        h.lift(other).await;
+        seen(2).await;
     })
     .await;
 }

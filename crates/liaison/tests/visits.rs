@@ -540,3 +540,94 @@ async fn the_card_shows_contact_and_promises_and_takes_one_rating() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_visit_that_was_put_right_more_than_fifty_times_is_forgotten_whole() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let home = home(world);
+        let mut all: Vec<RecordId> = Vec::new();
+        for n in 0..60 {
+            let mut visit = home.visit();
+            visit.answers = vec![said("family", &["away"], &format!("{NAME}外出打工，第 {n} 回"))];
+            visit.corrects = all.last().copied();
+            home.send(&visit).await.expect("it is taken");
+            all.push(visit.id);
+        }
+        home.world.clock.advance(3 * 365 * DAY + 3 * DAY);
+        while visits::forget::sweep(&home.world.site).await.expect("swept") {}
+        for (n, id) in all.into_iter().enumerate() {
+            let kept = home.read(move |tx, _| records::by_id(tx, id)).await.expect("it stands");
+            let words = format!("{} {}", kept.text, kept.data);
+            assert!(!words.contains("外出打工") && words.contains("有人外出或返乡"), "{n}: {words}");
+            assert!(kept.forgotten_at.is_some(), "{n}");
+            let own = home.read(move |tx, ctx| records::own_words(tx, &ctx.site.keyring, id)).await;
+            assert_eq!(own, None, "{n}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_promise_is_forgotten_with_its_visit_once_it_is_answered_and_holds_it_back_until_then() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let home = home(world);
+        let mut first = home.visit();
+        first.answers = vec![said("family", &["away"], "外出打工")];
+        first.promised = vec![home.promised("下月初带农技员来", 10), home.promised("问清高龄补贴", 20)];
+        home.send(&first).await.expect("it is taken");
+        let kept = |n: usize, outcome: Answer, due: i64, text: &str| Kept {
+            id: first.promised[n].id,
+            outcome,
+            due: (outcome == Answer::Later).then(|| home.promised("", due).due),
+            text: text.into(),
+        };
+        let mut second = home.visit();
+        second.promises = vec![kept(0, Answer::Kept, 0, ""), kept(1, Answer::Later, 30, "表还没批")];
+        home.send(&second).await.expect("it is taken");
+
+        let id = home.id;
+        let sweep = async || {
+            for _ in 0..32 {
+                home.world.clock.advance(DAY);
+                while visits::forget::sweep(&home.world.site).await.expect("swept") {}
+            }
+            let all = home.read(move |tx, _| visits::promises_of(tx, id, kernel::Timestamp(i64::MAX))).await;
+            let words: Vec<String> = all
+                .into_iter()
+                .map(|(p, said)| {
+                    let said: Vec<String> = said.into_iter().map(|s| s.text).collect();
+                    format!("{} {:?} {}", p.text, p.state, said.join(" "))
+                })
+                .collect();
+            words.join("; ")
+        };
+        home.world.clock.advance(3 * 365 * DAY);
+        let words = sweep().await;
+        for part in ["下月初带农技员来 Kept", "问清高龄补贴 Open 表还没批"] {
+            assert!(words.contains(part), "one of them is open: {words}");
+        }
+        let visit = first.id;
+        let record = home.read(move |tx, _| records::by_id(tx, visit)).await.expect("it stands");
+        assert!(record.text.contains("外出打工"), "{}", record.text);
+
+        let mut third = home.visit();
+        third.promises = vec![kept(1, Answer::Cannot, 0, "政策变了")];
+        home.send(&third).await.expect("it is taken");
+        let words = sweep().await;
+        assert!(words.contains("Kept") && words.contains("Cannot"), "what became of them stands: {words}");
+        for part in ["农技员", "高龄补贴", "表还没批", "政策变了"] {
+            assert!(!words.contains(part), "{part}: {words}");
+        }
+        let record = home.read(move |tx, _| records::by_id(tx, visit)).await.expect("it stands");
+        assert!(record.forgotten_at.is_some() && !record.text.contains("外出打工"), "{}", record.text);
+        let faults = home
+            .read(|tx, _| {
+                let mut report = journal::verify(tx, &|_| {})?;
+                journal::verify_ends(tx, records::ENDS, &mut report)?;
+                Ok(format!("{:?}", report.faults))
+            })
+            .await;
+        assert_eq!(faults, "[]");
+    })
+    .await;
+}

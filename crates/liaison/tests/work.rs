@@ -699,3 +699,89 @@ async fn a_phone_takes_the_plan_along_and_help_comes_with_the_visit_or_not_at_al
     })
     .await;
 }
+
+#[tokio::test]
+async fn words_of_plans_help_and_checks_are_forgotten_years_after_their_year_and_figures_stand() {
+    each_world(PACK, MIGRATIONS, |world| async move {
+        let h = home(world);
+        h.count();
+        let items = [("skill", "2026-11-30"), ("care", "2026-12-31")];
+        let mut first = h.plan(&items);
+        first.wish = format!("{NAME}想把核桃卖好");
+        first.items[0].text = "请人教修枝".into();
+        h.plans(&first).await.expect("a plan");
+        h.plans(&Plan { corrects: Some(first.id), ..h.plan(&items) }).await.expect("revised");
+        h.helps(&h.help("skill", "better")).await.expect("help");
+        h.checks(h.secretary(), &h.check()).await.expect("a check");
+        let (card, family) = (h.home.card.clone(), h.world.public());
+        family.write(move |tx, ctx| work::say(tx, ctx, &card, "pair", "帮得好")).await.expect("said");
+        // The next year is planned in this one, and this one is looked at once more in the next.
+        let next = Plan { year: 2027, wish: "想养蜂".into(), ..h.plan(&[("skill", "2027-12-31")]) };
+        h.plans(&next).await.expect("a plan");
+        h.world.clock.advance(60 * DAY);
+        h.checks(h.secretary(), &Check { word: "做得实".into(), ..h.check() }).await.expect("a check");
+
+        let id = h.home.id;
+        let figures = async || {
+            let site = h.world.site.clone();
+            h.read(move |tx, ctx| {
+                let on = d("2027-02-01");
+                let year = wrap_up(tx, ctx, id, "pair", 2026, on)?;
+                let states: Vec<_> =
+                    year.items.iter().map(|i| (i.item.item.clone(), i.state, i.helps.len())).collect();
+                let checked: Vec<_> = year.checks.iter().map(|c| (c.on, c.items.clone())).collect();
+                let sums = sums(tx, "pair", "/9/", 2026, on, records::as_of(site.zone, on))?;
+                let former: Vec<_> = year.former.iter().map(|p| (p.on, p.items.len())).collect();
+                Ok(format!(
+                    "{states:?} {checked:?} {former:?} {:?} {sums:?} {}",
+                    year.duties,
+                    year.word.is_some()
+                ))
+            })
+            .await
+        };
+        let words = async |part: &'static str| {
+            h.read(move |tx, _| tx.query_map(&CLEAR, &params![format!("%{part}%")], |r| r.get::<String>(0)))
+                .await
+                .len()
+        };
+        let sealed = async || {
+            let (site, plan) = (h.world.site.clone(), first.id);
+            h.read(move |tx, _| records::own_words(tx, &site.keyring, plan)).await.is_some()
+        };
+        let sweep = async |day: &str| {
+            h.world.clock.advance(i64::from((d(day) - h.world.site.today()).get_days()) * DAY);
+            while work::forget::sweep(&h.world.site).await.expect("swept") {}
+        };
+        let said = async || {
+            let word = h.read(move |tx, _| work::word_of(tx, id, "pair", 2026, Timestamp(i64::MAX))).await;
+            word.expect("it was said").text
+        };
+        h.world.clock.advance(20 * DAY);
+        let before = figures().await;
+        sweep("2029-12-31").await;
+        for part in ["核桃", "修枝", "下个月办成", "做得实", "想养蜂"] {
+            assert!(words(part).await > 0, "{part}");
+        }
+        assert!(sealed().await && said().await == "帮得好");
+        sweep("2030-01-01").await;
+        for part in ["核桃", "修枝", "下个月办成", "做得实"] {
+            assert_eq!(words(part).await, 0, "{part}");
+        }
+        assert!(!sealed().await && said().await.is_empty());
+        assert_eq!(words("想养蜂").await, 1, "the next year has a year more");
+        assert_eq!(figures().await, before);
+        sweep("2031-01-01").await;
+        assert_eq!(words("想养蜂").await, 0);
+        h.counted().await;
+        let faults = h
+            .read(|tx, _| {
+                let mut report = journal::verify(tx, &|_| {})?;
+                journal::verify_ends(tx, records::ENDS, &mut report)?;
+                Ok(format!("{:?}", report.faults))
+            })
+            .await;
+        assert_eq!(faults, "[]");
+    })
+    .await;
+}

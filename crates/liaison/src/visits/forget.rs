@@ -3,16 +3,19 @@
 //!
 //! ```text
 //!  visit and its corrections ─▶ keep_years over? ─▶ a request of it open, or held by law? ─ yes ─▶ asked again in a month
-//!                                                              │ no
-//!                                     keys of pictures and of sealed words destroyed; texts left with what was tapped
+//!                                                   a promise of it open?       │ no
+//!                                     keys of pictures and of sealed words destroyed; texts left with what was tapped;
+//!                                     promises left with their days
 //! ```
 //!
-//! That there was a visit, on which day and whose, what was tapped, needs, promises, help, figures and the journal stand.
+//! That there was a visit, on which day and whose, what was tapped, needs, that something was promised and what became of it,
+//! help, figures and the journal stand.
 
-use super::{KIND, needs, photos, words};
+use super::{KIND, needs, photos, store, words};
 use access::{SharedSite, identity};
-use db::Tx;
+use db::{Tx, params};
 use kernel::{Date, Error, RecordId, Result};
+use register::households;
 use requests::case::Case;
 use requests::{Ctx, acts, uploads};
 
@@ -50,25 +53,37 @@ pub async fn sweep(site: &SharedSite) -> Result<bool> {
         }
     }
     if any {
-        let db = site.db.clone();
-        // What was overwritten must not stay in the log. Whoever reads just now lets it wait for the next round.
-        match tokio::task::spawn_blocking(move || db.empty_log()).await.map_err(Error::internal)? {
-            Err(Error::Busy) => tracing::info!("the log is emptied later"),
-            other => other?,
-        }
+        empty_log(site).await?;
     }
     Ok(n == BATCH)
 }
 
+/// What was overwritten must not stay in the log. Whoever reads just now lets it wait for the next round.
+pub(crate) async fn empty_log(site: &SharedSite) -> Result<()> {
+    let db = site.db.clone();
+    match tokio::task::spawn_blocking(move || db.empty_log()).await.map_err(Error::internal)? {
+        Err(Error::Busy) => {
+            tracing::info!("the log is emptied later");
+            Ok(())
+        }
+        other => other,
+    }
+}
+
 /// Forgets a visit with what it corrects and what corrects it, or puts it off; which records were forgotten.
 fn one(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId, before: Date) -> Result<Vec<RecordId>> {
+    if records::by_id(tx, id)?.is_none_or(|r| r.forgotten_at.is_some()) {
+        // With another of the same visit, in this round.
+        return Ok(Vec::new());
+    }
     let latest = records::put_right(tx, id, None)?.ok_or(Error::NotFound)?;
+    let chain = photos::chain(tx, &latest)?;
     let mut all = Vec::new();
-    for id in photos::chain(tx, &latest)? {
-        all.extend(records::by_id(tx, id)?.filter(|r| r.forgotten_at.is_none()));
+    for id in &chain {
+        all.extend(records::by_id(tx, *id)?.filter(|r| r.forgotten_at.is_none()));
     }
     // It counts from the day that was put right last.
-    if latest.on >= before || held_back(tx, ctx, &latest)? {
+    if latest.on >= before || held_back(tx, ctx, &latest)? || is_owed(tx, ctx, &latest, &chain)? {
         let later = (0..LATER).try_fold(ctx.today(), |day, _| day.tomorrow()).map_err(Error::internal)?;
         all.iter().try_for_each(|r| records::put_off(tx, r.id, later))?;
         return Ok(Vec::new());
@@ -80,6 +95,9 @@ fn one(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId, before: Date) -> Result<Vec<Rec
             }
             let left = words::left(&ctx.site.pack.visit, record);
             records::forget(tx, &ctx.scope.actor, ctx.at, record, &left)?;
+            for stmt in [&store::ANSWERS_FORGET, &store::ANSWERS_AT_FORGET, &store::PROMISES_FORGET] {
+                tx.execute(stmt, &params![record.id])?;
+            }
         }
         Ok(all.iter().map(|r| r.id).collect())
     })
@@ -95,6 +113,18 @@ fn held_back(tx: &mut dyn Tx, ctx: &Ctx, visit: &records::Record) -> Result<bool
                 return Ok(true);
             }
             next = row.merged_into;
+        }
+    }
+    Ok(false)
+}
+
+/// Whether something that was promised at the visit is still owed to the family. Nobody can answer it any more where the
+/// household is no longer in the register.
+fn is_owed(tx: &mut dyn Tx, ctx: &Ctx, visit: &records::Record, chain: &[RecordId]) -> Result<bool> {
+    for id in chain {
+        if tx.exists(&store::PROMISE_HOLDS, &params![*id])? {
+            let home = households::get(tx, visit.household)?.ok_or(Error::NotFound)?;
+            return Ok(households::kept(tx, home)?.is_open(ctx.today()));
         }
     }
     Ok(false)

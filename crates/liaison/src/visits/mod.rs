@@ -31,6 +31,7 @@ mod promises;
 pub(crate) mod store;
 mod told;
 pub mod uploads;
+mod withheld;
 pub(crate) mod words;
 
 pub use card::{Card, Contact, card, rate};
@@ -40,12 +41,13 @@ pub use input::{
 };
 pub(crate) use mine::household as household_of;
 pub use mine::{Mine, MyHousehold, MyItem, MyPerson, MyPlan, mine};
-pub(crate) use needs::by_class as needs_by_class;
 pub use needs::{HeardNeed, NeedsOf, needs};
+pub(crate) use needs::{by_class as needs_by_class, counted as needs_counted};
 pub(crate) use pairs::of_account as households_of;
 pub(crate) use promises::of_account as promises_by;
 pub use promises::{Promise, PromiseAnswer, PromiseState, open_at, promises_of, unmet};
 pub use told::{Told, told};
+pub(crate) use withheld::readable;
 
 /// The kind under which visits are recorded.
 pub const KIND: &str = "visit";

@@ -101,6 +101,15 @@ pub fn needs(tx: &mut dyn Tx, of: &NeedsOf, known: Timestamp, most: usize) -> Re
     }
 }
 
+/// How many needs came of a visit, as far as lists know of them: one whose request is kept from somebody is in no count,
+/// whoever reads, and so are those of past days.
+///
+/// Errors: those of the database.
+pub(crate) fn counted(tx: &mut dyn Tx, visit: &Record) -> Result<i64> {
+    let any = visit.data["needs"].as_array().is_some_and(|all| !all.is_empty());
+    if any { tx.scalar(&store::NEEDS_COUNTED, &params![visit.id]) } else { Ok(0) }
+}
+
 /// How often needs of each class were heard in a unit and below: class, all, settled on the spot, come again.
 pub(crate) fn by_class(
     tx: &mut dyn Tx,

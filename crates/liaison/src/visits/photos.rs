@@ -26,14 +26,12 @@ pub const OWNER: &str = "visit";
 /// The kind of stream in which the journal tells of a picture.
 const STREAM: &str = "visit-photo";
 
-/// The longest chain of corrections that is followed.
-const CORRECTIONS: usize = 50;
-
-/// The visit itself, then those that it corrects, the latest first.
+/// The visit itself, then those that it corrects, the latest first: all of them, however often it was put right. Whom a
+/// request of the first is kept from, and what is forgotten, must not depend on how many came after it.
 pub(super) fn chain(tx: &mut dyn Tx, visit: &Record) -> Result<Vec<RecordId>> {
     let mut out = vec![visit.id];
     let mut next = visit.corrects;
-    while let Some(id) = next.filter(|_| out.len() < CORRECTIONS) {
+    while let Some(id) = next {
         out.push(id);
         next = records::by_id(tx, id)?.and_then(|r| r.corrects);
     }

@@ -60,12 +60,26 @@ db::statements! {
     pub(crate) PROMISE_ANSWERS = "SELECT outcome, due, text, on_date, record FROM visit_promise_answers WHERE promise = $1 \
         AND at < $2 ORDER BY at, record";
 
+    pub(crate) PROMISE_HOLDS = "SELECT 1 FROM visit_promises WHERE record = $1 AND state = 'open' LIMIT 1";
+    pub(crate) PROMISES_FORGET = "UPDATE visit_promises SET text = '' WHERE record = $1";
+    /// What was said of them at later visits goes with them.
+    pub(crate) ANSWERS_FORGET = "UPDATE visit_promise_answers SET text = '' \
+        WHERE promise IN (SELECT id FROM visit_promises WHERE record = $1)";
+    /// What was said at the visit of promises that had ended; of one that is open it stays as long as the promise does.
+    pub(crate) ANSWERS_AT_FORGET = "UPDATE visit_promise_answers SET text = '' WHERE record = $1 \
+        AND promise IN (SELECT id FROM visit_promises WHERE state <> 'open')";
+
     pub(crate) NEED_INSERT = "INSERT INTO visit_needs (request, record, household, path, account, class, settled, consent, \
         again, on_date, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)";
     pub(crate) NEED_BEFORE = concat!("SELECT 1 FROM visit_needs WHERE household IN ", register::of_home!("$1"),
         " AND class = $2 AND on_date >= $3 LIMIT 1");
     pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
         JOIN requests r ON r.id = n.request WHERE n.record = $1 AND r.shielded = 0 ORDER BY r.ord";
+    pub(crate) NEEDS_COUNTED = "SELECT COUNT(*) FROM visit_needs n JOIN requests r ON r.id = n.request \
+        WHERE n.record = $1 AND r.shielded = 0";
+    /// For [`super::withheld`] alone, which asks of each whether whoever reads may know of it.
+    pub(crate) NEEDS_SHIELDED = "SELECT n.request, n.record, n.household, n.class FROM requests r \
+        JOIN visit_needs n ON n.request = r.id WHERE r.shielded = 1";
     pub(crate) REQUESTS_OF_RECORD = "SELECT request FROM visit_needs WHERE record = $1 ORDER BY request";
     pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");

@@ -4,7 +4,7 @@ use super::Visit;
 use access::{Keyring, identity};
 use db::Tx;
 use kernel::Result;
-use pack::{VisitQuestion, VisitRule};
+use pack::{VisitChoice, VisitRule};
 use records::{Left, Record};
 use register::households::{self, Household};
 use rules::mask::Kind;
@@ -64,43 +64,62 @@ impl Kept {
 /// What is left of a visit once its words are forgotten: what was tapped, and how many needs and promises there were.
 pub(super) fn left(rule: &VisitRule, visit: &Record) -> Left {
     let mut data = visit.data.clone();
-    let mut lines = Vec::new();
+    let mut text = String::new();
     if let Some(Value::Array(answers)) = data.get_mut("answers") {
         for answer in answers.iter_mut() {
             answer["text"] = json!("");
         }
         let tapped = |a: &Value| a["choices"].as_array().is_some_and(|c| !c.is_empty());
         answers.retain(tapped);
-        for answer in answers.iter() {
-            let Some(question) = answer["question"].as_str().and_then(|q| rule.question(q)) else { continue };
-            let chosen = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let names: Vec<&str> =
-                chosen.filter_map(|c| question.choice(c)).map(|c| c.name.zh.as_str()).collect();
-            lines.push(line(question, &names));
-        }
+        text = lines(rule, answers);
     }
-    Left { text: lines.join("；"), data }
+    Left { text, data }
 }
 
-/// What was answered to a question, in a line.
-fn line(question: &VisitQuestion, parts: &[&str]) -> String {
-    format!("{}：{}", question.name.zh, parts.join("，"))
+/// A visit without the answers to the questions by which needs of these classes are begun; without any answer where one of
+/// the classes belongs to none that was answered: then nothing tells which of the words are about it.
+pub(super) fn without(rule: &VisitRule, mut visit: Record, classes: &[&str]) -> Record {
+    let begins = |class: &str, choice: &VisitChoice| {
+        choice.class.as_deref().is_some_and(|above| {
+            class.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let about = |class: &str, answer: &Value| {
+        let question = answer["question"].as_str().and_then(|q| rule.question(q));
+        question.is_some_and(|q| q.choices.iter().any(|c| begins(class, c)))
+    };
+    if let Some(Value::Array(answers)) = visit.data.get_mut("answers") {
+        if classes.iter().all(|class| answers.iter().any(|a| about(class, a))) {
+            answers.retain(|a| !classes.iter().any(|class| about(class, a)));
+        } else {
+            answers.clear();
+        }
+        visit.text = lines(rule, answers);
+    }
+    visit
+}
+
+/// What was learnt, for lists: a part for each question, with what was tapped and the words.
+fn lines(rule: &VisitRule, answers: &[Value]) -> String {
+    let line = |answer: &Value| {
+        let question = rule.question(answer["question"].as_str()?)?;
+        let chosen = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let mut parts: Vec<&str> =
+            chosen.filter_map(|c| question.choice(c)).map(|c| c.name.zh.as_str()).collect();
+        parts.extend(answer["text"].as_str().filter(|t| !t.is_empty()));
+        Some(format!("{}：{}", question.name.zh, parts.join("，")))
+    };
+    answers.iter().filter_map(line).collect::<Vec<_>>().join("；")
 }
 
 /// Hides who lives there in what was learnt.
 pub(super) fn keep(rule: &VisitRule, visit: &Visit, hide: &Hide) -> Result<Kept> {
     let mut answers = Vec::new();
-    let mut lines = Vec::new();
     let mut hidden = false;
     for said in visit.answers.iter().filter(|s| !s.choices.is_empty() || !s.text.trim().is_empty()) {
         let text = hide.out(&said.text);
         hidden |= text != said.text.trim();
         answers.push(json!({ "question": said.question, "choices": said.choices, "text": text }));
-        if let Some(question) = rule.question(&said.question) {
-            let chosen = said.choices.iter().filter_map(|c| question.choice(c)).map(|c| c.name.zh.as_str());
-            let words = Some(text.as_str()).filter(|t| !t.is_empty());
-            lines.push(line(question, &chosen.chain(words).collect::<Vec<_>>()));
-        }
     }
     let own = match hidden {
         true => Some(serde_json::to_string(&visit.answers).map_err(kernel::Error::internal)?),
@@ -111,11 +130,12 @@ pub(super) fn keep(rule: &VisitRule, visit: &Visit, hide: &Hide) -> Result<Kept>
         .iter()
         .map(|n| json!({ "request": n.id, "class": n.class, "consent": n.consent }))
         .collect();
+    let text = lines(rule, &answers);
     let data = json!({
         "answers": answers,
         "needs": needs,
         "promised": visit.promised.len(),
         "answered": visit.promises.len(),
     });
-    Ok(Kept { data, text: lines.join("；"), own })
+    Ok(Kept { data, text, own })
 }

@@ -14,6 +14,7 @@
 
 pub mod bulk;
 mod check;
+pub mod forget;
 mod help;
 mod input;
 mod items;

@@ -124,6 +124,14 @@ fn plan_from(r: &Record) -> Result<KnownPlan> {
     })
 }
 
+/// To which year a plan, help or a check belongs.
+pub(super) fn year_of(record: &Record) -> Result<i16> {
+    match record.data.get("year") {
+        Some(year) => i16::deserialize(year).map_err(Error::internal),
+        None => Ok(record.on.year()),
+    }
+}
+
 fn first_of(year: i16) -> Option<Date> {
     Date::new(year, 1, 1).ok()
 }

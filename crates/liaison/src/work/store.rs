@@ -220,6 +220,7 @@ db::statements! {
 
     pub(crate) WORD_PUT = "INSERT INTO plan_words (household, kind, year, text, on_date, at) \
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (household, kind, year) DO NOTHING RETURNING year";
+    pub(crate) WORDS_FORGET = "UPDATE plan_words SET text = '' WHERE year < $1 AND text <> ''";
     pub(crate) WORD_OF = "SELECT text, on_date FROM plan_words WHERE household = $1 AND kind = $2 AND year = $3 AND at < $4";
 
     /// Of each grid in a unit, a family that was written down twice once, where it is kept. A grid may come twice.

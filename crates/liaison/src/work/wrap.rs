@@ -8,7 +8,7 @@ use crate::visits::{self, HeardNeed, NeedsOf, Promise, PromiseAnswer, PromiseSta
 use db::Tx;
 use kernel::{Date, HouseholdId, Result, Timestamp};
 use pack::Pack;
-use records::{Listing, Whose};
+use records::{Listing, Record, Whose};
 use register::households;
 use requests::Ctx;
 use rules::obligation::Standing;
@@ -107,6 +107,7 @@ pub fn wrap_up(
     let mut former = plan.as_ref().map(|p| read::plans_before(tx, p)).transpose()?.unwrap_or_default();
     former.extend(plans);
     let helps = read::helps_of(tx, household, kind, year, known)?;
+    let helps = heard(tx, ctx, helps)?;
     let (items, beside) = lines(pack, plan.as_ref(), helps, on);
     let mut pairings: Vec<Pairing> = Vec::new();
     for home in households::same(tx, household)? {
@@ -152,6 +153,16 @@ pub fn wrap_up(
         checks,
         word,
     })
+}
+
+/// Help with the words of its visits as whoever asks may read them.
+fn heard(tx: &mut dyn Tx, ctx: &Ctx, mut helps: Vec<KnownHelp>) -> Result<Vec<KnownHelp>> {
+    let at_visits = helps.iter_mut().enumerate().filter_map(|(n, h)| Some((n, h.visit.take()?)));
+    let (places, all): (Vec<usize>, Vec<Record>) = at_visits.unzip();
+    for (n, visit) in places.into_iter().zip(visits::readable(tx, ctx, all)?) {
+        helps[n].visit = Some(visit);
+    }
+    Ok(helps)
 }
 
 fn lines(

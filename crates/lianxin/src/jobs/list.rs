@@ -103,8 +103,8 @@ pub static ALL: &[Job] = &[
     },
     Job {
         name: "forget-visits",
-        zh: "到期删除走访原话和照片",
-        en: "Forgetting words and pictures of visits when it is time",
+        zh: "到期删除走访和帮扶的原话、照片",
+        en: "Forgetting words and pictures of visits and pairing work when it is time",
         first: seconds(330),
         every: seconds(3600),
         round: |w| Box::pin(forget_visits(w)),
@@ -204,12 +204,13 @@ async fn forget(work: Work) -> Result<bool> {
     if is_even(&work, "forget").await? { requests::acts::forget::sweep(&work.site).await } else { Ok(false) }
 }
 
-/// What was said and seen at visits, where it is time.
+/// What was said and seen at visits and written down of pairing work, where it is time.
 async fn forget_visits(work: Work) -> Result<bool> {
-    match is_even(&work, "forget-visits").await? {
-        true => liaison::visits::forget::sweep(&work.site).await,
-        false => Ok(false),
+    if !is_even(&work, "forget-visits").await? {
+        return Ok(false);
     }
+    let more = liaison::visits::forget::sweep(&work.site).await?;
+    Ok(liaison::work::forget::sweep(&work.site).await? || more)
 }
 
 /// Whether the clock has run evenly for some days, as far as a job knows: nothing is forgotten by a wrong year.

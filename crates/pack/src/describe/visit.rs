@@ -34,13 +34,17 @@ pub(super) fn visit(pack: &Pack) -> Vec<Say> {
         ),
         Say::new(
             format!(
-                "走访的原话和照片保存 {} 年，到期自动删去；哪天走访、办了什么、答应了什么不删。由走访登记的诉求还没办结或者依法保留的，等它了结再删。{}",
+                "走访的原话和照片保存 {0} 年，到期自动删去；计划、帮扶、检查里写的话和家里人的评价，过了那一年再保存 {0} 年。哪天走访、办了什么、答应过几件事不删。由走访登记的诉求还没办结或者依法保留的，答应的事还没交代的，等它了结再删。{1}",
                 rule.keep_years, keep.zh
             ),
             format!(
-                "What was said at a visit and its pictures are kept for {} years and then forgotten; that there was a visit, what was done and what was promised stands. While a request that came of it is open or held by law, so are they. {}",
+                "What was said at a visit and its pictures are kept for {0} years and then forgotten; what was written in plans, of help and in checks, and what the family said of the year, for {0} years after that year. That there was a visit, what was done and how many promises there were stands. While a request that came of a visit is open or held by law, or a promise made there is open, its words are kept. {1}",
                 rule.keep_years, keep.en
             ),
+        ),
+        Say::new(
+            "由走访登记的诉求要回避谁，走访里和它有关的话、和走访放在一起的照片，就不给谁看。",
+            "From whomever a request that came of a visit is kept, its pictures and the words that are about it are kept as well.",
         ),
         Say::new(
             format!("同一户同一类的事 {} 个月内再提，算“又提起”，台账上单独列出。", rule.again_months),

@@ -25,7 +25,8 @@ pub struct VisitRule {
     /// So many days a phone may keep what its holder needs for their own households (two weeks without network
     /// lose nothing; 个人信息保护法 art. 19 asks for the shortest time that is necessary).
     pub keep_days: u16,
-    /// So many years after it what was said at a visit and its pictures are forgotten; figures and facts stand.
+    /// So many years after it what was said at a visit and its pictures are forgotten, and so many after their year what was
+    /// written in plans, of help and in checks; figures and facts stand.
     pub keep_years: u16,
     /// What that rests on.
     pub keep_citation: Text,

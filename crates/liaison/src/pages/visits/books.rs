@@ -5,7 +5,7 @@ mod diary;
 mod needs;
 
 pub(super) use diary::diary;
-pub(in crate::pages) use diary::{forgotten, learnt, said};
+pub(in crate::pages) use diary::{forgotten, learnt, nothing, or_gone, partly, said};
 pub(super) use needs::{classes, needs, promises};
 
 use super::export::Sheet;
@@ -21,6 +21,8 @@ use web::components::{Chip, button_link, chips, empty_state, pager};
 use web::form::{Field, date_field, hidden};
 use web::{FormState, Look, Page, Values, format};
 
+/// Where the diary is.
+const DIARY: &str = "/visits/diary";
 /// Rows of a page.
 const PAGE: usize = 50;
 /// The most rows of a file.
@@ -155,7 +157,7 @@ impl Desk {
         };
         let visit = &self.ctx.site.pack.visit;
         let books = [
-            book("/visits/diary", &visit.diary.zh, &visit.diary.en),
+            book(DIARY, &visit.diary.zh, &visit.diary.en),
             book("/visits/needs", &visit.ledger.zh, &visit.ledger.en),
             book("/visits/promises", "答应的事", "Promises"),
             book("/visits/classes", "按类别", "By class"),
@@ -166,7 +168,7 @@ impl Desk {
         };
         let page = Page::new(look, format!("{} · {whose}", sheet.title.to(look.locale)))
             .at("/visits")
-            .lede(html! { p { (self.span()) } })
+            .lede(html! { p { (self.span()) } @if path == DIARY { p.hint { (partly(look.locale)) } } })
             .main(chips(look, &books, html! {}))
             .main(self.form(path))
             .main(chips(look, filters, files))

@@ -1,5 +1,6 @@
 //! A household's page by the code of its card, for the family: no account, no names of theirs, nothing of others.
 
+use super::books::or_gone;
 use crate::pages::work::words::{self, item_name};
 use crate::visits::{self, Card, PromiseState};
 use crate::work::{self, WrapUp};
@@ -147,8 +148,8 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             p.hint { (look.t("这一页不写家里人的姓名。卡上的码只有您家有，请收好。",
                 "This page names nobody of the family. Only your card has this code: keep it well.")) }
             @let years = ctx.site.pack.visit.keep_years;
-            p.hint { (look.t(&format!("走访时记下的话和拍的照片最多保存 {years} 年，到期自动删去。答应您家的事留着；登记的诉求和随它转去的照片，跟着诉求保存。联系您家的人能看，别人打开照片要留下记录。"),
-                &format!("What was noted at visits and pictures taken then are kept for at most {years} years and then forgotten. What was promised to you stays; your requests, and pictures passed on with them, are kept as requests are. Your contacts see them; whoever else opens a picture does so on record."))) }
+            p.hint { (look.t(&format!("走访时记下的话和拍的照片最多保存 {years} 年，到期自动删去。答应您家的事，没做到的一直留着，有了交代的跟着那次走访删；商量的计划、帮扶的记录，过了那一年再保存 {years} 年；登记的诉求和随它转去的照片，跟着诉求保存。联系您家的人能看，别人打开照片要留下记录。"),
+                &format!("What was noted at visits and pictures taken then are kept for at most {years} years and then forgotten. What was promised to you stays while it is open, and goes with its visit once it was answered; plans and help are kept for {years} years after their year; your requests, and pictures passed on with them, are kept as requests are. Your contacts see them; whoever else opens a picture does so on record."))) }
         })
 }
 
@@ -171,7 +172,7 @@ fn promises(look: &Look, ctx: &Ctx, own: &Card) -> Markup {
             h2 { (look.t("答应我家的事", "What we were promised")) }
             ul.plain.stack { @for (text, due, state, why) in &own.promises {
                 li { (card(None, html! {
-                    p { (text) }
+                    p { (or_gone(text, look.locale)) }
                     p { @match state {
                         PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) },
                         PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) },

@@ -1,6 +1,6 @@
 //! What was learnt, promised and asked at one household: a part of its page.
 
-use super::books::{forgotten, said};
+use super::books::{forgotten, nothing, or_gone, partly, said};
 use super::mine::due;
 use super::photo::{called, href};
 use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, correct, photos};
@@ -55,6 +55,7 @@ pub(crate) fn read(
 ) -> Result<Section> {
     let listing = Listing { known, ..Listing::new(Whose::Household(household), KIND, MOST) };
     let visits = records::list(tx, &listing)?;
+    let visits = visits::readable(tx, ctx, visits)?;
     let at = known.unwrap_or(Timestamp(i64::MAX));
     let promises = visits::promises_of(tx, household, at)?;
     let needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;
@@ -120,8 +121,8 @@ pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
             (card_with(rule.name.to(look.locale), tools, html! {
                 @if section.visits.is_empty() { p.hint { (look.t("还没有走访记录。", "No visit on record.")) } }
                 ul.plain.stack { @for v in &section.visits { li { (visit(look, ctx, section, v)) } } }
-                @if !section.visits.is_empty() { p.hint { (look.t(&format!("走访记下的原话和照片保存 {} 年，到期自动删去；承诺留着，诉求和随它转去的照片跟着诉求保存。", rule.keep_years),
-                    &format!("What was noted and the pictures are kept for {} years, and then forgotten. Promises stay; needs, and pictures passed on with them, are kept as requests are.", rule.keep_years))) } }
+                @if !section.visits.is_empty() { p.hint { (partly(look.locale)) } p.hint { (look.t(&format!("走访记下的原话和照片保存 {} 年，到期自动删去，答应的事有了交代的跟着走访删；诉求和随它转去的照片跟着诉求保存。", rule.keep_years),
+                    &format!("What was noted and the pictures are kept for {} years, and then forgotten, with promises that have been answered; needs, and pictures passed on with them, are kept as requests are.", rule.keep_years))) } }
                 @if section.visits.len() == MOST { p.hint { (look.t("只列最近的 20 次。", "The latest 20 are listed.")) } }
                 @if !section.needs.is_empty() { (disclosure(look.t("听到的诉求", "Needs heard"), heard(look, ctx, section))) }
                 @if !done.is_empty() {
@@ -144,7 +145,7 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
         div { @if v.forgotten_at.is_some() {
                 @let left = said(ctx, &v.data, &v.text, look.locale);
                 @if !left.is_empty() { (left) " " } span.quiet { (look.t("（", "(")) (forgotten(look.locale)) (look.t("）", ")")) } }
-            @else if v.text.is_empty() { span.quiet { (look.t("没有新情况", "Nothing new")) } }
+            @else if v.text.is_empty() { span.quiet { (nothing(look.locale)) } }
             @else { (said(ctx, &v.data, &v.text, look.locale)) } }
         @if let Some(found) = section.photos.get(&v.id) { (pictures(look, section, v, found)) }
         @if let Some(at) = v.device_at {
@@ -202,7 +203,7 @@ fn promise(look: &Look, ctx: &Ctx, section: &Section, (p, said): &(Promise, Vec<
     let who = section.names.get(&p.account).map_or("", String::as_str);
     let day = |d: Date| format::day_near(look.locale, d, ctx.today());
     html! {
-        (p.text) " · " (who) " · "
+        (or_gone(&p.text, look.locale)) " · " (who) " · "
         @match p.state {
             PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) " " (p.ended_on.map(day).unwrap_or_default()) },
             PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) " " (p.ended_on.map(day).unwrap_or_default()) },

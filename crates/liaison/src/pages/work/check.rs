@@ -2,6 +2,7 @@
 
 use super::reader::{Asked, Found, context, find};
 use super::words::{help_line, item_name, until};
+use crate::pages::visits::books::or_gone;
 use crate::work::{Check, ItemStanding, ItemState, WrapUp, check as write, wrap_up};
 use access::{SharedSite, Staff};
 use axum::extract::{Path, Query, State};
@@ -89,7 +90,7 @@ fn page(look: &Look, ctx: &Ctx, found: &Found, wrap: &WrapUp, state: &FormState)
     if let Some(plan) = &wrap.plan {
         page = page.main(card(
             Some(look.t("这一家想达到的", "What the family wishes to reach")),
-            html! { p { (plan.wish) } },
+            html! { p { (or_gone(&plan.wish, look.locale)) } },
         ));
     }
     if let Some(last) = wrap.checks.first() {

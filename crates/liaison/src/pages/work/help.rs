@@ -2,7 +2,7 @@
 
 use super::reader::{Asked, Found, context, find};
 use super::words::{item_name, until};
-use crate::pages::visits::books::said;
+use crate::pages::visits::books::{nothing, said};
 use crate::visits;
 use crate::work::{Help, KnownPlan, help, in_own_words, plan_of};
 use access::{SharedSite, Staff};
@@ -41,7 +41,8 @@ fn offered(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<
     let recent = records::list(tx, &Listing::new(Whose::Household(found.home.id), visits::KIND, 10))?;
     let late = i32::from(ctx.site.pack.visit.late_days);
     let near = |r: &Record| (ctx.today() - r.on).get_days() <= late && r.on.year() == ctx.today().year();
-    let visits = recent.into_iter().filter(|r| Some(r.account) == me && near(r)).take(VISITS).collect();
+    let mine = recent.into_iter().filter(|r| Some(r.account) == me && near(r)).take(VISITS).collect();
+    let visits = visits::readable(tx, ctx, mine)?;
     Ok(Offered { found, plan, visits })
 }
 
@@ -156,8 +157,8 @@ fn at_visits(look: &Look, ctx: &Ctx, o: &Offered) -> Vec<Choice> {
         let words = said(ctx, &v.data, &v.text, look.locale);
         let day = format::day_near(look.locale, v.on, ctx.today());
         let label = look.t(&format!("{day}走访时"), &format!("At the visit of {day}")).to_owned();
-        let nothing = look.t("没有新情况", "Nothing new");
-        Choice::new(v.id.to_string(), label).hint(if words.is_empty() { nothing.to_owned() } else { words })
+        let words = if words.is_empty() { nothing(look.locale).to_owned() } else { words };
+        Choice::new(v.id.to_string(), label).hint(words)
     };
     let mut out: Vec<Choice> = o.visits.iter().map(one).collect();
     out.push(Choice::new("", look.t("不是走访时", "Not at a visit")));

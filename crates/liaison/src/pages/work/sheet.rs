@@ -2,6 +2,7 @@
 
 use super::show::Shown;
 use super::words::{done, effect_of, item_name, name_of};
+use crate::pages::visits::books::or_gone;
 use crate::pages::visits::export::Sheet;
 use crate::visits::PromiseState;
 use crate::work::{KnownHelp, PairingLine};
@@ -43,7 +44,16 @@ pub(super) fn of_pairing(look: &Look, ctx: &Ctx, s: &Shown) -> Sheet {
     if let Some(plan) = &w.plan {
         let what = look.t("愿望", "Wish").to_owned();
         let who = s.name(plan.account).to_owned();
-        row([what, plan.wish.clone(), none(), none(), format::day_year(l, plan.made), none(), none(), who]);
+        row([
+            what,
+            or_gone(&plan.wish, l).to_owned(),
+            none(),
+            none(),
+            format::day_year(l, plan.made),
+            none(),
+            none(),
+            who,
+        ]);
     }
     for line in &w.items {
         let item = |h: [String; 4]| {
@@ -103,7 +113,7 @@ pub(super) fn of_pairing(look: &Look, ctx: &Ctx, s: &Shown) -> Sheet {
         let (by, on) = (format::day_year(l, p.due), format::day_year(l, p.made_on));
         row([
             look.t("承诺", "Promise").to_owned(),
-            p.text.clone(),
+            or_gone(&p.text, l).to_owned(),
             by,
             state.to_owned(),
             on,
@@ -134,7 +144,7 @@ pub(super) fn of_pairing(look: &Look, ctx: &Ctx, s: &Shown) -> Sheet {
     }
     if let Some(word) = &w.word {
         let (what, on) = (look.t("家里人说", "The family says").to_owned(), format::day_year(l, word.on));
-        row([what, none(), none(), none(), on, word.text.clone(), none(), none()]);
+        row([what, none(), none(), none(), on, or_gone(&word.text, l).to_owned(), none(), none()]);
     }
     sheet
 }

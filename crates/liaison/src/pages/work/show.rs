@@ -4,6 +4,7 @@
 use super::reader::{Asked, Found, context, find};
 use super::words::{help_line, item_name, state, until};
 use super::{sheet, words};
+use crate::pages::visits::books::or_gone;
 use crate::visits::PromiseState;
 use crate::work::{self, ItemState, WrapUp, wrap_up};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
@@ -188,7 +189,7 @@ fn plan(look: &Look, ctx: &Ctx, s: &Shown) -> Markup {
     let holder = w.pairings.last().map_or("—", |p| s.name(p.account));
     html! {
         (card(Some(look.t("这一家想达到的", "What the family wishes to reach")), html! {
-            p { (known.wish) }
+            p { (or_gone(&known.wish, look.locale)) }
             p.hint { (holder) " · " (look.t("商定于 ", "agreed on ")) (format::day_year(look.locale, known.made))
                 @if known.household != w.household { " · " (look.t("并入的户原来的计划", "of the household that is linked")) }
                 @if known.corrects.is_some() { " · " (look.t("改于 ", "revised on ")) (format::day_year(look.locale, known.on)) } }
@@ -234,7 +235,7 @@ fn owed(look: &Look, ctx: &Ctx, w: &WrapUp, past: bool) -> Markup {
 fn promises(look: &Look, w: &WrapUp, today: Date) -> Markup {
     html! { @if !w.promises.is_empty() {
         (card(Some(look.t("答应的事", "Promises")), html! { ul.plain.stack { @for (p, said) in &w.promises { li {
-            (p.text) " · "
+            (or_gone(&p.text, look.locale)) " · "
             @match p.state {
                 PromiseState::Kept => { (pill(Tone::Ok, look.t("做到了", "Kept"))) },
                 PromiseState::Cannot => { (pill(Tone::Plain, look.t("做不到", "Cannot be kept"))) },
@@ -270,7 +271,7 @@ fn judged(look: &Look, s: &Shown, today: Date) -> Markup {
         }
         @if let Some(word) = &w.word {
             (card(Some(look.t("家里人说的", "What the family says")), html! {
-                p { (word.text) } p.hint { (format::day_year(look.locale, word.on)) }
+                p { (or_gone(&word.text, look.locale)) } p.hint { (format::day_year(look.locale, word.on)) }
             }))
         }
     }
@@ -279,7 +280,7 @@ fn judged(look: &Look, s: &Shown, today: Date) -> Markup {
 fn history(look: &Look, ctx: &Ctx, w: &WrapUp) -> Markup {
     html! { @if !w.former.is_empty() {
         (disclosure(look.t("以前的计划", "Earlier versions of the plan"), html! { ul.plain.stack { @for p in &w.former { li {
-            b { (format::day_year(look.locale, p.on)) } " · " (p.wish)
+            b { (format::day_year(look.locale, p.on)) } " · " (or_gone(&p.wish, look.locale))
             @if p.household != w.household { div.quiet { (look.t("并入的户原来的计划", "of the household that is linked")) } }
             ul { @for i in &p.items { li { (item_name(look, ctx, i)) " · " (until(look, i.by, w.year)) } } }
         } } } }))

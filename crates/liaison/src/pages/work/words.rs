@@ -1,6 +1,6 @@
 //! Words of plans and help, for every page that shows them.
 
-use crate::pages::visits::books::learnt;
+use crate::pages::visits::books::{learnt, or_gone};
 use crate::work::{ItemState, KnownHelp, PlanItem};
 use kernel::{Date, Locale};
 use maud::{Markup, html};
@@ -58,7 +58,7 @@ pub(in crate::pages) fn state(look: &Look, state: ItemState) -> Markup {
 pub(in crate::pages) fn done(look: &Look, ctx: &Ctx, help: &KnownHelp) -> String {
     match &help.visit {
         Some(visit) if help.text.is_empty() => learnt(ctx, visit, look.locale),
-        _ => help.text.clone(),
+        _ => or_gone(&help.text, look.locale).to_owned(),
     }
 }
 

@@ -148,7 +148,7 @@ async fn words_and_pictures_of_a_visit_are_forgotten_and_what_happened_stands() 
         assert!(own_words(&house, fresh).is_some());
         let card = house.visitor().get(&format!("/card/{}", home.card)).await.expect(200).text();
         assert!(card.contains("最多保存 3 年"), "the family reads how long: {card}");
-        assert!(card.contains("答应您家的事留着") && card.contains("跟着诉求保存"), "and what stays: {card}");
+        assert!(card.contains("没做到的一直留着") && card.contains("跟着诉求保存"), "and what stays: {card}");
         house.books_are_right();
     })
     .await;

@@ -1,7 +1,7 @@
 //! The visit diary 民情日记: who was where on which day, and what was learnt.
 
-use super::{Asked, Desk, Names, Sheet};
-use crate::visits::KIND;
+use super::{Asked, DIARY, Desk, Names, Sheet};
+use crate::visits::{KIND, needs_counted, readable};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use db::Tx;
@@ -19,8 +19,8 @@ pub(in crate::pages::visits) async fn diary(
     let desk = Desk::open(&site, &staff, asked)?;
     let own = desk.clone();
     let (sheet, next) = desk.ctx.read(move |tx, _| diary_of(tx, &own)).await?;
-    let next = next.map(|at| desk.asked.href("/visits/diary", &[("after", &at)]));
-    Ok(desk.answer("/visits/diary", &sheet, next, &[])?)
+    let next = next.map(|at| desk.asked.href(DIARY, &[("after", &at)]));
+    Ok(desk.answer(DIARY, &sheet, next, &[])?)
 }
 
 fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
@@ -42,6 +42,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         ..Listing::new(whose, KIND, desk.most)
     };
     let all = records::list(tx, &listing)?;
+    let all = readable(tx, &desk.ctx, all)?;
     let next = all.last().filter(|_| all.len() == desk.most).map(|r| format!("{}.{}", r.on, r.id.ord()));
     let mut names = Names::default();
     let (l, zone) = (desk.look.locale, desk.ctx.site.zone);
@@ -62,11 +63,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         ],
     );
     for r in all {
-        let count = |name: &str| match r.data.get(name) {
-            Some(serde_json::Value::Array(all)) => all.len().to_string(),
-            Some(n) => n.to_string(),
-            None => "0".to_owned(),
-        };
+        let promised = r.data.get("promised").and_then(serde_json::Value::as_i64).unwrap_or_default();
         let wrong = if r.clock_was_wrong() {
             desk.look.t("（手机钟不准）", " (clock of the phone was off)")
         } else {
@@ -75,7 +72,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         let phone =
             r.device_at.map(|at| format!("{}{wrong}", format::moment_year(l, zone, at))).unwrap_or_default();
         let text = match learnt(&desk.ctx, &r, l) {
-            text if text.is_empty() => desk.look.t("没有新情况", "Nothing new").to_owned(),
+            text if text.is_empty() => nothing(l).to_owned(),
             text => text,
         };
         sheet.rows.push((
@@ -86,8 +83,8 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
                 names.staff(tx, r.account)?,
                 desk.unit_name(r.unit),
                 text,
-                count("needs"),
-                count("promised"),
+                needs_counted(tx, &r)?.to_string(),
+                promised.to_string(),
                 phone,
                 format::moment_year(l, zone, r.received_at),
                 if r.corrects.is_some() {
@@ -107,6 +104,29 @@ pub(in crate::pages) fn forgotten(locale: Locale) -> &'static str {
     locale.t(
         "原话和照片已到保存期限，删去了",
         "what was said and the pictures were kept as long as they may be, and are gone",
+    )
+}
+
+/// What somebody wrote of a promise or in a plan, which is never empty; or that its time is over.
+pub(in crate::pages) fn or_gone(text: &str, locale: Locale) -> &str {
+    match text {
+        "" => locale
+            .t("原话已到保存期限，删去了", "what was written was kept as long as it may be, and is gone"),
+        text => text,
+    }
+}
+
+/// What stands where there are no words to read: there were none, or they are kept from whoever reads. Which of the two
+/// nobody can tell.
+pub(in crate::pages) fn nothing(locale: Locale) -> &'static str {
+    locale.t("没有新情况可看", "Nothing new to read")
+}
+
+/// What everybody reads beside the words of visits, whether any are kept from them or not.
+pub(in crate::pages) fn partly(locale: Locale) -> &'static str {
+    locale.t(
+        "有些话只给经办的人看，这里不一定是全部。",
+        "Some words are kept to those who handle the matter: these may not be all of them.",
     )
 }
 

@@ -1,6 +1,6 @@
 //! The ledger of needs 民情台账, promises that are not met, and needs by class.
 
-use super::{Asked, Desk, FILE, Names, Sheet};
+use super::{Asked, Desk, FILE, Names, Sheet, or_gone};
 use crate::visits::{self, needs_by_class};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
@@ -146,7 +146,7 @@ fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
         let late = if p.due < last { look.t("过了", "Overdue").to_owned() } else { String::new() };
         sheet.rows.push((
             vec![
-                p.text.clone(),
+                or_gone(&p.text, l).to_owned(),
                 names.home(tx, p.household)?,
                 desk.place(&p.path),
                 names.staff(tx, p.account)?,
