@@ -195,7 +195,12 @@ static STAFF: &[Entry] = &[
     entry("/intake", "登记", "Take in", DESKS),
     entry("/queues", "队列", "Queues", CASES),
     entry("/requests", "台账", "Ledger", READERS),
-    entry("/duties", "走访", "Visits due", Access::Role(&[Role::Liaison, Lead, Supervisor, Auditor])),
+    entry(
+        "/duties",
+        "走访",
+        "Visits due",
+        Access::Role(&[Role::Liaison, Officer, Lead, Supervisor, Auditor]),
+    ),
     entry("/dashboard", "看板", "Dashboard", NUMBERS),
     entry("/imports", "导入", "Import", Access::Role(&[Supervisor, Admin])),
     entry("/households", "户", "Households", Access::Role(&[Liaison, Lead, Supervisor, Auditor])),

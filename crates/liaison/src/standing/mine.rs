@@ -4,13 +4,14 @@ use super::{Duty, duties, since};
 use crate::facts;
 use crate::model::Pairing;
 use crate::store::{duties as store, pairings};
-use crate::visits::KIND as VISIT;
+use crate::visits::{KIND as VISIT, households_of, promises_by};
 use crate::work::CHECK;
 use db::{Tx, params};
 use kernel::{AccountId, Date, HouseholdId, Result};
 use pack::{DutyOf, Pack};
-use rules::obligation::{Span, Standing};
-use std::collections::HashMap;
+use requests::Ctx;
+use rules::obligation::{Period, Span, Standing, Window};
+use std::collections::{BTreeSet, HashMap};
 
 /// One of my households.
 #[derive(Clone, Debug)]
@@ -85,7 +86,22 @@ pub fn mine(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Re
     Ok(list)
 }
 
-/// What is asked of `account` itself (a day on which to go out), of the periods of today.
+/// How many of the households that somebody looks after they have to see, and how many of their promises are open.
+///
+/// Errors: those of the database.
+pub fn waits(tx: &mut dyn Tx, ctx: &Ctx, account: AccountId) -> Result<(usize, usize)> {
+    let promises = promises_by(tx, account)?.len();
+    if households_of(tx, account, ctx.today())?.is_empty() {
+        return Ok((0, promises));
+    }
+    let pack = &ctx.site.pack;
+    let due = |h: &MyHousehold| h.due_by(pack, VISIT).map(|_| h.pairing.household);
+    let homes: BTreeSet<HouseholdId> = mine(tx, pack, account, ctx.today())?.iter().filter_map(due).collect();
+    Ok((homes.len(), promises))
+}
+
+/// What is asked of `account` itself (a day on which to go out), of the periods of today and, where that one is over, of
+/// the next, so that one always sees when to go out.
 ///
 /// Errors: those of the database.
 pub fn my_own(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Result<Vec<Duty>> {
@@ -105,8 +121,7 @@ pub fn my_own(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> 
         let Some(life) = lives.get(&duty.pairing) else { continue };
         let key = (duty.pairing.clone(), duty.record.clone());
         let days = seen.get(&key).map_or(&[][..], Vec::as_slice);
-        // The day of this month also before it comes, so that one can see when it is.
-        if let Some(period) = duty.window.at(today) {
+        for period in own_periods(duty.window, today) {
             let at = today.max(period.from);
             let standing =
                 facts::judge(&duty.rule(pack.valid_from), &duty.exempt, period, life, &[], days, at);
@@ -116,4 +131,33 @@ pub fn my_own(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> 
         }
     }
     Ok(own)
+}
+
+/// The period of today, where it is a day of this month also before it comes and after it is over; then the next one.
+fn own_periods(window: Window, today: Date) -> Vec<Period> {
+    // Far enough for the next fifth weekday of a month.
+    let far = (0..124).fold(today, |day, _| day.tomorrow().unwrap_or(day));
+    let over = window.at(today).filter(|p| p.to <= today);
+    over.into_iter().chain(window.periods(today, far).into_iter().next()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn once_the_day_of_a_month_is_over_the_next_one_stands_there_too() {
+        let d = |text: &str| text.parse::<Date>().unwrap();
+        let days = |window: &str, today: &str| -> Vec<Date> {
+            let window = Window::try_from(window.to_owned()).unwrap();
+            own_periods(window, d(today)).iter().map(|p| p.from).collect()
+        };
+        let second = "saturday-2";
+        assert_eq!(days(second, "2026-11-01"), [d("2026-11-14")]);
+        assert_eq!(days(second, "2026-11-14"), [d("2026-11-14")]);
+        assert_eq!(days(second, "2026-11-23"), [d("2026-11-14"), d("2026-12-12")]);
+        // A month without a fifth Saturday.
+        assert_eq!(days("saturday-5", "2026-11-01"), [d("2027-01-30")]);
+        assert_eq!(days("quarter", "2026-11-23"), [d("2026-10-01")]);
+    }
 }

@@ -17,7 +17,7 @@ mod rehearse;
 pub use full::{Count, count, each};
 pub use holders::{HolderDue, holders};
 pub use list::{Entry, Which, list};
-pub use mine::{MyHousehold, mine, my_own};
+pub use mine::{MyHousehold, mine, my_own, waits};
 pub use rehearse::{read_alone, rehearse};
 
 use crate::facts::Facts;

@@ -90,6 +90,7 @@ impl Guards {
 
 /// The whole site as one service. `metrics` is counted into and printed by `/metrics`.
 pub fn app(site: SharedSite, guards: &Guards, metrics: Arc<Metrics>) -> Router {
+    site.kept.get::<requests::pages::Beside>().ask(liaison::standing::waits);
     let routes = capability::routes()
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::not_allowed)

@@ -18,7 +18,7 @@ use axum::Router;
 use std::sync::LazyLock;
 
 pub use ledger::send_file;
-pub use work::{Waiting, waiting};
+pub use work::{Beside, Duties, Waiting, waiting};
 
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {

@@ -98,6 +98,7 @@ async fn list(site: &SharedSite, staff: &Staff, q: &str, near: Option<Option<(i3
         .at("/visits")
         .lede(html! { p { (lede(look, total, &all)) } })
         .tools(html! {
+            (button_link(look.t("该走访谁", "Who is due"), "/duties"))
             (button_link(look.t("办得怎么样了", "What became of it"), "/visits/after"))
             (button_link(look.t("随身本：没信号也能记", "Pocket book, for no signal"), "/visits/pocket"))
             @if total > 1 { (button_link(look.t("一次记多户", "Several at once"), "/visits/round")) }

@@ -14,6 +14,7 @@ mod shielded;
 mod waiting;
 
 pub(crate) use act::RULES as ACTS;
+pub use desk::{Beside, Duties};
 pub(in crate::pages) use form::unit_of;
 pub use waiting::{Waiting, waiting};
 
