@@ -72,13 +72,19 @@ pub(super) async fn show(
             .main(feed::card_of(look, &site, feed.as_ref()))
             .into_response());
     }
-    let sees = |h: &&MyHousehold| h.due_by(&site.pack, VISIT).is_some();
-    let due = homes.iter().filter(sees).count();
-    let seen = homes.len() - due;
-    page = page.lede(html! { (lede(look.locale, homes.len(), due)) }).main(tiles(&[
-        tile(look.t("还要走访", "To see"), due, Tone::Plain, look.t("户", "households")),
-        tile(look.t("本期已走访", "Seen"), seen, Tone::Plain, look.t("户", "households")),
-    ]));
+    let n = Numbers::of(pack, &homes);
+    let home = look.t("户", "households");
+    let mut shown = vec![
+        tile(look.t("还要走访", "To see"), n.due, Tone::Plain, home),
+        tile(look.t("本期已走访", "Seen"), n.seen, Tone::Plain, home),
+    ];
+    if n.missed > 0 {
+        shown.push(tile(look.t("没走到", "Missed"), n.missed, Tone::Late, home));
+    }
+    if n.free() > 0 {
+        shown.push(tile(look.t("本期不要求", "Not asked"), n.free(), Tone::Plain, home));
+    }
+    page = page.lede(html! { (lede(look.locale, &n)) }).main(tiles(&shown));
     if !own.is_empty() {
         page = page.main(card(Some(look.t("下户日", "Days to go out")), own_days(look, pack, &own, today)));
     }
@@ -97,14 +103,59 @@ fn tile(label: &str, n: usize, tone: Tone, note: &str) -> Tile {
     Tile { label: label.to_owned(), value, note: note.to_owned(), href: None, tone }
 }
 
-fn lede(locale: Locale, all: usize, due: usize) -> String {
+/// Households, each once however many pairings it has with me, by how it stands with coming by.
+struct Numbers {
+    all: usize,
+    due: usize,
+    /// Nothing is due any more, and nothing was missed.
+    seen: usize,
+    missed: usize,
+}
+
+impl Numbers {
+    fn of(pack: &Pack, homes: &[MyHousehold]) -> Numbers {
+        let visits = |h: &MyHousehold| {
+            let of_it = |d: &&Duty| pack.obligation(&d.obligation).is_some_and(|o| o.record == VISIT);
+            h.duties.iter().filter(of_it).map(|d| d.standing.clone()).collect::<Vec<_>>()
+        };
+        let mut each: HashMap<HouseholdId, Vec<Standing>> = HashMap::new();
+        for h in homes {
+            each.entry(h.pairing.household).or_default().extend(visits(h));
+        }
+        let mut n = Numbers { all: each.len(), due: 0, seen: 0, missed: 0 };
+        for standings in each.values() {
+            let any = |fits: fn(&Standing) -> bool| standings.iter().any(fits);
+            match () {
+                () if any(|s| matches!(s, Standing::Due { .. })) => n.due += 1,
+                () if any(|s| matches!(s, Standing::Missed { .. })) => n.missed += 1,
+                () if any(|s| matches!(s, Standing::Met { .. })) => n.seen += 1,
+                () => {}
+            }
+        }
+        n
+    }
+
+    /// Of which nothing is asked in the period.
+    fn free(&self) -> usize {
+        self.all - self.due - self.seen - self.missed
+    }
+}
+
+fn lede(locale: Locale, n: &Numbers) -> String {
+    let Numbers { all, due, seen, missed } = *n;
     match locale {
-        Locale::Zh if due == 0 => format!("联系 {all} 户，本期都走到了。"),
-        Locale::Zh => format!("联系 {all} 户，{due} 户还要走访。记一次走访就算，不用另报。"),
-        Locale::En if due == 0 => format!("{all} households, all of them seen in this period."),
-        Locale::En => format!(
+        Locale::Zh if due > 0 => format!("联系 {all} 户，{due} 户还要走访。记一次走访就算，不用另报。"),
+        Locale::Zh if seen == all => format!("联系 {all} 户，本期都走到了。"),
+        Locale::Zh if missed == 0 => format!("联系 {all} 户，本期要走访的 {seen} 户都走到了。"),
+        Locale::Zh => format!("联系 {all} 户，现在没有要走访的。"),
+        Locale::En if due > 0 => format!(
             "{all} households, {due} to be seen. A visit that is noted counts; nothing else is reported."
         ),
+        Locale::En if seen == all => format!("{all} households, all of them seen in this period."),
+        Locale::En if missed == 0 => {
+            format!("{all} households; all {seen} that were owed a visit were seen.")
+        }
+        Locale::En => format!("{all} households, none to be seen now."),
     }
 }
 
@@ -180,4 +231,56 @@ fn table(
             Row::new(cells).href(format!("/visits/new?household={}", h.pairing.household))
         }))
         .render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Pairing;
+    use kernel::{AccountId, PairingId, Timestamp, Uuid};
+    use rules::obligation::{Excuse, Period};
+
+    #[test]
+    fn what_is_not_owed_was_not_seen_and_a_household_counts_once() {
+        let pack = pack::load("county").unwrap();
+        let d = |text: &str| text.parse::<Date>().unwrap();
+        let duty = pack.obligations.iter().find(|o| o.record == VISIT).unwrap();
+        let home = |id: u128, standing: Standing| MyHousehold {
+            pairing: Pairing {
+                id: PairingId(Uuid::from_u128(id)),
+                kind: duty.pairing.clone(),
+                account: AccountId(Uuid::from_u128(1)),
+                household: HouseholdId(Uuid::from_u128(id)),
+                path: "/9/".into(),
+                from: d("2026-01-01"),
+                to: None,
+                basis: String::new(),
+                ended_basis: None,
+                recorded_at: Timestamp(0),
+                recorded_by: None,
+            },
+            code: String::new(),
+            tags: Vec::new(),
+            last: None,
+            duties: vec![Duty {
+                obligation: duty.id.clone(),
+                period: Period { from: d("2026-10-01"), to: d("2027-01-01") },
+                standing,
+            }],
+        };
+        let met = || Standing::Met { by: vec![0], on: d("2026-11-01") };
+        let late = Standing::Missed { by: d("2026-12-31"), lacking: 1 };
+        let homes = [
+            home(1, met()),
+            home(2, Standing::Excused(Excuse::Short)),
+            home(3, late),
+            home(4, Standing::Due { by: d("2026-12-31"), more: 1, late: false }),
+            // The same household by another pairing.
+            home(4, met()),
+        ];
+        let n = Numbers::of(&pack, &homes);
+        assert_eq!((n.all, n.due, n.seen, n.missed, n.free()), (4, 1, 1, 1, 1));
+        let n = Numbers::of(&pack, &homes[..2]);
+        assert_eq!(lede(Locale::Zh, &n), "联系 2 户，本期要走访的 1 户都走到了。");
+    }
 }
