@@ -156,8 +156,13 @@ pub(super) fn beside(look: &Look, sum: &Year) -> Markup {
     card(
         Some(look.t("这一年", "The year")),
         html! { ul.plain {
-            li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed")))
-                @if in_part { span.hint { (look.t("（该走访的只算开始统计以后的）", " (what was owed only since it is counted)")) } } }
+            // A part of the periods is less than what a unit below adds up of all of them.
+            @if in_part {
+                li { (look.t(&format!("走访 {visits} 次"), &format!("{visits} visits")))
+                    span.hint { (look.t("（该走访几期这里不列：户太多，这一年有的期没有统计；看下级单位）", " (how many were owed is not told here: too many households, and some periods of the year were not counted; see the units below)")) } }
+            } @else {
+                li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed"))) }
+            }
             li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件，没做到 {unmet} 件"), &format!("{promised} promises: {kept} kept, {unmet} not"))) }
             @if needs > NEEDS_MOST {
                 li { (look.t(&format!("提出的事 {most} 件以上"), &format!("more than {most} needs"))) }
