@@ -43,14 +43,15 @@ def calendar():
 
 
 def entries(read):
-    found = [part for part in read.walk() if part.name in ("VTODO", "VEVENT")]
+    require(not read.walk("VTODO"), "a calendar that is subscribed to shows no to-dos")
+    found = read.walk("VEVENT")
     require(found, "nothing is owed")
     uids = [str(part["UID"]) for part in found]
     require(len(set(uids)) == len(uids), "an entry for each period")
     for part in found:
         start = part.decoded("DTSTART")
-        end = part.decoded("DUE" if part.name == "VTODO" else "DTEND")
-        require(isinstance(start, datetime.date) and start < end, f"{start} and {end}")
+        end = part.decoded("DTEND")
+        require(isinstance(start, datetime.date) and end - start == datetime.timedelta(days=1), f"{start} and {end}")
         require("RRULE" not in part, "nothing recurs: due dates would slide")
         require(str(part["SUMMARY"]), "an entry says what it is")
 

@@ -1,8 +1,8 @@
 //! Duties as a calendar: one entry for each period, at a secret address that can be revoked.
 //!
 //! An entry names an obligation, its period, by when, and how many households of how many; never a household or a
-//! person, since the address may be seen by others. Windows are to-dos (due dates would slide if they recurred), a day on
-//! which to go out is an event of that day. RFC 5545.
+//! person, since the address may be seen by others. A window is an event of its last day, as long as there is time, and so
+//! is a day on which to go out of that day: a calendar that somebody subscribes to shows events and no to-dos. RFC 5545.
 
 use crate::standing::{mine, my_own};
 use crate::store::duties as store;
@@ -161,31 +161,40 @@ pub fn render(site: &Site, account: AccountId, items: &[Item], locale: Locale) -
         let Some(duty) = site.pack.obligation(&item.obligation) else { continue };
         let period = duty.window.name(item.period);
         let of_day = matches!(duty.window, Window::Weekday { .. });
-        let done = item.met >= item.owed;
-        let what = if of_day { "VEVENT" } else { "VTODO" };
-        let zh = format!("{}（{}）：{} / {} 户", duty.name.zh, period.zh, item.met, item.owed);
-        let en = format!("{} ({}): {} of {} households", duty.name.en, period.en, item.met, item.owed);
-        let summary = if of_day { duty.name.to(locale).to_owned() } else { locale.t(&zh, &en).to_string() };
-        line(&mut out, &format!("BEGIN:{what}"));
+        let left = item.owed.saturating_sub(item.met);
+        let (name, n) = (&duty.name, item.owed);
+        let summary = match left {
+            _ if of_day => name.to(locale).to_owned(),
+            0 => locale
+                .t(&format!("{}：{n} 户都做到了", name.zh), &format!("{}: all {n} households done", name.en))
+                .to_owned(),
+            _ => locale
+                .t(&format!("{}：还差 {left} 户", name.zh), &format!("{}: {left} households left", name.en))
+                .to_owned(),
+        };
+        line(&mut out, "BEGIN:VEVENT");
         let mut uid = String::new();
         let _ = write!(uid, "{}-{}-{account}", item.obligation, duty.window.key(item.period));
         line(&mut out, &format!("UID:{uid}"));
         line(&mut out, &format!("DTSTAMP:{}", instant(site.now())));
         line(&mut out, &format!("SUMMARY:{}", escaped(&summary)));
-        if of_day {
-            line(&mut out, &format!("DTSTART;VALUE=DATE:{}", day(item.period.from)));
-            line(&mut out, &format!("DTEND;VALUE=DATE:{}", day(item.period.to)));
-            line(&mut out, "TRANSP:TRANSPARENT");
-        } else {
-            // RFC 5545: a to-do is due later than it starts.
-            let due = item.by.tomorrow().unwrap_or(item.by);
-            line(&mut out, &format!("DTSTART;VALUE=DATE:{}", day(item.period.from)));
-            line(&mut out, &format!("DUE;VALUE=DATE:{}", day(due)));
-            let percent = (100 * item.met).checked_div(item.owed).unwrap_or(100);
-            line(&mut out, &format!("PERCENT-COMPLETE:{percent}"));
-            line(&mut out, if done { "STATUS:COMPLETED" } else { "STATUS:NEEDS-ACTION" });
+        if !of_day {
+            let (by, met) = (item.by, item.met);
+            let zh = format!(
+                "{}：{n} 户中做到 {met} 户，还差 {left} 户，最晚 {}月{}日。",
+                period.zh,
+                by.month(),
+                by.day()
+            );
+            let en = format!("{}: {met} of {n} households done, {left} left, by {by}.", period.en);
+            line(&mut out, &format!("DESCRIPTION:{}", escaped(locale.t(&zh, &en))));
         }
-        line(&mut out, &format!("END:{what}"));
+        // RFC 5545: the end of an event is the day after its last.
+        let on = if of_day { item.period.from } else { item.by };
+        line(&mut out, &format!("DTSTART;VALUE=DATE:{}", day(on)));
+        line(&mut out, &format!("DTEND;VALUE=DATE:{}", day(on.tomorrow().unwrap_or(on))));
+        line(&mut out, "TRANSP:TRANSPARENT");
+        line(&mut out, "END:VEVENT");
     }
     line(&mut out, "END:VCALENDAR");
     out
