@@ -345,9 +345,11 @@ pub(super) fn grid_field(look: &Look, ctx: &Ctx, s: &FormState) -> Markup {
         }
         offered = more;
     }
+    if offered.len() > GRIDS {
+        return narrowing(look, ctx, s, chosen);
+    }
     let near: Vec<Choice> = offered
         .into_iter()
-        .take(GRIDS)
         .map(|u| Choice::new(u.code.clone(), ctx.dir.full_name(u.id, look.locale)))
         .collect();
     let field = Field::new("unit", ctx.site.pack.household.grid.to(look.locale)).required();
@@ -355,4 +357,21 @@ pub(super) fn grid_field(look: &Look, ctx: &Ctx, s: &FormState) -> Markup {
         return form::text_field(look, s, field.hint(look.t("填网格编码", "The code of the grid")));
     }
     form::combobox(look, s, field, Combo::Choices(&near))
+}
+
+/// Where too many grids lie in the place that was asked for: the way to smaller ones, or the code.
+fn narrowing(look: &Look, ctx: &Ctx, s: &FormState, chosen: Option<&Unit>) -> Markup {
+    let pack = &ctx.site.pack;
+    let below = chosen.into_iter().flat_map(|u| ctx.dir.children(u.id));
+    let below = below.filter(|u| u.is_open(ctx.today()) && pack.unit_kind(&u.kind).is_none_or(|k| !k.office));
+    let mut blank = s.clone();
+    blank.values.set("unit", "");
+    let hint = look
+        .t("先在下面选小一点的地方，或者填网格编码", "Choose a smaller place below, or give the grid's code");
+    html! {
+        (form::text_field(look, &blank, Field::new("unit", pack.household.grid.to(look.locale)).required().hint(hint)))
+        p { (look.t("这里的网格太多，列不全，先选：", "Too many grids to list all of them. First choose:"))
+            @for u in below { " " a href={ "/households/new?unit=" (u.code) } { (u.name(look.locale)) } }
+        }
+    }
 }
