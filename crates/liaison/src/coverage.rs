@@ -60,7 +60,8 @@ pub fn loads(tx: &mut dyn Tx, kind: &PairingKind, path: &str, on: Date) -> Resul
     Ok(here)
 }
 
-/// Households at and below `path` without anybody, in order, at most `most`: id, code, path of the grid.
+/// Households at and below `path` without anybody, behind the one with this path and code, in order, at most `most`: id,
+/// code, path of the grid.
 ///
 /// Errors: those of the database.
 pub fn without(
@@ -68,9 +69,12 @@ pub fn without(
     kind: &PairingKind,
     path: &str,
     on: Date,
+    (after, code): (&str, &str),
     most: i64,
 ) -> Result<Vec<(HouseholdId, String, String)>> {
-    let values = params![path, path_end(path), on, kind.id.as_str(), most];
+    // Read from where it goes on, so that a later page costs no more than the first.
+    let from = if after > path { after } else { path };
+    let values = params![from, path_end(path), on, kind.id.as_str(), most, after, code];
     tx.query_map(&store::WITHOUT, &values, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
 }
 

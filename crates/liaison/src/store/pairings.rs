@@ -68,7 +68,7 @@ db::statements! {
         AND k.path >= $1 AND k.path < $2 GROUP BY k.path");
     /// Households of a grid or an area that nobody of a kind looks after.
     pub(crate) WITHOUT = "SELECT h.id, h.code, h.path FROM households h WHERE h.path >= $1 AND h.path < $2 \
-        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL \
+        AND (h.path > $6 OR (h.path = $6 AND h.code > $7)) AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL \
         AND NOT EXISTS (SELECT 1 FROM pairings p WHERE p.household_id = h.id AND p.kind = $4 AND p.from_date <= $3 \
         AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) \
         AND NOT EXISTS (SELECT 1 FROM households o CROSS JOIN pairings p WHERE o.kept_id = h.id AND p.household_id = o.id \

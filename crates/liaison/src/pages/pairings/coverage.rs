@@ -13,7 +13,7 @@ use register::outline::Rings;
 use std::collections::{BTreeMap, HashMap};
 use web::charts::{MapArea, choropleth, tile_map};
 use web::components::{
-    Column, Row, Table, Tile, Tone, button_link, card, disclosure, empty_state, pill, tiles,
+    Column, Row, Table, Tile, Tone, button_link, card, disclosure, empty_state, pager, pill, tiles,
 };
 use web::form;
 use web::{Page, PageResult, format};
@@ -39,13 +39,16 @@ pub(super) async fn show(
             .into_response());
     };
     let (path, unit, today, one) = (r.unit.path.clone(), r.unit.id, r.today, kind.clone());
-    let (grids, nobody, mut people, outlines, proposals, names) = r
+    let cursor = r.one("after").rsplit_once('!').map(|(p, c)| (p.to_owned(), c.to_owned()));
+    let begun = cursor.is_some();
+    let cursor = cursor.unwrap_or_default();
+    let (grids, mut nobody, mut people, outlines, proposals, names) = r
         .ctx
         .read(move |tx, _| {
-            let some = i64::try_from(SOME).unwrap_or(i64::MAX);
+            let some = i64::try_from(SOME + 1).unwrap_or(i64::MAX);
             // Without a list of whom it is for, who has nobody is everybody: only where the kind is for all.
             let nobody = if one.only.is_empty() && one.everyone {
-                without(tx, &one, &path, today, some)?
+                without(tx, &one, &path, today, (&cursor.0, &cursor.1), some)?
             } else {
                 Vec::new()
             };
@@ -73,7 +76,7 @@ pub(super) async fn show(
         .lede(html! { (kind.name.to(look.locale)) " · " (rule(&r, &kind)) })
         .tools(html! {
             (button_link(look.t("走访进度", "Visits due"), &r.here("/duties/unit", &r.unit.code, &[])))
-            (button_link(look.t("下载结对表", "Download"), &r.here("/pairings/list.xlsx", &r.unit.code, &[("kind", &kind.id)])))
+            @if r.visitor.may(Verb::Export, Noun::Pairing, &r.unit.path) { (button_link(look.t("下载结对表", "Download"), &r.here("/pairings/list.xlsx", &r.unit.code, &[("kind", &kind.id)]))) }
         })
         .main(r.kinds("/coverage", &kind.id));
     if all.homes == 0 {
@@ -130,9 +133,16 @@ pub(super) async fn show(
     }
     page = page.main(card(Some(look.t("各单位", "By unit")), table(&r, &kind, &below)));
     if !nobody.is_empty() {
+        let here = |after: &str| {
+            format!("{}#nobody", r.here("/coverage", &r.unit.code, &[("kind", &kind.id), ("after", after)]))
+        };
+        let more = nobody.len() > SOME;
+        nobody.truncate(SOME);
+        let next = nobody.last().filter(|_| more).map(|(_, code, path)| here(&format!("{path}!{code}")));
+        let first = begun.then(|| here(""));
         page = page.main(html! { div id="nobody" { (card(Some(look.t("没人联系的户", "Households with nobody")), html! {
-            ul.plain { @for (_, code, path) in &nobody { li { (code) " " span.quiet { (r.place(path)) } } } }
-            @if all.without() > nobody.len() as i64 { p.quiet { (look.t("只列出前面这些。", "The first of them.")) } }
+            ul.plain { @for (_, code, path) in &nobody { li { (r.home(code, path)) " " span.quiet { (r.full_place(path)) } } } }
+            (pager(look, first.as_deref(), next.as_deref(), &look.t("共 {} 户", "{} in all").replace("{}", &format::number(all.without()))))
         })) } });
     }
     if !people.is_empty() {

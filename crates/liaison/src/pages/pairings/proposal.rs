@@ -179,7 +179,12 @@ pub(super) async fn show(
                 }
                 None => html! { (who(c.to)) },
             };
-            Row::new(vec![html! { (c.code) }, html! { (who(c.from)) }, to, html! { (r.place(&c.path)) }])
+            Row::new(vec![
+                r.home(&c.code, &c.path),
+                html! { (who(c.from)) },
+                to,
+                html! { (r.full_place(&c.path)) },
+            ])
         }))
         .empty(empty_state(look.t("不用改，每户都有人。", "Nothing to change."), None));
     Ok(page

@@ -110,6 +110,19 @@ impl Reader {
         }
     }
 
+    /// The code of a household at `path`, with the way to its page where this reader may open it.
+    pub fn home(&self, code: &str, path: &str) -> Markup {
+        html! {
+            @if self.visitor.may(Verb::View, Noun::Household, path) { a href={ "/households/" (code) } { (code) } }
+            @else { (code) }
+        }
+    }
+
+    /// The name of a place with those above it, which tell namesakes apart.
+    pub fn full_place(&self, path: &str) -> String {
+        self.dir.by_path(path).map_or_else(String::new, |u| self.dir.full_name(u.id, self.look.locale))
+    }
+
     pub fn place(&self, path: &str) -> String {
         self.dir.by_path(path).map_or_else(String::new, |u| u.name(self.look.locale).to_owned())
     }
