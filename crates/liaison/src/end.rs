@@ -15,6 +15,15 @@ use serde_json::json;
 /// Errors: not found; invalid at `on`, `basis`; refused: `ended-already`.
 pub fn end(tx: &mut dyn Tx, ctx: &Ctx, pairing: PairingId, on: Date, basis: &str) -> Result<Pairing> {
     let known = read::by_id(tx, pairing)?.ok_or(Error::NotFound)?;
+    check(ctx, &known, on, basis)?;
+    tally::around(tx, &ctx.site, known.household, |tx| write(tx, ctx, &known, on, basis))?;
+    Ok(known)
+}
+
+/// Whether it may be ended like this.
+///
+/// Errors: forbidden; invalid at `on`, `basis`.
+pub(crate) fn check(ctx: &Ctx, known: &Pairing, on: Date, basis: &str) -> Result<()> {
     access::demand(&ctx.scope, Verb::Manage, Noun::Pairing, &known.path)?;
     pair::basis(basis)?;
     if on > ctx.today() || on < known.from {
@@ -24,8 +33,7 @@ pub fn end(tx: &mut dyn Tx, ctx: &Ctx, pairing: PairingId, on: Date, basis: &str
             "The date cannot lie in the future, or before the pairing began.",
         ));
     }
-    tally::around(tx, &ctx.site, known.household, |tx| write(tx, ctx, &known, on, basis))?;
-    Ok(known)
+    Ok(())
 }
 
 /// Writes the end and its event.

@@ -107,6 +107,13 @@ async fn nobody_is_left_without_and_everybody_sees_whom_to_visit() {
         let mut mine = house.staff(role, unit).await;
         let page = read(&house, &mine, "/duties").await;
         assert!(page.text().contains("户还要走访"), "{}", page.text());
+        // Whoever opens their own work sees it there, too.
+        let work = mine.get("/work").await.expect(200);
+        assert!(
+            work.text().contains("还要走访") && work.body.contains("href=\"/duties\""),
+            "{}",
+            work.text()
+        );
         read(&house, &mine, &format!("/people/{me}/pairings")).await;
         let cards = read(&house, &mine, &format!("/people/{me}/cards")).await;
         assert!(cards.body.contains("div class=\"slips\"") && cards.body.contains("<svg class=\"qr\""));
@@ -134,11 +141,11 @@ async fn nobody_is_left_without_and_everybody_sees_whom_to_visit() {
         let calendar = anybody.get(&address).await.expect(200);
         assert!(
             calendar.body.starts_with("BEGIN:VCALENDAR\r\n")
-                && calendar.body.contains("DUE;VALUE=DATE:20270401"),
+                && calendar.body.contains("DTSTART;VALUE=DATE:20270331\r\nDTEND;VALUE=DATE:20270401"),
             "{}",
             calendar.body
         );
-        assert_eq!(calendar.body.matches("BEGIN:VTODO").count(), 1, "one entry for the period");
+        assert_eq!(calendar.body.matches("BEGIN:VEVENT").count(), 1, "one entry for the period");
         assert!(!calendar.body.contains("9010101"), "no household");
         assert!(calendar.body.split("\r\n").all(|l| l.len() <= 75));
         mine.submit("/duties", "/duties/feed", &[("do", "revoke")]).await.expect(200);
@@ -180,6 +187,21 @@ async fn nobody_is_left_without_and_everybody_sees_whom_to_visit() {
         ];
         let done = boss2.submit(&person, &person, &fields).await.expect(200);
         assert!(done.text().contains("已交接"), "{}", done.text());
+        // An end is asked about first, with whom nobody will look after.
+        let held = boss2.get(&format!("/people/{to}/pairings")).await.expect(200);
+        let taken = held.attributes("input[name=pairing]", "value").len();
+        assert!(taken > 0, "{}", held.text());
+        let theirs = format!("/people/{to}/pairings");
+        let ends = [("do", "end-all"), ("on", on.as_str()), ("basis", "分工会")];
+        let asked = boss2.submit(&theirs, &theirs, &ends).await.expect(200);
+        assert!(asked.text().contains("以后没有人联系"), "{}", asked.text());
+        let still = boss2.get(&theirs).await.expect(200);
+        assert_eq!(still.attributes("input[name=pairing]", "value").len(), taken, "nothing ends before that");
+        let ended = boss2.fill(&asked, &theirs, &[("do", "end")], &[]).await.expect(200);
+        assert!(ended.text().contains("已结束") && ended.text().contains("联系 0 户"), "{}", ended.text());
+        // Whoever was left with nobody is found page by page on the coverage page, with the way to them.
+        let open = boss2.get("/coverage?unit=901").await.expect(200);
+        assert!(open.body.contains("href=\"/households/9010"), "{}", open.text());
         let wrong =
             boss2.submit(&person, &person, &[("do", "end"), ("on", on.as_str()), ("basis", "")]).await;
         wrong.expect(422);

@@ -1,6 +1,7 @@
 //! Pages about pairings and duties: who looks after whom, who is to be seen, who has nobody.
 
 mod cards;
+mod changing;
 mod coverage;
 mod due;
 mod feed;

@@ -1,10 +1,10 @@
 //! A person's pairings: whom they look after and did, and the forms to pair, to hand over and to end.
 
-use super::reader::names;
-use crate::end::end;
+use super::changing::{Changing, Taker, alone, called, chosen, takers};
+use crate::end::{check, end};
 use crate::hand_over::{HandOver, hand_over};
 use crate::pair::{NewPairing, pair};
-use crate::{Pairing, carers, read};
+use crate::{Pairing, read};
 use access::{Noun, SharedSite, Staff, Verb, accounts};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
@@ -24,13 +24,17 @@ struct Known {
     name: String,
     pairings: Vec<Pairing>,
     codes: HashMap<HouseholdId, String>,
-    names: HashMap<AccountId, String>,
-    /// Who can take over, by their accounts.
-    others: Vec<(AccountId, String)>,
+    /// What the heads of those held now are called, as far as whoever looks may read it.
+    heads: HashMap<HouseholdId, String>,
+    /// Who can take over, what was typed to find them, and whether there are more.
+    takers: Vec<Taker>,
+    who: String,
+    more: bool,
     may: bool,
 }
 
-async fn known(ctx: &Ctx, account: AccountId, own: bool) -> Result<Known> {
+async fn known(ctx: &Ctx, account: AccountId, own: bool, who: &str) -> Result<Known> {
+    let who: String = who.trim().chars().take(40).collect();
     ctx.read(move |tx, ctx| {
         let name = accounts::by_id(tx, account)?.ok_or(Error::NotFound)?.name;
         let pairings = read::history_of_account(tx, account, PAST)?;
@@ -51,18 +55,13 @@ async fn known(ctx: &Ctx, account: AccountId, own: bool) -> Result<Known> {
                 codes.insert(p.household, h.code);
             }
         }
-        let mut others: Vec<(AccountId, String)> = Vec::new();
-        let open = pairings.iter().find(|p| p.is_in_force(ctx.today()));
-        if let Some((open, kind)) =
-            open.and_then(|p| Some((p, ctx.site.pack.pairing(&p.kind)?))).filter(|_| may)
-        {
-            let near = carers::candidates(tx, &ctx.dir, kind, &open.path, ctx.today())?;
-            others.extend(
-                near.into_iter().filter(|c| c.account != account).map(|c| (c.account, c.name)).take(500),
-            );
-        }
-        let names = names(tx, pairings.iter().filter_map(|p| p.recorded_by))?;
-        Ok(Known { name, pairings, codes, names, others, may })
+        let open = pairings.iter().find(|p| p.is_in_force(ctx.today())).filter(|_| may);
+        let (takers, more) = match open.and_then(|p| Some((p, ctx.site.pack.pairing(&p.kind)?))) {
+            Some((open, kind)) => takers(tx, ctx, kind, open, &who)?,
+            None => (Vec::new(), false),
+        };
+        let heads = called(tx, ctx, own, &pairings)?;
+        Ok(Known { name, pairings, codes, heads, takers, who: who.clone(), more, may })
     })
     .await
 }
@@ -76,7 +75,8 @@ pub(super) async fn show(
 ) -> PageResult {
     let account: AccountId = id.parse().map_err(|_| Error::NotFound)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let known = known(&ctx, account, staff.account()?.id == account).await?;
+    let who = query.iter().find(|(k, _)| k == "who").map_or("", |(_, v)| v.as_str());
+    let known = known(&ctx, account, staff.account()?.id == account, who).await?;
     let mut start = Values::default();
     start.set("on", site.today().to_string());
     let mut page = page(&ctx, &staff, account, &known, &FormState::new(start));
@@ -96,15 +96,17 @@ pub(super) async fn show(
 fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &FormState) -> Page {
     let look = &staff.look;
     let today = ctx.today();
-    let (open, past): (Vec<&Pairing>, Vec<&Pairing>) =
+    let (mut open, past): (Vec<&Pairing>, Vec<&Pairing>) =
         known.pairings.iter().partition(|p| p.is_in_force(today));
+    let action = format!("/people/{account}/pairings");
     let kind = |p: &Pairing| {
         ctx.site.pack.pairing(&p.kind).map_or_else(|| p.kind.clone(), |k| k.name.to(look.locale).to_owned())
     };
-    let code = |p: &Pairing| known.codes.get(&p.household).cloned().unwrap_or_default();
-    let place = |p: &Pairing| {
-        ctx.dir.by_path(&p.path).map_or_else(String::new, |u| ctx.dir.full_name(u.id, look.locale))
-    };
+    let code = |p: &Pairing| known.code(p);
+    open.sort_by_key(|p| (p.path.clone(), code(p)));
+    let place = |p: &Pairing| place(ctx, look, p);
+    let name = |p: &Pairing| (known.home(look, p), place(p));
+    let forms = known.forms(&action, &open, &name);
     let title = format!("{} · {}", look.t("结对", "Pairings"), known.name);
     let mut page = Page::new(look, title).at("/duties").lede(html! {
         @match look.locale {
@@ -120,7 +122,6 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
             }
         });
     }
-    let action = format!("/people/{account}/pairings");
     let list = Table::new(look, look.t("现在联系的户", "Households now"))
         .column(Column::new(look.t("户", "Household")).primary())
         .column(Column::new(look.t("结对", "Pairing")))
@@ -129,7 +130,7 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
         .rows(open.iter().map(|p| {
             let planned = ctx.site.pack.work.is_for(&p.kind);
             Row::new(vec![
-                html! { @if planned { a href={ "/plans/" (code(p)) "?kind=" (p.kind) } { (code(p)) } } @else { (code(p)) } },
+                html! { @if planned { a href={ "/plans/" (code(p)) "?kind=" (p.kind) } { (name(p).0) } } @else { (name(p).0) } },
                 html! { (kind(p)) },
                 html! { (format::day_near(look.locale, p.from, today)) },
                 html! { (place(p)) },
@@ -139,10 +140,7 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
     page = page.main(card(Some(look.t("现在联系的户", "Households now")), list.render()));
     if known.may {
         if !open.is_empty() {
-            page = page.main(card(
-                Some(look.t("交接或结束", "Hand over or end")),
-                changing(look, &action, &open, &code, known, state),
-            ));
+            page = page.main(card(Some(look.t("交接或结束", "Hand over or end")), forms.form(look, state)));
         }
         page = page.main(disclosure(
             look.t("给这个人加一户", "Pair with one more household"),
@@ -165,34 +163,58 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
             }));
         page = page.main(disclosure(look.t("以前的结对", "Before"), table.render()));
     }
-    let _ = &known.names;
     page
 }
 
-fn changing(
-    look: &web::Look,
-    action: &str,
-    open: &[&Pairing],
-    code: &dyn Fn(&Pairing) -> String,
-    known: &Known,
-    state: &FormState,
-) -> Markup {
-    let homes: Vec<Choice> = open.iter().map(|p| Choice::new(p.id.to_string(), code(p))).collect();
-    let people: Vec<Choice> =
-        known.others.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect();
-    html! {
-        (form::form(look, action, html! {
-            (form::error_summary(look, state))
-            (form::checkboxes(look, state, Field::new("pairing", look.t("哪些户", "Which households")).required(), &homes))
-            @if !people.is_empty() { (form::select(look, state, Field::new("to", look.t("交给谁", "To whom")), &people)) }
-            (form::date_field(look, state, Field::new("on", look.t("从哪天起", "From which day")).required()))
-            (form::text_field(look, state, Field::new("basis", look.t("依据", "On what ground")).required().max(200)))
-            div.actions {
-                @if !people.is_empty() { (form::button(look.t("交接", "Hand over"), "do", "hand-over")) }
-                (form::button(look.t("结束结对", "End"), "do", "end"))
-            }
-        }))
+fn place(ctx: &Ctx, look: &web::Look, p: &Pairing) -> String {
+    ctx.dir.by_path(&p.path).map_or_else(String::new, |u| ctx.dir.full_name(u.id, look.locale))
+}
+
+impl Known {
+    fn code(&self, p: &Pairing) -> String {
+        self.codes.get(&p.household).cloned().unwrap_or_default()
     }
+
+    /// The household by its head and its code.
+    fn home(&self, look: &web::Look, p: &Pairing) -> String {
+        let code = self.code(p);
+        match self.heads.get(&p.household).filter(|head| !head.is_empty()) {
+            Some(head) => format!("{} {code}", look.t(&format!("{head}家"), head)),
+            None => code,
+        }
+    }
+
+    fn forms<'a>(
+        &'a self,
+        action: &'a str,
+        open: &'a [&'a Pairing],
+        home: &'a dyn Fn(&Pairing) -> (String, String),
+    ) -> Changing<'a> {
+        Changing { action, open, home, takers: &self.takers, more: self.more, who: &self.who }
+    }
+}
+
+/// Asks once more before anything ends, and says whose household nobody will look after.
+async fn sure(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, values: Values) -> PageResult {
+    let look = &staff.look;
+    let ending = chosen(ctx, &values, &known.pairings)?;
+    let asked: Vec<Pairing> = known.pairings.iter().filter(|p| ending.contains(&p.id)).cloned().collect();
+    let looked: Vec<(Pairing, bool)> = ctx
+        .read(move |tx, ctx| {
+            let mut out = Vec::new();
+            for p in &asked {
+                out.push((p.clone(), alone(tx, ctx, &ending, p)?));
+            }
+            Ok(out)
+        })
+        .await?;
+    let mut looked: Vec<(&Pairing, bool)> = looked.iter().map(|(p, a)| (p, *a)).collect();
+    looked.sort_by_key(|(p, _)| (p.path.clone(), known.code(p)));
+    let action = format!("/people/{account}/pairings");
+    let home = |p: &Pairing| (known.home(look, p), place(ctx, look, p));
+    let forms = known.forms(&action, &[], &home);
+    let title = format!("{} · {}", look.t("结束结对", "End pairings"), known.name);
+    Ok(Page::new(look, title).at("/duties").narrow().main(forms.sure(look, &values, &looked)).into_response())
 }
 
 fn adding(ctx: &Ctx, look: &web::Look, action: &str, state: &FormState) -> Markup {
@@ -219,11 +241,16 @@ pub(super) async fn change(
     let account: AccountId = id.parse().map_err(|_| Error::NotFound)?;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let given = values.clone();
+    let own = staff.account()?.id == account;
     let done = ctx.write(move |tx, ctx| act(tx, ctx, account, &given)).await;
     match done {
+        Ok("sure") => {
+            let known = known(&ctx, account, own, "").await?;
+            sure(&ctx, &staff, account, &known, values).await
+        }
         Ok(what) => Ok(Redirect::to(&format!("/people/{account}/pairings?done={what}")).into_response()),
         Err(error @ (Error::Invalid(_) | Error::Refused { .. })) => {
-            let known = known(&ctx, account, staff.account()?.id == account).await?;
+            let known = known(&ctx, account, own, values.one("who")).await?;
             let mut state = FormState::new(values);
             state.errors = match error {
                 Error::Invalid(errors) => errors,
@@ -256,14 +283,23 @@ fn act(tx: &mut dyn db::Tx, ctx: &Ctx, account: AccountId, values: &Values) -> R
         pair(tx, ctx, &new)?;
         return Ok("paired");
     }
-    let chosen: Vec<PairingId> = values.all("pairing").iter().filter_map(|p| p.parse().ok()).collect();
-    if chosen.is_empty() {
-        return Err(Error::field("pairing", "请选至少一户。", "Choose one household at least."));
+    let held = read::of_account(tx, account, ctx.today())?;
+    let ends = values.one("do").starts_with("end");
+    let all = chosen(ctx, values, &held)?;
+    let mut left = Vec::new();
+    for pairing in &all {
+        left.push(read::by_id(tx, *pairing)?.filter(|p| p.account == account).ok_or(Error::NotFound)?);
     }
-    for pairing in chosen {
-        let known = read::by_id(tx, pairing)?.filter(|p| p.account == account).ok_or(Error::NotFound)?;
+    if ends && values.one("sure") != "yes" {
+        // What would be refused is refused before anybody is asked whether they are sure.
+        for known in &left {
+            check(ctx, known, on, &basis)?;
+        }
+        return Ok("sure");
+    }
+    for known in left {
         match values.one("do") {
-            "hand-over" => {
+            "hand-over" | "hand-over-all" => {
                 let to = values
                     .parsed("to")
                     .ok_or_else(|| Error::field("to", "请选交给谁。", "Choose to whom."))?;
@@ -279,5 +315,5 @@ fn act(tx: &mut dyn db::Tx, ctx: &Ctx, account: AccountId, values: &Values) -> R
             _ => return Err(Error::field("do", "请选一项。", "Please choose one.")),
         }
     }
-    Ok(if values.one("do") == "end" { "ended" } else { "handed" })
+    Ok(if ends { "ended" } else { "handed" })
 }
