@@ -23,7 +23,7 @@ use web::{FormState, Page, PageResult, format};
 /// Rows on a page.
 const SIZE: usize = 50;
 /// How far rows are counted: beyond it the page says "more than".
-const COUNTED: i64 = 1000;
+const COUNTED: i64 = 10_000;
 
 /// What one page of the ledger shows.
 struct Shown {
