@@ -76,6 +76,10 @@ pub async fn guard(State(site): State<SharedSite>, request: Request, next: Next)
     let signed_in = visitor.session.is_some();
     parts.extensions.insert(look.clone());
     parts.extensions.insert(visitor);
+    if !exempt && path.contains("%00") {
+        // No text that is stored holds this character, so nothing goes by such an address.
+        return WebError::with(Error::NotFound, &look).into_response();
+    }
 
     if writes && !exempt {
         if is_foreign(&parts.headers) {

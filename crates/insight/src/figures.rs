@@ -6,7 +6,7 @@ use db::Tx;
 use kernel::{Date, Result, Timestamp, UnitId};
 use register::Directory;
 use requests::lots::{self, Results};
-use requests::tally::{By, Counts, slots};
+use requests::tally::{By, Counts, Slot, slots};
 use std::collections::HashMap;
 
 /// Counters of one unit, place, class or month.
@@ -31,6 +31,8 @@ pub struct Figures {
     pub overdue: i64,
     /// By month of receipt, also the empty ones.
     pub months: Vec<Line<Date>>,
+    /// The years in which anything was ever received, the latest first.
+    pub years: Vec<i16>,
     /// By class of the first level, most first.
     pub classes: Vec<Line<String>>,
     /// By unit right below, most first.
@@ -85,7 +87,9 @@ pub fn read(
     now: Timestamp,
 ) -> Result<Figures> {
     let (from, to) = period.keys();
-    let months = slots(tx, unit, &from, &to, By::Month)?;
+    let ever = slots(tx, unit, "", "9", By::Month)?;
+    let years = years(&ever);
+    let months: Vec<_> = ever.into_iter().filter(|m| from <= m.by && m.by <= to).collect();
     let mut total = Counts::default();
     months.iter().for_each(|m| add(&mut total, &m.counts));
     let known: HashMap<&str, Counts> = months.iter().map(|m| (m.by.as_str(), m.counts)).collect();
@@ -114,10 +118,23 @@ pub fn read(
         open,
         overdue,
         months,
+        years,
         classes: sorted(firsts),
         units: sorted(by_unit),
         places: sorted(places),
     })
+}
+
+/// The years of months in which something was received, the latest first.
+pub(crate) fn years(months: &[Slot]) -> Vec<i16> {
+    let mut out: Vec<i16> = months
+        .iter()
+        .filter(|m| m.counts.received > 0)
+        .filter_map(|m| m.by.get(..4).and_then(|year| year.parse().ok()))
+        .collect();
+    out.sort_unstable_by(|a, b| b.cmp(a));
+    out.dedup();
+    out
 }
 
 /// Open and overdue in the ledger of a unit.

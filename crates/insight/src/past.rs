@@ -1,12 +1,12 @@
 //! The figures as they were known on a past day: counted case by case, for the counters only know today.
 
-use crate::figures::{Figures, Line, add, sorted};
+use crate::figures::{Figures, Line, add, sorted, years};
 use crate::period::Period;
 use db::Tx;
 use kernel::{Date, Error, Result, Timestamp, UnitId};
 use register::Unit;
 use requests::past::{Filter, Reach, Standing, count, each};
-use requests::tally::{Counts, counts};
+use requests::tally::{By, Counts, counts, slots};
 use requests::{Ctx, lots};
 use std::collections::{BTreeMap, HashMap};
 
@@ -73,6 +73,7 @@ pub fn read(tx: &mut dyn Tx, ctx: &Ctx, unit: UnitId, period: &Period, at: Times
         lots: lots::results(tx, (!whole).then_some(unit), period.from, period.end(), Some(at))?,
         total,
         before,
+        years: years(&slots(tx, unit, "", "9", By::Month)?),
         open,
         overdue,
         months: months.into_iter().map(|(of, counts)| Line { of, counts }).collect(),

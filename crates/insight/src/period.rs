@@ -1,7 +1,10 @@
 //! The months a page speaks of.
 
-use kernel::{Date, Locale};
+use kernel::{Date, FieldError, Locale, Say};
 use web::format;
+
+/// The most months that are shown at once.
+const MOST: i32 = 600;
 
 /// From one month to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +32,46 @@ impl Period {
         Period { from: back(to, months - 1), to }
     }
 
-    /// From `from=2026-01` and `to=2026-11`; the last thirteen months where they say nothing sensible, so
-    /// that the same month of the year before can be seen.
-    pub fn read(from: &str, to: &str, today: Date) -> Period {
-        let usual = Period::last(13, today);
-        let month = |text: &str| format!("{text}-01").parse::<Date>().ok();
-        let from = month(from).unwrap_or(usual.from);
-        let to = month(to).unwrap_or(usual.to);
-        if from <= to && back(to, 120) < from { Period { from, to } } else { usual }
+    /// From `from=2026-01` and `to=2026-11`. Without an end it goes up to this month, without a beginning over
+    /// thirteen months, so that the same month of the year before can be seen.
+    ///
+    /// Errors: what is wrong, with its field `from` or `to`; nothing else is put in its place.
+    pub fn read(from: &str, to: &str, today: Date) -> Result<Period, FieldError> {
+        let fault =
+            |field: &str, zh: String, en: String| FieldError { field: field.into(), say: Say::new(zh, en) };
+        let month = |field: &str, text: &str| match text.trim() {
+            "" => Ok(None),
+            text => format!("{text}-01").parse::<Date>().map(Some).map_err(|_| {
+                fault(
+                    field,
+                    format!("没有“{text}”这个月份。请写成 2026-11 这样。"),
+                    format!("“{text}” is no month. Please write it like 2026-11."),
+                )
+            }),
+        };
+        let to = month("to", to)?;
+        let from = match month("from", from)? {
+            Some(from) => from,
+            None => back(to.unwrap_or(today).first_of_month(), 12),
+        };
+        let to = to.unwrap_or_else(|| today.first_of_month());
+        if to < from {
+            return Err(fault("to", "止月在起月之前。".into(), "The last month is before the first.".into()));
+        }
+        if back(to, MOST) >= from {
+            let years = MOST / 12;
+            return Err(fault(
+                "from",
+                format!("一次最多看 {years} 年，请选近一些的起月。"),
+                format!("At most {years} years at once: please choose a later first month."),
+            ));
+        }
+        Ok(Period { from, to })
+    }
+
+    /// A whole year.
+    pub fn year(year: i16) -> Option<Period> {
+        Some(Period { from: Date::new(year, 1, 1).ok()?, to: Date::new(year, 12, 1).ok()? })
     }
 
     /// The months as the counters name them.
@@ -99,12 +134,23 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_the_usual_period() {
+    fn nonsense_is_told_at_its_field_and_history_can_be_asked_for() {
         let today = Date::constant(2026, 11, 21);
-        let usual = Period::last(13, today);
-        for (from, to) in [("", ""), ("2026-13", "x"), ("2026-05", "2026-01"), ("1800-01", "2026-01")] {
-            assert_eq!(Period::read(from, to, today), usual, "{from} {to}");
+        let read = |from, to| Period::read(from, to, today);
+        assert_eq!(read("", ""), Ok(Period::last(13, today)));
+        let wrong = [
+            ("2026-13", "x", "to"),
+            ("2026-13", "", "from"),
+            ("2026-05", "2026-01", "to"),
+            ("1800-01", "2026-01", "from"),
+        ];
+        for (from, to, field) in wrong {
+            assert_eq!(read(from, to).unwrap_err().field, field, "{from} {to}");
         }
-        assert_eq!(Period::read("2026-02", "2026-03", today).months().len(), 2);
+        let months = |from, to| read(from, to).unwrap().months().len();
+        assert_eq!(months("2026-02", "2026-03"), 2);
+        assert_eq!(months("2009-01", "2026-11"), 215);
+        assert_eq!(read("", "2019-12").unwrap().keys(), ("2018-12".into(), "2019-12".into()));
+        assert_eq!(Period::year(2019), read("2019-01", "2019-12").ok());
     }
 }

@@ -55,13 +55,20 @@ pub enum Lang {
 impl Cli {
     /// The language of reports: as asked for, or as the terminal is set, Chinese where it says nothing.
     pub fn locale(&self) -> Locale {
+        self.chosen().unwrap_or(Locale::Zh)
+    }
+
+    /// The language that was asked for or that the terminal is set to; none where neither says one that is
+    /// spoken here, as the plain `C` of scripts and services.
+    pub fn chosen(&self) -> Option<Locale> {
         let set = ["LC_ALL", "LC_MESSAGES", "LANG"];
         match self.lang {
-            Some(Lang::Zh) => Locale::Zh,
-            Some(Lang::En) => Locale::En,
+            Some(Lang::Zh) => Some(Locale::Zh),
+            Some(Lang::En) => Some(Locale::En),
             None => match set.iter().filter_map(|v| std::env::var(v).ok()).find(|v| !v.is_empty()) {
-                Some(v) if v.starts_with("en") => Locale::En,
-                _ => Locale::Zh,
+                Some(v) if v.starts_with("en") => Some(Locale::En),
+                Some(v) if v.starts_with("zh") => Some(Locale::Zh),
+                _ => None,
             },
         }
     }
@@ -239,9 +246,9 @@ pub enum What {
     lianxin import requests ledger-2025.xlsx --dir site --history\n\n\
     Every row is accounted for. The good rows go in together or not at all, and the same file twice\n\
     changes nothing. Refused rows are written, each with its reason, to FILE-refused beside the input:\n\
-    correct it and import it. Ends with 1 where no row could be taken.\n\
+    correct it and import it. Ends with 1 where any row was refused, also with --dry-run.\n\
     每一行都有交代：没问题的行一次写入（要么全部，要么一行也不写），同一文件导入两次不会重复；\n\
-    退回的行连同原因写到旁边的 FILE-refused 文件，改好后可再导入。")]
+    退回的行连同原因写到旁边的 FILE-refused 文件，改好后可再导入。有退回的行时退出码为 1，--dry-run 也一样。")]
 pub struct Import {
     /// What the rows are 内容
     pub what: What,

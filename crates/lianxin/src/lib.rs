@@ -9,8 +9,8 @@
 //!                                     server: routes + frame + limits, deliverer, jobs, until told to stop
 //! ```
 //!
-//! A command that succeeds ends with 0; one that is refused or finds nothing with 1, and says why in
-//! Chinese and English; one that was called wrongly with 2.
+//! A command that succeeds ends with 0; one that is refused or finds nothing with 1, and says why in the
+//! language of the terminal, in Chinese and English where that is not known; one that was called wrongly with 2.
 
 pub mod capability;
 pub mod cli;
@@ -35,8 +35,9 @@ use std::process::ExitCode;
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    let locale = cli.chosen();
     match command::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.tell(),
+        Err(failure) => failure.tell(locale),
     }
 }

@@ -1,6 +1,6 @@
 //! How a command ends when it does not succeed.
 
-use kernel::{Error, Say};
+use kernel::{Error, Locale, Say};
 use std::process::ExitCode;
 
 /// How a command ends.
@@ -28,16 +28,17 @@ impl Failure {
         Failure::Refused(Error::refused(code, zh, en))
     }
 
-    /// Says it on standard error, Chinese first, and gives the code to end with.
-    pub(crate) fn tell(self) -> ExitCode {
+    /// Says it on standard error, Chinese first where the reader's language is not known, and gives the code to
+    /// end with.
+    pub(crate) fn tell(self, locale: Option<Locale>) -> ExitCode {
         match self {
             Failure::Usage(say) => {
-                both(&say);
+                eprintln!("{}", text(&say, locale));
                 ExitCode::from(2)
             }
             Failure::Refused(error) => {
                 for say in lines(&error) {
-                    both(&say);
+                    eprintln!("{}", text(&say, locale));
                 }
                 ExitCode::FAILURE
             }
@@ -46,8 +47,11 @@ impl Failure {
     }
 }
 
-fn both(say: &Say) {
-    eprintln!("{}\n{}", say.zh, say.en);
+fn text(say: &Say, locale: Option<Locale>) -> String {
+    match locale {
+        Some(locale) => say.to(locale).to_owned(),
+        None => format!("{}\n{}", say.zh, say.en),
+    }
 }
 
 /// What to say; on the shell a fault of ours says what it was, for there is no log to look in.
@@ -95,5 +99,9 @@ mod tests {
         assert_eq!(said, ["login: a", "name: b"]);
         assert!(lines(&Error::internal("disk"))[0].zh.contains("disk"));
         assert_eq!(lines(&Error::NotFound)[0], Error::NotFound.say());
+        let say = Say::new("甲", "a");
+        assert_eq!(text(&say, Some(Locale::En)), "a");
+        assert_eq!(text(&say, Some(Locale::Zh)), "甲");
+        assert_eq!(text(&say, None), "甲\na");
     }
 }

@@ -37,8 +37,8 @@ impl From<Failure> for kernel::Error {
         kernel::Error::Refused {
             code: "pack-unsound",
             say: Say::new(
-                all(|p| format!("{}:{} {}", p.file, p.line, p.text.zh)),
-                all(|p| format!("{}:{} {}", p.file, p.line, p.text.en)),
+                all(|p| format!("{} {}", p.place(), p.text.zh)),
+                all(|p| format!("{} {}", p.place(), p.text.en)),
             ),
         }
     }
@@ -46,7 +46,11 @@ impl From<Failure> for kernel::Error {
 
 /// Loads and checks a pack: the name of a built-in one, or a directory.
 pub fn load(spec: &str) -> Result<Pack, Failure> {
-    if builtin::files(spec).is_some() { load_builtin(spec) } else { load_dir(Path::new(spec)) }
+    match Path::new(spec) {
+        _ if builtin::files(spec).is_some() => load_builtin(spec),
+        dir if dir.exists() => load_dir(dir),
+        _ => Err(nowhere(spec)),
+    }
 }
 
 /// Loads and checks a built-in pack.
@@ -96,22 +100,24 @@ impl Origin {
                 Some(files) => {
                     Ok(files.iter().map(|(f, t)| (format!("{name}/{f}"), (*t).to_owned())).collect())
                 }
-                None => {
-                    let known = builtin::builtin_names().join(", ");
-                    Err(fail(
-                        name,
-                        0,
-                        Say::new(
-                            format!("没有叫“{name}”的政策包。内置的有：{known}；也可以写一个目录。"),
-                            format!("there is no pack \"{name}\". Built in: {known}; or name a directory."),
-                        ),
-                    ))
-                }
+                None => Err(nowhere(name)),
             },
             Origin::Dir(dir) => read_dir(dir),
             Origin::Text(text) => Ok(vec![("text".to_owned(), text.clone())]),
         }
     }
+}
+
+/// There is neither a built-in pack of this name nor a directory.
+fn nowhere(name: &str) -> Failure {
+    let known = builtin::builtin_names().join(", ");
+    let say = Say::new(
+        format!("没有叫“{name}”的政策包，也没有这个目录。内置的有：{known}；也可以写一个目录。"),
+        format!(
+            "there is no pack and no directory called \"{name}\". Built in: {known}; or name a directory."
+        ),
+    );
+    fail(name, 0, say)
 }
 
 fn read_dir(dir: &Path) -> Result<Vec<(String, String)>, Failure> {

@@ -18,8 +18,7 @@ pub fn check_path(spec: &str, locale: Locale) -> (bool, String) {
                 ),
             };
             for p in &failure.problems {
-                let place = if p.line == 0 { p.file.clone() } else { format!("{}:{}", p.file, p.line) };
-                out.push_str(&format!("  {place}\n    {}\n", p.text.to(locale)));
+                out.push_str(&format!("  {}\n    {}\n", p.place(), p.text.to(locale)));
             }
             (false, out)
         }

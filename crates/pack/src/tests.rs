@@ -431,7 +431,10 @@ fn a_visit_asks_five_things_and_only_what_applies() {
 
 #[test]
 fn a_pack_that_is_not_there_or_leads_back_to_itself_says_so() {
-    assert!(load("/nowhere/at/all").unwrap_err().to_string().contains("读不了"));
+    for nowhere in ["/nowhere/at/all", "nope"] {
+        let said = load(nowhere).unwrap_err().to_string();
+        assert!(said.contains("没有叫") && said.contains("county") && !said.contains(":0"), "{said}");
+    }
     assert!(load_builtin("nope").unwrap_err().to_string().contains("county"));
     let root = tempfile::tempdir().unwrap();
     for (name, base) in [("x", "y"), ("y", "x")] {

@@ -232,6 +232,18 @@ async fn other_units_ledgers_are_not_there() {
         let mut lead = staff(&world, Role::Lead, "902-township-hall").await;
         lead.get("/requests/export.csv").await.expect(200);
         lead.get("/requests/export.csv?unit=901").await.expect(404);
+        // A day that is none: said at its field, and nothing is shown or handed out as if it were one.
+        for (query, field) in [("from=2026-02-30", "from"), ("to=x", "to"), ("as_of=9999-99-99", "as_of")] {
+            let page = lead.get(&format!("/requests?{query}")).await.expect(422);
+            assert!(page.text().contains("这一天") && numbers(&page).is_empty(), "{query}: {}", page.text());
+            assert_eq!(page.attributes(".error", "id"), [format!("f-{field}-error")], "{query}");
+            for path in ["/requests/export.csv", "/requests/export.xlsx", "/requests/by/unit"] {
+                let refused = lead.get(&format!("{path}?{query}")).await.expect(422);
+                assert!(refused.text().contains("这一天"), "{path}: {}", refused.text());
+            }
+        }
+        // A character that no text holds stands in no address of ours.
+        lead.get("/requests/%00").await.expect(404);
         // Who sees no cases has no ledger; who is not signed in is sent to sign in.
         for role in [Role::Admin, Role::Moderator] {
             let mut other = staff(&world, role, "9-county-centre").await;

@@ -117,8 +117,17 @@ pub fn open_bytes(bytes: &[u8], name: &str) -> Result<Workbook> {
         [0xd0, 0xcf, 0x11, 0xe0, ..] => xl::old(bytes),
         _ => text::read(bytes),
     });
-    let (format, sheets, notes) =
-        std::panic::catch_unwind(read).unwrap_or_else(|_| Err(unreadable(name, "damaged file")))?;
+    let read = std::panic::catch_unwind(read).unwrap_or_else(|_| Err(not_a_sheet(name)));
+    let (format, sheets, notes) = read.map_err(|e| match e {
+        // Why the library would not take it says nothing to whoever sent it.
+        Error::Refused { code: "sheet-unreadable", .. } => not_a_sheet(name),
+        e => e,
+    })?;
+    // Any text is a table of one column; under the name of a workbook it is none, only renamed.
+    let text = matches!(format, Format::Csv { .. });
+    if text && is_workbook(name) && sheets.iter().all(|s| s.rows.iter().all(|r| r.cells.len() < 2)) {
+        return Err(not_a_sheet(name));
+    }
     if sheets.iter().all(|s| s.rows.is_empty()) {
         return Err(Error::refused(
             "sheet-empty",
@@ -137,6 +146,25 @@ pub(crate) fn too_big() -> Error {
         "sheet-too-big",
         "表格太大，请分成几个文件再导入。",
         "This spreadsheet is too big; please split it into several files.",
+    )
+}
+
+/// Whether a name says that the file is a workbook.
+fn is_workbook(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [".xlsx", ".xlsm", ".xls", ".et", ".ods"].iter().any(|end| name.ends_with(end))
+}
+
+/// What is in the file is no table, whatever it is called.
+fn not_a_sheet(name: &str) -> Error {
+    Error::refused(
+        "sheet-unreadable",
+        format!(
+            "“{name}”不是 Excel 文件，也不是别的表格，或者已经损坏。请用电子表格软件打开原来的表，另存为 .xlsx 或 .csv 后再试。"
+        ),
+        format!(
+            "“{name}” is not an Excel file or any other spreadsheet, or it is damaged. Please open the original in a spreadsheet program, save it as .xlsx or .csv and try again."
+        ),
     )
 }
 

@@ -40,7 +40,11 @@ fn check_pack(bytes: &[u8], limit: u64) -> Result<Pack> {
         match part.name().map_err(|e| broken(&e))?.as_ref() {
             "content.xml" => kind = Some(Pack::Ods),
             "xl/workbook.bin" => {
-                return Err(unreadable(".xlsb", ".xlsb"));
+                return Err(Error::refused(
+                    "sheet-kind",
+                    "这是 .xlsb 格式，这里读不了。请用电子表格软件打开，另存为 .xlsx 后再试。",
+                    "Files of the kind .xlsb cannot be read here. Please open it in a spreadsheet program, save it as .xlsx and try again.",
+                ));
             }
             name if name.ends_with("workbook.xml") => kind = Some(Pack::Xlsx),
             _ => {}

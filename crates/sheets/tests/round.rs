@@ -240,6 +240,17 @@ fn what_cannot_be_read_says_why() {
         }
     }
     assert!(matches!(sheets::open("no/such/file.xlsx"), Err(Error::NotFound)));
+    // Something else under the name of a workbook: said with that name, and not that it has no heading.
+    for bytes in [&b"garbage\n"[..], b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0broken", b"%PDF-1.7 x"] {
+        let said = open_bytes(bytes, "g.xlsx").unwrap_err().say();
+        assert!(
+            said.zh.contains("“g.xlsx”不是 Excel 文件") && said.en.contains("not an Excel file"),
+            "{said:?}"
+        );
+        assert!(!said.zh.contains("EOCD") && !said.en.contains("EOCD"), "{said:?}");
+    }
+    // Text of several columns is a table, and old systems do call it .xls.
+    assert_eq!(open_bytes(b"a\tb\n1\t2\n", "old.xls").unwrap().sheets[0].rows.len(), 2);
 }
 
 /// An OpenDocument sheet as small as it can be.

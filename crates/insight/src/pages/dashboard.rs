@@ -25,6 +25,9 @@ pub(super) async fn show(
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
     let reader = Reader::new(&site, staff, &query)?;
+    if reader.is_refused() {
+        return Ok(refused(&reader).into_response());
+    }
     let (dir, unit, period, now) = (reader.dir.clone(), reader.unit.id, reader.period, site.now());
     let then = reader.as_of.map(|day| site.zone.start_of(day.tomorrow().unwrap_or(day)).plus(-1));
     let mut ctx = Ctx::new(&site, reader.visitor.scope.clone());
@@ -45,6 +48,16 @@ pub(super) async fn show(
     };
     let (figures, apart) = site.db.snapshot(read).await?;
     Ok(view(&site, &reader, &figures, apart).into_response())
+}
+
+/// The months that were asked for cannot be shown: what to correct, and no figures of other months.
+fn refused(r: &Reader) -> Page {
+    let title = format!("{} · {}", r.look.t("看板", "Dashboard"), r.unit.name(r.look.locale));
+    Page::new(&r.look, title)
+        .at("/dashboard")
+        .main(r.periods("/dashboard"))
+        .main(r.other_days("/dashboard"))
+        .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 fn view(site: &access::Site, r: &Reader, f: &Figures, apart: usize) -> Page {
@@ -68,7 +81,8 @@ fn view(site: &access::Site, r: &Reader, f: &Figures, apart: usize) -> Page {
             (button_link(look.t("网格地图", "Grid map"), &map))
         })
         .main(r.periods("/dashboard"))
-        .main(r.other_day("/dashboard"));
+        .main(r.years("/dashboard", &f.years))
+        .main(r.other_days("/dashboard"));
     if apart > 0 {
         let text = match look.locale {
             Locale::Zh => format!("另有受保护的诉求 {apart} 件，不在下面的数里。"),
@@ -236,17 +250,26 @@ fn drawn(r: &Reader, f: &Figures) -> Markup {
 
 fn months(r: &Reader, f: &Figures) -> Markup {
     let look = &r.look;
-    let columns = f.months.iter().map(|m| {
-        let (from, to) = (m.of.to_string(), m.of.last_of_month().to_string());
+    // More columns than this cannot be told apart: then a year is one.
+    let by_year = f.months.len() > 36;
+    let columns = f.months.chunk_by(|a, b| by_year && a.of.year() == b.of.year()).map(|part| {
+        let (first, last) = (part[0].of, part[part.len() - 1].of.last_of_month());
+        let mut counts = Counts::default();
+        part.iter().for_each(|m| figures::add(&mut counts, &m.counts));
+        let (from, to) = (first.to_string(), last.to_string());
         Column {
-            label: month_short(look.locale, m.of),
-            full: month(look.locale, m.of),
-            values: vec![m.counts.received, m.counts.answered],
+            label: if by_year { first.year().to_string() } else { month_short(look.locale, first) },
+            full: if by_year { first.year().to_string() } else { month(look.locale, first) },
+            values: vec![counts.received, counts.answered],
             href: r.list(&r.unit.code, &[("from", &from), ("to", &to)]),
         }
     });
+    let title = match by_year {
+        true => look.t("每年受理与其中已答复", "Received each year, and answered of those"),
+        false => look.t("每月受理与其中已答复", "Received each month, and answered of those"),
+    };
     let chart = ColumnChart {
-        title: look.t("每月受理与其中已答复", "Received each month, and answered of those").to_owned(),
+        title: title.to_owned(),
         series: vec![
             look.t("受理", "Received").to_owned(),
             look.t("其中已答复", "Answered of those").to_owned(),

@@ -22,6 +22,7 @@ pub(super) async fn show(
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
     let mut reader = Reader::new(&site, staff, &query)?;
+    reader.sound()?;
     // This page tells of now alone.
     reader.as_of = None;
     let measure = query.iter().find(|(k, _)| k == "measure").map_or("received", |(_, v)| v.as_str());

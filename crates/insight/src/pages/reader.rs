@@ -3,11 +3,12 @@
 use crate::period::Period;
 use access::{Noun, Staff, Verb, Visitor};
 use form_urlencoded::Serializer;
-use kernel::{Date, Error, Result, UnitId};
+use kernel::{Date, Error, FieldError, Result, UnitId};
 use maud::{Markup, html};
 use register::{Directory, Unit};
 use std::sync::Arc;
-use web::Look;
+use web::form::{self, Field};
+use web::{FormState, Look, Values};
 
 /// What the address asks for.
 pub(super) struct Reader {
@@ -19,6 +20,10 @@ pub(super) struct Reader {
     /// As of which day, where the address says one that is over.
     pub(super) as_of: Option<Date>,
     today: Date,
+    /// What the address says of the months and the day, as it was typed.
+    asked: [String; 3],
+    /// What is wrong with it.
+    faults: Vec<FieldError>,
 }
 
 impl Reader {
@@ -36,9 +41,35 @@ impl Reader {
             }
         };
         let today = site.today();
-        let period = Period::read(one("from"), one("to"), today);
-        let as_of = one("as_of").parse().ok().filter(|day: &Date| *day < today);
-        Ok(Reader { look: visitor.look.clone(), dir, unit, period, visitor, as_of, today })
+        let asked = ["from", "to", "as_of"].map(|name| one(name).trim().to_owned());
+        let mut faults = Vec::new();
+        let period = Period::read(&asked[0], &asked[1], today).unwrap_or_else(|fault| {
+            faults.push(fault);
+            Period::last(13, today)
+        });
+        let day: Option<Date> = asked[2].parse().ok();
+        if day.is_none() && !asked[2].is_empty() {
+            let say = kernel::Say::new(
+                format!("没有“{}”这一天。请写成 2026-11-22 这样。", asked[2]),
+                format!("“{}” is no day. Please write it like 2026-11-22.", asked[2]),
+            );
+            faults.push(FieldError { field: "as_of".into(), say });
+        }
+        let as_of = day.filter(|day| *day < today);
+        Ok(Reader { look: visitor.look.clone(), dir, unit, period, visitor, as_of, today, asked, faults })
+    }
+
+    /// Whether something that was asked for is refused: then no figures are shown, for those of another time
+    /// are not what was asked for.
+    pub(super) fn is_refused(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// For pages without the form in which it could be corrected.
+    ///
+    /// Errors: [`Error::Invalid`].
+    pub(super) fn sound(&self) -> Result<()> {
+        if self.is_refused() { Err(Error::Invalid(self.faults.clone())) } else { Ok(()) }
     }
 
     pub(super) fn name(&self, id: UnitId) -> String {
@@ -120,19 +151,55 @@ impl Reader {
         web::components::chips(&self.look, &chips, html! {})
     }
 
-    /// A small form that asks for the same as it was known on another day.
-    pub(super) fn other_day(&self, path: &str) -> Markup {
+    /// Chips for the years in which anything was received; nothing where there is one only.
+    pub(super) fn years(&self, path: &str, years: &[i16]) -> Markup {
+        if years.len() < 2 {
+            return html! {};
+        }
+        let chips: Vec<_> = years
+            .iter()
+            .filter_map(|year| Some((*year, Period::year(*year)?)))
+            .map(|(year, period)| web::components::Chip {
+                label: year.to_string(),
+                href: self.here(path, &self.unit.code, &period),
+                on: period == self.period,
+                one_of: true,
+            })
+            .collect();
+        web::components::chips(&self.look, &chips, html! {})
+    }
+
+    /// A small form that asks for other months, and for the same as it was known on another day.
+    pub(super) fn other_days(&self, path: &str) -> Markup {
         let (from, to) = self.period.keys();
+        let mut values = Values::default();
+        if self.is_refused() {
+            ["from", "to", "as_of"]
+                .into_iter()
+                .zip(&self.asked)
+                .for_each(|(name, v)| values.set(name, v.as_str()));
+        } else {
+            values.set("from", from.as_str());
+            values.set("to", to.as_str());
+            values.set("as_of", self.as_of.map(|d| d.to_string()).unwrap_or_default());
+        }
+        let state = FormState { values, errors: self.faults.clone() };
+        let month = |name, label| {
+            form::text_field(&self.look, &state, Field::new(name, label).kind("month").required())
+        };
+        let wrong = state.error("as_of", self.look.locale);
         let last = self.today.yesterday().unwrap_or(self.today).to_string();
         let t = |zh: &'static str, en: &'static str| self.look.t(zh, en);
         html! {
             form.filters.screen method="get" action=(path) {
-                @for (name, value) in [("unit", &self.unit.code), ("from", &from), ("to", &to)] {
-                    input type="hidden" name=(name) value=(value);
-                }
+                (form::hidden("unit", &self.unit.code))
+                (month("from", t("从哪个月", "From month")))
+                (month("to", t("到哪个月", "To month")))
                 div.field {
-                    label for="f-as-of" { (t("截至哪一天所知", "As known on")) }
-                    input id="f-as-of" type="date" name="as_of" max=(last) value=[self.as_of.map(|d| d.to_string())];
+                    label for="f-as_of" { (t("截至哪一天所知", "As known on")) }
+                    @if let Some(e) = wrong { p.error id="f-as_of-error" { (e) } }
+                    input id="f-as_of" type="date" name="as_of" max=(last) value=(state.value("as_of"))
+                        aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "f-as_of-error")];
                 }
                 div.actions {
                 button.btn type="submit" { (t("查看", "Show")) }

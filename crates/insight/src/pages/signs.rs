@@ -23,6 +23,7 @@ pub(super) async fn show(
     Query(query): Query<Vec<(String, String)>>,
 ) -> PageResult {
     let mut reader = Reader::new(&site, staff, &query)?;
+    reader.sound()?;
     // This page tells of now alone.
     reader.as_of = None;
     reader.visitor.demand(Verb::View, Noun::Journal, &reader.unit.path)?;

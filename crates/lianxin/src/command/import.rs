@@ -88,7 +88,7 @@ fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
         }
     };
     keep_refused(args, refused, locale)?;
-    end(report.added + report.changed + report.known > 0 || report.refused.is_empty())
+    end(report.refused.is_empty())
 }
 
 /// First passwords go into a file of the owner's: on a terminal they would stay for everybody to read.
@@ -172,7 +172,7 @@ fn requests(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
     say(&out)?;
     if args.dry_run {
         say(&would(&preview, locale))?;
-        return end(preview.good > 0 || preview.refused == 0);
+        return end(preview.refused == 0);
     }
     let bar = Arc::new(Bar::new(preview.good as u64, locale.t("正在导入", "importing")));
     let shown = bar.clone();
@@ -190,7 +190,7 @@ fn requests(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
         ),
     })?;
     keep_refused(args, plan.refusals_file(locale)?, locale)?;
-    end(outcome.taken + outcome.already > 0 || outcome.refused == 0)
+    end(outcome.refused == 0)
 }
 
 fn would(p: &requests::import::Preview, locale: Locale) -> String {
@@ -267,7 +267,8 @@ fn keep_refused(args: &Import, refused: Option<(String, Vec<u8>)>, locale: Local
     })
 }
 
-/// Refused where no row could be taken; what was wrong has been said.
-fn end(taken: bool) -> Outcome {
-    if taken { Ok(()) } else { Err(Failure::Told) }
+/// Refused where any row was; what was wrong has been said. A script that takes no notice of refused rows would
+/// lose them.
+fn end(whole: bool) -> Outcome {
+    if whole { Ok(()) } else { Err(Failure::Told) }
 }

@@ -11,11 +11,16 @@ use std::path::Path;
 /// Makes the directory, its settings, its secret, and the tables. The settings come last: a
 /// directory without them is no site, so a broken attempt can be thrown away.
 pub(super) fn run(args: &Init) -> Outcome {
+    let pack = pack_from(&args.place.dir, &args.pack)?;
+    let was_there = args.place.dir.exists();
     let dir = open::new_dir(&args.place.dir)?;
-    let made = make(&dir, &args.pack, &args.place.base);
+    let made = make(&dir, &pack, &args.place.base);
     if made.is_err() {
-        // It was empty when this began; what could not be finished does not stay behind.
+        // It was empty or not there when this began; what could not be finished does not stay behind.
         clear(&dir);
+        if !was_there && let Err(e) = std::fs::remove_dir(&dir) {
+            eprintln!("{}: {e}", dir.display());
+        }
     }
     made?;
     let shown = dir.display();
@@ -41,9 +46,8 @@ pub(super) fn run(args: &Init) -> Outcome {
 }
 
 fn make(dir: &Path, pack: &str, base: &Base) -> Result<()> {
-    let spec = pack_from(dir, pack)?;
     let (database, schema) = (base.database.as_deref(), base.schema.as_deref());
-    let text = template(&NewConfig { pack: &spec, database, schema, demo: false });
+    let text = template(&NewConfig { pack, database, schema, demo: false });
     let config = Config::parse(&text).map_err(Error::internal)?;
     let opened = open::open_with(dir, base, config)?;
     for sub in ["files", "outbox"] {
@@ -89,7 +93,8 @@ pub(super) fn pack_from(dir: &Path, spec: &str) -> Result<String> {
     }
     match Path::new(spec).canonicalize() {
         Ok(path) => Ok(path.display().to_string()),
-        // Let the loader say what it knows and what not.
+        // Let the loader say what it knows and what not, in the word that was typed.
+        Err(_) if !dir.join(spec).exists() => Ok(::pack::load(spec).map(|_| spec.to_owned())?),
         Err(_) => open::load_pack(dir, spec).map(|_| spec.to_owned()),
     }
 }

@@ -27,9 +27,16 @@ pub struct Problem {
     pub text: Say,
 }
 
+impl Problem {
+    /// File and line; the file alone where it is about no line.
+    pub(crate) fn place(&self) -> String {
+        if self.line == 0 { self.file.clone() } else { format!("{}:{}", self.file, self.line) }
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {} / {}", self.file, self.line, self.text.zh, self.text.en)
+        write!(f, "{}: {} / {}", self.place(), self.text.zh, self.text.en)
     }
 }
 

@@ -22,7 +22,7 @@
 //! | `sort` | `due`; otherwise latest received first |
 //! | `cols` | columns, `due.number.matter` |
 
-use super::{Book, Column};
+use super::{Book, Column, days};
 use crate::ctx::Ctx;
 use crate::store::ledger::{Filter, Sort, Standing, Without};
 use kernel::{DAY, Date, Timestamp, UnitId};
@@ -88,7 +88,11 @@ impl Asked {
     pub fn read(values: &Values) -> Asked {
         let mut out = BTreeMap::new();
         for name in NAMES {
-            let value: String = values.one(name).chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+            let mut value: String =
+                values.one(name).chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+            if days::is_day(name) {
+                value = days::plain(value.trim());
+            }
             let said = !(value.is_empty() || name == "standing" && value == "any");
             if said {
                 out.insert(name, value);
@@ -212,6 +216,9 @@ impl Asked {
         let named = given("view");
         let view = named.as_deref().and_then(|id| ctx.site.pack.views.iter().find(|v| v.id == id));
         if named.is_some() && view.is_none() {
+            handlers = Some(Vec::new());
+        }
+        if !self.faults().is_empty() {
             handlers = Some(Vec::new());
         }
         let standing = match (standing(self.get("standing"), ctx), view) {

@@ -12,6 +12,7 @@
 mod asked;
 mod book;
 mod column;
+mod days;
 
 pub(crate) use asked::evening;
 pub use asked::{ALONE, Asked, CONDITIONS, NAMES, NONE};
@@ -80,9 +81,10 @@ pub struct Spec {
 impl Spec {
     /// What an address or a saved view asks for, for somebody who may take it out.
     ///
-    /// Errors: those of [`open`] with [`Verb::Export`].
+    /// Errors: those of [`open`] with [`Verb::Export`], and of [`Asked::sound`].
     pub fn new(ctx: &Ctx, asked: Asked, format: Format, locale: Locale) -> Result<Spec> {
         let book = open_for(ctx, Verb::Export, &asked)?;
+        asked.sound()?;
         Ok(Spec { book, asked, locale, format })
     }
 

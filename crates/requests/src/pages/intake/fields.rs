@@ -123,7 +123,7 @@ pub(super) fn channel_and_told(desk: &Desk) -> Markup {
         @if desk.screen == Screen::Window {
             (select(look, state, Field::new("channel", desk.t("怎么来的", "How they came")).required(), &channels))
         }
-        (select(look, state, Field::new("told", desk.t("怎么告知", "How they are told")).required(), &told(desk)))
+        (select(look, state, Field::new("told", desk.t("怎么告知", "How they are told")).required().key("g"), &told(desk)))
     }
 }
 
@@ -211,9 +211,11 @@ fn send(desk: &Desk) -> Markup {
     let shown = unit_name(desk, "unit");
     let from = Combo::Source { src: "/units/search", label: &shown };
     let hint = desk.t("空着就交给上面建议的单位。", "Left empty, the proposed unit gets it.");
+    let note = Field::new("note", desk.t("给单位的话", "A word to the unit"))
+        .hint(desk.t("承办人看得到。", "Whoever answers it reads this."));
     html! {
         (combobox(look, state, Field::new("unit", desk.t("换一个单位", "Another unit")).hint(hint).key("o"), from))
-        (text_field(look, state, Field::new("note", desk.t("给单位的话", "A word to the unit")).max(400).autocomplete("off")))
+        (text_field(look, state, note.max(400).autocomplete("off").key("m")))
     }
 }
 

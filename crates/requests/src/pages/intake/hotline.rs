@@ -44,7 +44,8 @@ async fn page(desk: &Desk) -> Result<Page> {
         (error_summary(&desk.look, &desk.state))
         (fields::carried(desk))
         div.first data-focus { (fields::phone(desk)) }
-        (fields::name(desk))
+        // As large as the number beside it, so that the two share a line.
+        div.first { (fields::name(desk)) }
         (fields::what(desk))
         (fields::class(desk))
         (fields::place(desk))

@@ -110,6 +110,7 @@ pub(super) async fn show(
     let asked = Asked::parse(&query.unwrap_or_default()).without("standing").without("cols").without("sort");
     let ctx = asked.then(&now);
     let book = export::open_for(&ctx, Verb::List, &asked)?;
+    asked.sound()?;
     let months = Months::of(&asked, ctx.today());
     let (wanted, mine) = (asked.clone(), book.clone());
     let (tally, open, names) = ctx

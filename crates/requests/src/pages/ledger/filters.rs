@@ -47,7 +47,7 @@ pub(super) fn fold(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
     }
     values.set("unit", &book.code);
     asked.columns().iter().for_each(|c| values.push("col", c.key()));
-    let state = FormState::new(values);
+    let state = FormState { values, errors: asked.faults() };
     let field = Field::new;
     let unit_name = |code: &str| labels::unit(eye, code);
     let class = match asked.get("class") {
@@ -98,6 +98,10 @@ pub(super) fn fold(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
             div.actions { (form::submit(eye.t("查看", "Show"))) a.btn.quiet href=(asked.bare().href()) { (eye.t("取消全部条件", "Take all conditions away")) } }
         }
     };
+    if !state.errors.is_empty() {
+        // Not folded away: there is something to correct in it.
+        return html! { section.card { (form::error_summary(look, &state)) (body) } };
+    }
     disclosure(eye.t("全部条件和列", "All conditions and columns"), body)
 }
 

@@ -23,7 +23,7 @@ use web::{FormState, Page, PageResult, format};
 /// Rows on a page.
 const SIZE: usize = 50;
 /// How far rows are counted: beyond it the page says "more than".
-const COUNTED: i64 = 1000;
+const COUNTED: i64 = 10_000;
 
 /// What one page of the ledger shows.
 struct Shown {
@@ -50,6 +50,10 @@ pub(super) async fn show(
     let book = export::open_for(&ctx, Verb::List, &asked)?;
     if let Some(number) = search::exact(&ctx, asked.get("q")).await? {
         return Ok(Redirect::to(&case_page(&number)).into_response());
+    }
+    if !asked.faults().is_empty() {
+        let eye = Eye::new(&visitor.look, &ctx);
+        return Ok(faulty(&eye, &asked, &book).into_response());
     }
     let cursor = Cursor::asked(values.one("after"), values.one("before"));
     let (wanted, mine) = (asked.clone(), book.clone());
@@ -113,6 +117,15 @@ fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown)
         .main(body(eye, asked, shown))
         .main(shown.leaf.pager(look, &asked.href(), |r| Cursor::at(r, asked.sort(), false).to_string()))
         .main(keep(eye, asked))
+}
+
+/// A day that is asked for is none: what to correct, and no rows, for none fit it.
+fn faulty(eye: &Eye, asked: &Asked, book: &Book) -> Page {
+    let title = format!("{} · {}", eye.t("台账", "Ledger"), book.name(&eye.ctx, eye.locale()));
+    Page::new(&eye.look, title)
+        .at("/requests")
+        .main(filters::fold(eye, asked, book))
+        .status(axum::http::StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// The other ledgers that the reader's posts open, under the same conditions.

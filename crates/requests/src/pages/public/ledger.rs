@@ -106,6 +106,7 @@ pub(super) async fn show(
     if !site.pack.public_ledger.open {
         return Err(Error::NotFound.into());
     }
+    asked.day().sound()?;
     let ctx = asked.day().then(&ctx);
     let (filter, cursor) = (filter(&ctx, &asked), asked.cursor());
     let found = ctx.read(move |tx, ctx| find(tx, ctx, &filter, cursor)).await?;
