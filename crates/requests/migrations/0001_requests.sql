@@ -149,6 +149,8 @@ CREATE TABLE request_entries (
   data          TEXT NOT NULL,            -- JSON, no personal data
   PRIMARY KEY (request, seq)
 );
+-- What each unit sent back.
+CREATE INDEX request_entries_returned ON request_entries (unit, at) WHERE verb = 'return';
 
 CREATE TABLE request_clocks (
   request       BYTEA NOT NULL,

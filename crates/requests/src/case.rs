@@ -34,6 +34,8 @@ pub struct Case {
     pub joined: Vec<Joined>,
     /// Failed attempts to reach the person.
     pub attempts: Vec<Attempt>,
+    /// Whether the unit that has it was named by the arbiter's ruling.
+    pub ruled: bool,
     /// Papers handed in for it, and who holds each.
     pub papers: Vec<PaperRow>,
     /// What the file of a mediation holds; none where the case is none, or is told as a past whose file lies elsewhere.
@@ -79,6 +81,8 @@ impl Case {
         let joined = people::joined(tx, id)?;
         let attempts = people::attempts(tx, id)?;
         let papers = papers::papers(tx, id)?;
+        // Only a second return goes to the arbiter.
+        let ruled = row.returns > 1 && clocks::is_ruled(tx, id)?;
         let filed = match ctx.site.pack.mediation_on(&row.track) {
             Some(_) => Some(mediation::items(tx, id)?.into_iter().map(|i| i.item).collect()),
             None => None,
@@ -101,8 +105,20 @@ impl Case {
             false => None,
         };
         let facts = Facts::new(row.state);
-        let mut case =
-            Case { stored, facts, row, clocks, notices, helpers, joined, attempts, papers, filed, shield };
+        let mut case = Case {
+            stored,
+            facts,
+            row,
+            clocks,
+            notices,
+            helpers,
+            joined,
+            attempts,
+            ruled,
+            papers,
+            filed,
+            shield,
+        };
         case.facts = case.facts_with(ctx, evidence);
         Ok(case)
     }
@@ -119,6 +135,7 @@ impl Case {
             evidence,
             helpers_open: self.helpers.iter().filter(|h| h.reported_at.is_none()).count() as u32,
             returns: row.returns,
+            ruled: self.ruled,
             reworks: row.reworks,
             word: row.word,
             unsolvable: row.unsolvable,

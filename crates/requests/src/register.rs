@@ -200,8 +200,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
     if new.subject.unit.is_some() && new.decider.is_none() {
         return Err(Error::internal("nobody was asked who decides"));
     }
-    let staffed = ctx.scope.account().is_some();
-    let verb = if staffed { Verb::Register } else { Verb::Submit };
+    let verb = if ctx.scope.account().is_some() { Verb::Register } else { Verb::Submit };
     // Whoever takes it in does so for their own desk, also where somebody else decides.
     let desk = new.first_unit.unwrap_or(valid.first_unit);
     access::demand(&ctx.scope, verb, Noun::Request, ctx.path(desk))?;
@@ -229,6 +228,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         helpers: Vec::new(),
         joined: Vec::new(),
         attempts: Vec::new(),
+        ruled: false,
         papers: Vec::new(),
         filed: None,
         shield: new.shield.clone(),

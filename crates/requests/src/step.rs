@@ -84,6 +84,7 @@ pub(crate) fn take(
     let track = case.track(ctx)?;
     let step = advance(track, &case.facts, deed.verb, &deed.given, &case.parties(ctx))?;
     let before = case.row.clone();
+    case.ruled = is_ruled(&step, deed.verb, case.ruled);
 
     change(&mut case.row);
     let row = &mut case.row;
@@ -137,6 +138,11 @@ pub(crate) fn follow(row: &mut Request, step: &Step, verb: Verb, at: Timestamp) 
     } else if step.from.is_end() {
         row.ended_at = None;
     }
+}
+
+/// Whether a ruling binds the unit that has the case after a step: until somebody sends it elsewhere.
+pub(crate) fn is_ruled(step: &Step, verb: Verb, before: bool) -> bool {
+    if step.to == State::Assigned && step.from != State::Assigned { verb == Verb::Arbitrate } else { before }
 }
 
 /// Writes an entry that changes no state: a note, a notice met, a correction.

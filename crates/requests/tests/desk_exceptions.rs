@@ -1,6 +1,9 @@
 //! What does not go its plain way, over the pages: returns, evidence, messages that do not arrive, supervision.
 
 use kernel::{DAY, Role};
+use requests::Ctx;
+use requests::acts::returns;
+use requests::case::Case;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
 use rules::case::Evidence;
@@ -74,6 +77,11 @@ async fn send_to_works(world: &World, number: &str) {
     act(&mut desk, number, "assignment", &[("unit", &works.to_string()), ("unit_label", &name)]).await;
 }
 
+async fn case(world: &World, number: &str) -> Case {
+    let (ctx, number) = (Ctx::system(&world.site), number.to_owned());
+    ctx.read(move |tx, ctx| Case::find_number(tx, ctx, &number)).await.expect("the case is there")
+}
+
 /// A first item of the duty list of the works office.
 fn duty(world: &World) -> String {
     let kind = world.site.pack.unit_kind("township-construction").expect("the kind");
@@ -111,6 +119,55 @@ async fn a_second_return_goes_to_the_arbiter() {
         assert!(arbiter.get("/queues/arbitration").await.expect(200).text().contains(number));
         let ruled = act(&mut arbiter, number, "ruling", &ruling).await;
         assert!(ruled.text().contains("待签收"), "{}", ruled.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_arbiter_rules_it_back_and_the_unit_cannot_return_it_again() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &plain(&world), Some("13800001234")).await;
+        let number = &got.number;
+        send_to_works(&world, number).await;
+        let works = world.office("901", "township-construction");
+        let name = register::directory(&world.site).get(works).map(|u| u.name.zh.clone()).unwrap_or_default();
+        let works = works.to_string();
+        let ruling = [("unit", works.as_str()), ("unit_label", name.as_str()), ("reason", "清单上有。")];
+        let mut lead = staff(&world, Role::Lead, WORKS).await;
+        // That the unit does something else is no ground; that its list is silent is one.
+        let away = [("duty", returns::NOT_LISTED), ("reason", "路灯不归我们。")];
+        for (role, code) in [(Role::Triage, HALL), (Role::Supervisor, CENTRE)] {
+            act(&mut lead, number, "return", &away).await;
+            // No longer theirs to open, but they see that it is not decided yet.
+            let work = lead.get("/work").await.expect(200);
+            assert!(work.text().contains(number) && work.text().contains("督办员裁定"), "{}", work.text());
+            lead.get(&format!("/requests/{number}")).await.expect(404);
+            let mut decides = staff(&world, role, code).await;
+            act(&mut decides, number, "ruling", &ruling).await;
+        }
+
+        let page = format!("/requests/{number}");
+        let form = format!("{page}/return");
+        let before = lead.get(&page).await.expect(200);
+        assert!(!before.body.contains(&form), "it is not offered");
+        assert!(before.text().contains("职责清单里没有这一项"), "{}", before.text());
+        let refused = lead.get(&form).await.expect(409);
+        assert!(refused.text().contains("已经由督办员裁定"), "{}", refused.text());
+        let token = before.attributes("input[name=_csrf]", "value").remove(0);
+        let away = [away[0], away[1], ("_csrf", token.as_str())];
+        let posted = lead.post(&form, &away).await.expect(409);
+        assert!(posted.text().contains("不能再退"), "{}", posted.text());
+
+        // It is theirs to sign for; once it is signed for it is still theirs.
+        act(&mut lead, number, "acceptance", &[]).await;
+        lead.post(&form, &away).await.expect(409);
+        assert!(case(&world, number).await.facts.ruled);
+        // Passed on to whoever is above, it is that unit's own question.
+        act(&mut lead, number, "escalation", &[("reason", "要上面协调。")]).await;
+        assert!(!case(&world, number).await.facts.ruled);
+        // It went elsewhere in the end, and who sent it back reads where.
+        let work = lead.get("/work").await.expect(200);
+        assert!(work.text().contains("不再由本单位办"), "{}", work.text());
     })
     .await;
 }

@@ -2,12 +2,12 @@
 
 use files::Evidence;
 use kernel::{HOUR, Role};
-use requests::acts::{answer, assign, moderate, pause, progress, take, triage};
+use requests::acts::{answer, assign, close, judge, moderate, pause, progress, take, triage};
 use requests::case::Case;
 use requests::model::{Audience, PublicState};
 use requests::uploads::Upload;
 use requests::{Ctx, Ctx as Acting};
-use rules::case::{Kind, State, Urgency};
+use rules::case::{ClockKind, Kind, State, Urgency, Word};
 use testkit::{Answer, Client, World, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
@@ -699,4 +699,107 @@ async fn send(me: &mut Client, page: &Answer, fields: &[(&str, &str)]) -> Answer
     let kept = all.iter().filter(|(n, _)| fields.iter().all(|(f, _)| f != n));
     let sent: Vec<_> = kept.map(|(n, v)| (n.as_str(), v.as_str())).chain(fields.iter().copied()).collect();
     me.post("/ask", &sent).await.expect(200)
+}
+
+/// The person's word on their own page.
+async fn says_no(world: &World, number: &str) {
+    let row = case(world, number).await.row;
+    let person = world.public().held_by(requests::ctx::Holder { request: row.id, person: row.person });
+    let no = judge::Judge {
+        on: row.id.into(),
+        word: Word::NotSolved,
+        satisfaction: None,
+        note: "还是黑的。".into(),
+        person: None,
+    };
+    person.write(move |tx, ctx| judge::judge(tx, ctx, &no)).await.expect("the word is taken");
+}
+
+/// A step of the strip: what it is called, how far it is, and its day.
+fn strip(page: &Answer, nth: usize) -> String {
+    page.find(&format!("ol.steps li:nth-child({nth})")).expect("a step")
+}
+
+#[tokio::test]
+async fn during_the_review_the_person_reads_who_reviews_by_when_and_then_what_was_ruled() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let (number, _) = keys(&asked(&mut me).await);
+        let home = format!("/r/{number}");
+        let officer = into_hand(&world, &number).await;
+        world.clock.advance(HOUR);
+        answered(&world, &officer, &number).await;
+        says_no(&world, &number).await;
+        // Worked on again: the answer is still to come, and what is to come has no day.
+        let page = me.get(&home).await.expect(200);
+        assert!(page.text().contains("负责答复"), "{}", page.text());
+        assert!(strip(&page, 4).trim().ends_with("尚未开始"), "{}", strip(&page, 4));
+
+        world.clock.advance(HOUR);
+        answered(&world, &officer, &number).await;
+        says_no(&world, &number).await;
+        let now = case(&world, &number).await;
+        assert_eq!(now.row.state, State::Review);
+        let due = now.open_clock(ClockKind::Review).expect("it is reviewed by a day").due_at;
+        let said = web::format::day_said(kernel::Locale::Zh, world.site.zone.date(due), world.site.today());
+        let page = me.get(&home).await.expect(200);
+        let head = page.find(".due").expect("the date");
+        assert!(head.contains(&said) && head.contains("由上级复核"), "{said}: {head}");
+        assert!(head.contains("上级督办员裁定") && !page.text().contains("负责答复"), "{head}");
+        assert!(strip(&page, 4).contains("已完成"), "{}", strip(&page, 4));
+        assert!(strip(&page, 5).contains("上级复核") && strip(&page, 5).contains("正在进行"));
+
+        let centre = world.office("9", "county-centre");
+        let superior = world.staff(centre, Role::Supervisor);
+        let ruling =
+            close::Review { on: now.row.id.into(), upheld: true, reason: "灯已经亮了。".into() };
+        superior.write(move |tx, ctx| close::review(tx, ctx, &ruling)).await.expect("it is ruled");
+        let page = me.get(&home).await.expect(200);
+        let text = page.text();
+        let name =
+            register::directory(&world.site).get(centre).map(|u| u.name.zh.clone()).unwrap_or_default();
+        assert!(page.find(".due").expect("the date").contains("上级复核：维持答复"), "{text}");
+        assert!(text.contains(&format!("{name}裁定：维持答复")) && text.contains("灯已经亮了"), "{text}");
+        assert!(text.contains("照样计数") && text.contains("投诉"), "{text}");
+        assert!(!page.find(".due").expect("the date").contains("期限之前"), "{text}");
+        assert!(text.contains(&format!("{name}复核：维持答复")), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_slip_does_not_stand_above_what_happened_since() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let receipt = asked(&mut me).await;
+        let (number, code) = keys(&receipt);
+        assert!(receipt.body.contains(&code) && receipt.text().contains("接下来"));
+        let home = format!("/r/{number}");
+        into_hand(&world, &number).await;
+        // Nothing is to come that has come already; the code can still be read.
+        let page = me.get(&home).await.expect(200);
+        assert!(page.body.contains(&code) && !page.text().contains("接下来"), "{}", page.text());
+        let ask = format!("{home}/withdrawal");
+        let gone = me.submit(&ask, &ask, &[("reason", "自己修好了")]).await.expect(200);
+        let text = gone.text();
+        assert!(text.contains("撤回") && !text.contains("收到了，已登记"), "{text}");
+        assert!(!text.contains("为什么是这一天"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn too_long_a_text_comes_back_at_the_first_step_with_every_word() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let start = me.get("/ask").await.expect(200);
+        let most = requests::register::BODY_MAX;
+        assert!(start.text().contains(&format!("最多 {most} 字")), "{}", start.text());
+        let long = "灯".repeat(most + 1);
+        let back = me.fill(&start, "/ask", &[("text", &long), ("step", "text")], &[]).await.expect(422);
+        assert!(back.text().contains("内容太长") && back.body.contains(&long), "what was written is kept");
+        let fits = "灯".repeat(most);
+        me.fill(&back, "/ask", &[("text", &fits), ("step", "text")], &[]).await.expect(200);
+    })
+    .await;
 }

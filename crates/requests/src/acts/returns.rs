@@ -13,12 +13,15 @@ use kernel::{Error, Result, UnitId};
 use rules::case::{Need, State, Verb};
 use serde_json::json;
 
+/// The ground where no item of the unit's own list is one: the matter does not stand there at all.
+pub const NOT_LISTED: &str = "-";
+
 /// Not this unit's duty.
 #[derive(Clone, Debug)]
 pub struct Return {
     /// Which case.
     pub on: On,
-    /// The item of the duty list that it rests on.
+    /// The item of the duty list that it rests on, or [`NOT_LISTED`].
     pub duty: String,
     /// The reason.
     pub reason: String,
@@ -31,11 +34,12 @@ pub fn hand_back(tx: &mut dyn Tx, ctx: &Ctx, input: &Return) -> Result<Case> {
     let reason = reason(&input.reason)?;
     let kind = ctx.dir.get(case.row.unit).map(|u| u.kind.clone()).unwrap_or_default();
     let duties = ctx.site.pack.unit_kind(&kind).map(|k| k.duties.as_slice()).unwrap_or(&[]);
-    if !duties.is_empty() && !duties.iter().any(|d| d.id == input.duty) {
+    let named = input.duty == NOT_LISTED || duties.iter().any(|d| d.id == input.duty);
+    if !duties.is_empty() && !named {
         return Err(Error::field(
             "duty",
-            "请选择据以退单的职责清单条目。",
-            "Choose the item of the duty list on which the return rests.",
+            "请选择据以退单的职责清单条目，或选“清单里没有这一项”。",
+            "Choose the item of the duty list on which the return rests, or say that the list has none.",
         ));
     }
     let from = case.row.unit;

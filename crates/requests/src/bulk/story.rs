@@ -135,6 +135,7 @@ impl<'a> Story<'a> {
             helpers: Vec::new(),
             joined: Vec::new(),
             attempts: Vec::new(),
+            ruled: false,
             papers: Vec::new(),
             filed: None,
             shield: None,
@@ -230,6 +231,7 @@ impl<'a> Story<'a> {
         self.case.facts = self.case.facts_with(&self.ctx, self.shown());
         let track = self.case.track(&self.ctx)?;
         let step = advance(track, &self.case.facts, deed.verb, &deed.given, parties)?;
+        self.case.ruled = step::is_ruled(&step, deed.verb, self.case.ruled);
         let at = self.ctx.at;
         let before = supervision::counts(&self.case.row);
         change(&mut self.case.row);

@@ -20,6 +20,9 @@ db::statements! {
     pub(crate) ENTRIES = "SELECT seq, at, account, unit, who, verb, state, audience, body, data \
         FROM request_entries WHERE request = $1 ORDER BY seq";
     pub(crate) COUNT_VERB = "SELECT COUNT(*) FROM request_entries WHERE request = $1 AND verb = $2";
+    // What last brought it to the unit that has it.
+    pub(crate) LAST_SENT = "SELECT verb FROM request_entries WHERE request = $1 AND state = 'assigned' \
+        AND verb IN ('assign', 'arbitrate', 'escalate', 'decide') ORDER BY seq DESC LIMIT 1";
     pub(crate) UPSERT_CLOCK = "INSERT INTO request_clocks (request, kind, run, unit, officer, started_at, warn_at, \
         due_at, stopped_at, paused_at, provisional, signalled, next_signal, certificate, earlier, done) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
@@ -155,6 +158,12 @@ pub(crate) fn clock_values(request: RequestId, c: &ClockRow) -> Result<Values> {
 /// The clocks of a case, in the order in which they started.
 pub(crate) fn clocks(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<ClockRow>> {
     tx.query(&CLOCKS, &params![request])?.iter().map(read_clock).collect()
+}
+
+/// Whether it was the arbiter who gave the case to the unit that has it.
+pub(crate) fn is_ruled(tx: &mut dyn Tx, request: RequestId) -> Result<bool> {
+    let last: Option<String> = tx.query_opt(&LAST_SENT, &params![request])?.map(|r| r.get(0)).transpose()?;
+    Ok(last.as_deref() == Some("arbitrate"))
 }
 
 /// Clocks whose next signal is due at `now`, at most `limit`.

@@ -3,9 +3,9 @@
 
 use crate::ctx::Ctx;
 use crate::model::Request;
-use crate::store::request::{columns, read};
+use crate::store::request::{columns, read, word};
 use db::{Stmt, Tx, params};
-use kernel::{AccountId, PersonId, RequestId, Result, UnitId};
+use kernel::{AccountId, PersonId, RequestId, Result, Timestamp, UnitId};
 use rules::case::State;
 
 db::statements! {
@@ -18,6 +18,9 @@ db::statements! {
         JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
         JOIN requests r ON r.id = x.request WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND h.reported_at IS NULL \
         ORDER BY h.asked_at LIMIT $2");
+    pub(crate) RETURNED_BY = "SELECT e.at, r.number, r.title, r.state, r.unit, r.first_unit \
+        FROM request_entries e JOIN requests r ON r.id = e.request \
+        WHERE e.verb = 'return' AND e.unit = $1 AND e.at >= $2 AND r.shielded = 0 ORDER BY e.at DESC LIMIT $3";
     pub(crate) COUNT_ASKED_OF = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x \
         JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
         WHERE x.unit = $1 AND x.live = 1 AND h.reported_at IS NULL LIMIT $2) AS t";
@@ -122,4 +125,42 @@ pub(crate) fn count_of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], cap
 /// In how many cases a unit was asked to help and has not reported, counted up to `cap`.
 pub(crate) fn count_asked_of(tx: &mut dyn Tx, unit: UnitId, cap: i64) -> Result<i64> {
     tx.scalar(&COUNT_ASKED_OF, &params![unit, cap + 1])
+}
+
+/// A case that a unit sent back: what it knows of it since.
+pub(crate) struct SentBack {
+    pub(crate) at: Timestamp,
+    pub(crate) number: String,
+    pub(crate) title: String,
+    /// Whether it has been decided which unit answers.
+    pub(crate) decided: bool,
+    /// The unit that has it now.
+    pub(crate) unit: UnitId,
+    /// The one that decides first.
+    pub(crate) first_unit: UnitId,
+}
+
+/// What a unit sent back since, latest first; not what has come back to it.
+pub(crate) fn returned_by(
+    tx: &mut dyn Tx,
+    unit: UnitId,
+    since: Timestamp,
+    most: i64,
+) -> Result<Vec<SentBack>> {
+    let mut all = tx.query_map(&RETURNED_BY, &params![unit, since, most], |row| {
+        let state: String = row.get(3)?;
+        let state = word("state", &state, State::from_key(&state))?;
+        Ok(SentBack {
+            at: row.get(0)?,
+            number: row.get(1)?,
+            title: row.get(2)?,
+            decided: !matches!(state, State::Returned | State::Arbitration),
+            unit: row.get(4)?,
+            first_unit: row.get(5)?,
+        })
+    })?;
+    all.retain(|r| r.unit != unit);
+    let mut seen = std::collections::HashSet::new();
+    all.retain(|r| seen.insert(r.number.clone()));
+    Ok(all)
 }

@@ -22,6 +22,8 @@ pub struct Facts {
     pub helpers_open: u32,
     /// How often it was sent back.
     pub returns: u32,
+    /// The unit that has it was named by the arbiter's ruling, and nobody has sent it elsewhere since.
+    pub ruled: bool,
     /// How often the person's no opened it again.
     pub reworks: u32,
     /// The person's word on the last answer, where there is one.
@@ -52,6 +54,7 @@ impl Facts {
             evidence: BTreeSet::new(),
             helpers_open: 0,
             returns: 0,
+            ruled: false,
             reworks: 0,
             word: None,
             unsolvable: false,
@@ -111,6 +114,8 @@ pub enum Refusal {
         /// Who may.
         who: Vec<Party>,
     },
+    /// The arbiter ruled that this unit answers: it cannot send the case back.
+    Ruled,
     /// Things are missing.
     Missing {
         /// What was tried.
@@ -126,6 +131,7 @@ impl Refusal {
         match self {
             Refusal::NotHere { .. } => "not-in-this-state",
             Refusal::NotYours { .. } => "not-yours",
+            Refusal::Ruled => "ruled",
             Refusal::Missing { .. } => "missing",
         }
     }
@@ -145,6 +151,10 @@ impl Refusal {
                     format!("\"{}\" is for: {}.", verb.name().en, en.join(", ")),
                 )
             }
+            Refusal::Ruled => Say::new(
+                "这件的退单已经由督办员裁定，由本单位办，不能再退。",
+                "The arbiter has ruled that this unit answers: it cannot be sent back again.",
+            ),
             Refusal::Missing { verb, needs } => {
                 let zh: Vec<_> = needs.iter().map(|n| n.name().zh).collect();
                 let en: Vec<_> = needs.iter().map(|n| n.name().en).collect();
@@ -185,6 +195,9 @@ pub fn advance(
         who.sort();
         who.dedup();
         return Err(Refusal::NotYours { verb, who });
+    }
+    if is_bound(facts, verb) {
+        return Err(Refusal::Ruled);
     }
     // A word or a ruling decides which edge is taken, so it is missing before any edge is.
     if !is_spoken(verb, given) {
@@ -229,6 +242,7 @@ pub fn choices(track: &Track, facts: &Facts, parties: &[Party], second: bool) ->
         if !legal::is_legal(facts.state, edge.verb, edge.target(facts.state))
             || !may(edge, parties)
             || edge.who == [Party::System]
+            || is_bound(facts, edge.verb)
             || !can_hold(edge.when, facts)
         {
             continue;
@@ -247,6 +261,12 @@ pub fn choices(track: &Track, facts: &Facts, parties: &[Party], second: bool) ->
 
 fn may(edge: &Edge, parties: &[Party]) -> bool {
     edge.who.iter().any(|p| parties.contains(p))
+}
+
+/// Whether a ruling stands against it: what the arbiter gave to a unit, that unit cannot send back, whatever
+/// its track says.
+fn is_bound(facts: &Facts, verb: Verb) -> bool {
+    verb == Verb::Return && facts.ruled
 }
 
 /// Whether the word or the ruling that the verb is about was brought along: the person judges with a

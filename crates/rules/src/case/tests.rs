@@ -397,6 +397,9 @@ fn write_down(facts: &mut Facts, verb: Verb, given: &Given, step: &Step) {
         Verb::Decide => facts.decided = true,
         _ => {}
     }
+    if step.to == State::Assigned && step.from != State::Assigned {
+        facts.ruled = verb == Verb::Arbitrate;
+    }
 }
 
 fn start(track: &Track, due: &BTreeSet<Evidence>, major: bool) -> Facts {
@@ -439,6 +442,7 @@ proptest! {
             let Ok(step) = advance(track, &facts, t.verb, &g, &[t.party]) else { continue };
             prop_assert!(legal::is_legal(step.from, t.verb, step.to));
             prop_assert!(track.step(step.to).is_some());
+            prop_assert!(t.verb != Verb::Return || !was.ruled, "sent back against a ruling");
             prop_assert!(!step.to.is_end() || was.originals_out == 0, "it ends with an original out");
             prop_assert!(step.to != State::Closed || was.file_missing == 0, "agreed without its file");
             match step.to {
@@ -486,11 +490,11 @@ proptest! {
         (helpers_open, returns, reworks, attempt_days, originals_out, file_missing) in
             (0..2u32, 0..3u32, 0..3u32, 0..4u32, 0..2u32, 0..2u32),
         word in proptest::option::of(pick(Word::ALL)),
-        (unsolvable, major, decided, second) in any::<(bool, bool, bool, bool)>(),
+        (unsolvable, major, decided, second, ruled) in any::<(bool, bool, bool, bool, bool)>(),
     ) {
         let track = &COUNTY[which];
         let facts = Facts {
-            notices_met: met, evidence_due: due, evidence: shown, helpers_open, returns, reworks, word,
+            notices_met: met, evidence_due: due, evidence: shown, helpers_open, returns, ruled, reworks, word,
             unsolvable, attempt_days, major, decided, originals_out, file_missing, ..Facts::new(state)
         };
         // The system acts by itself and is offered nothing.
@@ -553,6 +557,44 @@ fn every_track_leads_from_the_first_word_to_sign_off_through_a_no() {
             facts.notices_met.insert(Notice::Accepted);
         }
         assert_eq!(facts.state, State::Closed, "{}", t.id);
+    }
+}
+
+#[test]
+fn what_the_arbiter_gave_to_a_unit_it_cannot_send_back_and_the_next_one_can() {
+    let given = Given { have: Need::ALL.iter().copied().collect(), ..Given::default() };
+    for t in COUNTY.iter().filter(|t| t.step(State::Arbitration).is_some()) {
+        let mut facts = Facts::new(t.start);
+        let go = |facts: &mut Facts, verb: Verb, party: Party| {
+            let step = advance(t, facts, verb, &given, &[party]);
+            let step = step.unwrap_or_else(|r| panic!("{}: {} {}", t.id, verb.key(), r.say().zh));
+            write_down(facts, verb, &given, &step);
+        };
+        go(&mut facts, Verb::Assign, Party::Triage);
+        go(&mut facts, Verb::Return, Party::Lead);
+        go(&mut facts, Verb::Assign, Party::Triage);
+        go(&mut facts, Verb::Return, Party::Lead);
+        assert_eq!(facts.state, State::Arbitration, "{}", t.id);
+        go(&mut facts, Verb::Arbitrate, Party::Supervisor);
+        for accepted in [false, true] {
+            if accepted {
+                // A short course names the officer straight away.
+                if t.edges(State::Assigned).iter().all(|e| e.verb != Verb::Accept) {
+                    continue;
+                }
+                go(&mut facts, Verb::Accept, Party::Lead);
+            }
+            let again = advance(t, &facts, Verb::Return, &given, &[Party::Lead]);
+            assert_eq!(again, Err(Refusal::Ruled), "{}", t.id);
+            let offered = choices(t, &facts, &[Party::Lead], false);
+            assert!(!offered.is_empty() && offered.iter().all(|c| c.verb != Verb::Return), "{}", t.id);
+        }
+        // Passed on to another unit, it is that one's own question.
+        if t.edges(facts.state).iter().any(|e| e.verb == Verb::Escalate) {
+            go(&mut facts, Verb::Escalate, Party::Lead);
+            go(&mut facts, Verb::Return, Party::Lead);
+            assert_eq!(facts.state, State::Arbitration, "{}", t.id);
+        }
     }
 }
 

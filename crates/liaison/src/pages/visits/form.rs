@@ -206,7 +206,7 @@ fn need(look: &Look, state: &FormState, home: &MyHousehold, photos: bool, n: usi
     html! {
         div.stack {
             (hidden(&f("id"), state.value(&f("id"))))
-            (textarea(look, state, Field::new(&f("text"), look.t("什么事", "What is it about")).max(2000).private(), 2))
+            (textarea(look, state, Field::new(&f("text"), look.t("什么事", "What is it about")).max(requests::register::BODY_MAX).private(), 2))
             (combobox(look, state, Field::new(&class, look.t("哪一类", "Class"))
                 .hint(look.t("打几个字就能找到；说不准的空着，由中心来分。", "Type a few letters; where nobody can say, the centre finds it.")),
                 Combo::Source { src: "/classes/search", label: "" }))

@@ -94,7 +94,7 @@ fn add(desk: &Desk, number: &str, of: Option<PersonId>) -> Markup {
                 (hidden("number", number))
                 (hidden("screen", desk.screen.key()))
                 @if let Some(of) = of { (hidden("person", &of.to_string())) }
-                (textarea(&desk.look, &FormState::default(), Field::new(&name, desk.t("补充什么", "What they add")).required().max(2_000), 2))
+                (textarea(&desk.look, &FormState::default(), Field::new(&name, desk.t("补充什么", "What they add")).required().max(crate::register::BODY_MAX), 2))
                 button.btn type="submit" { (desk.t("记下", "Note it")) }
             }
         }

@@ -61,7 +61,13 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
             Verb::Decline => say!(eye.look, "{unit}答复：不能解决", "{unit} answered: it cannot be solved"),
             Verb::Judge => judged(eye.locale(), e),
             Verb::Lapse => t("评价期已过，没有收到评价", "The time to judge ended without a word"),
-            Verb::Rule => t("上级复核结果", "A superior's ruling"),
+            Verb::Rule => match e.data.get("upheld").and_then(serde_json::Value::as_bool) {
+                Some(true) => say!(eye.look, "{unit}复核：维持答复", "{unit} reviewed it: the answer stands"),
+                Some(false) => {
+                    say!(eye.look, "{unit}复核：退回重新办理", "{unit} reviewed it: it is worked on again")
+                }
+                None => t("上级复核结果", "A superior's ruling"),
+            },
             Verb::Close => t("销号", "Signed off"),
             Verb::Withdraw => t("诉求人撤回", "Taken back by the person"),
             Verb::Reopen => t("重新启动办理", "Opened again"),
@@ -134,9 +140,9 @@ pub(super) fn way(eye: &Eye, row: &Request, entries: &[Entry]) -> Vec<Step> {
     let day = |at: Option<Timestamp>| at.map(|a| eye.day(a)).unwrap_or_default();
     let at = match row.state {
         Registered | Triaged | NotAccepted => 1,
-        Assigned | Accepted | InHand | Paused | Returned | Arbitration | Referred | Rework | Review => 2,
-        // Answered: the word is the person's now.
-        Answered => 4,
+        Assigned | Accepted | InHand | Paused | Returned | Arbitration | Referred | Rework => 2,
+        // Answered: the word is the person's now; after a second no it is the superior's.
+        Answered | Review => 4,
         Judged | Closed | Unsolvable | Withdrawn | Merged => 5,
     };
     let sent = first(entries, &[Assigned, Accepted, InHand, Answered]);
@@ -146,7 +152,10 @@ pub(super) fn way(eye: &Eye, row: &Request, entries: &[Entry]) -> Vec<Step> {
         (eye.t("交办", "Sent out"), day(sent)),
         (eye.t("办理", "In hand"), String::new()),
         (eye.t("答复", "Answered"), day(row.answered_at)),
-        (eye.t("评价", "Judged"), day(judged)),
+        match row.state {
+            Review => (eye.t("上级复核", "Reviewed"), String::new()),
+            _ => (eye.t("评价", "Judged"), day(judged)),
+        },
     ];
     let stopped = matches!(row.state, Withdrawn | NotAccepted | Merged);
     let reached =
@@ -165,6 +174,8 @@ pub(super) fn way(eye: &Eye, row: &Request, entries: &[Entry]) -> Vec<Step> {
         }
         let (label, sub) = match state {
             StepState::Stopped => (row.state.name().to(eye.locale()).to_owned(), day(row.ended_at)),
+            // What is still to come has no day, also where it came once before.
+            StepState::Next => (label.to_owned(), String::new()),
             _ => (label.to_owned(), sub),
         };
         out.push(Step { label, sub, state });

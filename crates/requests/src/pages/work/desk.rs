@@ -26,6 +26,8 @@ const MOST: i64 = 240;
 const SHOWN: usize = 20;
 /// The same for what has to be done first.
 const FIRST: usize = 40;
+/// So long a case that my unit sent back is shown, decided or not.
+const SENT_BACK: i64 = 30 * DAY;
 /// Queues are counted so far.
 const CAP: i64 = 999;
 
@@ -41,6 +43,8 @@ struct Desk {
     lead: Vec<Request>,
     /// Helping requests to my units.
     help: Vec<Request>,
+    /// What my units sent back: no longer theirs to open, but theirs to hear of.
+    returned: Vec<desk::SentBack>,
     /// Queues that are mine to work, with how many wait.
     queues: Vec<(Queue, i64)>,
     /// How many open cases that are kept from somebody I may open.
@@ -68,12 +72,13 @@ impl Beside {
 
 fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     let mut lead = Vec::new();
-    let mut help = Vec::new();
+    let (mut help, mut returned) = (Vec::new(), Vec::new());
     for unit in units(ctx, &[Role::Lead]) {
         lead.extend(desk::of_unit(tx, unit, LEADS, MOST)?);
     }
     for unit in units(ctx, &[Role::Lead, Role::Officer]) {
         help.extend(desk::asked_of(tx, unit, MOST)?);
+        returned.extend(desk::returned_by(tx, unit, ctx.at.plus(-SENT_BACK), SHOWN as i64)?);
     }
     let queues = queue::mine(&ctx.scope)
         .into_iter()
@@ -90,7 +95,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
         Some(count) => count(tx, ctx, me)?,
         None => (0, 0),
     };
-    Ok(Desk { mine, lead, help, queues, shielded, papers, duties })
+    Ok(Desk { mine, lead, help, returned, queues, shielded, papers, duties })
 }
 
 /// The units for which somebody may sign for papers: those in which they work on cases.
@@ -216,6 +221,7 @@ fn page(eye: &Eye, desk: Desk) -> Page {
             (list(eye, eye.t("请我单位协办的", "My unit is asked to help"), &desk.help.iter().collect::<Vec<_>>(), SHOWN))
             (list(eye, eye.t("在办，还有时间", "In hand, with time left"), &later, SHOWN))
             (list(eye, eye.t("我在等的", "What I wait for"), &others, SHOWN))
+            (sent_back(eye, &desk.returned))
         })
 }
 
@@ -303,6 +309,38 @@ fn list(eye: &Eye, title: &str, all: &[&Request], most: usize) -> Markup {
                 @else { (table(eye, title, &all[..n.min(most)])) }
                 @if n > most { p.hint { (rest(eye, n - most)) } }
             }))
+        }
+    }
+}
+
+/// What was sent back and what became of it. Whoever has no part in a case any more does not open it, so the
+/// rows lead nowhere.
+fn sent_back(eye: &Eye, all: &[desk::SentBack]) -> Markup {
+    let title = eye.t("我在等的：退出去的单", "What I wait for: sent back");
+    let rows = all.iter().map(|r| {
+        let (unit, first) = (eye.unit(r.unit), eye.unit(r.first_unit));
+        let now = match (r.decided, eye.locale()) {
+            (true, Locale::Zh) => format!("已定，不再由本单位办，现在在{unit}"),
+            (true, Locale::En) => format!("decided: no longer yours; {unit} has it"),
+            (false, Locale::Zh) => format!("等{first}或督办员裁定"),
+            (false, Locale::En) => format!("{first} or the arbiter decides"),
+        };
+        Row::new(vec![
+            html! { (r.title) },
+            html! { (eye.moment(r.at)) },
+            html! { (now) },
+            html! { span.nowrap { (r.number) } },
+        ])
+    });
+    html! {
+        @if !all.is_empty() {
+            (card(Some(title), Table::new(&eye.look, title)
+                .column(Column::new(eye.t("事项", "Matter")).primary())
+                .column(Column::new(eye.t("退单", "Sent back")))
+                .column(Column::new(eye.t("现在", "Now")))
+                .column(Column::new(eye.t("编号", "Number")).bare())
+                .rows(rows)
+                .render()))
         }
     }
 }

@@ -73,6 +73,10 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Merge => say("已并案。", "It is merged."),
         Act::Acceptance => say("已签收。", "It is signed for."),
         Act::Officer => say("已定责任人，并告知诉求人。", "The officer is named and the person is told."),
+        Act::Return if case.row.state == State::Arbitration && case.row.returns > 2 => say(
+            "已退单。这件退过不止一次，直接由督办员裁定。",
+            "Sent back. It was sent back before, so the arbiter rules.",
+        ),
         Act::Return if case.row.state == State::Arbitration => say(
             "已退单。这是第二次，直接由督办员裁定。",
             "Sent back. It is the second time, so the arbiter rules.",

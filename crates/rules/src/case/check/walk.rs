@@ -26,6 +26,8 @@ struct Node {
     unsolvable: bool,
     /// None, once, more often.
     returns: u8,
+    /// The arbiter gave it to the unit that has it.
+    ruled: bool,
     reworked: bool,
     decided: bool,
     /// Whether an edge demanded the decision.
@@ -87,6 +89,7 @@ pub(super) fn faults(track: &Track, demand: CheckInput, out: &mut Vec<Fault>) {
         asked: false,
         unsolvable: false,
         returns: 0,
+        ruled: false,
         reworked: false,
         decided: false,
         approved: false,
@@ -145,6 +148,10 @@ impl Walk<'_> {
         let track = self.track;
         let edges = track.edges(node.state);
         for (i, edge) in edges.iter().enumerate() {
+            // The machine refuses it, on every track.
+            if edge.verb == Verb::Return && node.ruled {
+                continue;
+            }
             if !edges[..i].iter().any(|e| e.verb == edge.verb) {
                 self.uncovered(id, edge.verb);
             }
@@ -223,6 +230,9 @@ impl Walk<'_> {
             Verb::AskHelp => now.helper_open = true,
             Verb::Report => now.helper_open = false,
             _ => {}
+        }
+        if to == State::Assigned && was.state != to {
+            now.ruled = edge.verb == Verb::Arbitrate;
         }
         now.due |= bits(&edge.notices);
         if needs(Need::PersonsWord) && edge.verb == Verb::Close {

@@ -3,6 +3,7 @@
 
 use super::{Asking, UNKNOWN, carried, count, steps_form, stop_card};
 use crate::pages::public::words;
+use crate::register::BODY_MAX;
 use maud::{Markup, html};
 use pack::Class;
 use rules::case::ClockKind;
@@ -22,7 +23,7 @@ pub(super) fn page(asking: &Asking, browse: Option<&str>) -> Page {
         (sticky_bar(html! { button.btn.main type="submit" name="step" value="details" { (look.t("下一步", "Next")) } }))
         (elsewhere(asking, browse))
         (disclosure(look.t("您说的事（可以改）", "What you wrote (change it here)"), html! {
-            (textarea(look, &asking.state, Field::new("text", look.t("什么事", "What it is about")).required().max(2_000), 4))
+            (textarea(look, &asking.state, Field::new("text", look.t("什么事", "What it is about")).required().max(BODY_MAX), 4))
             button.btn type="submit" name="step" value="class" formnovalidate { (look.t("按改过的内容再找", "Look again")) }
         }))
     };

@@ -5,6 +5,7 @@ use super::{Asking, attach, carried, count, place, questions, spot, steps_form};
 use crate::pages::eye::Eye;
 use crate::pages::public::words;
 use crate::pages::subject;
+use crate::register::BODY_MAX;
 use maud::{Markup, PreEscaped, html};
 use pack::{Class, Moderation, PlaceNeed};
 use rules::case::ClockKind;
@@ -47,7 +48,7 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
         }
         (who(asking))
         (disclosure(look.t("您说的事（可以改）", "What you wrote (change it here)"),
-            textarea(look, &asking.state, Field::new("text", look.t("什么事", "What it is about")).required().max(2_000), 4)))
+            textarea(look, &asking.state, Field::new("text", look.t("什么事", "What it is about")).required().max(BODY_MAX), 4)))
         (publicity(asking))
         (sticky_bar(html! { button.btn.main type="submit" name="step" value="send" { (look.t("提交", "Send")) } }))
     };

@@ -10,7 +10,7 @@ mod take;
 use super::spot::{self, Map};
 use super::{attach, pass, place, questions};
 use crate::ctx::{Ctx, Holder};
-use crate::register::Registered;
+use crate::register::{BODY_MAX, Registered};
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -100,6 +100,14 @@ pub(super) async fn step(
     }
     if asking.text().is_empty() && step != "start" {
         asking.fault("text", "请说说要办什么事。", "Please say what is needed.");
+        return Ok(refused(start::page(&asking)));
+    }
+    if asking.text().chars().count() > BODY_MAX && step != "start" {
+        asking.fault(
+            "text",
+            &format!("内容太长，最多 {BODY_MAX} 字，可以把材料作为附件上传。"),
+            &format!("Too long: at most {BODY_MAX} characters. Longer material can be attached as a file."),
+        );
         return Ok(refused(start::page(&asking)));
     }
     if let Some(page) = on_the_way(&mut asking, &step) {

@@ -1,6 +1,7 @@
 //! The first step: what it is about, in one's own words.
 
 use super::{Asking, carried, count, steps_form};
+use crate::register::BODY_MAX;
 use maud::html;
 use web::Page;
 use web::components::{Icon, icon, sticky_bar};
@@ -9,7 +10,7 @@ use web::form::{Field, error_summary, textarea};
 pub(super) fn page(asking: &Asking) -> Page {
     let (look, site) = (&asking.look, &asking.ctx.site.pack.site);
     let words = Field {
-        maxlength: Some(2_000),
+        maxlength: Some(BODY_MAX),
         ..Field::new("text", look.t("什么事？请用自己的话说", "What is it about? In your own words"))
             .required()
             .hint(look.t(

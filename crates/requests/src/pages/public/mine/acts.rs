@@ -125,7 +125,7 @@ pub(in crate::pages::public) async fn reopen(
     FormBody(values): FormBody,
 ) -> PageResult {
     let look = &look;
-    let (at, why) = (on(&held, &values), values.one("reason").chars().take(2_000).collect::<String>());
+    let (at, why) = (on(&held, &values), values.one("reason").to_owned());
     match once(&held, &values, move |tx, ctx| close::reopen(tx, ctx, at, &why).map(drop)).await {
         Ok(()) => Ok(back(&held, look, "已重新启动办理。", "Work has started again.")),
         Err(error) => again(look, &held, Which::Reopen, FormState::refused(values, error)?).await,

@@ -14,7 +14,7 @@ use web::{Page, format};
 
 pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &Forms) -> Page {
     let row = &mine.case.row;
-    let fresh = held.pass.receipt(mine.now) && !forms.refused();
+    let fresh = held.pass.receipt(mine.now) && !forms.refused() && !row.state.is_end();
     let title = if mine.joined.is_some() { mine.hidden(&row.public_title) } else { row.title.clone() };
     let mut page =
         Page::new(&eye.look, if fresh { eye.t("已收到", "Received").to_owned() } else { title.clone() })
@@ -30,6 +30,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &For
     page.main(head(eye, mine, &title, fresh))
         .main(kept_from(eye, mine))
         .main(parts::waiting(eye, mine))
+        .main(parts::ruled(eye, mine))
         .main(parts::answer(eye, mine))
         .main(papers::part_of(eye, mine))
         .main(confirm(eye, mine))
@@ -107,6 +108,13 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
             detail: who,
             ..Due::default()
         },
+        State::Review => reviewed_by(eye, mine),
+        _ if mine.ruling().is_some_and(|e| Mine::is_upheld(e) && row.state != State::Answered) => Due {
+            date: mine.ruling().map(|e| eye.day(e.at)).unwrap_or_default(),
+            sub: t("上级复核：维持答复", "a superior reviewed it: the answer stands"),
+            detail: t("您说的“没有解决”照样计数。", "Your word that it is not solved stands in every count."),
+            ..Due::default()
+        },
         State::Answered | State::Judged | State::Closed | State::Unsolvable => Due {
             tone: if row.unsolvable { Tone::Plain } else { Tone::Ok },
             date: row.answered_at.map(|a| eye.day(a)).unwrap_or_default(),
@@ -148,6 +156,45 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
     html! { (due_block(look, &block)) }
 }
 
+/// By when the superior reviews it, and that it is not the unit itself.
+fn reviewed_by(eye: &Eye, mine: &Mine) -> Due {
+    let (look, zone) = (&eye.look, eye.ctx.site.zone);
+    let unit = eye.unit(mine.case.row.unit);
+    let who = say!(
+        look,
+        "由{unit}的上级督办员裁定：维持答复，或退回重办。裁定后告诉您。",
+        "The supervisor above {unit} decides: the answer stands, or it is worked on again. You are told."
+    );
+    match mine.case.open_clock(ClockKind::Review).map(|c| c.due_at) {
+        Some(at) if at < mine.now => Due {
+            tone: Tone::Late,
+            date: say!(
+                look,
+                "复核超期 {late}",
+                "{late} overdue",
+                late = format::span(look.locale, mine.now.0 - at.0)
+            ),
+            sub: say!(look, "应在 {day} 复核", "the review was due on {day}", day = eye.day(at)),
+            detail: who,
+            ..Due::default()
+        },
+        Some(at) => Due {
+            date: format::day_said(look.locale, zone.date(at), eye.ctx.today()),
+            sub: match clock_of(eye, at) {
+                Some(clock) => say!(look, "{clock} 前由上级复核", "by {clock}: a superior reviews it"),
+                None => eye.t("或之前由上级复核", "at the latest a superior reviews it").to_owned(),
+            },
+            detail: who,
+            ..Due::default()
+        },
+        None => Due {
+            date: eye.t("等上级复核", "A superior reviews it").to_owned(),
+            detail: who,
+            ..Due::default()
+        },
+    }
+}
+
 /// The clock time of a due instant, unless it is the end of the day.
 fn clock_of(eye: &Eye, at: kernel::Timestamp) -> Option<String> {
     (at.0 % 1000 != 999).then(|| format::clock(eye.ctx.site.zone, at))
@@ -174,7 +221,12 @@ fn in_time(eye: &Eye, mine: &Mine) -> String {
 
 /// Why that day: the certificate in words, and each day.
 fn why(eye: &Eye, mine: &Mine) -> Markup {
-    let kinds = [ClockKind::Rework, ClockKind::Answer];
+    let kinds = match mine.case.row.state {
+        // Nothing is waited for any more.
+        State::Withdrawn | State::NotAccepted => return html! {},
+        State::Review => [ClockKind::Review, ClockKind::Rework],
+        _ => [ClockKind::Rework, ClockKind::Answer],
+    };
     let clock = kinds.iter().find_map(|k| mine.case.clocks.iter().rev().find(|c| c.kind == *k));
     let Some(clock) = clock else { return html! {} };
     let words = rules::deadline::explain(&clock.certificate, eye.locale());

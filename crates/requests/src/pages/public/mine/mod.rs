@@ -78,6 +78,17 @@ impl Mine {
         self.words.iter().rfind(|w| w.round == round && w.person == person)
     }
 
+    /// The superior's ruling, while nothing was answered or begun anew after it.
+    pub(super) fn ruling(&self) -> Option<&Entry> {
+        let turns = ["rule", "answer", "decline", "settle", "reopen"];
+        self.entries.iter().rfind(|e| turns.contains(&e.verb.as_str())).filter(|e| e.verb == "rule")
+    }
+
+    /// Whether a ruling stood by the unit.
+    pub(super) fn is_upheld(ruling: &Entry) -> bool {
+        ruling.data.get("upheld").and_then(serde_json::Value::as_bool) == Some(true)
+    }
+
     /// Whether this person joined and the word of the one who asked is in: theirs is heard all the same.
     pub(super) fn is_late(&self) -> bool {
         use rules::case::State::{Closed, Judged, Unsolvable};

@@ -4,6 +4,7 @@
 use super::{Mine, files_of};
 use crate::pages::eye::Eye;
 use crate::pages::public::{attach, questions, words};
+use crate::register::BODY_MAX;
 use maud::{Markup, html};
 use rules::case::{ClockKind, State, Verb, Word};
 use web::components::{
@@ -75,6 +76,31 @@ pub(super) fn waiting(eye: &Eye, mine: &Mine) -> Markup {
         p { a href="#add" { (eye.t("现在补充", "Add it now")) } }
     };
     flash(&Flash { kind: FlashKind::Warn, text: body })
+}
+
+/// What the superior ruled, who that was, what it means for the person's no, and where to go from there.
+pub(super) fn ruled(eye: &Eye, mine: &Mine) -> Markup {
+    let Some(ruling) = mine.ruling() else { return html! {} };
+    let (look, site) = (&eye.look, &eye.ctx.site.pack.site);
+    let unit = ruling.unit.map(|u| eye.unit(u).to_owned()).unwrap_or_default();
+    let day = eye.day(ruling.at);
+    let what = if Mine::is_upheld(ruling) {
+        say!(look, "{day}，{unit}裁定：维持答复。", "On {day} {unit} ruled: the answer stands.")
+    } else {
+        say!(look, "{day}，{unit}裁定：退回重新办理。", "On {day} {unit} ruled: it is worked on again.")
+    };
+    let why = mine.readable(ruling);
+    let body = html! {
+        p { b { (what) } }
+        @if !why.is_empty() { p.lines { (why) } }
+        p { (eye.t("您说的“没有解决”照样计数，不会改成满意。", "Your word that it is not solved stands: it is never counted as satisfied.")) }
+        @if Mine::is_upheld(ruling) {
+            p.hint {
+                (say!(look, "不同意这个裁定，可以打 {phone} 或到任何服务窗口投诉。", "If you do not agree, complain by calling {phone} or at any service window.", phone = site.hotline))
+            }
+        }
+    };
+    card(Some(eye.t("上级复核结果", "What the superior ruled")), body)
 }
 
 /// The person's word: asked where it is theirs to give, shown where it was given.
@@ -163,7 +189,10 @@ pub(super) fn who(eye: &Eye, mine: &Mine) -> Markup {
     let mut facts = vec![(eye.t("承办单位", "Handling unit"), html! { (eye.unit(row.unit)) })];
     let officer = eye.officer(row.officer);
     let title = if named { eye.t("责任人", "Officer") } else { eye.t("目前负责", "Answers for now") };
-    facts.push((title, html! { (officer) }));
+    // What ended before anybody was named is nobody's any more.
+    if named || !row.state.is_end() {
+        facts.push((title, html! { (officer) }));
+    }
     match &phone {
         Some(n) => facts.push((eye.t("单位电话", "Telephone"), call(n))),
         None => facts.push((eye.t("热线", "Hotline"), call(&site.hotline))),
@@ -243,7 +272,7 @@ fn supplement(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
     let body = html! {
         (error_summary(look, &state))
         (once(eye, mine, &state))
-        (textarea(look, &state, Field::new("text", eye.t("补充什么", "What to add")).required().max(2_000), 4))
+        (textarea(look, &state, Field::new("text", eye.t("补充什么", "What to add")).required().max(BODY_MAX), 4))
         (attach::field(look, &state, &eye.ctx, number, &forms.files, ""))
         (actions(submit(eye.t("提交补充", "Send"))))
     };
@@ -271,7 +300,7 @@ fn reopening(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
         (once(eye, mine, &state))
         p { (eye.t("办结了，可问题又出现或者其实没有解决？写明情况，就重新办理，不用从头再说。",
             "It was ended, but the trouble is back or was never solved? Say how it is, and work starts again; nothing has to be told twice.")) }
-        (textarea(look, &state, Field::new("reason", eye.t("现在的情况", "How it is now")).required().max(2_000), 3))
+        (textarea(look, &state, Field::new("reason", eye.t("现在的情况", "How it is now")).required().max(BODY_MAX), 3))
         (actions(submit(eye.t("申请重新办理", "Have it worked on again"))))
     };
     let body = form_with(look, FormOptions { action: &action, ..FormOptions::default() }, body);

@@ -41,8 +41,15 @@ pub(super) fn fresh(eye: &Eye, mine: &Mine) -> Markup {
                 "Write down the number and the query code, or take a screenshot: with them you follow it and judge it.")) }
         }
         (keys(eye, mine, None))
-        (next(eye, mine))
+        // Once it has gone on, the page itself says how it stands.
+        @if at_start(eye, mine) { (next(eye, mine)) }
     }
+}
+
+/// Whether nothing has happened yet.
+fn at_start(eye: &Eye, mine: &Mine) -> bool {
+    let row = &mine.case.row;
+    eye.ctx.site.pack.track(&row.track).is_some_and(|t| t.start == row.state)
 }
 
 /// The slip itself; with its seal where nothing else of the page is to be printed.

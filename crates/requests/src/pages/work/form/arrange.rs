@@ -195,9 +195,12 @@ pub(crate) fn return_fields(b: &Bench, s: &FormState) -> Markup {
         .unit_kind(&kind)
         .map(|k| k.duties.iter().map(|d| Choice::new(&d.id, d.text.to(eye.locale()))).collect())
         .unwrap_or_default();
+    // What a unit does is seldom the reason why it does not do something: that its list is silent comes first.
+    let none = Choice::new(returns::NOT_LISTED, eye.t("清单里没有这一项", "The list has no such item"));
+    let items: Vec<Choice> = std::iter::once(none).chain(duties.iter().cloned()).collect();
     html! {
         @if !duties.is_empty() {
-            (radios(&eye.look, s, Field::new("duty", eye.t("依据职责清单的哪一条", "Which item of the duty list")).required(), &duties))
+            (radios(&eye.look, s, Field::new("duty", eye.t("依据职责清单的哪一条", "Which item of the duty list")).required(), &items))
         }
         (reason_field(b, s, eye.t("为什么不归本单位办", "Why it is not this unit's duty")))
     }

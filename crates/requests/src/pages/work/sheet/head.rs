@@ -83,6 +83,8 @@ fn way(s: &Sheet) -> Vec<Step> {
                 std::cmp::Ordering::Equal => StepState::Now,
                 std::cmp::Ordering::Greater => StepState::Next,
             };
+            // What is still to come has no day, also where it came once before.
+            let sub = if state == StepState::Next { String::new() } else { sub };
             Step { label: label.to_owned(), sub, state }
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use super::file::item;
 use super::{Sheet, compose};
+use crate::acts::returns::NOT_LISTED;
 use crate::acts::{judge, look};
 use crate::model::{Audience, Entry, Satisfaction};
 use crate::notices::show_code;
@@ -245,6 +246,9 @@ fn outcome(key: &str, locale: Locale) -> String {
 fn duty(s: &Sheet, e: &Entry) -> String {
     let pack = &s.eye.ctx.site.pack;
     let key = e.data.get("duty").and_then(Value::as_str).unwrap_or("");
+    if key == NOT_LISTED {
+        return s.eye.t("职责清单里没有这一项", "no such item on the duty list").to_owned();
+    }
     let from = e.data.get("from").and_then(Value::as_str).and_then(|u| u.parse::<UnitId>().ok());
     let kind = from.and_then(|u| s.eye.ctx.dir.get(u)).map(|u| u.kind.clone()).unwrap_or_default();
     let found = pack.unit_kind(&kind).and_then(|k| k.duties.iter().find(|d| d.id == key));
