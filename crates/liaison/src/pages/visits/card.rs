@@ -80,7 +80,7 @@ pub(super) async fn rate(
 ) -> PageResult {
     let ctx = Ctx::new(&site, visitor.scope.clone());
     let card = open(&ctx, &coming, &code).await?;
-    let grade = values.parsed::<i64>("grade").and_then(Satisfaction::from_grade);
+    let grade = Satisfaction::chosen(&values, "grade");
     let done = match grade {
         Some(grade) => {
             let code = code.clone();
