@@ -158,7 +158,7 @@ pub(super) fn beside(look: &Look, sum: &Year) -> Markup {
         html! { ul.plain {
             li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed")))
                 @if in_part { span.hint { (look.t("（该走访的只算开始统计以后的）", " (what was owed only since it is counted)")) } } }
-            li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件，没做到 {unmet} 件"), &format!("{promised} promises: {kept} kept, {unmet} not"))) }
+            li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件；其余 {unmet} 件没做到，或者还没到日子"), &format!("{promised} promises: {kept} kept, {unmet} not kept or not due yet"))) }
             @if needs > NEEDS_MOST {
                 li { (look.t(&format!("提出的事 {most} 件以上"), &format!("more than {most} needs"))) }
             } @else {
