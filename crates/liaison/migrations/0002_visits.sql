@@ -53,14 +53,19 @@ CREATE INDEX visit_needs_account ON visit_needs (account, on_date);
 CREATE INDEX visit_needs_path ON visit_needs (path, on_date);
 CREATE INDEX visit_needs_record ON visit_needs (record);
 
--- What a family says of the last visit, by the code of its card. Shown as counts only, never beside a name.
+-- What a family says of the last visit, by the code of its card. Shown beside the visit to whoever may read it, and as
+-- counts; whoever was there is ranked by none of it.
 CREATE TABLE visit_ratings (
-  record   BYTEA NOT NULL PRIMARY KEY,
-  path     TEXT NOT NULL,
-  grade    BIGINT NOT NULL,                -- 1 best … 5 worst
-  on_date  TEXT NOT NULL,
-  at       BIGINT NOT NULL
+  record      BYTEA NOT NULL PRIMARY KEY,
+  path        TEXT NOT NULL,               -- of the visit
+  account     BYTEA NOT NULL,              -- who was there
+  visited_on  TEXT NOT NULL,
+  grade       BIGINT NOT NULL,             -- 1 best … 5 worst
+  on_date     TEXT NOT NULL,               -- when it was said
+  at          BIGINT NOT NULL
 );
+CREATE INDEX visit_ratings_path ON visit_ratings (path, visited_on);
+CREATE INDEX visit_ratings_account ON visit_ratings (account, visited_on);
 
 -- Pictures of visits that come from a phone in pieces. Once all of it is there it is a file like any other (attachments);
 -- the row stays for some months, so that the same picture again is known and another under its id is refused.

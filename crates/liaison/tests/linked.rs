@@ -272,7 +272,7 @@ impl Family {
             let kind = ctx.site.pack.pairing(kind).expect("a kind");
             let cover = coverage::of(tx, kind, "/9/901/", on)?;
             let (homes, paired) = cover.values().fold((0, 0), |a, c| (a.0 + c.homes, a.1 + c.paired));
-            Ok((homes, paired, coverage::without(tx, kind, "/9/901/", on, 9)?.len()))
+            Ok((homes, paired, coverage::without(tx, kind, "/9/901/", on, ("", ""), 9)?.len()))
         };
         self.read(read).await
     }

@@ -50,7 +50,13 @@ impl Satisfaction {
     pub fn grade(self) -> i64 {
         self as i64 + 1
     }
-    /// From the stored grade.
+    /// What was chosen among the faces of [`web::components::grade_choice`]; none where nothing was. A form sends 5 for the
+    /// best and the record counts it 1, so forms are read here and nowhere else.
+    pub fn chosen(values: &web::Values, name: &str) -> Option<Self> {
+        let face = values.parsed(name).and_then(web::components::Grade::new)?;
+        Satisfaction::from_grade(6 - i64::from(face.number()))
+    }
+    /// From the stored grade, which is not what a form sends ([`Satisfaction::chosen`]).
     pub fn from_grade(grade: i64) -> Option<Self> {
         Satisfaction::ALL.get(usize::try_from(grade - 1).ok()?).copied()
     }

@@ -2,13 +2,13 @@
 //! of other people, and nobody's name of the family.
 
 use super::promises::{self, PromiseState};
-use super::{photos, store};
+use super::store;
 use crate::read;
 use crate::work::{WrapUp, wrap_up};
 use access::accounts;
 use db::{Tx, params};
 use journal::NewEvent;
-use kernel::{AccountId, Date, Error, RecordId, Result, Text, UnitId};
+use kernel::{AccountId, Date, Error, RecordId, Result, Text, Timestamp, UnitId};
 use register::households::{self, Household};
 use requests::Ctx;
 use requests::model::Satisfaction;
@@ -43,7 +43,7 @@ pub struct Card {
     /// What is planned with the household for this year, and what was done for it.
     pub plans: Vec<WrapUp>,
     /// The last visit, and whether it was rated.
-    pub last: Option<(RecordId, Date, Option<i64>)>,
+    pub last: Option<(RecordId, Date, Option<Satisfaction>)>,
 }
 
 /// The page behind a code; none where there is no such card or the household is no longer there.
@@ -66,7 +66,7 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         let phone = who.phone.clone().or_else(of_unit).unwrap_or_else(|| ctx.site.pack.site.hotline.clone());
         contacts.push(Contact { account, name: who.name.clone(), phone, unit, kind });
     }
-    let promises = promises::promises_of(tx, household.id, kernel::Timestamp(i64::MAX))?
+    let promises = promises::promises_of(tx, household.id, Timestamp(i64::MAX))?
         .into_iter()
         .take(20)
         .map(|(p, said)| {
@@ -82,12 +82,8 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
     }
     let last = match records::latest(tx, household.id, super::KIND)? {
         Some(visit) => {
-            let mut rated = None;
             // One that was put right since is the same visit to the family.
-            for id in photos::chain(tx, &visit)? {
-                let row = tx.query_opt(&store::RATING, &params![id])?;
-                rated = rated.or(row.map(|r| r.get(0)).transpose()?);
-            }
+            let rated = super::rating(tx, &visit, Timestamp(i64::MAX))?;
             Some((visit.id, visit.on, rated))
         }
         None => None,
@@ -104,8 +100,11 @@ pub fn rate(tx: &mut dyn Tx, ctx: &Ctx, code: &str, grade: Satisfaction) -> Resu
     if rated.is_some() {
         return Err(Error::refused("rated", "这次走访已经评过了。", "This visit has been rated already."));
     }
-    let path = &card.household.path;
-    tx.execute(&store::RATE, &params![visit, path.as_str(), grade.grade(), ctx.today(), ctx.at])?;
+    let there = records::by_id(tx, visit)?.ok_or(Error::NotFound)?;
+    tx.execute(
+        &store::RATE,
+        &params![visit, there.path.as_str(), there.account, there.on, grade.grade(), ctx.today(), ctx.at],
+    )?;
     let mut drawn = [0u8; 16];
     ctx.site.chance.fill(&mut drawn);
     let event = NewEvent {

@@ -28,6 +28,7 @@ mod needs;
 mod pairs;
 pub mod photos;
 mod promises;
+mod ratings;
 pub(crate) mod store;
 mod told;
 pub mod uploads;
@@ -42,10 +43,11 @@ pub use input::{
 pub(crate) use mine::household as household_of;
 pub use mine::{Mine, MyHousehold, MyItem, MyPerson, MyPlan, mine};
 pub use needs::{HeardNeed, NeedsOf, needs};
-pub(crate) use needs::{by_class as needs_by_class, counted as needs_counted};
+pub(crate) use needs::{by_class as needs_by_class, counted as needs_counted, titles as needs_heard_at};
 pub(crate) use pairs::of_account as households_of;
 pub(crate) use promises::of_account as promises_by;
 pub use promises::{Promise, PromiseAnswer, PromiseState, open_at, promises_of, unmet};
+pub use ratings::{Ratings, RatingsOf, graded, rated, rating};
 pub use told::{Told, told};
 pub(crate) use withheld::readable;
 

@@ -1,10 +1,12 @@
 //! Needs that were heard at the door, and where they stand now or stood then: who holds each, and how it ended.
 
 use super::{photos, store};
+use access::{Noun, Target, Verb};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, RequestId, Result, Timestamp, UnitId, path_end};
 use records::Record;
 use register::households;
+use requests::Ctx;
 use rules::case::State;
 
 /// Whose needs.
@@ -69,12 +71,22 @@ pub struct HeardNeed {
     pub ended_at: Option<Timestamp>,
     /// Whether the answer was that it cannot be solved.
     pub unsolvable: bool,
+    /// Who received it first.
+    pub first_unit: UnitId,
 }
 
 impl HeardNeed {
     /// Whether it ended and nobody has told the family yet that they did.
     pub fn to_tell(&self) -> bool {
         self.told_on.is_none() && !self.settled && (self.answer.is_some() || self.ended_at.is_some())
+    }
+
+    /// The page of its request, for whoever may open it by where it stands and who answers for it.
+    pub(crate) fn href(&self, ctx: &Ctx) -> Option<String> {
+        let also = [ctx.path(self.first_unit)];
+        let target = Target::at(ctx.path(self.unit)).officer(self.officer).also(&also);
+        access::may(&ctx.scope, Verb::View, Noun::Request, target)
+            .then(|| format!("/requests/{}", self.number))
     }
 }
 
@@ -108,6 +120,18 @@ pub fn needs(tx: &mut dyn Tx, of: &NeedsOf, known: Timestamp, most: usize) -> Re
 pub(crate) fn counted(tx: &mut dyn Tx, visit: &Record) -> Result<i64> {
     let any = visit.data["needs"].as_array().is_some_and(|all| !all.is_empty());
     if any { tx.scalar(&store::NEEDS_COUNTED, &params![visit.id]) } else { Ok(0) }
+}
+
+/// What the needs of a visit, and of those that it puts right, were about, as known before `known`; nothing of those that
+/// are kept from somebody.
+///
+/// Errors: those of the database.
+pub(crate) fn titles(tx: &mut dyn Tx, visit: &Record, known: Timestamp) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for id in photos::chain(tx, visit)? {
+        out.extend(tx.query_map(&store::TITLES_OF_RECORD, &params![id, known], |r| r.get::<String>(0))?);
+    }
+    Ok(out)
 }
 
 /// How often needs of each class were heard in a unit and below: class, all, settled on the spot, come again.
@@ -144,5 +168,6 @@ fn read(row: &Row) -> Result<HeardNeed> {
         answer: row.get(15)?,
         ended_at: row.get(16)?,
         unsolvable: row.get(17)?,
+        first_unit: row.get(18)?,
     })
 }

@@ -23,7 +23,7 @@ macro_rules! need {
              (SELECT e.body FROM request_entries e WHERE e.request = r.id AND e.seq < w.seq \
              AND e.verb IN ('answer', 'decline', 'settle') ORDER BY e.seq DESC LIMIT 1) END, \
              CASE WHEN w.request IS NULL THEN r.ended_at ELSE w.ended_at END, \
-             CASE WHEN w.request IS NULL THEN r.unsolvable ELSE w.unsolvable END \
+             CASE WHEN w.request IS NULL THEN r.unsolvable ELSE w.unsolvable END, r.first_unit \
              FROM visit_needs n JOIN requests r ON r.id = n.request \
              LEFT JOIN request_was w ON w.request = r.id AND w.seq = \
              (SELECT MIN(x.seq) FROM request_was x WHERE x.request = r.id AND x.until >= ",
@@ -80,6 +80,8 @@ db::statements! {
     /// For [`super::withheld`] alone, which asks of each whether whoever reads may know of it.
     pub(crate) NEEDS_SHIELDED = "SELECT n.request, n.record, n.household, n.class FROM requests r \
         JOIN visit_needs n ON n.request = r.id WHERE r.shielded = 1";
+    pub(crate) TITLES_OF_RECORD = "SELECT r.title FROM visit_needs n JOIN requests r ON r.id = n.request \
+        WHERE n.record = $1 AND r.shielded = 0 AND n.at < $2 ORDER BY r.ord";
     pub(crate) REQUESTS_OF_RECORD = "SELECT request FROM visit_needs WHERE record = $1 ORDER BY request";
     pub(crate) NEEDS_OF_HOUSEHOLD = concat!("SELECT ", need!("$2"), " WHERE n.household = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
@@ -108,6 +110,15 @@ db::statements! {
     pub(crate) PIECES = "SELECT start, data FROM visit_upload_pieces WHERE upload = $1 ORDER BY start";
     pub(crate) PIECES_DROP = "DELETE FROM visit_upload_pieces WHERE upload = $1";
 
-    pub(crate) RATE = "INSERT INTO visit_ratings (record, path, grade, on_date, at) VALUES ($1, $2, $3, $4, $5)";
-    pub(crate) RATING = "SELECT grade FROM visit_ratings WHERE record = $1";
+    pub(crate) RATE = "INSERT INTO visit_ratings (record, path, account, visited_on, grade, on_date, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    pub(crate) RATING = "SELECT grade FROM visit_ratings WHERE record = $1 AND at < $2";
+    pub(crate) GRADED_BY = "SELECT grade, CAST(COUNT(*) AS BIGINT) FROM visit_ratings WHERE account = $1 \
+        AND visited_on >= $2 AND visited_on <= $3 AND at < $4 GROUP BY grade ORDER BY grade";
+    pub(crate) GRADED_IN = "SELECT grade, CAST(COUNT(*) AS BIGINT) FROM visit_ratings WHERE path >= $1 AND path < $2 \
+        AND visited_on >= $3 AND visited_on <= $4 AND at < $5 GROUP BY grade ORDER BY grade";
+    pub(crate) RATED_BY = "SELECT record FROM visit_ratings WHERE account = $1 AND visited_on >= $2 AND visited_on <= $3 \
+        AND at < $4 AND grade >= $5 AND grade <= $6 ORDER BY grade DESC, visited_on DESC, record LIMIT $7";
+    pub(crate) RATED_IN = "SELECT record FROM visit_ratings WHERE path >= $1 AND path < $2 AND visited_on >= $3 \
+        AND visited_on <= $4 AND at < $5 AND grade >= $6 AND grade <= $7 ORDER BY grade DESC, visited_on DESC, record LIMIT $8";
 }

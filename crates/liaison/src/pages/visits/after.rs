@@ -70,7 +70,7 @@ fn one(look: &Look, ctx: &Ctx, need: &HeardNeed, code: &str) -> Markup {
             h3 { (need.title) }
             p { (pill(if need.to_tell() { Tone::Soon } else { Tone::Plain }, need.state.name().to(l)))
                 @if need.again { " " (pill(Tone::Plain, look.t("又提起", "Came up again"))) } }
-            p { (need.number) " · " (look.t("户 ", "household ")) (code) " · " (look.t("听到于 ", "heard ")) (format::day_near(l, need.on, ctx.today())) }
+            p { @match need.href(ctx) { Some(href) => { a href=(href) { (need.number) } }, None => { (need.number) } } " · " (look.t("户 ", "household ")) (code) " · " (look.t("听到于 ", "heard ")) (format::day_near(l, need.on, ctx.today())) }
             p { (look.t("现在由 ", "Held by ")) (ctx.dir.name(need.unit, l)) (look.t(" 负责", ""))
                 @if let Some(due) = need.due.filter(|_| need.ended_at.is_none()) { " · " (look.t("答复期限 ", "answer due ")) (day(due)) } }
             @if let Some(answer) = &need.answer {

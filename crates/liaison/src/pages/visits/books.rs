@@ -5,7 +5,7 @@ mod diary;
 mod needs;
 
 pub(super) use diary::diary;
-pub(in crate::pages) use diary::{forgotten, learnt, nothing, or_gone, partly, said};
+pub(in crate::pages) use diary::{brought, forgotten, learnt, or_gone, partly, said};
 pub(super) use needs::{classes, needs, promises};
 
 use super::export::Sheet;
@@ -25,6 +25,8 @@ use web::{FormState, Look, Page, Values, format};
 const DIARY: &str = "/visits/diary";
 /// Rows of a page.
 const PAGE: usize = 50;
+/// Where promises that stand open are.
+const PROMISES: &str = "/visits/promises";
 /// The most rows of a file.
 const FILE: usize = 20_000;
 
@@ -42,7 +44,7 @@ pub(super) struct Asked {
     as_of: String,
     #[serde(default)]
     after: String,
-    /// `again`: only what came up again; `open`: only what has not ended.
+    /// `again`: only what came up again; `open`: only what has not ended; `rated`, or a grade: only what the family rated.
     #[serde(default)]
     only: String,
     /// `csv` or `xlsx`: as a file.
@@ -114,7 +116,9 @@ impl Desk {
         let today = ctx.today();
         let as_of = Asked::day(&asked.as_of).filter(|d| *d < today);
         let last = as_of.unwrap_or(today);
-        let from = Asked::day(&asked.from).unwrap_or_else(|| months_before(last, 3));
+        let given = Asked::day(&asked.to).filter(|_| asked.from.trim().is_empty());
+        let from = Asked::day(&asked.from)
+            .unwrap_or_else(|| months_before(given.map_or(last, |to| to.min(last)), 3));
         let to = Asked::day(&asked.to).unwrap_or(last);
         let known = as_of.map_or(Timestamp(i64::MAX), |d| records::as_of(ctx.site.zone, d));
         let most = if asked.format.is_empty() { PAGE } else { FILE };
@@ -159,7 +163,7 @@ impl Desk {
         let books = [
             book(DIARY, &visit.diary.zh, &visit.diary.en),
             book("/visits/needs", &visit.ledger.zh, &visit.ledger.en),
-            book("/visits/promises", "答应的事", "Promises"),
+            book(PROMISES, "答应的事", "Promises"),
             book("/visits/classes", "按类别", "By class"),
         ];
         let files = html! {
@@ -168,7 +172,7 @@ impl Desk {
         };
         let page = Page::new(look, format!("{} · {whose}", sheet.title.to(look.locale)))
             .at("/visits")
-            .lede(html! { p { (self.span()) } @if path == DIARY { p.hint { (partly(look.locale)) } } })
+            .lede(html! { p { (self.span(path)) } @if path == DIARY { p.hint { (partly(look.locale)) } } })
             .main(chips(look, &books, html! {}))
             .main(self.form(path))
             .main(chips(look, filters, files))
@@ -180,9 +184,12 @@ impl Desk {
         Ok(page.into_response())
     }
 
-    fn span(&self) -> String {
+    fn span(&self, path: &str) -> String {
         let l = self.look.locale;
-        let days = format!("{} – {}", format::day_year(l, self.from), format::day_year(l, self.to));
+        let days = match self.spans(path) {
+            true => format!("{} – {}", format::day_year(l, self.from), format::day_year(l, self.to)),
+            false => self.look.t("不论哪天答应的", "On whichever day it was promised").to_owned(),
+        };
         match Asked::day(&self.asked.as_of) {
             Some(day) => {
                 let day = format::day_year(l, day);
@@ -194,13 +201,22 @@ impl Desk {
         }
     }
 
+    /// Whether the book is of some days: what was promised and stands open is shown whenever it was promised, unless days
+    /// are asked for.
+    fn spans(&self, path: &str) -> bool {
+        let asked = |day: &str| Asked::day(day).is_some();
+        path != PROMISES || asked(&self.asked.from) || asked(&self.asked.to)
+    }
+
     /// Days and the unit: a plain form.
     fn form(&self, path: &str) -> Markup {
         let look = &self.look;
         let mut values = Values::default();
-        for (name, day) in
-            [("from", Some(self.from)), ("to", Some(self.to)), ("as_of", Asked::day(&self.asked.as_of))]
-        {
+        for (name, day) in [
+            ("from", Some(self.from).filter(|_| self.spans(path))),
+            ("to", Some(self.to).filter(|_| self.spans(path))),
+            ("as_of", Asked::day(&self.asked.as_of)),
+        ] {
             values.set(name, day.map(|d| d.to_string()).unwrap_or_default());
         }
         let state = FormState::new(values);

@@ -5,11 +5,11 @@ use crate::pages::work::words::{self, item_name};
 use crate::visits::{self, Card, PromiseState};
 use crate::work::{self, WrapUp};
 use access::attempts::{self, Keys};
-use access::{Coming, SharedSite, Site, Visitor};
+use access::{Coming, Settings, SharedSite, Site, Visitor};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect};
-use kernel::{Error, Result, Say, Timestamp};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Error, MINUTE, Result, Timestamp};
 use maud::{Markup, html};
 use requests::Ctx;
 use requests::model::Satisfaction;
@@ -17,44 +17,71 @@ use web::components::{Tone, card, grade_choice, main_link, pill};
 use web::form::{self, Field};
 use web::{FormBody, FormState, Look, Page, PageResult, format};
 
-/// Wrong codes are counted by address, as those of cases are.
+/// Wrong codes from one address before the next wrong one is not looked at for a while: a village may share one address.
+const WRONG: i64 = 20;
+/// For so long.
+const PAUSE: i64 = 5 * MINUTE;
+
+/// Wrong codes are counted by address.
 fn keys(site: &Site, address: &str) -> Keys {
-    Keys::new(&site.secret, &format!("card from {address}"), &format!("cards {address}"))
+    let from = format!("card from {address}");
+    Keys::new(&site.secret, &from, &from)
 }
 
-fn wait(site: &Site, until: Timestamp) -> Error {
-    let at = site.zone.civil(until);
-    let (h, m) = (at.hour(), at.minute());
-    Error::Refused {
-        code: "locked",
-        say: Say::new(
-            format!("试错次数太多，请在 {h:02}:{m:02} 以后再试。卡上的码看不清，请打卡上的电话。"),
-            format!(
-                "Too many wrong tries: try again after {h:02}:{m:02}. If the code cannot be read, call the number on the card."
-            ),
-        ),
-    }
+/// There is no such card: what to do, and from when on another code is looked at where there were too many.
+fn no_card(look: &Look, ctx: &Ctx, until: Option<Timestamp>) -> Response {
+    let title = look.t("没有找到这张卡", "There is no such card");
+    let hotline = &ctx.site.pack.site.hotline;
+    let page = Page::new(look, title).narrow().main(card(None, html! {
+        @if let Some(until) = until {
+            @let at = ctx.site.zone.civil(until);
+            @let at = format!("{:02}:{:02}", at.hour(), at.minute());
+            p { b { (look.t(&format!("卡上的码输错太多次了，请在 {at} 以后再试。"),
+                &format!("Too many wrong codes: try again after {at}."))) } }
+            p { (look.t("码对的卡照样能打开。", "A card whose code is right still opens.")) }
+        } @else {
+            p { (look.t("网址里的码和哪张卡都对不上：请重新扫一次，或者对照卡片，一个字一个字地看。换了新卡的，旧卡打不开。",
+                "The code in this address is that of no card: scan it once more, or compare it with the card letter by letter. An old card no longer opens.")) }
+        }
+        p { (look.t("看不清、打不开的，请打 ", "If it cannot be read, or does not open, call ")) a href={ "tel:" (hotline) } { (hotline) } }
+    }));
+    let status = if until.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::NOT_FOUND };
+    page.status(status).into_response()
 }
 
-/// The card behind a code; wrong ones are counted.
-async fn open(ctx: &Ctx, coming: &Coming, code: &str) -> Result<Card> {
+/// The card behind a code, or what is said where there is none; wrong codes are counted. A right one opens even then: it is
+/// too long to be found by trying, so what the count holds back are those who try, not the families behind the same address.
+async fn open(
+    look: &Look,
+    ctx: &Ctx,
+    coming: &Coming,
+    code: &str,
+) -> Result<std::result::Result<Card, Response>> {
     let (code, keys) = (code.to_owned(), keys(&ctx.site, &coming.address));
     let known = keys.clone();
     // Read beside the writer: whoever holds a card may ask as often as they like.
-    let found = ctx
-        .read(move |tx, ctx| match attempts::locked_until(tx, &known, ctx.at)? {
-            Some(until) => Ok(Err(until)),
-            None => Ok(Ok(visits::card(tx, ctx, &code)?)),
+    let (found, until) = ctx
+        .read(move |tx, ctx| match visits::card(tx, ctx, &code)? {
+            Some(card) => Ok((Some(card), None)),
+            None => Ok((None, attempts::locked_until(tx, &known, ctx.at)?)),
         })
         .await?;
-    match found {
-        Ok(Some(card)) => Ok(card),
-        Ok(None) => {
-            ctx.write(move |tx, ctx| attempts::failed(tx, &keys, &ctx.site.settings, ctx.at)).await?;
-            Err(Error::NotFound)
-        }
-        Err(until) => Err(wait(&ctx.site, until)),
+    if let Some(card) = found {
+        return Ok(Ok(card));
     }
+    if until.is_none() {
+        ctx.write(move |tx, ctx| {
+            let limit = Settings {
+                lock_after: WRONG,
+                address_limit: WRONG,
+                lock_for: PAUSE,
+                ..ctx.site.settings.clone()
+            };
+            attempts::failed(tx, &keys, &limit, ctx.at)
+        })
+        .await?;
+    }
+    Ok(Err(no_card(look, ctx, until)))
 }
 
 /// `GET /card/{card}`
@@ -65,7 +92,10 @@ pub(super) async fn show(
     Path(code): Path<String>,
 ) -> PageResult {
     let ctx = Ctx::new(&site, visitor.scope.clone());
-    let card = open(&ctx, &coming, &code).await?;
+    let card = match open(&visitor.look, &ctx, &coming, &code).await? {
+        Ok(card) => card,
+        Err(none) => return Ok(none),
+    };
     Ok(page(&visitor.look, &ctx, &card, &code, &FormState::default()).into_response())
 }
 
@@ -79,8 +109,11 @@ pub(super) async fn rate(
     FormBody(values): FormBody,
 ) -> PageResult {
     let ctx = Ctx::new(&site, visitor.scope.clone());
-    let card = open(&ctx, &coming, &code).await?;
-    let grade = values.parsed::<i64>("grade").and_then(Satisfaction::from_grade);
+    let card = match open(&visitor.look, &ctx, &coming, &code).await? {
+        Ok(card) => card,
+        Err(none) => return Ok(none),
+    };
+    let grade = Satisfaction::chosen(&values, "grade");
     let done = match grade {
         Some(grade) => {
             let code = code.clone();
@@ -93,7 +126,7 @@ pub(super) async fn rate(
         Err(error) => {
             let state = FormState::refused(values, error)?;
             let shown = page(&visitor.look, &ctx, &card, &code, &state);
-            Ok(shown.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(shown.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
 }
@@ -107,14 +140,17 @@ pub(super) async fn word(
     FormBody(values): FormBody,
 ) -> PageResult {
     let ctx = Ctx::new(&site, visitor.scope.clone());
-    let card = open(&ctx, &coming, &code).await?;
+    let card = match open(&visitor.look, &ctx, &coming, &code).await? {
+        Ok(card) => card,
+        Err(none) => return Ok(none),
+    };
     let (own, kind, text) = (code.clone(), values.one("kind").to_owned(), values.one("word").to_owned());
     match ctx.write(move |tx, ctx| work::say(tx, ctx, &own, &kind, &text)).await {
         Ok(()) => Ok(Redirect::to(&format!("/card/{code}")).into_response()),
         Err(error) => {
             let state = FormState::refused(values, error)?;
             let shown = page(&visitor.look, &ctx, &card, &code, &state);
-            Ok(shown.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response())
+            Ok(shown.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
 }
@@ -136,6 +172,10 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             }
             @if own.contacts.is_empty() {
                 p { (look.t("现在没有固定的联系人，有事请打热线 ", "There is no contact now; call the hotline ")) a href={ "tel:" (site.hotline) } { (site.hotline) } }
+            }
+            // Whoever looks after the family and scans its card is at its door.
+            @if own.contacts.iter().any(|c| Some(c.account) == ctx.account()) {
+                div.actions { (main_link(look.t("记一次走访", "Note a visit"), &format!("/visits/new?household={}", own.household.id))) }
             }
             div.actions { (main_link(look.t("有事要办", "We need something"), &ask(ctx, own))) }
             (promises(look, ctx, own))
@@ -217,7 +257,7 @@ fn rating(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> 
     let day = format::day_near(look.locale, on, ctx.today());
     html! {
         (card(Some(look.t(&format!("上次来：{day}"), &format!("The last visit: {day}"))), html! {
-            @if let Some(name) = rated.and_then(Satisfaction::from_grade) {
+            @if let Some(name) = rated {
                 p { (look.t("您评的是：", "You said: ")) b { (name.name().to(look.locale)) } }
             } @else {
                 (form::form(look, &format!("/card/{code}/rating"), html! {

@@ -4,8 +4,9 @@ use crate::pages::out::Out;
 use axum::response::Response;
 use kernel::{Locale, Result, Text};
 use sheets::{Column, Kind, Value};
+use std::collections::HashSet;
 use web::Look;
-use web::components::{self, Row, Table};
+use web::components::{self, Row, Table, Tone};
 
 /// A book: what its columns are called, and its rows.
 pub(in crate::pages) struct Sheet {
@@ -15,6 +16,8 @@ pub(in crate::pages) struct Sheet {
     pub(in crate::pages) columns: Vec<(Text, bool)>,
     /// Its rows, each with where it leads to.
     pub(in crate::pages) rows: Vec<(Vec<String>, Option<String>)>,
+    /// Those of them that stand out, by their place in the list.
+    pub(in crate::pages) marked: HashSet<usize>,
     /// What a file of it is called.
     name: &'static str,
 }
@@ -22,7 +25,7 @@ pub(in crate::pages) struct Sheet {
 impl Sheet {
     pub(in crate::pages) fn new(title: Text, columns: &[(&str, &str, bool)]) -> Sheet {
         let columns = columns.iter().map(|(zh, en, seldom)| (Text::new(*zh, *en), *seldom)).collect();
-        Sheet { title, columns, rows: Vec::new(), name: "visits" }
+        Sheet { title, columns, rows: Vec::new(), marked: HashSet::new(), name: "visits" }
     }
 
     /// With another name for its files.
@@ -38,8 +41,9 @@ impl Sheet {
             let column = if n == 0 { column.primary() } else { column };
             table = table.column(if *seldom { column.seldom() } else { column });
         }
-        table.rows(self.rows.iter().map(|(cells, href)| {
+        table.rows(self.rows.iter().enumerate().map(|(n, (cells, href))| {
             let row = Row::new(cells.iter().map(|c| maud::html! { (c) }).collect());
+            let row = if self.marked.contains(&n) { row.tone(Tone::Late) } else { row };
             match href {
                 Some(href) => row.href(href.clone()),
                 None => row,

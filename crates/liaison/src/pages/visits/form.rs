@@ -162,8 +162,8 @@ pub(super) fn promises(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHouse
                     (radios(look, state, Field::new(&name, &p.text).required(), &choices))
                     p.hint { (due(look, ctx.today(), p.due)) }
                     div.row-of {
-                        (date_field(look, state, Field::new(&format!("{name}.due"), look.t("改到哪天", "Until"))))
-                        (text_field(look, state, Field::new(&format!("{name}.text"), look.t("为什么", "Why")).max(200)
+                        (date_field(look, state, Field::new(&format!("{name}.due"), look.t("改到哪天（只在还没做到时填）", "Until (only if not yet)"))))
+                        (text_field(look, state, Field::new(&format!("{name}.text"), look.t("为什么（只在没做到时填）", "Why (only if not kept)")).max(200)
                             .hint(look.t("还没有、做不到的要写，家里人会看到。", "Where it was not kept; the family reads it."))))
                     }
                 }

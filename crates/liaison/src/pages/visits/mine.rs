@@ -217,7 +217,7 @@ fn line(
                 p.hint { (look.t("在办或等您回话的事 ", "Needs in hand or to be told: ")) (home.needs.len()) }
             }
             div.actions {
-                (main_link(look.t(&format!("记一次{name}"), &format!("Note: {name}")), &format!("/visits/new?household={}", home.id)))
+                (main_link(look.t(&format!("记一次{name}"), "Note the visit"), &format!("/visits/new?household={}", home.id)))
             }
         },
     )

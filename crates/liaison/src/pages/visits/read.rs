@@ -6,6 +6,7 @@ use crate::visits::{Answer, Kept, MyHousehold, Need, Promised, Said, Then, Visit
 use kernel::{Date, Error, FieldError, RecordId, RequestId, Result, Say, Uuid};
 use pack::VisitQuestion;
 use requests::Ctx;
+use requests::model::Satisfaction;
 use web::Values;
 use web::form::combo_answer;
 
@@ -130,7 +131,7 @@ pub(super) fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold) -> Result<Vi
                 "no" => Some(false),
                 _ => None,
             },
-            grade: values.parsed(&f("grade")),
+            grade: Satisfaction::chosen(values, &f("grade")).map(Satisfaction::grade),
         });
     }
     let mut promised = Vec::new();

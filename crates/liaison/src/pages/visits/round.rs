@@ -1,8 +1,9 @@
 //! A round of many households in one go: one word for all, and a line for each where there is more.
 
-use crate::visits::{self, MyHousehold, Outcome, Said, Visit, household_of, households_of};
+use crate::visits::{self, Faulty, MyHousehold, Outcome, Said, Visit, household_of, households_of};
 use access::{SharedSite, Staff};
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use kernel::{Date, RecordId, Result};
 use maud::{Markup, html};
@@ -47,17 +48,11 @@ pub(super) async fn send(
     let all = mine(&ctx, staff.account()?.id).await?;
     let chosen: Vec<&MyHousehold> =
         all.iter().filter(|h| values.all("seen").contains(&h.id.to_string())).collect();
-    let wrong = match values.parsed::<Date>("on") {
-        None => Some(kernel::Error::field("on", "请填哪天去的。", "Please give the day.")),
-        Some(_) if chosen.is_empty() => {
-            Some(kernel::Error::field("seen", "请勾上去过的户。", "Please tick where you were."))
-        }
-        Some(_) => None,
-    };
-    if let Some(error) = wrong {
-        let state = FormState::refused(values, error)?;
+    let wrong = faults(&ctx, &values, &all, chosen.is_empty());
+    if !wrong.0.is_empty() {
+        let state = FormState { values, errors: wrong.0 };
         let shown = page(&staff.look, &ctx, &state, &all, &[]);
-        return Ok(shown.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY).into_response());
+        return Ok(shown.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
     let on = values.parsed::<Date>("on").unwrap_or(ctx.today());
     let sent = chosen.iter().map(|home| visit(&ctx, &values, home, on)).collect();
@@ -69,25 +64,48 @@ pub(super) async fn send(
         .filter(|(_, o)| !matches!(o.outcome, "taken" | "again"))
         .map(|(home, _)| home.id.to_string())
         .collect();
-    if left.is_empty() {
-        for home in &all {
-            values.set(format!("{}.id", home.id), RecordId::new(ctx.at, &*ctx.site.chance).to_string());
-            values.set(format!("{}.text", home.id), "");
-        }
+    for home in all.iter().filter(|h| !left.contains(&h.id.to_string())) {
+        values.set(format!("{}.id", home.id), RecordId::new(ctx.at, &*ctx.site.chance).to_string());
+        values.set(format!("{}.text", home.id), "");
     }
+    let status = if left.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     values.0.insert("seen".into(), left);
-    Ok(page(&staff.look, &ctx, &FormState::new(values), &all, &told).into_response())
+    Ok(page(&staff.look, &ctx, &FormState::new(values), &all, &told).status(status).into_response())
+}
+
+/// What has to be put right before any of it is written: nobody's words are dropped, and none goes under a question that
+/// nobody chose.
+fn faults(ctx: &Ctx, values: &Values, all: &[MyHousehold], none: bool) -> Faulty {
+    let mut out = Faulty::default();
+    let seen = values.all("seen");
+    let told: Vec<&MyHousehold> =
+        all.iter().filter(|h| !values.one(&format!("{}.text", h.id)).trim().is_empty()).collect();
+    if values.parsed::<Date>("on").is_none() {
+        out.add("on", "请填哪天去的。", "Please give the day.");
+    }
+    if none && told.is_empty() {
+        out.add("seen", "请勾上去过的户。", "Please tick where you were.");
+    }
+    if !told.is_empty() && ctx.site.pack.visit.question(values.one("about")).is_none() {
+        out.add(
+            "about",
+            "写了话，请选写的是关于什么。",
+            "Something is written: please choose what it is about.",
+        );
+    }
+    for home in told.into_iter().filter(|h| !seen.contains(&h.id.to_string())) {
+        out.add(
+            format!("{}.text", home.id),
+            "这一户写了话，没有勾“去过了”：请勾上，或者把话去掉。",
+            "There are words here, but no tick that you were there: tick it, or take the words away.",
+        );
+    }
+    out
 }
 
 fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold, on: Date) -> Visit {
-    let text = values.one(&format!("{}.text", home.id));
-    let about = values.one("about");
-    let question = if ctx.site.pack.visit.question(about).is_some() {
-        about.to_owned()
-    } else {
-        ctx.site.pack.visit.questions.first().map(|q| q.id.clone()).unwrap_or_default()
-    };
-    let said = Said { question, choices: Vec::new(), text: text.to_owned() };
+    let text = values.one(&format!("{}.text", home.id)).trim();
+    let said = Said { question: values.one("about").to_owned(), choices: Vec::new(), text: text.to_owned() };
     Visit {
         id: values
             .parsed(&format!("{}.id", home.id))
@@ -142,7 +160,8 @@ fn page(
                 (form::form(look, "/visits/round", html! {
                     (error_summary(look, state))
                     (date_field(look, state, Field::new("on", look.t("哪天去的", "On which day")).required()))
-                    (select(look, state, Field::new("about", look.t("写的话是关于", "What is written is about")), &questions))
+                    (select(look, state, Field::new("about", look.t("写的话是关于", "What is written is about"))
+                        .hint(look.t("写了话的才要选。", "Only where something is written.")), &questions))
                     @for home in all { (line(look, state, home)) }
                     div.actions { (form::submit(look.t("记好了", "Done"))) (button_link(look.t("返回", "Back"), "/visits")) }
                 }))

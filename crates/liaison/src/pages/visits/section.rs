@@ -1,6 +1,6 @@
 //! What was learnt, promised and asked at one household: a part of its page.
 
-use super::books::{forgotten, nothing, or_gone, partly, said};
+use super::books::{brought, forgotten, or_gone, partly, said};
 use super::mine::due;
 use super::photo::{called, href};
 use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, correct, photos};
@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use records::{Listing, Record, Whose};
 use register::households;
 use requests::Ctx;
+use requests::model::Satisfaction;
 use std::collections::{HashMap, HashSet};
 use web::components::{FileItem, Tone, card, card_with, disclosure, file_list, pill};
 use web::form::{button_danger, form as post};
@@ -30,6 +31,9 @@ pub(crate) struct Section {
     needs: Vec<HeardNeed>,
     names: HashMap<AccountId, String>,
     photos: HashMap<RecordId, Vec<Attachment>>,
+    rated: HashMap<RecordId, Satisfaction>,
+    /// What was asked for at visits of which nothing else is to be said.
+    asked: HashMap<RecordId, Vec<String>>,
     /// Of which visits whoever reads may take pictures out.
     takes_out: HashSet<RecordId>,
     /// Which visits whoever reads may put right.
@@ -72,9 +76,16 @@ pub(crate) fn read(
     let (mine, planned) = (!kinds.is_empty(), kinds.iter().any(|k| ctx.site.pack.work.is_for(k)));
     let home = households::get(tx, household)?.ok_or(Error::NotFound)?;
     let (mut pictures, mut takes_out, mut corrects) = (HashMap::new(), HashSet::new(), HashSet::new());
+    let (mut rated, mut asked) = (HashMap::new(), HashMap::new());
     for visit in &visits {
         if known.is_none() && correct::offered(tx, ctx, visit)? {
             corrects.insert(visit.id);
+        }
+        if let Some(grade) = visits::rating(tx, visit, at)? {
+            rated.insert(visit.id, grade);
+        }
+        if visit.text.is_empty() {
+            asked.insert(visit.id, visits::needs_heard_at(tx, visit, at)?);
         }
         let found = photos::shown(tx, ctx, visit, known)?;
         if !found.is_empty() {
@@ -91,6 +102,8 @@ pub(crate) fn read(
         needs,
         names,
         photos: pictures,
+        rated,
+        asked,
         takes_out,
         corrects,
         looks: photos::may_look(ctx, &home),
@@ -145,8 +158,13 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
         div { @if v.forgotten_at.is_some() {
                 @let left = said(ctx, &v.data, &v.text, look.locale);
                 @if !left.is_empty() { (left) " " } span.quiet { (look.t("（", "(")) (forgotten(look.locale)) (look.t("）", ")")) } }
-            @else if v.text.is_empty() { span.quiet { (nothing(look.locale)) } }
+            @else if v.text.is_empty() {
+                span.quiet { (brought(look.locale, v, section.asked.get(&v.id).map_or(&[], Vec::as_slice))) } }
             @else { (said(ctx, &v.data, &v.text, look.locale)) } }
+        @if let Some(grade) = section.rated.get(&v.id) {
+            div { (look.t("家里人的评价：", "The family's rating: "))
+                (pill(if grade.counts() { Tone::Plain } else { Tone::Late }, grade.name().to(look.locale))) }
+        }
         @if let Some(found) = section.photos.get(&v.id) { (pictures(look, section, v, found)) }
         @if let Some(at) = v.device_at {
             div.hint { (look.t("手机上记于 ", "noted on the phone ")) (format::moment_year(look.locale, ctx.site.zone, at))
@@ -217,7 +235,7 @@ fn promise(look: &Look, ctx: &Ctx, section: &Section, (p, said): &(Promise, Vec<
 
 fn heard(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
     html! { ul.plain.stack { @for n in &section.needs { li {
-        (n.number) " " (n.title) " · " (pill(Tone::Plain, n.state.name().to(look.locale))) " · " (ctx.dir.name(n.unit, look.locale))
+        @match n.href(ctx) { Some(href) => { a href=(href) { (n.number) } }, None => { (n.number) } } " " (n.title) " · " (pill(Tone::Plain, n.state.name().to(look.locale))) " · " (ctx.dir.name(n.unit, look.locale))
         @if n.again { " " (pill(Tone::Soon, look.t("又提起", "Came up again"))) }
     } } } }
 }

@@ -3,7 +3,7 @@
 use super::form::{NEEDS, PROMISES};
 use super::{form, mine, read};
 use crate::pages::work::at_visit;
-use crate::visits::{self, MyHousehold, Visit};
+use crate::visits::{self, MyHousehold, Then, Visit};
 use crate::work::KnownPlan;
 use access::{SharedSite, Staff};
 use axum::Extension;
@@ -77,6 +77,10 @@ pub(super) async fn send(
         Ok(visit) => along(&ctx, &values, visit, &files).await,
         Err(_) => Ok(Vec::new()),
     };
+    let settled: Vec<RequestId> = match &read {
+        Ok(visit) => visit.needs.iter().filter(|n| n.then == Then::Settle).map(|n| n.id).collect(),
+        Err(_) => Vec::new(),
+    };
     let done = match read.and_then(|visit| Ok((visit, Arc::new(along.map_err(kept)?)))) {
         Ok((visit, along)) => {
             let (visit, photos) = (Visit { helped: helped.clone(), ..visit }, Arc::new(files.clone()));
@@ -98,7 +102,9 @@ pub(super) async fn send(
         Err(error) => Err(error),
     };
     match done {
-        Ok((done, pictures)) => Ok(thanks(&staff.look, &ctx, &home, &done, &pictures).into_response()),
+        Ok((done, pictures)) => {
+            Ok(thanks(&staff.look, &ctx, &home, &done, &settled, &pictures).into_response())
+        }
         Err(error) => {
             let error = match error {
                 Error::Invalid(faults) => Error::Invalid(at_visit::at_form(read::at_form(faults), &helped)),
@@ -218,7 +224,14 @@ fn page(
 }
 
 /// It is taken: numbers to be told at the door, what became of the pictures, and the way on.
-fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, pictures: &Pictures) -> Page {
+fn thanks(
+    look: &Look,
+    ctx: &Ctx,
+    home: &MyHousehold,
+    done: &visits::Confirmed,
+    settled: &[RequestId],
+    pictures: &Pictures,
+) -> Page {
     let again = done.taken == Taken::Again;
     let title = if again {
         look.t("这次走访已经记过了", "This visit was on record already")
@@ -231,11 +244,16 @@ fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, 
         .main(html! {
             @for need in &done.needs {
                 @let due = need.due.map(|t| format::day_year(look.locale, ctx.site.zone.date(kernel::Timestamp(t))));
-                (card(Some(look.t("请告诉家里人", "Please tell the family")), definitions(&[
+                @let mut told = vec![
                     (look.t("编号", "Number"), html! { b { (need.number) } }),
                     (look.t("查询码", "Query code"), html! { b { (need.code) } }),
-                    (look.t("答复期限", "Answer due"), html! { (due.as_deref().unwrap_or("—")) }),
-                ])))
+                ];
+                @if settled.contains(&need.id) {
+                    (card(Some(look.t("当场办好了，编号留给家里人", "Settled on the spot; the number is for the family")), definitions(&told)))
+                } @else {
+                    @let () = told.push((look.t("答复期限", "Answer due"), html! { (due.as_deref().unwrap_or("—")) }));
+                    (card(Some(look.t("请告诉家里人", "Please tell the family")), definitions(&told)))
+                }
             }
             @if pictures.chosen > 0 {
                 p { a href={ "/visits/households/" (home.code) } { @match (pictures.put, again) {
@@ -251,8 +269,10 @@ fn thanks(look: &Look, ctx: &Ctx, home: &MyHousehold, done: &visits::Confirmed, 
                 )) } }
             }
             @if done.needs.is_empty() { p { (look.t("没有登记诉求。", "No request was registered.")) } }
-            p.hint { (look.t("办得怎么样，会出现在“办得怎么样了”里，到时请告诉家里人。",
-                "How it ends appears under \"What became of it\": please tell the family then.")) }
+            @if done.needs.iter().any(|n| !settled.contains(&n.id)) {
+                p.hint { (look.t("办得怎么样，会出现在“办得怎么样了”里，到时请告诉家里人。",
+                    "How it ends appears under \"What became of it\": please tell the family then.")) }
+            }
             div.actions {
                 (main_link(look.t("下一户", "Next household"), "/visits"))
                 (button_link(look.t("办得怎么样了", "What became of it"), "/visits/after"))

@@ -2,17 +2,18 @@
 
 use super::reader::{Asked, Found, context, find};
 use super::words::{item_name, until};
-use crate::pages::visits::books::{nothing, said};
+use crate::pages::visits::books::{brought, said};
 use crate::visits;
 use crate::work::{Help, KnownPlan, help, in_own_words, plan_of};
 use access::{SharedSite, Staff};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
-use kernel::{Error, RecordId, Result};
+use kernel::{Error, RecordId, Result, Timestamp};
 use maud::html;
 use records::{Listing, Record, Whose};
 use requests::Ctx;
+use std::collections::HashMap;
 use web::form::{
     Choice, Field, FormBody, date_field, error_summary, form as form_of, hidden, radios, submit, textarea,
 };
@@ -26,6 +27,8 @@ struct Offered {
     found: Found,
     plan: Option<KnownPlan>,
     visits: Vec<Record>,
+    /// What was asked for at each of them.
+    asked: HashMap<RecordId, Vec<String>>,
 }
 
 fn offered(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<Offered> {
@@ -43,7 +46,11 @@ fn offered(tx: &mut dyn db::Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Result<
     let near = |r: &Record| (ctx.today() - r.on).get_days() <= late && r.on.year() == ctx.today().year();
     let mine = recent.into_iter().filter(|r| Some(r.account) == me && near(r)).take(VISITS).collect();
     let visits = visits::readable(tx, ctx, mine)?;
-    Ok(Offered { found, plan, visits })
+    let mut needs = HashMap::new();
+    for visit in &visits {
+        needs.insert(visit.id, visits::needs_heard_at(tx, visit, Timestamp(i64::MAX))?);
+    }
+    Ok(Offered { found, plan, visits, asked: needs })
 }
 
 /// `GET /plans/{code}/help?item=&visit=`
@@ -157,7 +164,8 @@ fn at_visits(look: &Look, ctx: &Ctx, o: &Offered) -> Vec<Choice> {
         let words = said(ctx, &v.data, &v.text, look.locale);
         let day = format::day_near(look.locale, v.on, ctx.today());
         let label = look.t(&format!("{day}走访时"), &format!("At the visit of {day}")).to_owned();
-        let words = if words.is_empty() { nothing(look.locale).to_owned() } else { words };
+        let asked = o.asked.get(&v.id).map_or(&[][..], Vec::as_slice);
+        let words = if words.is_empty() { brought(look.locale, v, asked) } else { words };
         Choice::new(v.id.to_string(), label).hint(words)
     };
     let mut out: Vec<Choice> = o.visits.iter().map(one).collect();

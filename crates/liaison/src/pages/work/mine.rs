@@ -163,7 +163,7 @@ pub(super) fn beside(look: &Look, sum: &Year) -> Markup {
             } @else {
                 li { (look.t(&format!("走访 {visits} 次；该走访 {owed} 期，走到 {met} 期"), &format!("{visits} visits; made in {met} of {owed} periods in which one was owed"))) }
             }
-            li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件，没做到 {unmet} 件"), &format!("{promised} promises: {kept} kept, {unmet} not"))) }
+            li { (look.t(&format!("答应的事 {promised} 件，做到 {kept} 件；其余 {unmet} 件没做到，或者还没到日子"), &format!("{promised} promises: {kept} kept, {unmet} not kept or not due yet"))) }
             @if needs > NEEDS_MOST {
                 li { (look.t(&format!("提出的事 {most} 件以上"), &format!("more than {most} needs"))) }
             } @else {

@@ -168,7 +168,7 @@ pub(super) fn of_pairings(ctx: &Ctx, year: i16) -> Sheet {
             ("走到的期数", "Visits made", true),
             ("答应的事", "Promises", true),
             ("做到的", "Kept", true),
-            ("没做到的", "Unmet", true),
+            ("没做到或还没到日子的", "Not kept, or not due yet", true),
             ("提出的事", "Needs", true),
             ("已了结的", "Ended", true),
         ],

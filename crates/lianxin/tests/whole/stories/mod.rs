@@ -2,6 +2,7 @@
 
 pub mod affairs;
 mod county;
+mod doorstep;
 pub mod homes;
 mod hotline;
 mod keeping;

@@ -5,6 +5,7 @@ use super::homes::{HEAD, HEAD_PHONE, home};
 use super::steps::{answered, dispatched, in_hand, says};
 use crate::house::{Does, House, each_house};
 use kernel::Role;
+use requests::model::Satisfaction;
 use rules::case::{State, Word};
 use testkit::{Answer, Client};
 use web::form::CSRF_FIELD;
@@ -54,6 +55,7 @@ async fn a_visit_settles_on_the_spot_or_registers_and_three_messages_reach_perso
         let receipt = heard(&house, &mut cadre, &plain, "医保卡不会激活。", &at_once).await;
         let now = house.case(&number(&receipt)).await;
         assert_eq!((now.row.channel.as_str(), now.row.word), ("visit", Some(Word::Solved)));
+        assert_eq!(now.row.satisfaction, Some(Satisfaction::VeryGood));
         assert!(now.notices.iter().all(requests::model::NoticeRow::is_met), "told face to face, all three");
         if now.row.state == State::Judged {
             let mut lead = house.staff(Role::Lead, "90101").await;
@@ -195,7 +197,7 @@ async fn a_visit_as_kin_ends_with_the_family_told_and_the_promise_answered() {
             ("n0.then", "settle"),
             ("n0.answer", "当场在手机上激活了"),
             ("n0.solved", "yes"),
-            ("n0.grade", "1"),
+            ("n0.grade", "5"),
             ("n1.text", "低保复核材料被退回"),
             ("n1.class", plain.as_str()),
             ("n1.class_label", "低保"),
@@ -209,6 +211,9 @@ async fn a_visit_as_kin_ends_with_the_family_told_and_the_promise_answered() {
         assert_eq!(numbers.len(), 2, "{}", done.text());
         let settled = house.case(&numbers[0]).await;
         assert_eq!((settled.row.channel.as_str(), settled.row.word), ("visit", Some(Word::Solved)));
+        // What was chosen is what is kept.
+        assert_eq!(settled.row.satisfaction, Some(Satisfaction::VeryGood));
+        assert!(done.text().contains("当场办好了，编号留给家里人"), "{}", done.text());
 
         // The other goes to the township's office; person and officer get their three messages.
         let number = numbers[1].clone();
@@ -265,10 +270,10 @@ async fn a_visit_as_kin_ends_with_the_family_told_and_the_promise_answered() {
         assert!(card.text().contains("政策明白卡") && card.text().contains("做到了"), "{}", card.text());
         assert!(!card.text().contains(HEAD) && !card.body.contains(HEAD_PHONE));
         let rated = family
-            .fill(&card, &format!("/card/{}/rating", home.card), &[("grade", "1")], &[])
+            .fill(&card, &format!("/card/{}/rating", home.card), &[("grade", "5")], &[])
             .await
             .expect(200);
-        assert!(rated.text().contains("非常满意"), "{}", rated.text());
+        assert!(rated.text().contains("您评的是： 非常满意"), "{}", rated.text());
 
         // The diary is there without a word typed for it, as a page and as a file, without the family's names.
         let diary = cadre.get("/visits/diary").await.expect(200);

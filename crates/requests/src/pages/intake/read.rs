@@ -15,7 +15,6 @@ use kernel::{Error, FieldError, RequestId, Result, UnitId};
 use pack::Class;
 use rules::case::{Kind, Urgency, Word};
 use web::Values;
-use web::components::Grade;
 use web::form::combo_answer;
 
 /// Gathers faults and goes on.
@@ -240,8 +239,7 @@ fn spot(desk: &Desk, class: &str) -> Result<Spot> {
         return Err(Error::Invalid(faults.0));
     }
     let word = (v.one("solved") == "yes").then_some(Word::Solved);
-    let grade = v.parsed("grade").and_then(Grade::new);
-    let satisfaction = grade.and_then(|g| Satisfaction::from_grade(6 - i64::from(g.number())));
+    let satisfaction = Satisfaction::chosen(v, "grade");
     Ok(Spot { text: v.one("answer").to_owned(), word, satisfaction: satisfaction.filter(|_| word.is_some()) })
 }
 

@@ -1,14 +1,22 @@
 //! The visit diary 民情日记: who was where on which day, and what was learnt.
 
 use super::{Asked, DIARY, Desk, Names, Sheet};
-use crate::visits::{KIND, needs_counted, readable};
+use crate::visits::{self, KIND, Ratings, RatingsOf, needs_counted, needs_heard_at, readable};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use db::Tx;
 use kernel::{Locale, Result};
 use records::{Cursor, Listing, Record, Whose};
 use requests::Ctx;
+use requests::model::Satisfaction;
+use web::components::Chip;
 use web::{PageResult, format};
+
+/// Only visits that the family rated.
+const RATED: &str = "rated";
+
+/// The book, where it goes on, and how many visits got each grade.
+type Diary = (Sheet, Option<String>, Vec<(Satisfaction, i64)>);
 
 /// `GET /visits/diary`
 pub(in crate::pages::visits) async fn diary(
@@ -18,12 +26,12 @@ pub(in crate::pages::visits) async fn diary(
 ) -> PageResult {
     let desk = Desk::open(&site, &staff, asked)?;
     let own = desk.clone();
-    let (sheet, next) = desk.ctx.read(move |tx, _| diary_of(tx, &own)).await?;
+    let (sheet, next, counts) = desk.ctx.read(move |tx, _| diary_of(tx, &own)).await?;
     let next = next.map(|at| desk.asked.href(DIARY, &[("after", &at)]));
-    Ok(desk.answer(DIARY, &sheet, next, &[])?)
+    Ok(desk.answer(DIARY, &sheet, next, &filters(&desk, &counts))?)
 }
 
-fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
+fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
     let whose = match &desk.unit {
         Some(path) => Whose::Unit(path.clone()),
         None => Whose::Account(desk.me),
@@ -41,9 +49,28 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         after,
         ..Listing::new(whose, KIND, desk.most)
     };
-    let all = records::list(tx, &listing)?;
+    let asked = Ratings {
+        of: match &desk.unit {
+            Some(path) => RatingsOf::Unit(path.clone()),
+            None => RatingsOf::Account(desk.me),
+        },
+        from: desk.from,
+        to: desk.to,
+        known: desk.known,
+    };
+    let counts = visits::graded(tx, &asked)?;
+    let one = desk.asked.only.parse().ok().and_then(Satisfaction::from_grade);
+    let only_rated = one.is_some() || desk.asked.only == RATED;
+    // Those that were rated come the worst first and do not go on: the file has all of them.
+    let all = match only_rated {
+        true => visits::rated(tx, &asked, one, desk.most * 4)?,
+        false => records::list(tx, &listing)?,
+    };
     let all = readable(tx, &desk.ctx, all)?;
-    let next = all.last().filter(|_| all.len() == desk.most).map(|r| format!("{}.{}", r.on, r.id.ord()));
+    let next = all
+        .last()
+        .filter(|_| all.len() == desk.most && !only_rated)
+        .map(|r| format!("{}.{}", r.on, r.id.ord()));
     let mut names = Names::default();
     let (l, zone) = (desk.look.locale, desk.ctx.site.zone);
     let mut sheet = Sheet::new(
@@ -55,6 +82,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
             ("走访人", "Visitor", false),
             ("单位", "Unit", true),
             ("情况", "What was learnt", false),
+            ("家里人的评价", "The family's rating", false),
             ("登记诉求", "Needs", true),
             ("答应的事", "Promises", true),
             ("手机上记的时间", "Noted on the phone", true),
@@ -72,9 +100,13 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
         let phone =
             r.device_at.map(|at| format!("{}{wrong}", format::moment_year(l, zone, at))).unwrap_or_default();
         let text = match learnt(&desk.ctx, &r, l) {
-            text if text.is_empty() => nothing(l).to_owned(),
+            text if text.is_empty() => brought(l, &r, &needs_heard_at(tx, &r, desk.known)?),
             text => text,
         };
+        let rated = visits::rating(tx, &r, desk.known)?;
+        if rated.is_some_and(|g| !g.counts()) {
+            sheet.marked.insert(sheet.rows.len());
+        }
         sheet.rows.push((
             vec![
                 format::day_year(l, r.on),
@@ -83,6 +115,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
                 names.staff(tx, r.account)?,
                 desk.unit_name(r.unit),
                 text,
+                rated.map(|g| g.name().to(l).to_owned()).unwrap_or_default(),
                 needs_counted(tx, &r)?.to_string(),
                 promised.to_string(),
                 phone,
@@ -96,7 +129,46 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<(Sheet, Option<String>)> {
             Some(format!("/visits/households/{}", names.home(tx, r.household)?)),
         ));
     }
-    Ok((sheet, next))
+    Ok((sheet, next, counts))
+}
+
+/// How families rated the visits of these days: each grade with its number, and the visits behind it.
+fn filters(desk: &Desk, counts: &[(Satisfaction, i64)]) -> Vec<Chip> {
+    let chip = |value: &str, label: String| {
+        let on = desk.asked.only == value;
+        let href = desk.asked.href(DIARY, &[("only", if on { "" } else { value })]);
+        Chip { label, href, on, one_of: false }
+    };
+    let n: i64 = counts.iter().map(|(_, n)| n).sum();
+    let mut out = Vec::new();
+    if n > 0 {
+        let label = desk.look.t("家里人评过", "Rated by the family");
+        out.push(chip(RATED, format!("{label} {}", format::number(n))));
+    }
+    for (grade, n) in counts {
+        let name = grade.name();
+        let label = format!("{} {}", name.to(desk.look.locale), format::number(*n));
+        out.push(chip(grade.key(), label));
+    }
+    out
+}
+
+/// What a visit brought of which nothing was tapped or written: its needs by their titles, where there are any to be told,
+/// and how many promises.
+pub(in crate::pages) fn brought(locale: Locale, visit: &Record, needs: &[String]) -> String {
+    let mut parts = Vec::new();
+    if !needs.is_empty() {
+        let titles = needs.join(locale.t("；", "; "));
+        parts.push(format!("{}{titles}", locale.t("登记诉求：", "needs noted: ")));
+    }
+    match visit.data["promised"].as_u64().unwrap_or(0) {
+        0 => {}
+        n => parts.push(locale.t(&format!("答应了 {n} 件事"), &format!("promises made: {n}")).to_owned()),
+    }
+    match parts.is_empty() {
+        true => nothing(locale).to_owned(),
+        false => parts.join(locale.t("，", ", ")),
+    }
 }
 
 /// What is said of a visit whose time is over.

@@ -1,6 +1,6 @@
 //! The ledger of needs 民情台账, promises that are not met, and needs by class.
 
-use super::{Asked, Desk, FILE, Names, Sheet, or_gone};
+use super::{Asked, Desk, FILE, Names, PROMISES, Sheet, or_gone};
 use crate::visits::{self, needs_by_class};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
@@ -81,7 +81,7 @@ fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
         } else {
             n.state.name().to(l).to_owned()
         };
-        let href = desk.unit.as_ref().map(|_| format!("/requests/{}", n.number));
+        let href = n.href(&desk.ctx);
         sheet.rows.push((
             vec![
                 n.number.clone(),
@@ -114,14 +114,18 @@ pub(in crate::pages::visits) async fn promises(
     let desk = Desk::open(&site, &staff, asked)?;
     let own = desk.clone();
     let sheet = desk.ctx.read(move |tx, _| promises_of(tx, &own)).await?;
-    Ok(desk.answer("/visits/promises", &sheet, None, &[])?)
+    Ok(desk.answer(PROMISES, &sheet, None, &[])?)
 }
 
 fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
-    let all = match &desk.unit {
-        Some(path) => visits::unmet(tx, path, desk.known, desk.most)?,
+    let spans = desk.spans(PROMISES);
+    let most = if spans { FILE } else { desk.most };
+    let mut all = match &desk.unit {
+        Some(path) => visits::unmet(tx, path, desk.known, most)?,
         None => visits::promises_by(tx, desk.me)?,
     };
+    all.retain(|p| !spans || (desk.from..=desk.to).contains(&p.made_on));
+    all.truncate(desk.most);
     let mut names = Names::default();
     let (l, look) = (desk.look.locale, &desk.look);
     let mut sheet = Sheet::new(

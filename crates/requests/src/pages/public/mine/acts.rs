@@ -98,8 +98,7 @@ pub(in crate::pages::public) async fn judge(
             return again(look, &held, Which::Judge, FormState::refused(values, error)?).await;
         }
     };
-    // The page counts 5 as best, the record 1.
-    let grade = values.parsed::<i64>("grade").and_then(|g| Satisfaction::from_grade(6 - g));
+    let grade = Satisfaction::chosen(&values, "grade");
     let note = values.one("note").chars().take(500).collect::<String>();
     let input = judge::Judge { on: on(&held, &values), word, satisfaction: grade, note, person: None };
     let late = load(&held).await?.is_late();

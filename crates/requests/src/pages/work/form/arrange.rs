@@ -100,7 +100,7 @@ pub(crate) async fn settle(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
         on,
         text: v.one("answer").to_owned(),
         word,
-        satisfaction: super::word::satisfaction(v).filter(|_| word.is_some()),
+        satisfaction: crate::model::Satisfaction::chosen(v, "grade").filter(|_| word.is_some()),
         told,
     };
     ctx.write(move |tx, ctx| settle::settle(tx, ctx, &input)).await

@@ -11,7 +11,7 @@ use kernel::{Error, PersonId, Result};
 use maud::{Markup, html};
 use rules::case::Word;
 use std::collections::BTreeMap;
-use web::components::{Grade, card, grade_choice, yes_no};
+use web::components::{card, grade_choice, yes_no};
 use web::form::{Choice, Field, radios, select, textarea};
 use web::{FormState, Values};
 
@@ -38,17 +38,11 @@ pub(crate) fn word_fields(b: &Bench, s: &FormState) -> Markup {
     }
 }
 
-/// Satisfaction as the faces send it (5 best), as it is stored (1 best).
-pub(crate) fn satisfaction(v: &Values) -> Option<Satisfaction> {
-    let grade = Grade::new(v.parsed("grade")?)?;
-    Satisfaction::from_grade(6 - i64::from(grade.number()))
-}
-
 pub(crate) async fn judge(ctx: &Ctx, on: On, case: &Case, v: &Values) -> Result<Case> {
     let input = judge::Judge {
         on,
         word: yes_or_no(v)?,
-        satisfaction: satisfaction(v),
+        satisfaction: Satisfaction::chosen(v, "grade"),
         note: v.one("note").to_owned(),
         person: whose(case, v),
     };
@@ -67,7 +61,7 @@ fn yes_or_no(v: &Values) -> Result<Word> {
 /// A word drawn by lot, as it was said again.
 pub(crate) async fn check(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
     let (word, note) = (yes_or_no(v)?, v.one("note").to_owned());
-    let input = sample::Check { on, word, satisfaction: satisfaction(v), note };
+    let input = sample::Check { on, word, satisfaction: Satisfaction::chosen(v, "grade"), note };
     ctx.write(move |tx, ctx| sample::check(tx, ctx, &input)).await
 }
 
