@@ -194,7 +194,12 @@ fn calling_it_wrongly_ends_with_two_and_a_refusal_with_one() {
     let dir = tempfile::tempdir().unwrap();
     let nowhere = path(&dir.path().join("nowhere"));
     let said = fails(1, &["serve", "--dir", &nowhere]);
-    assert!(said.contains("没有站点") && said.contains("no site") && !said.contains("panicked"), "{said}");
+    assert!(said.contains("no site") && !said.contains("没有站点") && !said.contains("panicked"), "{said}");
+    // Where nothing says which language the reader speaks, it is said in both.
+    let mut unknown = lianxin(&["serve", "--dir", &nowhere]);
+    unknown.env_remove("LIANXIN_LANG").env_remove("LC_MESSAGES").env("LC_ALL", "C");
+    let said = String::from_utf8(unknown.output().expect("the program runs").stderr).unwrap();
+    assert!(said.contains("没有站点") && said.contains("no site"), "{said}");
     let said = fails(1, &["pack", "check", &nowhere]);
     assert!(!said.contains("panicked"), "{said}");
     assert!(run(&["pack", "check", "county"]).status.success());
