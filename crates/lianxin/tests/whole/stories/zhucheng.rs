@@ -90,7 +90,13 @@ async fn a_round_of_many_households_is_one_form() {
         assert_eq!(nobody.status, 422, "{}", nobody.text());
         let (first, second) = (homes[0].id.to_string(), homes[1].id.to_string());
         let said = format!("{first}.text");
-        let fields = [("seen", first.as_str()), ("seen", second.as_str()), (said.as_str(), "核桃收得好")];
+        let about = house.world.site.pack.visit.questions[0].id.clone();
+        let fields = [
+            ("seen", first.as_str()),
+            ("seen", second.as_str()),
+            ("about", about.as_str()),
+            (said.as_str(), "核桃收得好"),
+        ];
         let done = cadre.fill(&page, "/visits/round", &fields, &[]).await.expect(200);
         assert!(done.text().contains("记好了 2 户"), "{}", done.text());
         let diary = cadre.get("/visits/diary?format=csv").await.expect(200);
