@@ -626,6 +626,7 @@ fn own_affair(path: &str) -> bool {
         "/requests/views",
         "/templates",
         "/households/search",
+        "/visits/near",
         "/sign-in",
         "/find",
         "/ask",
