@@ -18,7 +18,7 @@ pub fn rehearse(
     (from, seen): (Date, Date),
 ) -> Result<usize> {
     let mut homes: Vec<(HouseholdId, String)> = Vec::new();
-    tx.each(&pairings::WITHOUT, &params![path, path_end(path), seen, kind, i64::MAX], &mut |r| {
+    tx.each(&pairings::WITHOUT, &params![path, path_end(path), seen, kind, i64::MAX, "", ""], &mut |r| {
         homes.push((r.get(0)?, r.get(2)?));
         Ok(())
     })?;
