@@ -739,9 +739,9 @@ async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request
     .await;
 }
 
-/// The column of needs in the file of a diary, added up.
+/// The column of needs in the file of a diary, behind the rating, added up.
 fn needs_counted(file: &str) -> u32 {
-    let cell = |row: &str| row.split(',').nth(6).and_then(|n| n.parse::<u32>().ok()).expect("a number");
+    let cell = |row: &str| row.split(',').nth(7).and_then(|n| n.parse::<u32>().ok()).expect("a number");
     file.lines().skip(1).map(cell).sum()
 }
 

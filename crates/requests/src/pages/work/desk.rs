@@ -257,8 +257,8 @@ fn papers_card(eye: &Eye, (waiting, (originals, others)): (usize, (i64, i64))) -
 /// The way to the households that I have to see.
 fn duties_card(eye: &Eye, (homes, promises): (usize, usize)) -> Markup {
     let text = match eye.locale() {
-        Locale::Zh => format!("：还要走访 {homes} 户，答应了还没交代的事 {promises} 件"),
-        Locale::En => format!(": {homes} households to see, {promises} promises open"),
+        Locale::Zh => format!("：还要走访 {homes} 户，您答应了还没交代的事 {promises} 件"),
+        Locale::En => format!(": {homes} households to see, {promises} of your promises open"),
     };
     card(
         None,
