@@ -60,6 +60,11 @@ fn deny(context: &Context<'_>) -> Result<Outcome, String> {
         Ok(found) => found,
         Err(why) => return Ok(Outcome::skipped(why)),
     };
+    // A build fetches what its own platform needs; the lock file names the crates of all of them.
+    let fetched = run::stream(cargo(context, &["fetch", "--locked"]), LIMIT)?;
+    if !fetched.ok() {
+        return Ok(Outcome::of(&fetched, "cargo fetch"));
+    }
     let mut command = run::command(program);
     command.args([
         "--offline",
