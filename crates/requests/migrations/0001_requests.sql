@@ -66,6 +66,8 @@ CREATE INDEX requests_officer ON requests (officer, state, ord);
 CREATE INDEX requests_person ON requests (person) WHERE person IS NOT NULL;
 CREATE INDEX requests_owed ON requests (owed, ord);
 CREATE INDEX requests_answered ON requests (answered_at, ord) WHERE answered_at IS NOT NULL;
+-- What was signed off at one place, of one kind: where the same matter comes back.
+CREATE INDEX requests_signed_off ON requests (place, class, ended_at) WHERE answered_at IS NOT NULL;
 -- What was closed in the days that are drawn of.
 CREATE INDEX requests_ended ON requests (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX requests_live ON requests (ord) WHERE ended_at IS NULL;

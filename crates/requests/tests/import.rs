@@ -9,7 +9,7 @@ use rules::case::{ClockKind, State, Word};
 use rules::deadline::Limit;
 use std::path::PathBuf;
 use std::sync::Arc;
-use testkit::{World, at, each_world};
+use testkit::{Client, World, at, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
     journal::MIGRATIONS,
@@ -23,6 +23,15 @@ static MIGRATIONS: &[&[db::Migration]] = &[
 /// Whoever may bring old cases in.
 fn importer(world: &World) -> Ctx {
     world.staff(world.office("9", "county-centre"), Role::Supervisor)
+}
+
+async fn supervisor(world: &World) -> Client {
+    let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    let mut client = Client::new(access::frame(routes, world.site.clone()));
+    let who = [("login", "supervisor.9"), ("password", "lianxin-test")];
+    let home = client.submit("/sign-in", "/sign-in", &who).await;
+    assert_ne!(home.path, "/sign-in", "{}", home.text());
+    client
 }
 
 fn read(ctx: &Ctx, name: &str, text: &str) -> Plan {
@@ -299,6 +308,14 @@ async fn the_requests_of_2019_go_in() {
                 tx.scalar::<i64>(&db::Stmt::dynamic("test", all), &db::params![at(2020, 12, 31, 0, 0)])
             });
             assert_eq!(open.await.expect("counted"), 4326, "each received at its own time, each long due");
+
+            // The page counts so far unasked, and all of them for who asks.
+            let mut lead = supervisor(&world).await;
+            let ledger = lead.get("/requests?standing=live").await.text();
+            assert!(ledger.contains("2,000 件以上"), "{ledger}");
+            assert!(ledger.contains("/requests?standing=live&amp;count=all"), "{ledger}");
+            let ledger = lead.get("/requests?standing=live&count=all").await.text();
+            assert!(ledger.contains("4,326 件，") && !ledger.contains("count=all"), "{ledger}");
         }
     })
     .await;

@@ -43,9 +43,7 @@ fn look_at(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<()> {
         }
         None => 0,
     };
-    let full = requests::case::Case::find(tx, ctx, case.id)?;
-    let clock = full.clocks.iter().find(|c| c.kind == ClockKind::Answer);
-    if let Some(clock) = clock {
+    if let Some(clock) = requests::case::first_clock(tx, case.id, ClockKind::Answer)? {
         let of = Answered {
             at: case.answered_at,
             began: clock.started_at,

@@ -11,9 +11,9 @@ db::statements! {
     pub(crate) ANSWERED = "SELECT id, ord, number, answered_at, received_at, unit, class, place, title, body, answer, \
         returns FROM requests WHERE answered_at IS NOT NULL AND (answered_at, ord) > ($1, $2) AND answered_at < $3 \
         AND history = 0 AND shielded = 0 ORDER BY answered_at, ord LIMIT $4";
-    pub(crate) BEFORE_IT = "SELECT id, unit, answered_at, title, body FROM requests WHERE place = $1 AND ord >= $2 \
-        AND ord < $3 AND class = $4 AND ended_at >= $5 AND ended_at <= $6 AND state = 'closed' \
-        AND answered_at IS NOT NULL AND shielded = 0 ORDER BY ord DESC LIMIT 5";
+    pub(crate) BEFORE_IT = "SELECT id, unit, answered_at, title, body FROM requests WHERE place = $1 AND class = $2 \
+        AND ended_at >= $3 AND ended_at <= $4 AND answered_at IS NOT NULL AND state = 'closed' AND ord < $5 \
+        AND shielded = 0 ORDER BY ended_at DESC, ord DESC LIMIT 5";
     pub(crate) ONE_MORE_ANSWER = "INSERT INTO sign_answers (unit, month, print, n) VALUES ($1, $2, $3, 1) \
         ON CONFLICT (unit, month, print) DO UPDATE SET n = sign_answers.n + 1 RETURNING n";
     pub(crate) ADD_SIGN = "INSERT INTO signs (request, sign, at, path, other) VALUES ($1, $2, $3, $4, $5) \
@@ -90,10 +90,8 @@ pub(super) struct Earlier {
 
 /// Cases of the same class and place signed off in `within` milliseconds before this one came in.
 pub(super) fn before(tx: &mut dyn Tx, case: &Case, place: UnitId, within: i64) -> Result<Vec<Earlier>> {
-    // Nothing that came in more than half a year ago is looked at, so that a place with a long past is no burden.
-    let since = (case.received_at.0 - 6 * within).clamp(0, (1 << 42) - 1) << 21;
-    let ended = case.received_at.plus(-within);
-    let values = params![place, since, case.ord, case.class.as_str(), ended, case.received_at];
+    let values =
+        params![place, case.class.as_str(), case.received_at.plus(-within), case.received_at, case.ord];
     tx.query_map(&BEFORE_IT, &values, |r| {
         Ok(Earlier {
             id: r.get(0)?,

@@ -32,6 +32,8 @@ db::statements! {
         next_signal = excluded.next_signal, certificate = excluded.certificate, earlier = excluded.earlier, done = excluded.done";
     pub(crate) CLOCKS = concat!("SELECT ", clock_columns!(), " FROM request_clocks c WHERE c.request = $1 \
         ORDER BY c.started_at, c.kind, c.run");
+    pub(crate) FIRST_CLOCK = concat!("SELECT ", clock_columns!(), " FROM request_clocks c WHERE c.request = $1 \
+        AND c.kind = $2 ORDER BY c.run LIMIT 1");
     pub(crate) DUE_SIGNALS = concat!("SELECT ", clock_columns!(), ", c.request FROM request_clocks c \
         WHERE c.next_signal IS NOT NULL AND c.next_signal <= $1 ORDER BY c.next_signal LIMIT $2");
     pub(crate) EVERY_CLOCK = concat!("SELECT ", clock_columns!(), ", r.number, r.class, r.kind, r.urgency, \
@@ -158,6 +160,11 @@ pub(crate) fn clock_values(request: RequestId, c: &ClockRow) -> Result<Values> {
 /// The clocks of a case, in the order in which they started.
 pub(crate) fn clocks(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<ClockRow>> {
     tx.query(&CLOCKS, &params![request])?.iter().map(read_clock).collect()
+}
+
+/// The first run of one of a case's clocks.
+pub(crate) fn first_clock(tx: &mut dyn Tx, request: RequestId, kind: ClockKind) -> Result<Option<ClockRow>> {
+    tx.query_opt(&FIRST_CLOCK, &params![request, kind.key()])?.as_ref().map(read_clock).transpose()
 }
 
 /// Whether it was the arbiter who gave the case to the unit that has it.

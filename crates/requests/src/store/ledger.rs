@@ -2,7 +2,7 @@
 
 use crate::model::{NO_DATE, Request};
 use crate::store::request::{columns, read};
-use crate::store::was;
+use crate::store::{branch, was};
 use db::{Engine, Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
 
@@ -55,7 +55,7 @@ impl Query {
         Query::make(engine, reach, f, now, false)
     }
 
-    fn make(engine: Engine, reach: Reach, f: &Filter, now: Timestamp, counting: bool) -> Query {
+    pub(super) fn make(engine: Engine, reach: Reach, f: &Filter, now: Timestamp, counting: bool) -> Query {
         let mut q = Query {
             from: String::new(),
             searched: false,
@@ -67,6 +67,11 @@ impl Query {
         let now = f.as_of.unwrap_or(now);
         q.past = f.as_of.map(|at| q.value(at));
         q.from = q.requests();
+        if let Some(at) = f.as_of {
+            // What was not there yet is not walked over. An import has its own times, which lie before.
+            let v = q.value(ord_at(at.plus(SLACK)));
+            q.and(format!("r.ord < {v}"));
+        }
         if !f.words.trim().is_empty() {
             q.searched = q.search(engine, &f.words);
             if !q.searched {
@@ -358,7 +363,7 @@ pub fn page(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Request>> {
-    let (stmt, values) = page_query(tx.engine(), reach, filter, sort, cursor, now, limit);
+    let (stmt, values) = branch::rows_query(tx, reach, filter, sort, cursor, now, limit)?;
     let mut rows: Vec<Request> = tx.query(&stmt, &values)?.iter().map(read).collect::<Result<_>>()?;
     if cursor.is_some_and(|c| c.back) {
         rows.reverse();
@@ -375,7 +380,7 @@ pub fn each(
     now: Timestamp,
     row: &mut dyn FnMut(Request) -> Result<()>,
 ) -> Result<()> {
-    let (stmt, values) = page_query(tx.engine(), reach, filter, sort, None, now, i64::MAX);
+    let (stmt, values) = branch::rows_query(tx, reach, filter, sort, None, now, i64::MAX)?;
     tx.each(&stmt, &values, &mut |r| row(read(r)?))
 }
 

@@ -1,6 +1,7 @@
 //! The only place of this slice with SQL.
 
 pub(crate) mod api;
+pub(crate) mod branch;
 pub(crate) mod bulk;
 pub(crate) mod clocks;
 pub(crate) mod desk;
@@ -37,6 +38,7 @@ pub fn statements() -> Vec<&'static Stmt> {
     [
         request::STATEMENTS,
         api::STATEMENTS,
+        branch::STATEMENTS,
         bulk::STATEMENTS,
         clocks::STATEMENTS,
         keeping::STATEMENTS,

@@ -111,6 +111,7 @@ fn all(args: &Bench, dir: &Path) -> Result<()> {
         let site = pages::measure(&home, *size, args.calls)?;
         if site.made_s > 0.0 {
             row(&format!("{} requests generated", site.requests), &format!("{:.1} s", site.made_s))?;
+            row(&format!("{size}: answers looked at for signs"), &format!("{:.1} s", site.looked_s))?;
         }
         row(&format!("{size}: start to first page"), &format!("{:.0} ms", site.first_page_ms))?;
         if let Some(mb) = site.memory_mb {

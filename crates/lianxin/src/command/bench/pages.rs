@@ -3,7 +3,10 @@
 use super::Home;
 use super::child::{self, Served};
 use super::http::{Times, Visitor, load};
+use crate::cli::Where;
+use crate::open;
 use kernel::{Error, Result};
+use std::time::Instant;
 
 /// Clients at once.
 const CLIENTS: usize = 16;
@@ -19,6 +22,8 @@ pub(super) struct Page {
 pub(super) struct Site {
     pub(super) requests: usize,
     pub(super) made_s: f64,
+    /// Seconds for which the site caught up with answers that no job had looked at yet.
+    pub(super) looked_s: f64,
     pub(super) first_page_ms: f64,
     pub(super) memory_mb: Option<f64>,
     pub(super) pages: Vec<Page>,
@@ -33,6 +38,7 @@ pub(super) fn measure(home: &Home, requests: usize, calls: usize) -> Result<Site
         home.clear()?;
         child::prepare(&home.dir, &home.base, requests)?
     };
+    let looked_s = catch_up(home)?;
     let served = Served::start(&home.dir)?;
     let cases = numbers(&served)?;
     let plan: [(&'static str, Vec<String>); 6] = [
@@ -58,7 +64,22 @@ pub(super) fn measure(home: &Home, requests: usize, calls: usize) -> Result<Site
         pages.push(Page { name, times, rate });
     }
     let memory_mb = served.memory_mb();
-    Ok(Site { requests, made_s, first_page_ms: served.first_page_ms, memory_mb, pages })
+    Ok(Site { requests, made_s, looked_s, first_page_ms: served.first_page_ms, memory_mb, pages })
+}
+
+/// Looks for signs in everything answered, as the job does. A site in use is never behind by more than minutes; one that
+/// was made in bulk would be measured together with that job.
+fn catch_up(home: &Home) -> Result<f64> {
+    let start = Instant::now();
+    let site = open::open(&Where { dir: home.dir.clone(), base: home.base.clone() })?.site;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
+    let looked = runtime.block_on(async {
+        while insight::signs::look(&site).await? {}
+        Ok(())
+    });
+    site.db.close();
+    looked.map(|()| start.elapsed().as_secs_f64())
 }
 
 fn failed(path: &str, status: u16) -> Error {

@@ -22,14 +22,17 @@ use web::{FormState, Page, PageResult, format};
 
 /// Rows on a page.
 const SIZE: usize = 50;
-/// How far rows are counted: beyond it the page says "more than".
-const COUNTED: i64 = 10_000;
+/// How far rows are counted unasked: beyond it the page says "more than", and counts them all where somebody asks.
+/// At a million rows a count to ten thousand took as long as all else of the page.
+const COUNTED: i64 = 2_000;
 
 /// What one page of the ledger shows.
 struct Shown {
     leaf: Leaf<Request>,
     tail: Vec<Request>,
     count: i64,
+    /// Up to where it was counted.
+    cap: i64,
     views: Vec<Named>,
 }
 
@@ -56,10 +59,11 @@ pub(super) async fn show(
         return Ok(faulty(&eye, &asked, &book).into_response());
     }
     let cursor = Cursor::asked(values.one("after"), values.one("before"));
+    let cap = if values.one("count") == "all" { i64::MAX - 1 } else { COUNTED };
     let (wanted, mine) = (asked.clone(), book.clone());
     let (shown, names) = ctx
         .read(move |tx, ctx| {
-            let shown = read(tx, &wanted.then(ctx), &wanted, &mine, cursor)?;
+            let shown = read(tx, &wanted.then(ctx), &wanted, &mine, (cursor, cap))?;
             let officers = shown.leaf.rows.iter().filter_map(|r| r.officer);
             let names = eye::names(tx, officers.chain(wanted.get("officer").parse::<AccountId>().ok()))?;
             Ok((shown, names))
@@ -69,26 +73,32 @@ pub(super) async fn show(
     Ok(view(&eye, &visitor, &asked, &book, &shown).into_response())
 }
 
-fn read(tx: &mut dyn db::Tx, ctx: &Ctx, asked: &Asked, book: &Book, cursor: Option<Cursor>) -> Result<Shown> {
+fn read(
+    tx: &mut dyn db::Tx,
+    ctx: &Ctx,
+    asked: &Asked,
+    book: &Book,
+    (cursor, cap): (Option<Cursor>, i64),
+) -> Result<Shown> {
     let (filter, sort) = (asked.filter(ctx), asked.sort());
     let rows = ledger::page(tx, book.reach, &filter, sort, cursor, ctx.at, SIZE as i64 + 1)?;
     let leaf = Leaf::cut(rows, SIZE, cursor.map(|c| c.back));
     let count = match (cursor, leaf.next) {
         (None, false) => leaf.rows.len() as i64,
-        _ => ledger::count(tx, book.reach, &filter, ctx.at, COUNTED)?,
+        _ => ledger::count(tx, book.reach, &filter, ctx.at, cap)?,
     };
     let views = match ctx.account() {
         Some(account) => own::views(tx, account)?,
         None => Vec::new(),
     };
     let tail = tail::find(tx, ctx, book, asked.get("q"))?;
-    Ok(Shown { leaf, tail, count, views })
+    Ok(Shown { leaf, tail, count, cap, views })
 }
 
 /// `1,284 件`, `more than 1,000 requests`.
-pub(super) fn counted(locale: Locale, n: i64) -> String {
-    let more = n > COUNTED;
-    let number = format::number(n.min(COUNTED));
+fn counted(locale: Locale, n: i64, cap: i64) -> String {
+    let more = n > cap;
+    let number = format::number(n.min(cap));
     match (locale, more) {
         (Locale::Zh, false) => format!("{number} 件"),
         (Locale::Zh, true) => format!("{number} 件以上"),
@@ -98,11 +108,22 @@ pub(super) fn counted(locale: Locale, n: i64) -> String {
     }
 }
 
+/// The same list, all of it counted.
+fn all(asked: &Asked) -> String {
+    let here = asked.href();
+    let join = if here.contains('?') { '&' } else { '?' };
+    format!("{here}{join}count=all")
+}
+
 fn view(eye: &Eye, visitor: &Visitor, asked: &Asked, book: &Book, shown: &Shown) -> Page {
     let look = &visitor.look;
     let title = format!("{} · {}", eye.t("台账", "Ledger"), book.name(&eye.ctx, eye.locale()));
     let lede = html! {
-        (counted(eye.locale(), shown.count)) (eye.t("，", ", ")) (labels::order(eye, asked.sort()))
+        (counted(eye.locale(), shown.count, shown.cap))
+        @if shown.count > shown.cap {
+            span.screen { " · " a href=(all(asked)) { (eye.t("数清总数", "count them all")) } " " }
+        }
+        (eye.t("，", ", ")) (labels::order(eye, asked.sort()))
         (other_books(eye, asked, book))
     };
     let set = filters::chip_list(eye, asked);
