@@ -28,7 +28,7 @@ fn importer(world: &World) -> Ctx {
 async fn supervisor(world: &World) -> Client {
     let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
     let mut client = Client::new(access::frame(routes, world.site.clone()));
-    let who = [("login", "supervisor.9"), ("password", "lianxin-test")];
+    let who = [("login", "supervisor.9-county-centre"), ("password", "lianxin-test")];
     let home = client.submit("/sign-in", "/sign-in", &who).await;
     assert_ne!(home.path, "/sign-in", "{}", home.text());
     client
