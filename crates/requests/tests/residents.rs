@@ -511,6 +511,13 @@ async fn the_public_reads_the_matter_and_never_who() {
             let found = anyone.get(&format!("/public?{query}")).await.expect(200);
             assert_eq!(found.body.contains(&format!("/public/{number}\"")), hit, "{query}");
         }
+        // What is no day is said at its field, with what was entered; the list is that of now.
+        let wrong = anyone.get("/public?as_of=2026-02-30&class=01").await.expect(422);
+        assert_eq!(wrong.attributes("#f-as-of", "value"), ["2026-02-30"]);
+        assert_eq!(wrong.attributes("#f-as-of", "aria-describedby"), ["f-as-of-error"]);
+        assert!(wrong.find("#f-as-of-error").is_some_and(|e| e.contains("没有“2026-02-30”这一天")));
+        assert!(wrong.body.contains(&format!("/public/{number}\"")), "{}", wrong.text());
+        assert!(wrong.attributes(".chips a", "href").iter().all(|h| !h.contains("as_of")));
         // Hidden: number and reason stay.
         let desk = world.staff(world.office("9", "county-centre"), Role::Moderator);
         let id = case(&world, &number).await.row.id;

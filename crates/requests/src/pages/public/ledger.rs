@@ -11,7 +11,7 @@ use access::{Noun, SharedSite, Verb, Visitor};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use db::Tx;
-use kernel::{DAY, Error, Result, Scope, UnitId};
+use kernel::{DAY, Error, Result, Say, Scope, UnitId};
 use maud::{Markup, html};
 use rules::case::State as CaseState;
 use web::components::{Chip, Column, Row, Table, chips, empty_state, pager};
@@ -99,18 +99,24 @@ struct Found {
 pub(super) async fn show(
     State(site): State<SharedSite>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(mut asked): Query<Asked>,
 ) -> PageResult {
     let ctx = Ctx::new(&site, Scope::public(site.today()));
     access::demand(&ctx.scope, Verb::List, Noun::PublicLedger, "/")?;
     if !site.pack.public_ledger.open {
         return Err(Error::NotFound.into());
     }
-    asked.day().sound()?;
+    // What is no day is said at its field; the list is that of now.
+    let wrong = asked.day().faults().pop().map(|fault| (std::mem::take(&mut asked.as_of), fault.say));
     let ctx = asked.day().then(&ctx);
     let (filter, cursor) = (filter(&ctx, &asked), asked.cursor());
     let found = ctx.read(move |tx, ctx| find(tx, ctx, &filter, cursor)).await?;
-    Ok(page(&Eye::new(&visitor.look, &ctx), &asked, &found).into_response())
+    let page = page(&Eye::new(&visitor.look, &ctx), &asked, wrong.as_ref(), &found);
+    Ok(match wrong {
+        Some(_) => page.status(http::StatusCode::UNPROCESSABLE_ENTITY),
+        None => page,
+    }
+    .into_response())
 }
 
 fn filter(ctx: &Ctx, asked: &Asked) -> Filter {
@@ -192,13 +198,16 @@ fn says(ctx: &Ctx, row: &Request, terms: &[rules::search::Term]) -> bool {
     })
 }
 
-fn page(eye: &Eye, asked: &Asked, found: &Found) -> Page {
+/// What was entered as a day and is none, and what is said of it.
+type Wrong = (String, Say);
+
+fn page(eye: &Eye, asked: &Asked, wrong: Option<&Wrong>, found: &Found) -> Page {
     let look = &eye.look;
     let ledger = &eye.ctx.site.pack.public_ledger;
     Page::new(look, eye.t("公开台账", "Public ledger"))
         .at("/public")
         .lede(html! { (ledger.intro.to(look.locale)) })
-        .main(search(eye, asked))
+        .main(search(eye, asked, wrong))
         .main(states(eye, asked, found))
         .main(table(eye, asked, found))
         .main(pages(eye, asked, found))
@@ -209,7 +218,7 @@ fn page(eye: &Eye, asked: &Asked, found: &Found) -> Page {
         } })
 }
 
-fn search(eye: &Eye, asked: &Asked) -> Markup {
+fn search(eye: &Eye, asked: &Asked, wrong: Option<&Wrong>) -> Markup {
     let (look, pack) = (&eye.look, &eye.ctx.site.pack);
     let values: Values = [("class", asked.class.as_str()), ("place", &asked.place)].into_iter().collect();
     let state = FormState::new(values);
@@ -235,7 +244,15 @@ fn search(eye: &Eye, asked: &Asked) -> Markup {
             (select(look, &state, Field::new("place", eye.t("地方", "Place")).required(), &places))
             div.field {
                 label for="f-as-of" { (eye.t("截至哪一天", "As known on")) }
-                input id="f-as-of" type="date" name="as_of" value=[asked.day().as_of().map(|d| d.to_string())];
+                @match wrong {
+                    None => input id="f-as-of" type="date" name="as_of" value=[asked.day().as_of().map(|d| d.to_string())];,
+                    // A field for dates would drop what is none.
+                    Some((entered, say)) => {
+                        p.error id="f-as-of-error" { (say.to(look.locale)) " " (eye.t("下面是现在的台账。", "Below is the ledger as it stands now.")) }
+                        input id="f-as-of" type="text" name="as_of" value=(entered) maxlength="20"
+                            aria-invalid="true" aria-describedby="f-as-of-error";
+                    }
+                }
             }
             @if !asked.state.is_empty() { input type="hidden" name="state" value=(asked.state); }
             button.btn type="submit" { (eye.t("查找", "Find")) }
