@@ -2,19 +2,24 @@
 //! Classes and courses are long: each branch and each course has a page of its own.
 
 use access::{SharedSite, Visitor};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
 use kernel::{Error, Locale};
 use maud::{Markup, html};
 use pack::{ClassRow, RulesPage, TrackPage};
-use web::components::{Column, Row, Table, card};
+use web::components::{Column, Icon, Row, Table, card, icon};
 use web::page::Crumb;
 use web::{Look, Page, PageResult};
 
-/// `GET /rules`
-pub(super) async fn show(State(site): State<SharedSite>, visitor: Visitor) -> PageResult {
+/// `GET /rules`; with `all=1` nothing of it is folded.
+pub(super) async fn show(
+    State(site): State<SharedSite>,
+    visitor: Visitor,
+    Query(query): Query<Vec<(String, String)>>,
+) -> PageResult {
     let rules = pack::describe(&site.pack);
-    Ok(view(&visitor.look, &rules).into_response())
+    let open = query.iter().any(|(k, v)| k == "all" && v == "1");
+    Ok(view(&visitor.look, &rules, open).into_response())
 }
 
 /// `GET /rules/classes/{code}`: the classes below one of the first level.
@@ -47,7 +52,7 @@ fn below(look: &Look, title: &str) -> Page {
     Page::new(look, title).at("/rules").crumbs(vec![up])
 }
 
-fn view(look: &Look, rules: &RulesPage) -> Page {
+fn view(look: &Look, rules: &RulesPage, open: bool) -> Page {
     let l = look.locale;
     let parts = [
         ("counting", "日子怎么数", "How days are counted"),
@@ -68,17 +73,19 @@ fn view(look: &Look, rules: &RulesPage) -> Page {
         })
         .main(html! { nav.toc aria-label=(look.t("本页目录", "On this page")) { ul {
             @for (id, zh, en) in parts { li { a href={ "#" (id) } { (look.t(zh, en)) } } }
-        } } })
-        .main(section(
-            "counting",
-            look.t(parts[0].1, parts[0].2),
+        } }
+        @if !open { p.screen { a href="/rules?all=1" { (look.t("全部展开", "Unfold all")) } } } })
+        .main(long(
+            parts[0],
+            look,
+            open,
             html! {
                 ul { @for s in &rules.counting { li { (s.to(l)) } } }
                 ul { @for s in &rules.other { li { (s.to(l)) } } }
             },
         ))
         .main(section("classes", look.t(parts[1].1, parts[1].2), classes(look, &rules.classes)))
-        .main(section("limits", look.t(parts[2].1, parts[2].2), limits(look, rules)))
+        .main(long(parts[2], look, open, limits(look, rules)))
         .main(section(
             "courses",
             look.t(parts[3].1, parts[3].2),
@@ -88,8 +95,8 @@ fn view(look: &Look, rules: &RulesPage) -> Page {
                 } }
             },
         ))
-        .main(section("notices", look.t(parts[4].1, parts[4].2), notices(look, rules)))
-        .main(section("grounds", look.t(parts[5].1, parts[5].2), grounds(look, rules)))
+        .main(long(parts[4], look, open, notices(look, rules)))
+        .main(long(parts[5], look, open, grounds(look, rules)))
         .main(section("supervision", look.t(parts[6].1, parts[6].2), supervision(look, rules)))
         .main(section(
             "identity",
@@ -100,6 +107,15 @@ fn view(look: &Look, rules: &RulesPage) -> Page {
 
 fn section(id: &str, title: &str, body: Markup) -> Markup {
     html! { div id=(id) { (card(Some(title), body)) } }
+}
+
+/// A part that fills several screens of a phone: folded, until it is opened, linked to or printed. What an address
+/// points at lies inside, so that browsers unfold it of their own accord.
+fn long((id, zh, en): (&str, &str, &str), look: &Look, open: bool, body: Markup) -> Markup {
+    html! { section.card { details.fold.keep open[open] {
+        summary { (icon(Icon::Forward)) h2 { (look.t(zh, en)) } }
+        div id=(id) { (body) }
+    } } }
 }
 
 /// The branches of the first level, each with how many classes it has.
@@ -256,6 +272,17 @@ fn supervision(look: &Look, rules: &RulesPage) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_address_points_at_lies_inside_of_what_is_folded() {
+        let look = Look::new(Locale::En);
+        let part =
+            |open| long(("limits", "时限", "Limits"), &look, open, html! { "five days" }).into_string();
+        let (folded, unfolded) = (part(false), part(true));
+        assert!(folded.contains("<details class=\"fold keep\"><summary>"), "{folded}");
+        assert!(folded.contains("<div id=\"limits\">five days</div></details>"), "{folded}");
+        assert!(unfolded.contains("<details class=\"fold keep\" open><summary>"), "{unfolded}");
+    }
 
     #[test]
     fn every_placeholder_has_a_word() {

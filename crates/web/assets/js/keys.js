@@ -4,6 +4,14 @@ const typing = (e) => e.target.closest(WRITE + ",dialog");
 const seen = (n) => !n.disabled && (n.checkVisibility ? n.checkVisibility() : n.offsetParent);
 // A key also reaches what is folded away, and unfolds it.
 const folded = (n) => n.closest("details:not([open])");
+// What an address points at is unfolded, and on paper whatever belongs there.
+const point = () => {
+  const n = document.getElementById(location.hash.slice(1)), d = n && folded(n);
+  if (d) { d.open = true; n.scrollIntoView(); }
+};
+on("hashchange", point, window);
+point();
+on("beforeprint", () => all(".keep").forEach((d) => { d.open = true; }), window);
 const keyed = () => all("[data-key]").filter((n) => seen(n) || (folded(n) && !n.disabled));
 const rows = () => all("[data-rows] a.row, ul[data-rows] a, ol[data-rows] a").filter(seen);
 const off = () => store?.getItem("lx:keys") == "off";
