@@ -2,19 +2,18 @@
 
 use db::{Stmt, Tx, Value, params};
 use kernel::{Result, Timestamp, UnitId};
-use requests::tally::{Counts, read_counts, sums};
+use requests::tally::{Counts, open_in, read_counts, sums};
 use std::collections::HashMap;
 
 db::statements! {
     pub(crate) OVERDUE_ON_SITE = "SELECT (SELECT COUNT(*) FROM requests WHERE owed < $1) \
         - (SELECT COALESCE(SUM(CASE WHEN r.owed < $1 THEN 1 ELSE 0 END), 0) FROM requests r WHERE r.shielded = 1)";
-    pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
     pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND owed < $2";
 }
 
 /// What is open now, and of that overdue, in the ledger of a unit.
 pub(crate) fn standing(tx: &mut dyn Tx, unit: UnitId, now: Timestamp) -> Result<(i64, i64)> {
-    Ok((tx.scalar(&OPEN_IN, &params![unit])?, tx.scalar(&OVERDUE_IN, &params![unit, now])?))
+    Ok((open_in(tx, unit)?, tx.scalar(&OVERDUE_IN, &params![unit, now])?))
 }
 
 /// What is overdue on the whole site.

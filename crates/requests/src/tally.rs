@@ -8,7 +8,7 @@ use db::Tx;
 use kernel::Result;
 use rules::case::{State, Word};
 
-pub use tally::{By, Counts, Slot, read_counts, slots, sums};
+pub use tally::{By, Counts, Slot, open_in, read_counts, slots, sums};
 
 /// How a request counts as it stands. A shielded one counts nowhere: whoever must not know of it could read it
 /// off any total.

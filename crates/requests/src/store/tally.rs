@@ -82,6 +82,14 @@ db::statements! {
         WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 GROUP BY class ORDER BY class");
     pub(crate) TOTAL = concat!("SELECT '', ", sums!(), " FROM request_tally \
         WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4");
+    pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
+}
+
+/// What is open in the ledger of a unit.
+///
+/// Errors: those of the database.
+pub fn open_in(tx: &mut dyn Tx, unit: UnitId) -> Result<i64> {
+    tx.scalar(&OPEN_IN, &params![unit])
 }
 
 /// Counters of a slot, with what they are grouped by.

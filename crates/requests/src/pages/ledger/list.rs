@@ -1,7 +1,7 @@
 //! The ledger 台账 of a unit: search, filters, columns, page by page.
 
 use super::search::case_page;
-use super::{filters, labels, search, tail, views};
+use super::{filters, known, labels, search, tail, views};
 use crate::Ctx;
 use crate::export::{self, Asked, Book, Column, Cursor, Sort};
 use crate::model::Request;
@@ -83,9 +83,14 @@ fn read(
     let (filter, sort) = (asked.filter(ctx), asked.sort());
     let rows = ledger::page(tx, book.reach, &filter, sort, cursor, ctx.at, SIZE as i64 + 1)?;
     let leaf = Leaf::cut(rows, SIZE, cursor.map(|c| c.back));
-    let count = match (cursor, leaf.next) {
-        (None, false) => leaf.rows.len() as i64,
-        _ => ledger::count(tx, book.reach, &filter, ctx.at, cap)?,
+    let known = match (cursor, leaf.next) {
+        (None, false) => Some(leaf.rows.len() as i64),
+        _ => known::count(tx, ctx, asked, book)?,
+    };
+    // What is known has no cap.
+    let (count, cap) = match known {
+        Some(n) => (n, n),
+        None => (ledger::count(tx, book.reach, &filter, ctx.at, cap)?, cap),
     };
     let views = match ctx.account() {
         Some(account) => own::views(tx, account)?,

@@ -9,6 +9,7 @@ mod download;
 mod filters;
 mod hand_over;
 mod kept;
+mod known;
 mod labels;
 mod list;
 mod search;
