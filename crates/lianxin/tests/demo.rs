@@ -215,7 +215,7 @@ fn numbers(page: &str) -> Vec<(String, String, i64)> {
     let all = |css: &str| Selector::parse(css).expect("a selector");
     let text = |e: ElementRef<'_>| e.text().collect::<Vec<_>>().join(" ");
     let mut out = Vec::new();
-    for link in page.select(&all("main a[href^='/requests?']")) {
+    for link in page.select(&all("main a[href^='/requests?'], main a[href^='/lots/drawn?']")) {
         let href = link.value().attr("href").unwrap_or_default().to_owned();
         let (name, number) = match link.value().attr("class").unwrap_or_default() {
             "tile" => {
@@ -231,10 +231,15 @@ fn numbers(page: &str) -> Vec<(String, String, i64)> {
                 (said, number)
             }
             _ => {
-                let row = link.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "tr");
-                let row = row.unwrap_or_else(|| panic!("a link outside the tables: {href}"));
-                let own = link.ancestors().filter_map(ElementRef::wrap).find(|e| e.value().name() == "td");
-                let own = own.filter(|td| td.value().classes().any(|c| c == "n"));
+                let above = |names: &[&str]| {
+                    link.ancestors().filter_map(ElementRef::wrap).find(|e| names.contains(&e.value().name()))
+                };
+                // A row of a table, or a fact with its name.
+                let row = above(&["tr", "dd"]).unwrap_or_else(|| panic!("a link outside the tables: {href}"));
+                let own = above(&["td", "th", "dd", "small"]);
+                let own = own.filter(|e| {
+                    matches!(e.value().name(), "dd" | "small") || e.value().classes().any(|c| c == "n")
+                });
                 // A bar's link stands beside its number; a rate is made of a number that stands behind it.
                 let cell = own.or_else(|| row.select(&all("td.n")).next()).map_or_else(|| text(link), text);
                 let rate = text(link).trim_end().ends_with('%');
@@ -248,32 +253,73 @@ fn numbers(page: &str) -> Vec<(String, String, i64)> {
     out
 }
 
+/// The rows of a list, page by page.
+async fn rows_of(reader: &mut testkit::Client, href: &str) -> i64 {
+    let (mut rows, mut next) = (0, Some(href.to_owned()));
+    while let Some(path) = next {
+        let page = reader.get(&path).await.expect(200);
+        rows += page.attributes("main tbody a.row", "href").len() as i64;
+        next = page.href("a[rel='next']");
+    }
+    rows
+}
+
 #[tokio::test]
 async fn every_number_of_a_dashboard_is_as_long_as_the_list_behind_it() {
-    let demo = make(db::testing::sqlite(), at(11, 18, 11), 700, 11);
-    let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
-    let mut lists = 0;
-    for login in ["supervisor1", "auditor1", "lead1", "lead2"] {
-        let mut reader = testkit::Client::new(app.clone());
-        let fields = [("login", login), ("password", demo.password.as_str())];
-        let home = reader.submit("/sign-in", "/sign-in", &fields).await;
-        assert_ne!(home.path, "/sign-in", "{}", home.text());
-        let mut todo = vec!["/dashboard".to_owned()];
-        while let Some(path) = todo.pop() {
-            let shown = reader.get(&path).await.expect(200);
-            if path == "/dashboard" {
-                let below = shown.attributes("main td a", "href");
-                todo.extend(below.into_iter().filter(|h| h.starts_with("/dashboard?")).take(6));
+    for db in db::testing::engines() {
+        let demo = make(db, at(11, 18, 11), 700, 11);
+        let keeper = proof::Keeper::new(&demo.site.dir, None);
+        sealer(&demo, &keeper).round(demo.site.now(), &|_| {}).unwrap();
+        let site = demo.site.clone();
+        tokio::task::spawn_blocking(move || demo::draws(&site, &keeper)).await.unwrap().unwrap();
+        let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
+        let (mut lists, mut drawn, mut long) = (0, 0, 0);
+        let logins: &[&str] = match demo.site.db.engine() {
+            db::Engine::Sqlite => &["supervisor1", "auditor1", "lead1", "lead2"],
+            db::Engine::Postgres => &["supervisor1", "lead1"],
+        };
+        for login in logins {
+            let mut reader = testkit::Client::new(app.clone());
+            let fields = [("login", *login), ("password", demo.password.as_str())];
+            let home = reader.submit("/sign-in", "/sign-in", &fields).await;
+            assert_ne!(home.path, "/sign-in", "{}", home.text());
+            let mut todo = vec!["/dashboard"];
+            if *login == "supervisor1" {
+                todo.extend(["/dashboard?as_of=2026-11-12", "/dashboard/map?measure=unanswered"]);
             }
-            for (href, name, number) in numbers(&shown.body) {
-                let list = reader.get(&href).await.expect(200);
-                let said = list.find(".lede").and_then(|t| first_number(&t)).unwrap_or(0);
-                assert_eq!(said, number, "{login} {path}: {name} -> {href}");
-                lists += 1;
+            let mut todo: Vec<String> = todo.into_iter().map(str::to_owned).collect();
+            let mut seen = BTreeMap::new();
+            while let Some(path) = todo.pop() {
+                let shown = reader.get(&path).await.expect(200);
+                if path == "/dashboard" {
+                    let below = shown.attributes("main td a", "href");
+                    todo.extend(below.into_iter().filter(|h| h.starts_with("/dashboard?")).take(2));
+                }
+                for (href, name, number) in numbers(&shown.body) {
+                    // The same list stands behind a column and its line of the table.
+                    if let Some(known) = seen.insert(href.clone(), number) {
+                        assert_eq!(known, number, "{login} {path}: {name} -> {href}");
+                        continue;
+                    }
+                    let list = reader.get(&href).await.expect(200);
+                    let said = list.find(".lede").and_then(|t| first_number(&t)).unwrap_or(0);
+                    assert_eq!(said, number, "{login} {path}: {name} -> {href}");
+                    lists += 1;
+                    // What the counters say is as long as the rows are many.
+                    if href.starts_with("/lots/") || path == "/dashboard" && (51..200).contains(&number) {
+                        assert_eq!(
+                            rows_of(&mut reader, &href).await,
+                            number,
+                            "{login} {path}: {name} -> {href}"
+                        );
+                        if href.starts_with("/lots/") { drawn += 1 } else { long += 1 }
+                    }
+                }
             }
         }
+        eprintln!("{lists} lists, {drawn} of draws, {long} long ones");
+        assert!(lists > 200 && drawn > 4 && long > 4, "{lists} lists, {drawn} of draws, {long} long ones");
     }
-    assert!(lists > 150, "{lists} lists");
 }
 
 /// Reworks count as every other answer that is owed.
@@ -374,21 +420,24 @@ async fn supervision_sees_the_signs_of_a_year_and_what_is_behind_each() {
     lead.get(path).await.expect(404);
 }
 
+fn sealer(demo: &Demo, keeper: &proof::Keeper) -> proof::Sealer {
+    proof::Sealer {
+        db: demo.site.db.clone(),
+        keeper: keeper.clone(),
+        origin: "lx.example/journal".into(),
+        zone: demo.site.zone,
+        chance: demo.site.chance.clone(),
+        lines: requests::lines,
+    }
+}
+
 #[test]
 fn call_backs_of_past_weeks_were_drawn_by_lot_and_most_are_asked() {
     for db in db::testing::engines() {
         let demo = make(db, at(11, 18, 11), 1500, 3);
         let site = &demo.site;
         let keeper = proof::Keeper::new(&site.dir, None);
-        let sealer = proof::Sealer {
-            db: site.db.clone(),
-            keeper: keeper.clone(),
-            origin: "lx.example/journal".into(),
-            zone: site.zone,
-            chance: site.chance.clone(),
-            lines: requests::lines,
-        };
-        sealer.round(site.now(), &|_| {}).unwrap();
+        sealer(&demo, &keeper).round(site.now(), &|_| {}).unwrap();
         demo::draws(site, &keeper).unwrap();
         let lots = site.db.read_now(|tx| requests::lots::list(tx, "9", 50)).unwrap();
         assert_eq!(lots.len(), 6);

@@ -518,6 +518,9 @@ async fn the_form_of_conditions_is_read_without_a_script() {
         assert!(hits.body.contains("\"value\":\"90101\""), "{}", hits.body);
         assert!(clerk.get("/requests/choices/unit?q=%E8%A5%BF%E6%B2%B3").await.expect(200).body.starts_with("[]"));
         clerk.get("/requests/choices/else?q=x").await.expect(404);
+        // Whoever comes from a number of answers and changes another condition keeps this one.
+        let answered = clerk.get("/requests?answered=no").await.expect(200);
+        assert_eq!(answered.attributes("#f-answered option[selected]", "value"), ["no"], "{}", answered.body);
     })
     .await;
 }

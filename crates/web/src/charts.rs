@@ -5,6 +5,6 @@ mod map;
 mod pick;
 mod sheet;
 
-pub use bars::{Bar, Column, ColumnChart, bar_list, chart_with_table, column_chart, sparkline};
+pub use bars::{Bar, Beside, Column, ColumnChart, bar_list, chart_with_table, column_chart, sparkline};
 pub use map::{MapArea, choropleth, largest, tile_map};
 pub use pick::{PICK, PickArea, pick_map, picked};

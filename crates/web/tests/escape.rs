@@ -20,10 +20,19 @@ fn everything(look: &Look) -> Vec<(&'static str, Markup)> {
         label: evil(),
         value: Some(1),
         href: Some(evil()),
+        list: Some(evil()),
         rings: vec![vec![(1.0, 1.0), (2.0, 1.0), (1.5, 2.0)]],
     };
-    let bars =
-        [Bar { label: evil(), value: 1, shown: evil(), note: evil(), href: Some(evil()), tone: Tone::Late }];
+    let beside = web::charts::Beside { label: evil(), shown: evil(), made_of: evil(), href: Some(evil()) };
+    let bars = [Bar {
+        label: evil(),
+        value: 1,
+        shown: evil(),
+        note: evil(),
+        beside: vec![beside],
+        href: Some(evil()),
+        tone: Tone::Late,
+    }];
     let chart = ColumnChart {
         title: evil(),
         series: vec![evil(), evil()],
@@ -32,6 +41,7 @@ fn everything(look: &Look) -> Vec<(&'static str, Markup)> {
             full: evil(),
             values: vec![1, 2],
             href: Some(evil()),
+            lists: vec![Some(evil()), None],
         }],
         stacked: true,
     };

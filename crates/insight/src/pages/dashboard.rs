@@ -1,5 +1,6 @@
 //! The dashboard 看板: what came in, what is open, how it ended, for a unit over everything below it.
 
+use super::overview::overview;
 use super::reader::Reader;
 use crate::figures::{self, Figures, Line};
 use crate::past;
@@ -9,12 +10,11 @@ use axum::response::IntoResponse;
 use kernel::{Locale, UnitId};
 use maud::{Markup, html};
 use requests::Ctx;
+use requests::lots::CameOut;
 use requests::tally::Counts;
 use rules::share::{FEW, Share};
-use web::charts::{Bar, Column, ColumnChart, bar_list, column_chart};
-use web::components::{
-    Column as Head, Row, Table, Tile, Tone, button_link, card, card_with, definitions, empty_state, tiles,
-};
+use web::charts::{Bar, Beside, Column, ColumnChart, bar_list, column_chart};
+use web::components::{Column as Head, Row, Table, button_link, card, card_with, definitions, empty_state};
 use web::format::{month, month_short, number, of, percent};
 use web::{Page, PageResult};
 
@@ -99,7 +99,7 @@ fn view(site: &access::Site, r: &Reader, f: &Figures, apart: usize) -> Page {
         );
         return page.main(empty_state(text, None));
     }
-    page = page.main(tiles(&overview(r, f))).main(drawn(r, f)).main(months(r, f));
+    page = page.main(overview(r, f)).main(drawn(r, f)).main(months(r, f));
     page.main(classes(site, r, f))
         .main(by_unit(r, look.t("按受理单位", "By accountable unit"), &f.units, "unit"))
         .main(by_unit(r, look.t("按地点", "By place"), &f.places, "place"))
@@ -115,7 +115,7 @@ pub(super) fn rate(n: i64, all: i64) -> String {
 }
 
 /// What a share is made of, and between which two the true one lies: `288 / 345 · 79–87 %`.
-fn made_of(n: i64, all: i64) -> String {
+pub(super) fn made_of(n: i64, all: i64) -> String {
     match Share::new(n, all).interval() {
         Some((low, high)) => format!("{} · {}–{}\u{a0}%", of(n, all), (low + 5) / 10, (high + 5) / 10),
         None if all == 0 => of(n, all),
@@ -124,115 +124,24 @@ fn made_of(n: i64, all: i64) -> String {
     }
 }
 
-fn overview(r: &Reader, f: &Figures) -> Vec<Tile> {
-    let look = &r.look;
-    let t = &f.total;
-    let unit = r.unit.code.as_str();
-    let said = t.solved + t.not_solved;
-    let linked = |label: &str, value: String, note: String, href: Option<String>| Tile {
-        label: label.to_owned(),
-        value,
-        note,
-        href,
-        tone: Tone::Plain,
-    };
-    let tile = |label: &str, value: String, note: String, more: &[(&str, &str)]| {
-        linked(label, value, note, r.list(unit, more))
-    };
-    let replies = |n: i64, all: i64| match (all, made_of(n, all)) {
-        (0, made) => made,
-        (_, made) if made.is_empty() => {
-            look.t("回答太少，不算比率", "too few replies for a share").to_owned()
-        }
-        (_, made) => format!("{made} {}", look.t("（回答的人）", "(of those who replied)")),
-    };
-    let unheard = t.answered - said - t.not_reached - t.no_reply;
-    let before = match f.before.received {
-        0 => String::new(),
-        n => format!("{} {}", look.t("上一期", "before:"), number(n)),
-    };
-    let mut out = vec![
-        tile(look.t("受理", "Received"), number(t.received), before, &[]),
-        linked(
-            if r.as_of.is_some() { look.t("在办", "Open") } else { look.t("现在在办", "Open now") },
-            number(f.open),
-            String::new(),
-            r.now("live"),
-        ),
-        linked(
-            look.t("逾期未答复", "Overdue"),
-            number(f.overdue),
-            if r.as_of.is_some() { String::new() } else { look.t("现在", "now").to_owned() },
-            r.now("overdue"),
-        ),
-        tile(
-            look.t("按时答复", "Answered on time"),
-            rate(t.on_time, t.answered),
-            made_of(t.on_time, t.answered),
-            &[("on_time", "yes")],
-        ),
-        tile(
-            look.t("说“解决了”", "Said \"solved\""),
-            rate(t.solved, said),
-            replies(t.solved, said),
-            &[("word", "solved")],
-        ),
-        tile(
-            look.t("满意", "Satisfied"),
-            rate(t.satisfied, t.rated),
-            replies(t.satisfied, t.rated),
-            &[("satisfied", "yes")],
-        ),
-        tile(
-            look.t("没联系上", "Not reached"),
-            number(t.not_reached),
-            look.t("另计，不算满意", "counted apart, not as satisfied").to_owned(),
-            &[("word", "not-reached")],
-        ),
-        tile(
-            look.t("问了没有回音", "No reply"),
-            number(t.no_reply),
-            look.t("另计", "counted apart").to_owned(),
-            &[("word", "no-reply")],
-        ),
-        tile(
-            look.t("还没有评价", "Not judged yet"),
-            number(unheard),
-            look.t("已答复，还没问到", "answered, not heard yet").to_owned(),
-            &[("word", "none")],
-        ),
-        tile(
-            look.t("重办过", "Reworked"),
-            number(t.reworked),
-            of(t.reworked, t.answered),
-            &[("reworked", "yes")],
-        ),
-        tile(
-            look.t("不能解决", "Cannot be solved"),
-            number(t.unsolvable),
-            look.t("另计，附原因", "counted apart, with the reason").to_owned(),
-            &[("standing", "unsolvable")],
-        ),
-    ];
-    if f.overdue > 0 {
-        out[2].tone = Tone::Late;
-    }
-    out
-}
-
 /// What those who were drawn by lot said when they were asked again: apart from what was said unasked.
 fn drawn(r: &Reader, f: &Figures) -> Markup {
     let (look, l) = (&r.look, &f.lots);
     if l.drawn() == 0 {
         return html! {};
     }
-    let share = |n: i64, all: i64| html! { (rate(n, all)) " " small { (made_of(n, all)) } };
+    let linked = |n: i64, shown: String, result: CameOut| match r.drawn(result).filter(|_| n > 0) {
+        Some(href) => html! { a href=(href) { (shown) } },
+        None => html! { (shown) },
+    };
+    let plain = |n: i64, result| linked(n, number(n), result);
+    let share = |n: i64, all: i64, result| html! { (linked(n, rate(n, all), result)) " " small { (made_of(n, all)) } };
     let facts = [
-        (look.t("抽中", "Drawn"), html! { (number(l.drawn())) }),
-        (look.t("确实解决了", "Solved indeed"), share(l.solved, l.solved + l.not_solved)),
-        (look.t("满意", "Satisfied"), share(l.satisfied, l.rated)),
-        (look.t("没联系上", "Not reached"), html! { (number(l.not_reached)) }),
-        (look.t("还没问", "Not asked"), html! { (number(l.waiting())) }),
+        (look.t("抽中", "Drawn"), plain(l.drawn(), CameOut::Any)),
+        (look.t("确实解决了", "Solved indeed"), share(l.solved, l.solved + l.not_solved, CameOut::Solved)),
+        (look.t("满意", "Satisfied"), share(l.satisfied, l.rated, CameOut::Satisfied)),
+        (look.t("没联系上", "Not reached"), plain(l.not_reached, CameOut::NotReached)),
+        (look.t("还没问", "Not asked"), plain(l.waiting(), CameOut::Waiting)),
     ];
     let told = look.t(
         "自己说“解决了”的，抽签由别的单位再问一次，结果另计，不并进上面的数。",
@@ -262,6 +171,10 @@ fn months(r: &Reader, f: &Figures) -> Markup {
             full: if by_year { first.year().to_string() } else { month(look.locale, first) },
             values: vec![counts.received, counts.answered],
             href: r.list(&r.unit.code, &[("from", &from), ("to", &to)]),
+            lists: vec![
+                r.list(&r.unit.code, &[("from", &from), ("to", &to)]),
+                r.list(&r.unit.code, &[("from", &from), ("to", &to), ("answered", "yes")]),
+            ],
         }
     });
     let title = match by_year {
@@ -286,30 +199,37 @@ fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
     let bars: Vec<Bar> = f
         .classes
         .iter()
-        .map(|line| Bar {
-            label: match site.pack.class(&line.of) {
-                Some(class) => class.name.to(look.locale).to_owned(),
-                None => look.t("待定分类", "Not classified yet").to_owned(),
-            },
-            value: line.counts.received,
-            note: note(r, &line.counts),
-            href: r.list(&r.unit.code, &[("class", if line.of.is_empty() { "none" } else { &line.of })]),
-            ..Bar::default()
+        .map(|line| {
+            let class = if line.of.is_empty() { "none" } else { &line.of };
+            Bar {
+                label: match site.pack.class(&line.of) {
+                    Some(class) => class.name.to(look.locale).to_owned(),
+                    None => look.t("待定分类", "Not classified yet").to_owned(),
+                },
+                value: line.counts.received,
+                beside: shares(r, &line.counts, class),
+                href: r.list(&r.unit.code, &[("class", class)]),
+                ..Bar::default()
+            }
         })
         .collect();
     let title = look.t("按分类", "By class");
     card(Some(title), bar_list(title, &bars, None))
 }
 
-fn note(r: &Reader, c: &Counts) -> String {
-    let said = c.solved + c.not_solved;
-    format!(
-        "{} {} · {} {}",
-        r.look.t("按时", "on time"),
-        rate(c.on_time, c.answered),
-        r.look.t("解决", "solved"),
-        rate(c.solved, said)
-    )
+/// What was answered of a class in time and what was said of it, each share with what it is made of.
+fn shares(r: &Reader, c: &Counts, class: &str) -> Vec<Beside> {
+    let share = |label: &str, n: i64, all: i64, more: (&str, &str)| Beside {
+        label: label.to_owned(),
+        shown: rate(n, all),
+        // Where there are too few for a share, it says it itself.
+        made_of: if Share::new(n, all).is_enough() { of(n, all) } else { String::new() },
+        href: r.list(&r.unit.code, &[("class", class), more]).filter(|_| n > 0),
+    };
+    vec![
+        share(r.look.t("按时", "on time"), c.on_time, c.answered, ("on_time", "yes")),
+        share(r.look.t("解决", "solved"), c.solved, c.solved + c.not_solved, ("word", "solved")),
+    ]
 }
 
 fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Markup {

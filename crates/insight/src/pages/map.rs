@@ -50,6 +50,7 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
             label: u.name(look.locale).to_owned(),
             value: counts.get(&u.id).map(measure.3),
             href: Some(r.here("/dashboard", &u.code, &r.period)),
+            list: r.lying_in(u, measure.4),
             rings: shapes.get(&u.id).map(|r| (*r).clone()).unwrap_or_default(),
         })
         .collect();
@@ -93,11 +94,13 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
     ))
 }
 
-type Measure = (&'static str, &'static str, &'static str, fn(&Counts) -> i64);
+/// Its word in an address, its name, the number, and what the ledger is asked for behind it.
+type Measure =
+    (&'static str, &'static str, &'static str, fn(&Counts) -> i64, &'static [(&'static str, &'static str)]);
 
 const MEASURES: [Measure; 4] = [
-    ("received", "受理", "Received", |c| c.received),
-    ("unanswered", "未答复", "Not answered yet", |c| c.received - c.answered),
-    ("not-solved", "说没解决", "Said not solved", |c| c.not_solved),
-    ("reworked", "重办过", "Reworked", |c| c.reworked),
+    ("received", "受理", "Received", |c| c.received, &[]),
+    ("unanswered", "未答复", "Not answered yet", |c| c.received - c.answered, &[("answered", "no")]),
+    ("not-solved", "说没解决", "Said not solved", |c| c.not_solved, &[("word", "not-solved")]),
+    ("reworked", "重办过", "Reworked", |c| c.reworked, &[("reworked", "yes")]),
 ];

@@ -3,6 +3,7 @@
 mod burden;
 mod dashboard;
 mod map;
+mod overview;
 mod reader;
 mod report_files;
 mod reports;

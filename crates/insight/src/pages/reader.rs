@@ -6,6 +6,7 @@ use form_urlencoded::Serializer;
 use kernel::{Date, Error, FieldError, Result, UnitId};
 use maud::{Markup, html};
 use register::{Directory, Unit};
+use requests::lots::CameOut;
 use std::sync::Arc;
 use web::form::{self, Field};
 use web::{FormState, Look, Values};
@@ -113,6 +114,16 @@ impl Reader {
         let mut asked = vec![("place", place.as_str()), ("from", from.as_str()), ("to", to.as_str())];
         asked.extend_from_slice(more);
         self.ledger(self.dir.root()?, &asked)
+    }
+
+    /// The list behind a number of call-backs by lot. Who is still to be asked is for supervision alone, or those
+    /// who handled the case could speak with the person first.
+    pub(super) fn drawn(&self, result: CameOut) -> Option<String> {
+        let unit = &self.unit;
+        let limits = access::limits(&self.visitor.scope, Verb::List, Noun::Ledger);
+        let whole = limits.everywhere || limits.subtrees.iter().any(|s| unit.path.starts_with(s.as_str()));
+        let may = whole && (result.is_over() || self.visitor.may(Verb::View, Noun::Journal, &unit.path));
+        may.then(|| format!("{}&result={}", self.here("/lots/drawn", &unit.code, &self.period), result.key()))
     }
 
     fn ledger(&self, of: &Unit, asked: &[(&str, &str)]) -> Option<String> {

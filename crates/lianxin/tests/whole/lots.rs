@@ -128,6 +128,23 @@ async fn a_draw_is_bound_before_asked_by_others_published_and_computed_again() {
         nobody.get(&format!("{page}/draw.txt")).await.expect(404);
         let board = boss.get("/dashboard").await.expect(200);
         assert!(board.text().contains("Call-backs by lot"), "{}", board.text());
+        // Behind each figure stands its list; who is still to be asked is told to supervision alone.
+        let behind = board.attributes("a[href^='/lots/drawn']", "href");
+        assert_eq!(behind.len(), 2, "drawn, and not asked: {behind:?}");
+        for href in behind {
+            assert!(boss.get(&href).await.expect(200).text().contains(&number), "{href}");
+        }
+        let mut lead = house.staff(Role::Lead, OFFICE).await.english();
+        let own = lead.get("/dashboard").await.expect(200);
+        assert!(own.text().contains("Not asked 1"), "{}", own.text());
+        assert!(own.attributes("a[href^='/lots/drawn']", "href").is_empty(), "{}", own.body);
+        for result in ["any", "waiting"] {
+            let shut = lead.get(&format!("/lots/drawn?result={result}")).await.expect(403);
+            assert!(!shut.text().contains(&number), "{}", shut.text());
+        }
+        let solved = lead.get("/lots/drawn").await.expect(200);
+        assert!(!solved.text().contains(&number), "{}", solved.text());
+        lead.get("/lots/drawn?unit=902&result=solved").await.expect(404);
 
         // Somebody of another unit asks, on another day.
         let drawn = house.world.site.today();
@@ -141,6 +158,13 @@ async fn a_draw_is_bound_before_asked_by_others_published_and_computed_again() {
         caller.fill(&shown, &format!("/requests/{number}/sample"), &said, &[]).await.expect(200);
         let one = boss.get(&format!("/lots?from={}", lot.from)).await.expect(200);
         assert!(one.text().contains("solved indeed"), "{}", one.text());
+        let mut lead = house.staff(Role::Lead, OFFICE).await.english();
+        let own = lead.get("/dashboard").await.expect(200);
+        let behind = own.attributes("a[href^='/lots/drawn']", "href");
+        assert_eq!(behind.len(), 2, "solved, and satisfied: {behind:?}");
+        for href in behind {
+            assert!(lead.get(&href).await.expect(200).text().contains(&number), "{href}");
+        }
         let asked = house.world.site.today();
         clock.advance(DAY);
         yesterday_is_told_as_it_was_known(&house, lot.to, drawn, asked).await;

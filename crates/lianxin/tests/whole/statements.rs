@@ -134,6 +134,7 @@ const COMPOSED: &[(&str, &str)] = &[
     ("requests::ledger", "`Query::compose`"),
     ("requests::ledger_branch", "`Query::make`"),
     ("requests::ledger_count", "`Query::make`"),
+    ("requests::lot_drawn", "shielded = 0"),
     ("requests::lot_results", "`Query::compose`"),
     ("requests::mine", "shielded = 0"),
     ("requests::of_persons", "`Query::compose`"),

@@ -16,9 +16,11 @@
 //! docs/security.md.
 
 mod check;
+mod drawn;
 mod past;
 
 pub use check::{Checked, Found, check, check_file};
+pub use drawn::{CameOut, Wanted, drawn, place};
 pub use past::past;
 
 pub use crate::store::lots::Lot;
@@ -270,6 +272,17 @@ impl Results {
     /// Drawn in all.
     pub fn drawn(&self) -> i64 {
         self.why.iter().sum()
+    }
+    /// Those that came out so.
+    pub fn of(&self, result: CameOut) -> i64 {
+        match result {
+            CameOut::Any => self.drawn(),
+            CameOut::Solved => self.solved,
+            CameOut::NotSolved => self.not_solved,
+            CameOut::NotReached => self.not_reached,
+            CameOut::Satisfied => self.satisfied,
+            CameOut::Waiting => self.waiting(),
+        }
     }
     /// Not asked yet, or not any more.
     pub fn waiting(&self) -> i64 {

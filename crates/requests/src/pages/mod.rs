@@ -6,6 +6,7 @@ mod intake;
 mod ledger;
 mod mediation;
 mod papers;
+#[macro_use]
 pub(crate) mod public;
 pub(crate) mod qr;
 pub(crate) mod spot;

@@ -1,5 +1,6 @@
 //! Words drawn by lot to be asked again.
 
+use crate::lots::{CameOut, Wanted};
 use crate::model::Satisfaction;
 use crate::store::filter::{Filter, Reach};
 use crate::store::ledger::Query;
@@ -139,15 +140,99 @@ pub struct Asked {
 
 /// What was drawn of a time, by number.
 pub(crate) fn of_lot(tx: &mut dyn Tx, lot: &str) -> Result<Vec<Asked>> {
-    tx.query_map(&SAMPLES_OF_LOT, &params![lot], |row| {
-        Ok(Asked {
-            sample: read(row)?,
-            id: row.get(11)?,
-            number: row.get(12)?,
-            title: row.get(13)?,
-            unit: row.get(14)?,
-        })
+    tx.query_map(&SAMPLES_OF_LOT, &params![lot], asked)
+}
+
+fn asked(row: &Row) -> Result<Asked> {
+    Ok(Asked {
+        sample: read(row)?,
+        id: row.get(11)?,
+        number: row.get(12)?,
+        title: row.get(13)?,
+        unit: row.get(14)?,
     })
+}
+
+/// See [`crate::lots::drawn`].
+pub(crate) fn drawn(
+    tx: &mut dyn Tx,
+    wanted: &Wanted,
+    after: Option<(&str, i64)>,
+    limit: i64,
+) -> Result<Vec<Asked>> {
+    let (stmt, values) = drawn_query(tx.engine(), wanted, after, limit);
+    let mut all = tx.query_map(&stmt, &values, asked)?;
+    if let Some(at) = wanted.as_of {
+        for s in all.iter_mut().map(|a| &mut a.sample).filter(|s| s.done_at.is_none_or(|done| done > at)) {
+            *s = Sample::drawn(s.round, s.drawn_at, &s.lot, s.why);
+        }
+    }
+    Ok(all)
+}
+
+/// The statement and parameters of [`drawn`]: of the same words as the results count.
+pub(crate) fn drawn_query(
+    engine: Engine,
+    w: &Wanted,
+    after: Option<(&str, i64)>,
+    limit: i64,
+) -> (Stmt, Vec<Value>) {
+    // A past day's cases are those of then, and what was drawn or said later was not known.
+    let (mut values, cases) = match w.as_of {
+        Some(at) => {
+            let filter = Filter { as_of: w.as_of, ..Filter::default() };
+            let mut q = Query::compose(engine, w.unit.map_or(Reach::Site, Reach::Unit), &filter, at);
+            let (from, to) = (q.value(w.from.to_string()), q.value(w.to.to_string()));
+            q.and(format!(
+                "r.id IN (SELECT y.request FROM request_samples y WHERE y.lot >= {from} AND y.lot <= {to})"
+            ));
+            let cases = q.text("r.id", "");
+            (q.values, Some(cases))
+        }
+        None => (Vec::new(), None),
+    };
+    let mut value = |v: Value| {
+        values.push(v);
+        format!("${}", values.len())
+    };
+    let mut from = "request_samples s JOIN requests c ON c.id = s.request".to_owned();
+    let (first, last) = (value(w.from.to_string().into()), value(w.to.to_string().into()));
+    let mut wheres = vec![format!("s.lot >= {first} AND s.lot <= {last} AND c.shielded = 0")];
+    let over = match (&cases, w.as_of, w.unit) {
+        (Some(cases), Some(at), _) => {
+            let at = value(at.into());
+            wheres.push(format!("s.request IN ({cases}) AND s.drawn_at <= {at}"));
+            format!("s.done_at <= {at}")
+        }
+        (_, _, Some(unit)) => {
+            from.push_str(&format!(
+                " JOIN request_reach x ON x.request = s.request AND x.unit = {}",
+                value(unit.into())
+            ));
+            "s.outcome <> ''".to_owned()
+        }
+        _ => "s.outcome <> ''".to_owned(),
+    };
+    match w.result {
+        CameOut::Any => {}
+        CameOut::Solved => wheres.push(format!("{over} AND s.outcome = 'same'")),
+        CameOut::NotSolved => wheres.push(format!("{over} AND s.outcome = 'other'")),
+        CameOut::NotReached => wheres.push(format!("{over} AND s.outcome = 'not-reached'")),
+        CameOut::Satisfied => wheres.push(format!("{over} AND s.satisfaction <= 3")),
+        CameOut::Waiting => wheres.push(format!("NOT (COALESCE({over}, 1 = 0))")),
+    }
+    if let Some((lot, ord)) = after {
+        let (lot, ord) = (value(lot.into()), value(ord.into()));
+        wheres.push(format!("(s.lot < {lot} OR (s.lot = {lot} AND c.ord < {ord}))"));
+    }
+    let n = value(limit.into());
+    let sql = format!(
+        "SELECT s.round, s.drawn_at, s.lot, s.why, s.days, s.last_day, s.done_at, s.account, s.unit, s.outcome, \
+         s.satisfaction, c.id, c.number, c.title, c.unit FROM {from} WHERE {} ORDER BY s.lot DESC, c.ord DESC \
+         LIMIT {n}",
+        wheres.join(" AND ")
+    );
+    (Stmt::dynamic("requests::lot_drawn", sql), values)
 }
 
 /// How many came out so: reason, outcome, how many, how many of them rated, how many satisfied. A reason and an outcome
@@ -200,4 +285,33 @@ pub(crate) fn results_at_query(
          AND s.request IN ({cases}) GROUP BY s.why, came_out"
     );
     (Stmt::dynamic("requests::lot_results", sql), q.values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::{Date, Uuid};
+
+    #[test]
+    fn every_shape_of_the_list_is_understood_by_both_engines() {
+        let unit = UnitId(Uuid::from_bytes([7; 16]));
+        for fresh in db::testing::engines() {
+            let tables =
+                [journal::MIGRATIONS, access::MIGRATIONS, register::MIGRATIONS, crate::MIGRATIONS].concat();
+            fresh.migrate(&tables).expect("the tables are made");
+            let mut shapes = Vec::new();
+            for result in CameOut::ALL {
+                for unit in [None, Some(unit)] {
+                    for as_of in [None, Some(Timestamp(1_763_000_000_000))] {
+                        for after in [None, Some(("2026-11-16", 5))] {
+                            let (from, to) = (Date::constant(2026, 1, 1), Date::constant(2026, 12, 31));
+                            let wanted = Wanted { unit, from, to, as_of, result };
+                            shapes.push(drawn_query(fresh.engine(), &wanted, after, 51).0);
+                        }
+                    }
+                }
+            }
+            fresh.prepare_all(&shapes.iter().collect::<Vec<_>>()).expect("every shape is prepared");
+        }
+    }
 }

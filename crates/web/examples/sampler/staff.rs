@@ -219,6 +219,7 @@ fn board(look: &Look) -> Page {
                 label: look.locale.t(zh, en).to_owned(),
                 value: (i != 5).then_some(((i * 37) % 61) as i64),
                 href: Some("#".into()),
+                list: None,
                 rings: vec![ring],
             }
         })

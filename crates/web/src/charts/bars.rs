@@ -16,10 +16,25 @@ pub struct Bar {
     pub shown: String,
     /// What the value is made of; may be empty.
     pub note: String,
+    /// Smaller figures beside the value, each with its list.
+    pub beside: Vec<Beside>,
     /// The list behind it.
     pub href: Option<String>,
     /// Its colour.
     pub tone: Tone,
+}
+
+/// A smaller figure beside the value of a bar.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What it counts.
+    pub label: String,
+    /// What it says: a share, say.
+    pub shown: String,
+    /// What that is made of; may be empty.
+    pub made_of: String,
+    /// The list behind it.
+    pub href: Option<String>,
 }
 
 /// Bars one under the other, longest possible at `max` (the largest value where it is `None`).
@@ -40,6 +55,11 @@ pub fn bar_list(title: &str, bars: &[Bar], max: Option<i64>) -> Markup {
                     td.n {
                         @if b.shown.is_empty() { (number(b.value)) } @else { (b.shown) }
                         @if !b.note.is_empty() { small { (b.note) } }
+                        @for f in &b.beside { small.nowrap {
+                            (f.label) " "
+                            @match &f.href { Some(h) => a href=(h) { (f.shown) }, None => (f.shown) }
+                            @if !f.made_of.is_empty() { " " (f.made_of) }
+                        } " " }
                     }
                 }
             } }
@@ -58,6 +78,8 @@ pub struct Column {
     pub values: Vec<i64>,
     /// The list behind it.
     pub href: Option<String>,
+    /// The list behind each value, for the table; empty where there are none.
+    pub lists: Vec<Option<String>>,
 }
 
 /// Columns side by side over time.
@@ -105,15 +127,25 @@ pub fn column_chart(look: &Look, chart: &ColumnChart) -> Markup {
     };
     let head: Vec<&str> =
         std::iter::once(look.t("时间", "When")).chain(chart.series.iter().map(String::as_str)).collect();
-    let rows: Vec<Vec<String>> = chart
+    let rows: Vec<Vec<Markup>> = chart
         .columns
         .iter()
         .map(|c| {
             let name = if c.full.is_empty() { &c.label } else { &c.full };
-            std::iter::once(name.clone()).chain(c.values.iter().map(|v| number(*v))).collect()
+            let list = |i: usize| c.lists.get(i).and_then(Option::as_deref);
+            let values = c.values.iter().enumerate().map(|(i, v)| linked(*v, list(i)));
+            std::iter::once(html! { (name) }).chain(values).collect()
         })
         .collect();
     chart_with_table(look, &chart.title, body, &head, &rows)
+}
+
+/// A number that leads to its list; nought leads nowhere.
+pub(super) fn linked(n: i64, list: Option<&str>) -> Markup {
+    match list.filter(|_| n > 0) {
+        Some(href) => html! { a href=(href) { (number(n)) } },
+        None => html! { (number(n)) },
+    }
 }
 
 fn column(chart: &ColumnChart, c: &Column, top: i64) -> Markup {
@@ -181,7 +213,7 @@ pub fn chart_with_table(
     title: &str,
     chart: Markup,
     head: &[&str],
-    rows: &[Vec<String>],
+    rows: &[Vec<Markup>],
 ) -> Markup {
     html! {
         figure.chart {

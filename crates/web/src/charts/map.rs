@@ -1,5 +1,6 @@
 //! Maps of areas, shaded by a number.
 
+use super::bars::linked;
 use super::chart_with_table;
 use super::sheet::Sheet;
 use crate::format::number;
@@ -15,8 +16,10 @@ pub struct MapArea {
     pub label: String,
     /// Its number; none where there is none to tell, which is not nought.
     pub value: Option<i64>,
-    /// The list behind it.
+    /// Where the area leads.
     pub href: Option<String>,
+    /// The list behind its number, for the table.
+    pub list: Option<String>,
     /// Its outlines as longitude and latitude in degrees; holes are rings as well.
     pub rings: Vec<Vec<(f64, f64)>>,
 }
@@ -73,8 +76,8 @@ fn legend(look: &Look, areas: &[MapArea], most: i64) -> Markup {
 fn with_table(look: &Look, title: &str, body: Markup, areas: &[MapArea]) -> Markup {
     let mut sorted: Vec<&MapArea> = areas.iter().collect();
     sorted.sort_by_key(|a| std::cmp::Reverse(a.value));
-    let rows: Vec<Vec<String>> =
-        sorted.iter().map(|a| vec![a.label.clone(), a.value.map_or("—".into(), number)]).collect();
+    let value = |a: &MapArea| a.value.map_or(html! { "—" }, |n| linked(n, a.list.as_deref()));
+    let rows: Vec<Vec<Markup>> = sorted.iter().map(|a| vec![html! { (a.label) }, value(a)]).collect();
     chart_with_table(look, title, body, &[look.t("地方", "Place"), look.t("数量", "Number")], &rows)
 }
 

@@ -239,6 +239,7 @@ pub(super) fn map(
                 // Nobody without anybody is a good thing and has no shade.
                 value: Some(cover.without()),
                 href: Some(r.here("/coverage", &unit.code, &[("kind", kind)])),
+                list: None,
                 rings: shapes.get(&unit.id).map(|s| (*s).clone()).unwrap_or_default(),
             })
         })

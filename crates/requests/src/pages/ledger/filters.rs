@@ -85,6 +85,7 @@ pub(super) fn fold(eye: &Eye, asked: &Asked, book: &Book) -> Markup {
             (pick(field("kind", eye.t("类型", "Kind")), named(eye, Kind::ALL.iter().map(|k| (k.key(), k.name())))))
             (pick(field("urgency", eye.t("紧急程度", "Urgency")), named(eye, Urgency::ALL.iter().map(|k| (k.key(), k.name())))))
             (pick(field("word", eye.t("诉求人评价", "Person's word")), words(eye)))
+            (pick(field("answered", eye.t("已答复", "Answered")), yes_no(eye)))
             (pick(field("on_time", eye.t("按时答复", "Answered on time")), yes_no(eye)))
             (pick(field("satisfied", eye.t("满意", "Satisfied")), yes_no(eye)))
             (pick(field("supervised", eye.t("督办中", "Supervised")), only_yes(eye)))

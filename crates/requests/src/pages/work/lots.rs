@@ -136,7 +136,7 @@ fn drawn(eye: &Eye, a: &Asked) -> Row {
     .href(format!("/requests/{}", a.number))
 }
 
-fn result(eye: &Eye, a: &Asked) -> Markup {
+pub(super) fn result(eye: &Eye, a: &Asked) -> Markup {
     let s = &a.sample;
     let grade = s.satisfaction.map(|g| g.name().to(eye.locale()).to_owned());
     html! {

@@ -3,6 +3,7 @@
 mod act;
 mod classes;
 mod desk;
+mod drawn;
 mod form;
 mod lots;
 mod next;
@@ -54,6 +55,7 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/requests/{number}/hold", Access::SignedIn),
     rule("POST", "/requests/{number}/hold", Access::SignedIn),
     rule("GET", "/lots", SUPERVISE),
+    rule("GET", "/lots/drawn", Access::Role(drawn::READERS)),
     rule("GET", "/requests/{number}/shield", Access::SignedIn),
     rule("POST", "/requests/{number}/shield", Access::SignedIn),
     rule("GET", "/shielded", SHIELDED),
@@ -81,6 +83,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/requests/{number}/identity", get(sheet::identity_form).post(sheet::identity))
         .route("/requests/{number}/hold", get(sheet::hold::form).post(sheet::hold::send))
         .route("/lots", get(lots::show))
+        .route("/lots/drawn", get(drawn::show))
         .route("/requests/{number}/shield", get(sheet::shield::form).post(sheet::shield::send))
         .route("/shielded", get(shielded::show))
         .route("/queues/triage/{number}", post(queue::dispatch))
