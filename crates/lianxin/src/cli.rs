@@ -1,11 +1,13 @@
 //! The command line: what can be called, and the words of `--help`.
 
+mod import;
 mod keys;
 mod measure;
 mod record;
 mod users;
 mod vault;
 
+pub use import::Import;
 pub use keys::KeyCommand;
 pub use measure::{Bench, CalendarArgs};
 pub use record::{DeadlineCommand, JournalCommand, LotCommand, LotVerify, ReportCommand, VerifyReceipt};
@@ -236,39 +238,6 @@ pub enum What {
     Households,
     /// Requests of an older ledger 以往的诉求
     Requests,
-}
-
-/// `import`
-#[derive(Debug, Args)]
-#[command(after_help = "Examples 例：\n  \
-    lianxin import units units.xlsx --dir site --dry-run\n  \
-    lianxin import accounts people.csv --dir site --map columns.toml\n  \
-    lianxin import requests ledger-2025.xlsx --dir site --history\n\n\
-    Every row is accounted for. The good rows go in together or not at all, and the same file twice\n\
-    changes nothing. Refused rows are written, each with its reason, to FILE-refused beside the input:\n\
-    correct it and import it. Ends with 1 where any row was refused, also with --dry-run.\n\
-    每一行都有交代：没问题的行一次写入（要么全部，要么一行也不写），同一文件导入两次不会重复；\n\
-    退回的行连同原因写到旁边的 FILE-refused 文件，改好后可再导入。有退回的行时退出码为 1，--dry-run 也一样。")]
-pub struct Import {
-    /// What the rows are 内容
-    pub what: What,
-    /// .xlsx, .xls, .ods or .csv 表格文件
-    pub file: PathBuf,
-    /// Which site.
-    #[command(flatten)]
-    pub place: Where,
-    /// Which column is which field, where the headings do not say 列对应表
-    #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
-    /// Say what would happen, write nothing 只检查，不写入
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Requests without an answer are over and stay history, instead of becoming open cases 没有答复的按历史件归档
-    #[arg(long)]
-    pub history: bool,
-    /// The year of dates that are written without one 日期没写年份时的年份
-    #[arg(long, value_name = "YEAR")]
-    pub year: Option<i16>,
 }
 
 /// `export`

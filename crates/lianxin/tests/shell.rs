@@ -355,6 +355,36 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         let refused = std::fs::read_to_string(temp.path().join("units-refused.csv")).unwrap();
         assert!(refused.contains("没有上级的村") && !refused.contains("青溪镇"), "{refused}");
 
+        // A village's roster: it names no grid, and its heading is not the row that looks most like one.
+        let groups = temp.path().join("groups.csv");
+        std::fs::write(&groups, "编码,名称,层级,类别,上级\n52990001001,河边村,village,village,52990001\n5299000100101,一组,group,group,52990001001\n").unwrap();
+        done(&["import", "units", &path(&groups), "--dir", &dir]);
+        let roster = temp.path().join("roster.csv");
+        std::fs::write(&roster, "示例,,,\n姓名,与户主关系,身份证号,联系电话\n正式名单,,,\n姓名,与户主关系,标签,甲\n赵一,户主,困难户,\n赵二,妻,五保户,\n钱一,户主,,\n").unwrap();
+        let roster = path(&roster);
+        let import = ["import", "households", &roster, "--dir", &dir];
+        assert!(fails(1, &import).contains("not found: grid"));
+        let all = ["--unit", "河边村", "--marked", "2026-01-01", "--basis", "名册", "--heading-row", "4"];
+        let dry = partly(&[&import[..], &all, &["--dry-run"]].concat());
+        assert!(dry.contains("The heading is row 4.") && dry.contains("1 would be added"), "{dry}");
+        let said = partly(&[&import[..], &all].concat());
+        assert!(
+            said.contains("There is no mark \"五保户\". Marks are: In hardship") && said.contains("1 added"),
+            "{said}"
+        );
+        // What came back is corrected and imported as the first file was.
+        let refused = temp.path().join("roster-refused.csv");
+        let text = std::fs::read_to_string(&refused).unwrap().replace("五保户", "残疾");
+        std::fs::write(&refused, text).unwrap();
+        let refused = path(&refused);
+        let said = done(&[&["import", "households", &refused, "--dir", &dir], &all[..]].concat());
+        assert!(said.contains("The heading is row 1.") && said.contains("2 added"), "{said}");
+        let said = fails(1, &["import", "households", &roster, "--dir", &dir, "--unit", "nowhere"]);
+        assert!(said.contains("There is no village or grid called \"nowhere\""), "{said}");
+        assert!(
+            fails(2, &["import", "units", &roster, "--dir", &dir, "--unit", "河边村"]).contains("--unit")
+        );
+
         let report = done(&["journal", "verify", "--dir", &dir]);
         assert!(report.starts_with("Whole:"), "{report}");
         // `init` made the key and signed a first head.

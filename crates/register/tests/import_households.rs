@@ -6,7 +6,7 @@ use db::Db;
 use db::testing::each_engine;
 use kernel::{Actor, Date, Locale, Scope, Text, UnitId};
 use register::households as hh;
-use register::import::{Options, Report, import_households};
+use register::import::{ForAll, Options, Report, import_households, unit_said};
 use register::{NewUnit, add_in as add_unit};
 use std::sync::Arc;
 
@@ -62,10 +62,14 @@ fn alone(
 }
 
 fn import(site: &SharedSite, csv: &str, dry_run: bool) -> Report {
+    import_all(site, csv, &ForAll::default(), dry_run).unwrap()
+}
+
+fn import_all(site: &SharedSite, csv: &str, all: &ForAll, dry_run: bool) -> kernel::Result<Report> {
     let book = sheets::open_bytes(csv.as_bytes(), "户.csv").unwrap();
     let scope = Scope::system(site.today());
-    let options = Options { dry_run, ..Options::default() };
-    import_households(site, &scope, &book, &options, alone, &|_, _| {}).unwrap()
+    let options = Options { dry_run, all: all.clone(), ..Options::default() };
+    import_households(site, &scope, &book, &options, alone, &|_, _| {})
 }
 
 fn count(site: &SharedSite) -> i64 {
@@ -511,5 +515,224 @@ fn a_code_that_stands_further_down_is_given_to_nobody_else() {
         let list = "网格,户编号,户主姓名\n0101,,王德贵\n0101,0101-001,王德贵\n";
         assert_eq!(both(&site, list).0, [2, 2, 0, 0, 0]);
         assert_eq!((count(&site), entered(&site, "0101-002")), (2, 1));
+    });
+}
+
+/// All rows are in the unit with this code.
+fn within(site: &SharedSite, code: &str) -> ForAll {
+    let unit = unit_said(site, &register::directory(site), code).expect("a unit").id;
+    ForAll { unit: Some(unit), ..ForAll::default() }
+}
+
+/// Looked at and imported with what is said for all rows; both say the same.
+fn both_all(site: &SharedSite, csv: &str, all: &ForAll) -> ([usize; 5], String) {
+    let (looked, done) =
+        (import_all(site, csv, all, true).unwrap(), import_all(site, csv, all, false).unwrap());
+    let file = |r: &Report| String::from_utf8(r.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+    assert_eq!((counts(&looked), file(&looked)), (counts(&done), file(&done)));
+    (counts(&done), file(&done))
+}
+
+#[test]
+fn all_rows_of_a_roster_can_be_said_to_be_of_one_unit() {
+    each_engine(|db| {
+        let site = open(db);
+        // Without a column for it the sheet says nowhere where the households are.
+        let plain = "姓名,与户主关系\n王德贵,户主\n李秀英,妻\n陈大勇,户主\n";
+        let refused = import_all(&site, plain, &ForAll::default(), true).expect_err("where?").say().zh;
+        assert!(
+            refused.contains("没有找到：网格。") && refused.contains("整张表属于哪个村或网格"),
+            "{refused}"
+        );
+        // A grid, or a village with one grid.
+        assert_eq!(both_all(&site, plain, &within(&site, "0101")).0, [3, 3, 0, 0, 0]);
+        assert_eq!(both_all(&site, plain, &within(&site, "0101")).0, [3, 0, 0, 3, 0], "and not twice");
+        assert_eq!(both_all(&site, plain, &within(&site, "坡上村")).0, [3, 3, 0, 0, 0]);
+        assert_eq!((count(&site), entered(&site, "0101-001"), entered(&site, "0201-001")), (4, 2, 2));
+        // Of a village with several the row says which, by name or number, and no row leads out of it.
+        let groups = "组别,户主姓名\n1,赵一\n第二组,赵二\n二组,赵三\n,赵四\n三组,赵五\n0201,赵六\n";
+        let (n, file) = both_all(&site, groups, &within(&site, "河坝村"));
+        assert_eq!(n, [6, 4, 0, 0, 2], "{file}");
+        assert!(
+            file.contains("“河坝村”里没有网格“三组”") && file.contains("“河坝村”里没有网格“0201”"),
+            "{file}"
+        );
+        let (n, file) = both_all(&site, "户主姓名\n赵七\n", &within(&site, "01"));
+        assert_eq!(n, [1, 0, 0, 0, 1]);
+        assert!(file.contains("“河坝村”有几个网格，请写明是哪一个"), "{file}");
+        let (n, file) = both_all(&site, "所属村,户主姓名\n坡上村,赵七\n", &within(&site, "0101"));
+        assert_eq!(n, [1, 0, 0, 0, 1], "{file}");
+    });
+}
+
+#[test]
+fn the_unit_for_all_rows_is_found_by_name_or_code_and_holds_grids() {
+    each_engine(|db| {
+        let site = open(db);
+        let directory = register::directory(&site);
+        let said = |text: &str| unit_said(&site, &directory, text);
+        assert_eq!(said("河坝").unwrap().code, "01");
+        assert_eq!(said(" ０２０１ ").unwrap().code, "0201");
+        assert_eq!(said("坡上村 一组").unwrap().code, "0201");
+        let many = said("一组").expect_err("two of them").say().zh;
+        assert!(many.contains("河坝村 › 一组、坡上村 › 一组"), "{many}");
+        assert!(said("没有村").is_err() && said("").is_err());
+        // What is stated for all rows is looked at before any of them.
+        let csv = "户主姓名\n赵一\n";
+        let long = ForAll { basis: Some("会".repeat(201)), ..within(&site, "0101") };
+        let late = ForAll { marked: Some(Date::constant(2199, 1, 1)), ..within(&site, "0101") };
+        for (all, field) in [(long, "basis"), (late, "marked")] {
+            let refused = import_all(&site, csv, &all, false).expect_err("not so");
+            assert!(matches!(&refused, kernel::Error::Invalid(f) if f[0].field == field), "{refused:?}");
+        }
+        assert_eq!(count(&site), 0);
+    });
+}
+
+#[test]
+fn one_column_names_marks_with_their_day_and_basis_or_those_said_for_all_rows() {
+    each_engine(|db| {
+        let site = open_with(db, pack::load("county").unwrap());
+        let tag = |zh: &str| site.pack.tags.iter().find(|t| t.name.zh == zh).unwrap().id.clone();
+        let list = "网格,姓名,与户主关系,类别,认定日期,认定依据,立户日期\n\
+            0101,王德贵,户主,困难户、 低保户,2023年4月,民政名册,2020-01-01\n\
+            ,李秀英,妻,残疾；退役军人,,,\n\
+            0102,陈大勇,户主,困难户　disabled,,,2020-01-01\n\
+            0102,赵六,户主,无,,,2020-01-01\n";
+        let all = ForAll {
+            marked: Some(Date::constant(2024, 6, 1)),
+            basis: Some(" 二〇二四年名册 ".into()),
+            unit: None,
+        };
+        assert_eq!(both_all(&site, list, &all).0, [4, 4, 0, 0, 0]);
+        let fact = |zh: &str, personal, from: &str, basis: &str| {
+            (tag(zh), personal, from.to_owned(), basis.to_owned())
+        };
+        let mut first = [
+            fact("困难户", false, "2023-04-01", "民政名册"),
+            fact("低保户", false, "2023-04-01", "民政名册"),
+            fact("残疾", true, "2024-06-01", "二〇二四年名册"),
+            fact("退役军人", true, "2024-06-01", "二〇二四年名册"),
+        ];
+        first.sort();
+        assert_eq!(marks(&site, "0101-001"), first);
+        let mut second = [
+            fact("困难户", false, "2024-06-01", "二〇二四年名册"),
+            fact("残疾", true, "2024-06-01", "二〇二四年名册"),
+        ];
+        second.sort();
+        assert_eq!(marks(&site, "0102-001"), second);
+        assert!(marks(&site, "0102-002").is_empty());
+        assert_eq!(both_all(&site, list, &all).0, [4, 0, 0, 4, 0], "the same file twice");
+        // What is no mark of the pack sends the household back with those that are; corrected it goes in.
+        let more =
+            "网格,户主姓名,标签,标签日期\n0101,孙七,五保户、困难户,2023-01-01\n0101,周八,低保户,2199-01-01\n";
+        let (n, file) = both_all(&site, more, &all);
+        assert_eq!(n, [2, 0, 0, 0, 2]);
+        assert!(file.contains("没有“五保户”这个标签。可填：困难户、低保户、独居老人"), "{file}");
+        assert!(file.contains("“低保户”的日期不能晚于今天"), "{file}");
+        let mended = file.replace("五保户、", "").replace("2199", "2023");
+        assert_eq!(both_all(&site, &mended, &all).0, [2, 2, 0, 0, 0]);
+        // A map file can say what a word means.
+        let words = "网格,户主姓名,标签\n0101,吴九,五保户 残疾\n";
+        let map = sheets::Map::parse("[values.tags]\n'五保户' = 'low-income'").unwrap();
+        let book = sheets::open_bytes(words.as_bytes(), "户.csv").unwrap();
+        let options = Options { map: Some(map), ..Options::default() };
+        let scope = Scope::system(site.today());
+        let report = import_households(&site, &scope, &book, &options, alone, &|_, _| {}).unwrap();
+        assert_eq!(counts(&report), [1, 1, 0, 0, 0]);
+        assert!(report.notes.iter().any(|n| n.zh.contains("一户一行")), "{:?}", report.notes);
+        assert!(
+            report.notes.iter().any(|n| n.zh.contains("有 2 个标签没有写从哪天起")),
+            "{:?}",
+            report.notes
+        );
+        assert_eq!(marks(&site, "0101-004").len(), 2);
+    });
+}
+
+#[test]
+fn people_are_grouped_by_code_or_head_wherever_the_head_stands() {
+    each_engine(|db| {
+        let site = open(db);
+        // The head is named in each row, once for all, and comes last; one column says it without relations for heads.
+        let named = "网格,户主,姓名,与户主关系,身份证号\n\
+            0101,王德贵,李秀英,妻,440524188001010014\n0101,王德贵,王建国,长子,\n0101,王德贵,王德贵,,11010519491231002X\n\
+            0101,陈大勇,陈大勇,户主,\n,,陈小芳,女儿,\n\
+            0101,赵六,,户主,\n,赵六,孙秀,配偶,\n";
+        assert_eq!(both(&site, named).0, [7, 7, 0, 0, 0]);
+        assert_eq!((count(&site), entered(&site, "0101-001"), entered(&site, "0101-003")), (3, 3, 2));
+        assert_eq!(both(&site, named).0, [7, 0, 0, 7, 0]);
+        // The code stands in each row; its digits are full width, and the head comes second.
+        let coded = "网格,户编号,姓名,与户主关系\n\
+            0102,Ｂ－１,周小,长子\n0102,B-1,周大,户主\n0102,B-2,吴一,户主\n,,吴二,户主之妻\n";
+        assert_eq!(both(&site, coded).0, [4, 4, 0, 0, 0]);
+        assert_eq!((entered(&site, "B-1"), entered(&site, "B-2")), (2, 2));
+        assert_eq!(both(&site, coded).0, [4, 0, 0, 4, 0]);
+        // A row without a name is nobody, least of all the head once more.
+        let (n, file) =
+            both(&site, "网格,户主,姓名,与户主关系,联系电话\n0102,蒋一,蒋一,户主,\n,,,,13800001111\n");
+        assert_eq!(n, [2, 0, 0, 0, 2]);
+        assert!(file.contains("姓名没有填写") && file.contains("与户主关系没有填写"), "{file}");
+        // Nobody becomes a household of their own where relations are missing, and nobody is guessed.
+        let (n, file) = both(&site, "网格,户主,姓名\n0101,郑一,郑一\n,郑一,郑二\n0101,冯一,冯二\n");
+        assert_eq!(n, [3, 0, 0, 0, 3]);
+        assert!(
+            file.contains("不是户主的人要写明与户主关系") && file.contains("户主“冯一”自己没有一行"),
+            "{file}"
+        );
+        assert_eq!(count(&site), 5);
+    });
+}
+
+#[test]
+fn running_numbers_group_the_people_of_a_list_and_are_no_codes() {
+    each_engine(|db| {
+        let site = open(db);
+        // Every village counts from 1, and here every group does.
+        let first = "网格,户编号,姓名,与户主关系\n\
+            0101,１,王德贵,户主\n0101,1,李秀英,妻\n0101,2,陈大勇,户主\n0102,1,赵六,户主\n0102,2,孙七,户主\n";
+        let other = "网格,户编号,姓名,与户主关系\n0201,1,周八,户主\n0201,1,吴九,妻\n";
+        assert_eq!(both(&site, first).0, [5, 5, 0, 0, 0]);
+        assert_eq!(both(&site, other).0, [2, 2, 0, 0, 0]);
+        assert_eq!((count(&site), entered(&site, "0101-001"), entered(&site, "0201-001")), (5, 2, 2));
+        assert_eq!(both(&site, first).0, [5, 0, 0, 5, 0]);
+        let report = import(&site, other, true);
+        assert!(report.notes.iter().any(|n| n.zh.contains("只用来分清哪些人是一户")), "{:?}", report.notes);
+    });
+}
+
+#[test]
+fn rows_that_come_back_keep_what_stood_in_a_merged_cell_above_them() {
+    each_engine(|db| {
+        let site = open(db);
+        // The grid is written once over its households, and the one that is wrong is not the first of either.
+        let merged = "网格,户编号,姓名,与户主关系,联系电话\n\
+            0101,A-1,王德贵,户主,\n,A-2,陈大勇,户主,12\n,,陈小芳,女儿,\n\
+            0102,B-1,赵六,户主,\n,B-2,孙七,户主,12\n";
+        let (n, file) = both(&site, merged);
+        assert_eq!(n, [5, 2, 0, 0, 3]);
+        let mended = file.replace(",12", ",13800001111");
+        assert_eq!(both(&site, &mended).0, [3, 3, 0, 0, 0], "{file}");
+        let path = |code: &'static str| {
+            site.db.read_now(move |tx| Ok(hh::by_code(tx, code)?.expect("there").path)).unwrap()
+        };
+        assert_eq!((path("A-2"), path("B-2")), ("/52/01/0101/".to_owned(), "/52/01/0102/".to_owned()));
+        assert_eq!(entered(&site, "A-2"), 2);
+    });
+}
+
+#[test]
+fn somebody_who_stands_in_a_new_household_twice_is_not_entered_twice() {
+    each_engine(|db| {
+        let site = open(db);
+        let twice = "网格,姓名,与户主关系,身份证号\n0101,王德贵,户主,\n,王建国,长子,\n,王建国,次子,\n0101,陈大勇,户主,\n";
+        let (n, file) = both(&site, twice);
+        assert_eq!((n, count(&site)), ([4, 1, 0, 0, 3], 1));
+        assert!(file.contains("同一个姓名写了两行"), "{file}");
+        // With numbers they are two.
+        let two = "网格,姓名,与户主关系,身份证号\n0102,赵六,户主,\n,赵小,长子,11010519491231002X\n,赵小,次子,440524188001010014\n";
+        assert_eq!(both(&site, two).0, [3, 3, 0, 0, 0]);
+        assert_eq!((entered(&site, "0102-001"), both(&site, two).0), (3, [3, 0, 0, 3, 0]));
     });
 }

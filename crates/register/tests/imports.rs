@@ -233,7 +233,7 @@ fn people_that_cannot_be_taken_say_why() {
         }
         // A map file says which title carries which role.
         let map = Map::parse("[values.role]\n\"镇长\" = \"lead\"\n").unwrap();
-        let r = people(&site, csv, &Options { map: Some(map), dry_run: false });
+        let r = people(&site, csv, &Options { map: Some(map), ..Options::default() });
         assert_eq!(counts(&r), (2, 0, 0, 6), "{:?}", reasons(&r));
         // One refused row of a person does not keep their good ones out, and nothing is half there.
         let chen = site.db.read_now(|tx| accounts::by_login(tx, "chen")).unwrap().unwrap();

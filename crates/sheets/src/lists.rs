@@ -256,7 +256,9 @@ pub fn account_headings() -> List {
 /// Households and who lives in them: rosters of villages and grids, household books.
 ///
 /// `grid` is the lowest grid, `village` the one it lies in, `code` the household's own number, `relation` what somebody
-/// is to the head, `since` since when they live there, `from` since when the household is there.
+/// is to the head, `since` since when they live there, `from` since when the household is there. `head` names the head of
+/// the household in each row of its people; a list without `name` has one row a household, and means the head. `tags`
+/// names marks of the pack, `tags_from` and `tags_basis` since when they hold and on what they rest.
 #[rustfmt::skip] // one name a line would be a thousand lines
 pub fn household_headings() -> List {
     &[
@@ -278,8 +280,11 @@ pub fn household_headings() -> List {
             "relationship to head", "=relation", "=relationship",
         ]),
         ("name", &[
-            "姓名", "户主姓名", "家庭成员姓名", "成员姓名", "人员姓名", "=户主", "full name", "head of household",
-            "=name",
+            "姓名", "家庭成员姓名", "成员姓名", "人员姓名", "full name", "=name",
+        ]),
+        ("head", &[
+            "户主姓名", "户主名称", "户主名", "户主信息姓名", "户主情况姓名", "户主基本情况姓名", "=户主",
+            "head of household", "householder", "=head",
         ]),
         ("id_number", &[
             "身份证号", "身份证号码", "公民身份号码", "居民身份证号码", "证件号码", "身份证", "=证件号",
@@ -302,6 +307,18 @@ pub fn household_headings() -> List {
         ]),
         ("since", &[
             "迁入日期", "迁入时间", "入户日期", "moved in", "=since",
+        ]),
+        ("tags", &[
+            "标签", "标签类别", "=人员类别", "=农户类别", "=家庭类别", "=户类别", "=困难类型", "=困难类别", "=帮扶类别",
+            "=特殊人群", "=特殊群体", "=重点人群", "=关爱对象", "=类别", "=类型", "=tags", "=tag", "=marks", "=mark",
+            "=category",
+        ]),
+        ("tags_from", &[
+            "=认定日期", "=认定时间", "=认定年月", "=纳入日期", "=纳入时间", "标签日期", "标签认定日期", "类别认定日期",
+            "=marked since", "=recognised on",
+        ]),
+        ("tags_basis", &[
+            "=认定依据", "=认定文件", "标签依据", "类别依据", "=basis of marks",
         ]),
         ("remark", &[
             "依据", "信息来源", "=来源", "=basis", "=source",

@@ -104,7 +104,7 @@ impl Map {
     }
 
     /// What is taken for a cell that says `text`: as written, or but for spaces and width.
-    pub(crate) fn value<'a>(&'a self, field: &str, text: &'a str) -> &'a str {
+    pub fn value<'a>(&'a self, field: &str, text: &'a str) -> &'a str {
         let Some(values) = self.values.get(field) else { return text };
         values
             .get(text)

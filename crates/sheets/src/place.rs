@@ -24,6 +24,7 @@ use crate::map::Map;
 use crate::normal::normal;
 use crate::open::{Sheet, SheetRow};
 use crate::recognise::Recogniser;
+use crate::refuse::is_reason;
 use kernel::{Result, Say};
 
 /// Among how many rows with text the heading is looked for.
@@ -48,7 +49,9 @@ pub(crate) struct Place {
 /// Finds the heading of a sheet; `None` where no row can be one.
 pub(crate) fn find(sheet: &Sheet, known: &Recogniser, map: Option<&Map>) -> Result<Option<Place>> {
     let rows = &sheet.rows;
-    if let Some(wanted) = map.and_then(|m| m.heading_row) {
+    // Rows that were refused come back with their heading on top, wherever that of the first file was.
+    let on_top = is_refused(sheet).then(|| rows[0].number);
+    if let Some(wanted) = map.and_then(|m| m.heading_row).map(|row| on_top.unwrap_or(row)) {
         let Some(last) = rows.iter().position(|r| r.number == wanted) else { return Ok(None) };
         let double = last.checked_sub(1).and_then(|top| double(sheet, top).map(|texts| (top, texts)));
         let (first, texts) = double.unwrap_or_else(|| (last, single(&rows[last])));
@@ -74,6 +77,11 @@ pub(crate) fn find(sheet: &Sheet, known: &Recogniser, map: Option<&Map>) -> Resu
         Some(place) if place.weight > 100 || width == 1 => Some(place),
         _ => by_shape(sheet, width),
     })
+}
+
+/// Whether it is a file of refused rows, with the column of reasons in front.
+pub(crate) fn is_refused(sheet: &Sheet) -> bool {
+    sheet.rows.first().is_some_and(|row| is_reason(row.text(0)))
 }
 
 /// What the headings that a map names weigh, so that they count when the heading is looked for.
@@ -312,6 +320,10 @@ mod tests {
         let map = Map { heading_row: Some(2), ..Map::default() };
         let place = find(&s, &Recogniser::new(request_headings()), Some(&map)).unwrap().unwrap();
         assert_eq!((place.first, place.texts[0].1.as_str()), (1, "甲"));
+        // Of refused rows that are read with the same map it stands on top.
+        let s = sheet(&["退回原因/Reason|甲|乙", "第 3 行：…|1|2"], &[]);
+        let place = find(&s, &Recogniser::new(request_headings()), Some(&map)).unwrap().unwrap();
+        assert_eq!((place.first, place.texts[1].1.as_str()), (0, "甲"));
     }
 
     #[test]

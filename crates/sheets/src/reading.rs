@@ -69,7 +69,7 @@ impl Workbook {
         let visible = self.sheets.iter().any(|s| s.visible && !s.rows.is_empty());
         let sheets: Vec<&Sheet> = match wanted {
             // A text file has one sheet and no name for it.
-            Some(name) if self.sheets.iter().any(|s| !s.name.is_empty()) => {
+            Some(name) if self.sheets.iter().any(|s| !s.name.is_empty() && !place::is_refused(s)) => {
                 self.sheets.iter().filter(|s| s.name.trim() == name.trim()).collect()
             }
             _ => self.sheets.iter().filter(|s| !s.rows.is_empty() && (s.visible || !visible)).collect(),
@@ -93,13 +93,7 @@ impl Workbook {
                 }
             }
         }
-        let (sheet, place) = best.ok_or_else(|| {
-            Error::refused(
-                "heading-not-found",
-                format!("前 {LOOK} 行里没有找到标题行（像“编号、姓名、内容”这样的一行）。可以在对照表里用 heading_row 指明。"),
-                format!("No heading (a row like “number, name, content”) was found in the first {LOOK} rows. A map file can name it with heading_row."),
-            )
-        })?;
+        let (sheet, place) = best.ok_or_else(|| no_heading(map.and_then(|m| m.heading_row)))?;
         self.reading(sheet, place, known, map)
     }
 
@@ -156,6 +150,26 @@ impl Workbook {
             rows,
             map: map.cloned().unwrap_or_default(),
         })
+    }
+}
+
+/// No row can be the heading, or that one cannot which was said to be.
+fn no_heading(said: Option<u32>) -> Error {
+    match said {
+        Some(row) => Error::refused(
+            "heading-not-found",
+            format!("第 {row} 行没有内容，不能是标题行。请改填标题所在那一行的行号。"),
+            format!(
+                "There is nothing in row {row}, so the heading is not there. Give the number of the row that holds it."
+            ),
+        ),
+        None => Error::refused(
+            "heading-not-found",
+            format!("前 {LOOK} 行里没有找到标题行（像“编号、姓名、内容”这样的一行）。请指明标题在第几行。"),
+            format!(
+                "No heading (a row like “number, name, content”) was found in the first {LOOK} rows. Say which row holds it."
+            ),
+        ),
     }
 }
 
@@ -260,6 +274,11 @@ impl<'a> Row<'a> {
     /// The cell of a field, where it is not empty.
     pub fn cell(&self, field: &str) -> Option<&'a Cell> {
         self.row.at(self.reading.headings.of(field)?.column)
+    }
+
+    /// The column that a field is taken from.
+    pub(crate) fn column(&self, field: &str) -> Option<u32> {
+        self.reading.headings.of(field).map(|h| h.column)
     }
 
     /// The row as it stands in the sheet: heading and exact text of every column, empty ones too.

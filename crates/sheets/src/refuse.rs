@@ -60,6 +60,21 @@ impl Refusals {
         self.rows.push(Refused { number: row.number, cells: row.cells(), reasons });
     }
 
+    /// The same, where the row's own cells stood in a merged cell of a row above: what that says is written into the
+    /// empty cells of these fields, or the row would say less by itself than it did in its place.
+    pub fn push_filled(&mut self, row: &Row<'_>, reasons: Vec<Say>, above: &[(&str, &str)]) {
+        let mut cells = row.cells();
+        for (field, text) in
+            above.iter().filter(|(field, text)| !text.is_empty() && row.raw(field).is_empty())
+        {
+            if let Some(column) = row.column(field) {
+                cells.retain(|(c, _)| *c != column);
+                cells.push((column, (*text).to_owned()));
+            }
+        }
+        self.rows.push(Refused { number: row.number, cells, reasons });
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -18,6 +18,8 @@ pub struct Answer {
     pub headers: http::HeaderMap,
     /// The body as text.
     pub body: String,
+    /// The body as it came, for files.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -324,7 +326,13 @@ impl Client {
         }
         let bytes = to_bytes(body, 64 * 1024 * 1024).await.expect("a body");
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, path: path.to_owned(), headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            path: path.to_owned(),
+            headers: parts.headers,
+            body,
+            bytes: bytes.to_vec(),
+        }
     }
 
     async fn send(&mut self, method: Method, path: &str, body: Option<Vec<u8>>, kind: &str) -> Answer {

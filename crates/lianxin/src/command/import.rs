@@ -7,7 +7,7 @@ use crate::outcome::{Failure, Outcome, file_error};
 use crate::progress::Bar;
 use crate::terminal::table;
 use kernel::{Locale, Result, Say, Scope};
-use register::import::{FirstPassword, import_accounts, import_units};
+use register::import::{FirstPassword, ForAll, import_accounts, import_units, unit_said};
 use requests::Ctx;
 use requests::import::{Options as RequestOptions, Progress, Unanswered, read_file, run_now};
 use sheets::{Map, Workbook};
@@ -26,11 +26,21 @@ pub(super) fn run(args: &Import, locale: Locale) -> Outcome {
             "--history and --year are for import requests only.",
         ));
     }
+    let for_households = args.unit.is_some() || args.marked.is_some() || args.basis.is_some();
+    if for_households && args.what != What::Households {
+        return Err(Failure::usage(
+            "--unit、--marked 和 --basis 只用于 import households。",
+            "--unit, --marked and --basis are for import households only.",
+        ));
+    }
     if !args.file.is_file() {
         let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(file_error(&args.file, &missing).into());
     }
-    let map = args.map.as_deref().map(read_map).transpose()?;
+    let mut map = args.map.as_deref().map(read_map).transpose()?;
+    if args.heading_row.is_some() {
+        map.get_or_insert_default().heading_row = args.heading_row;
+    }
     let opened = open::open(&args.place)?;
     match args.what {
         What::Units | What::Accounts | What::Households => register(args, &opened, map, locale),
@@ -49,7 +59,12 @@ fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
     let site = &*opened.site;
     let scope = Scope::system(site.today());
     let book: Workbook = sheets::open(&args.file)?;
-    let options = register::import::Options { map, dry_run: args.dry_run };
+    let unit = match &args.unit {
+        None => None,
+        Some(said) => Some(unit_said(site, &register::directory(site), said)?.id),
+    };
+    let all = ForAll { unit, marked: args.marked, basis: args.basis.clone() };
+    let options = register::import::Options { map, dry_run: args.dry_run, all };
     let bar = Bar::new(0, locale.t("正在导入", "importing"));
     let progress = |done, total| bar.of(done, total);
     let report = match args.what {
@@ -58,7 +73,8 @@ fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
         _ => import_accounts(site, &scope, &book, &options, &progress)?,
     };
     drop(bar);
-    let mut out = columns(&report.columns, locale);
+    let mut out = heading(report.heading_rows, locale);
+    out.push_str(&columns(&report.columns, locale));
     for note in &report.notes {
         out.push_str(&format!("  {}\n", note.to(locale)));
     }
@@ -213,6 +229,15 @@ fn stem(path: &Path) -> String {
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     // Refused again, it is still the same list of refused rows.
     stem.strip_suffix("-refused").map(str::to_owned).unwrap_or(stem)
+}
+
+/// Where the heading was taken from: `--heading-row` says otherwise.
+fn heading((first, last): (u32, u32), locale: Locale) -> String {
+    let rows = if first == last { first.to_string() } else { format!("{first}–{last}") };
+    match locale {
+        Locale::Zh => format!("标题在第 {rows} 行。\n"),
+        Locale::En => format!("The heading is row {rows}.\n"),
+    }
 }
 
 fn columns(columns: &[(String, Option<String>)], locale: Locale) -> String {

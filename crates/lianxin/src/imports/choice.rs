@@ -1,6 +1,7 @@
 //! What a person says about a file: which column is what, and how it is to be read.
 
-use kernel::{Error, Result};
+use kernel::{Date, Error, Result, UnitId};
+use register::import::ForAll;
 use serde::{Deserialize, Serialize};
 use sheets::{DateOrder, Map, letters};
 use std::collections::BTreeMap;
@@ -21,9 +22,28 @@ pub(super) struct Choice {
     pub(super) year: Option<i16>,
     /// Requests without an answer are over, and stay history.
     pub(super) history: bool,
+    /// What is said for all rows of households: the unit they are in …
+    pub(super) unit: Option<UnitId>,
+    /// … since when their marks hold …
+    pub(super) marked: Option<Date>,
+    /// … and on what both rest.
+    pub(super) basis: Option<String>,
+    /// The file whose refused rows these are, where what was chosen for it is chosen for them.
+    pub(super) like: Option<String>,
 }
 
 impl Choice {
+    /// What is chosen for the refused rows of a file for which this was: their columns are the same, their heading is
+    /// that of our file.
+    pub(super) fn for_refused(&self, name: &str) -> Choice {
+        Choice { sheet: None, heading_row: None, like: Some(name.to_owned()), ..self.clone() }
+    }
+
+    /// What is said for all rows of households.
+    pub(super) fn all(&self) -> ForAll {
+        ForAll { unit: self.unit, marked: self.marked, basis: self.basis.clone() }
+    }
+
     /// Uses a column for a field, or for none. Whatever column was chosen for the field before is free.
     pub(super) fn set(&mut self, column: u32, field: &str) {
         if !field.is_empty() {
@@ -80,5 +100,9 @@ mod tests {
         assert_eq!((map.ignore, map.heading_row), (vec!["#D".to_owned()], Some(4)));
         assert_eq!(Choice::from_json(&choice.to_json().unwrap()).unwrap(), choice);
         assert_eq!(Choice::from_json("{}").unwrap(), Choice::default());
+        choice.basis = Some("花名册".into());
+        let refused = choice.for_refused("a.xlsx");
+        assert_eq!((refused.heading_row, &refused.columns), (None, &choice.columns));
+        assert_eq!(refused.all(), choice.all());
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn needed(what: What) -> &'static [&'static [&'static str]] {
         What::Requests => &[&["title", "body"], &["received_at"]],
         What::Units => &[&["name"]],
         What::Accounts => &[&["name"], &["unit"], &["role"]],
-        What::Households => &[&["name"], &["grid", "village"]],
+        What::Households => &[&["name", "head"], &["grid", "village"]],
     }
 }
 
@@ -65,6 +65,10 @@ fn plain(what: What, field: &str, locale: Locale) -> &str {
         (What::Households, "code") => ("户编号", "The household's code"),
         (What::Households, "from") => ("立户日期", "Household since"),
         (What::Households, "remark") => ("依据", "Basis"),
+        (What::Households, "head") => ("户主姓名", "Name of the head"),
+        (_, "tags") => ("标签或类别", "Marks"),
+        (_, "tags_from") => ("标签从哪天起", "Marks hold since"),
+        (_, "tags_basis") => ("标签的依据", "Basis of the marks"),
         (_, "grid") => ("网格", "Grid"),
         (_, "relation") => ("与户主关系", "Relation to the head"),
         (_, "persons") => ("人口", "Persons"),

@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// How many rows are shown as they would be taken in.
 const SAMPLE: usize = 5;
+/// How many rows of the sheet are shown as they stand, and how much of each, in characters.
+const TOP: usize = 8;
+const TOP_TEXT: usize = 120;
 /// How many refused rows are shown with their reasons; all stand in the file of refused rows.
 pub(super) const REFUSED: usize = 30;
 
@@ -22,8 +25,10 @@ pub(super) struct Seen {
     pub(super) sheets: Vec<String>,
     /// The sheet that was read.
     pub(super) sheet: String,
-    /// The last row of the heading.
-    pub(super) heading_row: u32,
+    /// The first and last row of the heading; none where none was found.
+    pub(super) heading: Option<(u32, u32)>,
+    /// The first rows as they stand in the sheet: number and text.
+    pub(super) top: Vec<(u32, String)>,
     /// The columns; none where no heading was found.
     pub(super) columns: Vec<ColumnLine>,
     /// What would happen; or why nothing can.
@@ -94,7 +99,8 @@ pub(super) fn look(site: &SharedSite, scope: &Scope, import: &Import) -> Result<
     let mut seen = Seen {
         sheets: Vec::new(),
         sheet: String::new(),
-        heading_row: 0,
+        heading: None,
+        top: Vec::new(),
         columns: Vec::new(),
         outlook: Ok(Outlook::default()),
     };
@@ -120,10 +126,13 @@ fn read(
 ) -> Result<Outlook> {
     seen.sheets = book.sheets.iter().filter(|s| s.visible).map(|s| s.name.clone()).collect();
     let map = import.choice.map();
+    let wanted = import.choice.sheet.as_deref();
+    seen.top = top(book, wanted, 0);
     let reading = book.read(&super::fields::recogniser(import.what, &site.pack), map.as_ref())?;
     seen.columns = reading.lines();
     seen.sheet.clone_from(&reading.sheet);
-    seen.heading_row = reading.heading_rows.1;
+    seen.heading = Some(reading.heading_rows);
+    seen.top = top(book, Some(&reading.sheet), reading.heading_rows.1);
     drop(reading);
     match import.what {
         What::Requests => requests(site, scope, import, book),
@@ -132,6 +141,23 @@ fn read(
             outlook_of(&report)
         }
     }
+}
+
+/// The first rows of a sheet, of the first one that is seen where none is named; at least some behind `heading`.
+fn top(book: &Workbook, sheet: Option<&str>, heading: u32) -> Vec<(u32, String)> {
+    let named = sheet.and_then(|name| book.sheets.iter().find(|s| s.name == name));
+    let sheet = named.or_else(|| book.sheets.iter().find(|s| s.visible && !s.rows.is_empty()));
+    let text = |row: &sheets::SheetRow| {
+        let cells = row.cells.iter().map(|(_, c)| c.text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let text = cells.filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" | ");
+        match text.chars().count() {
+            n if n > TOP_TEXT => text.chars().take(TOP_TEXT - 1).chain(['…']).collect(),
+            _ => text,
+        }
+    };
+    let rows = sheet.into_iter().flat_map(|s| s.rows.iter()).enumerate();
+    let shown = rows.take_while(|(at, row)| *at < TOP || row.number <= heading + 1);
+    shown.map(|(_, row)| (row.number, text(row))).collect()
 }
 
 /// How requests are read, as the person chose it.
@@ -183,7 +209,7 @@ pub(super) fn register(
     dry: bool,
     progress: register::import::Progress<'_>,
 ) -> Result<Report> {
-    let options = Options { map: import.choice.map(), dry_run: dry };
+    let options = Options { map: import.choice.map(), dry_run: dry, all: import.choice.all() };
     let mut report = match import.what {
         What::Units => import_units(site, scope, book, &options, progress)?,
         What::Households => super::households(site, scope, book, &options, progress)?,

@@ -274,6 +274,108 @@ async fn a_family_that_was_written_down_twice_is_linked_read_as_one_and_unlinked
     .await;
 }
 
+/// A household whose head has this name.
+fn headed(house: &House, grid: &str, phone: Option<&str>, idno: Option<&str>) -> Household {
+    house.world.clock.advance(1000);
+    let (site, unit) = (house.world.site.clone(), house.world.unit(grid));
+    let text = |t: &str| Some(t.to_owned());
+    let who = NewPerson {
+        name: text(HEAD),
+        phone: phone.and_then(text),
+        idno: idno.and_then(text),
+        ..NewPerson::default()
+    };
+    let new = households::NewHousehold {
+        id: None,
+        unit,
+        code: None,
+        place: None,
+        persons: None,
+        from: Date::constant(2021, 3, 1),
+        basis: "户口簿".into(),
+        people: vec![NewMember { relation: Relation::Head, who, from: None }],
+        tags: Vec::new(),
+    };
+    let act = Act { actor: Actor::System, at: site.now() };
+    let made = house.world.site.db.write_now(move |tx| households::add_in(tx, &site, &new, &act));
+    made.expect("a household")
+}
+
+#[tokio::test]
+async fn every_pair_that_may_be_one_family_stands_on_one_of_several_pages() {
+    each_house("county", |house| async move {
+        // Sixteen heads of one name in a grid are 120 pairs, the least sure ones; three more are surer.
+        let same: Vec<Household> =
+            (0..16).map(|n| headed(&house, "9010101", Some(&format!("139000000{n:02}")), None)).collect();
+        let idno = "11010519491231002X";
+        let (a, b) = (
+            headed(&house, "9010201", Some("13700000001"), Some(idno)),
+            headed(&house, "9020101", Some("13700000002"), Some(idno)),
+        );
+        let c = headed(&house, "9010201", Some("13900000003"), None);
+        let boss = house.staff(Role::Supervisor, "9-county-centre").await;
+        let first = "/households/duplicates?unit=9";
+        let link = "td a[href*='/link?with=']";
+        let walk = async |boss: &Client| {
+            let (mut pages, mut at) = (Vec::<Vec<String>>::new(), Some(first.to_owned()));
+            while let Some(path) = at {
+                let page = read(&house, boss, &path).await;
+                assert!(page.body.len() < 50_000, "{path}: {} bytes", page.body.len());
+                let back = page.href("nav.pager a[rel='prev']");
+                assert_eq!(back.is_some(), !pages.is_empty(), "{path}");
+                pages.push(page.attributes(link, "href"));
+                assert!(pages.len() < 9, "it comes to an end");
+                at = page.href("nav.pager a[rel='next']");
+            }
+            pages
+        };
+        let pages = walk(&boss).await;
+        // c and the fourth of one telephone; c and a of one grid.
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [50, 50, 23]);
+        let all: Vec<String> = pages.concat();
+        let once: std::collections::BTreeSet<&String> = all.iter().collect();
+        assert_eq!(once.len(), 123, "each pair once");
+        let pair = |other: &Household, kept: &Household| {
+            format!("/households/{}/link?with={}", other.code, kept.code)
+        };
+        assert_eq!(all[..2], [pair(&b, &a), pair(&c, &same[3])], "the surest first");
+        assert!(all.contains(&pair(&c, &a)) && all.contains(&pair(&same[15], &same[0])));
+        // What is decided on the first page takes nothing away from the next, and brings nothing twice.
+        let mut boss = boss;
+        let shown = boss.get(first).await.expect(200);
+        let next = shown.href("nav.pager a[rel='next']").expect("a next page");
+        assert!(shown.text().contains("共 123 对"), "{}", shown.text());
+        let decided = &pages[0][49];
+        let (action, kept) = decided.split_once("?with=").expect("a pair");
+        let token = boss.get(decided).await.expect(200).form(action).remove(web::form::CSRF_FIELD);
+        let token = token.expect("a token");
+        let fields = [
+            (web::form::CSRF_FIELD, token.as_str()),
+            ("part", "apart"),
+            ("with", kept),
+            ("why", "其实是两家"),
+        ];
+        boss.post(action, &fields).await.expect(200);
+        let behind = boss.get(&next).await.expect(200);
+        assert_eq!(behind.attributes(link, "href"), pages[1], "what was seen of the rest still stands");
+        let left: Vec<String> = walk(&boss).await.concat();
+        assert_eq!(left, all.iter().filter(|p| *p != decided).cloned().collect::<Vec<_>>());
+        // Of a village only what lies in it, with pages of its own.
+        let mut lead = house.staff(Role::Lead, VILLAGE).await;
+        let own = lead.get("/households/duplicates?unit=90101").await.expect(200);
+        assert!(own.text().contains("共 119 对"), "{}", own.text());
+        let next = own.href("nav.pager a[rel='next']").expect("a next page");
+        assert_eq!(lead.get(&next).await.expect(200).attributes(link, "href").len(), 50);
+        // An address that was typed wrongly begins anew; one of another unit's list leads nowhere else.
+        let astray = lead.get("/households/duplicates?unit=90101&behind=nonsense").await.expect(200);
+        assert_eq!(astray.attributes(link, "href"), own.attributes(link, "href"));
+        let other = next.replace("unit=90101", "unit=902");
+        lead.get(&other).await.expect(404);
+        sound(&house);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn people_come_leave_and_are_put_right_and_nothing_that_was_typed_is_lost() {
     each_house("county", |house| async move {

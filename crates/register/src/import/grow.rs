@@ -55,7 +55,7 @@ impl Growth {
         let mut out = Growth { home, basis: family.basis.clone(), steps: Vec::new(), objections: Vec::new() };
         for (at, line) in family.lines.iter().enumerate() {
             let since = line.new.from.unwrap_or(today).max(out.home.from);
-            let twin = family.lines[..at].iter().position(|l| is_same(l, line));
+            let twin = family.lines[..at].iter().position(|l| l.is_same(line));
             let known = roster.who(site, line).or_else(|| twin.map(|twin| out.steps[twin].who));
             let fresh = Who { person: PersonId::new(act.at, &*site.chance), row: out.home.id };
             let who = known.unwrap_or(fresh);
@@ -170,11 +170,6 @@ impl Roster {
     fn row<'r>(&'r self, home: &'r Household, at: Option<HouseholdId>) -> &'r Household {
         self.linked.iter().find(|h| Some(h.id) == at).unwrap_or(home)
     }
-}
-
-/// Whether two rows of a family are about the same person, who is new.
-fn is_same(one: &Line, other: &Line) -> bool {
-    one.new.who.name.is_some() && one.new.who.name == other.new.who.name
 }
 
 /// Why a second place of the file brings nobody into a household.

@@ -15,6 +15,7 @@ mod families;
 mod grow;
 mod households;
 mod read;
+mod relations;
 mod tags;
 mod units;
 mod whose;
@@ -23,8 +24,11 @@ pub use accounts::import_accounts;
 pub use households::{Around, import_households};
 pub use tags::{household_columns, tag_columns};
 pub use units::import_units;
+pub use whose::unit_said;
 
-use kernel::{Say, Text};
+use crate::households::BASIS;
+use access::Site;
+use kernel::{Date, Error, Result, Say, Text, UnitId};
 use sheets::{Reading, Refusals, Skipped};
 
 /// How to import.
@@ -34,6 +38,42 @@ pub struct Options {
     pub map: Option<sheets::Map>,
     /// Only say what would be done.
     pub dry_run: bool,
+    /// What is said for every row of a list of households.
+    pub all: ForAll,
+}
+
+/// What whoever imports a list of households says for all of its rows, where a row does not say it itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForAll {
+    /// Where all of them are: a grid, or a unit above grids that the rows name.
+    pub unit: Option<UnitId>,
+    /// Since when marks hold.
+    pub marked: Option<Date>,
+    /// On what marks and households rest.
+    pub basis: Option<String>,
+}
+
+impl ForAll {
+    /// Without spaces around and what is empty, where it can be taken.
+    ///
+    /// Errors: at the fields `unit`, `marked` and `basis`.
+    pub fn checked(&self, site: &Site) -> Result<ForAll> {
+        let basis = self.basis.as_deref().map(str::trim).filter(|b| !b.is_empty()).map(str::to_owned);
+        if let Some(unit) = self.unit {
+            whose::area(site, &crate::directory(site), unit)?;
+        }
+        if self.marked.is_some_and(|d| d > site.today()) {
+            return Err(Error::field("marked", "日期不能晚于今天。", "The date cannot lie in the future."));
+        }
+        if basis.as_ref().is_some_and(|b| b.chars().count() > BASIS) {
+            return Err(Error::field(
+                "basis",
+                format!("依据最多 {BASIS} 字。"),
+                format!("A basis has at most {BASIS} characters."),
+            ));
+        }
+        Ok(ForAll { basis, ..self.clone() })
+    }
 }
 
 /// Told how many steps are done of how many.
@@ -45,6 +85,8 @@ pub type Progress<'a> = &'a dyn Fn(u64, u64);
 pub struct Report {
     /// The sheet that was read.
     pub sheet: String,
+    /// The first and last row of the heading.
+    pub heading_rows: (u32, u32),
     /// Each column and the field it was taken for.
     pub columns: Vec<(String, Option<String>)>,
     /// What to know about the file.
@@ -99,6 +141,7 @@ impl Report {
             .collect();
         Report {
             sheet: reading.sheet.clone(),
+            heading_rows: reading.heading_rows,
             columns,
             notes: reading.notes.clone(),
             skipped: reading.skipped.clone(),

@@ -1,5 +1,6 @@
 //! Columns for the marks of the pack: one for each mark, and beside it, where a list has them, its day and its basis.
 
+use super::families::Way;
 use super::read::{day, filled, written};
 use crate::households::{BASIS, NewTag};
 use access::Site;
@@ -97,25 +98,112 @@ pub(super) fn marks(site: &Site, row: &Row<'_>, order: DateOrder, faults: &mut V
             }
         };
         let from = from.or(since);
-        if from.is_some_and(|d| d > site.today()) {
-            faults.push(Say::new(
-                format!("“{}”的日期不能晚于今天。", tag.name.zh),
-                format!("The date of \"{}\" cannot lie in the future.", tag.name.en),
-            ));
-            continue;
-        }
         let basis = why.or(basis);
-        if basis.as_ref().is_some_and(|b| b.chars().count() > BASIS) {
-            faults.push(Say::new(
-                format!("“{}”的依据超过 {BASIS} 字。", tag.name.zh),
-                format!("The basis of \"{}\" is longer than {BASIS} characters.", tag.name.en),
-            ));
+        if let Some(say) = objection(site, tag, from, basis.as_deref()) {
+            faults.push(say);
             continue;
         }
         let personal = matches!(tag.on, TagOn::Person);
         out.push(Mark { tag: tag.id.clone(), personal, from, basis });
     }
     out
+}
+
+/// Why a mark cannot be taken with this day and this basis.
+fn objection(site: &Site, tag: &HouseholdTag, from: Option<Date>, basis: Option<&str>) -> Option<Say> {
+    if from.is_some_and(|d| d > site.today()) {
+        return Some(Say::new(
+            format!("“{}”的日期不能晚于今天。", tag.name.zh),
+            format!("The date of \"{}\" cannot lie in the future.", tag.name.en),
+        ));
+    }
+    basis.filter(|b| b.chars().count() > BASIS).map(|_| {
+        Say::new(
+            format!("“{}”的依据超过 {BASIS} 字。", tag.name.zh),
+            format!("The basis of \"{}\" is longer than {BASIS} characters.", tag.name.en),
+        )
+    })
+}
+
+/// The marks that one cell names, beside it since when they hold and on what they rest.
+pub(super) fn listed(way: &Way<'_>, row: &Row<'_>, faults: &mut Vec<Say>) -> Vec<Mark> {
+    let (named, strange) =
+        named(&way.site.pack.tags, row.get("tags"), &|word| way.map.value("tags", word).to_owned());
+    if !strange.is_empty() {
+        let all = |name: &dyn Fn(&HouseholdTag) -> String, comma: &str| {
+            way.site.pack.tags.iter().map(name).collect::<Vec<_>>().join(comma)
+        };
+        let (zh, en) = (all(&|t| t.name.zh.clone(), "、"), all(&|t| t.name.en.clone(), ", "));
+        faults.push(Say::new(
+            format!("没有“{}”这个标签。可填：{zh}；没有标签的空着或填“无”。", strange.join("”“")),
+            format!(
+                "There is no mark \"{}\". Marks are: {en}; leave it empty, or write \"none\", where there is none.",
+                strange.join("\", \"")
+            ),
+        ));
+    }
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let from = day(row, "tags_from", way.map.date_order).map_err(|e| faults.push(e)).ok().flatten();
+    let basis = filled(row, "tags_basis");
+    if let Some(say) = objection(way.site, named[0], from, basis.as_deref()) {
+        faults.push(say);
+        return Vec::new();
+    }
+    let mark = |tag: &HouseholdTag| Mark {
+        tag: tag.id.clone(),
+        personal: matches!(tag.on, TagOn::Person),
+        from,
+        basis: basis.clone(),
+    };
+    named.into_iter().map(mark).collect()
+}
+
+/// What stands between the marks of one cell; so do spaces.
+const BETWEEN: &str = "、，,；;/／|｜+＋\n";
+/// What a list writes for somebody without a mark.
+const NONE: [&str; 11] = ["", "无", "没有", "否", "一般户", "普通户", "-", "—", "——", "none", "no"];
+
+/// The marks that a text names by name or id, each once, and the words that are none. Names may have spaces in them, so
+/// that the longest run of words that is one counts.
+fn named<'p>(
+    tags: &'p [HouseholdTag],
+    text: &str,
+    known: &dyn Fn(&str) -> String,
+) -> (Vec<&'p HouseholdTag>, Vec<String>) {
+    let (mut out, mut strange) = (Vec::<&HouseholdTag>::new(), Vec::new());
+    // None: no word of ours. Some of none: it says that there is no mark.
+    let find = |said: &str| -> Option<Option<&'p HouseholdTag>> {
+        let said = half_width(&known(said)).to_lowercase();
+        if NONE.contains(&said.as_str()) {
+            return Some(None);
+        }
+        let short = normal(&said);
+        let is = |name: &str| !short.is_empty() && normal(name) == short;
+        tags.iter().find(|t| is(&t.name.zh) || is(&t.name.en) || is(&t.id)).map(Some)
+    };
+    let text = text.trim();
+    let pieces = if text.is_empty() || find(text).is_some() {
+        vec![text]
+    } else {
+        text.split(|c| BETWEEN.contains(c)).collect()
+    };
+    for piece in pieces {
+        let words: Vec<&str> = piece.split_whitespace().collect();
+        let mut at = 0;
+        while at < words.len() {
+            let run =
+                (1..=words.len() - at).rev().find_map(|n| Some((n, find(&words[at..at + n].join(" "))?)));
+            let (n, tag) = run.unwrap_or_else(|| {
+                strange.push(words[at].to_owned());
+                (1, None)
+            });
+            at += n;
+            out.extend(tag.filter(|t| out.iter().all(|o| o.id != t.id)));
+        }
+    }
+    (out, strange)
 }
 
 /// What a cell says: since when and on what ground; none where it says no.
@@ -148,5 +236,35 @@ fn cell(row: &Row<'_>, field: &str, tag: &HouseholdTag, order: DateOrder) -> Res
                 tag.name.en
             ),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_names_marks_in_the_ways_people_write_them() {
+        let pack = pack::load("county").expect("a pack");
+        let said = |text: &str| {
+            let (named, strange) = named(&pack.tags, text, &|word| word.replace("五保", "hardship"));
+            (named.iter().map(|t| t.id.as_str()).collect::<Vec<_>>().join(" "), strange.join(" "))
+        };
+        for (text, ids) in [
+            ("困难户", "hardship"),
+            ("困难户、低保户", "hardship low-income"),
+            ("困难户，残疾；困难户", "hardship disabled"),
+            ("困难户　残疾 低保户", "hardship disabled low-income"),
+            ("ＬＯＷ-ＩＮＣＯＭＥ/残疾", "low-income disabled"),
+            ("Basic allowance In hardship, Old and alone", "low-income hardship living-alone"),
+            ("五保", "hardship"),
+            ("", ""),
+            ("无", ""),
+            ("－", ""),
+            ("/", ""),
+        ] {
+            assert_eq!(said(text), (ids.to_owned(), String::new()), "{text}");
+        }
+        assert_eq!(said("低保户、监测户 √"), ("low-income".to_owned(), "监测户 √".to_owned()));
     }
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
 use kernel::{Error, MINUTE, Result, Say};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use web::{FormBody, PageResult};
+use web::PageResult;
 
 /// After how long a run of which nothing was heard counts as broken off, in milliseconds. Should it still
 /// go on, nothing comes of trying again: the second finds every row there.
@@ -36,37 +36,10 @@ pub(super) async fn show(
             Ok(wait(&staff.look, &import, said, running))
         }
         State::Open | State::Running => match looked(&site, &staff, &import).await? {
-            Ok(seen) => Ok(look::page(&site, &staff.look, &import, &seen).into_response()),
+            Ok(seen) => Ok(look::page(&site, &staff.look, &import, &seen, None).into_response()),
             Err(wait) => Ok(*wait),
         },
     }
-}
-
-/// `POST /imports/{what}/{id}/options`
-pub(super) async fn options(
-    Held(site): Held<SharedSite>,
-    staff: Staff,
-    Of(what): Of,
-    Path(id): Path<String>,
-    FormBody(values): FormBody,
-) -> PageResult {
-    let mut import = find(&site, &staff, what, &id).await?;
-    let choice = &mut import.choice;
-    choice.history = values.one("history") == "1";
-    choice.year = values.parsed::<i16>("year").filter(|y| (1950..=2200).contains(y));
-    choice.heading_row = values.parsed::<u32>("heading_row").filter(|n| *n > 0);
-    let sheet = values.opt("sheet").map(str::to_owned);
-    if sheet != choice.sheet {
-        // Another sheet has other columns.
-        choice.columns.clear();
-        choice.sheet = sheet;
-    }
-    choice.date_order = match values.one("date_order") {
-        order @ ("dmy" | "mdy") => order.to_owned(),
-        _ => String::new(),
-    };
-    keep(&site, &import).await?;
-    Ok(Redirect::to(&path(&import, "")).into_response())
 }
 
 /// Keeps what was chosen.

@@ -1,8 +1,6 @@
 //! The page that shows what would happen, before anything is written.
 
-use super::start::unanswered;
-use super::{page as frame, path};
-use crate::imports::choice::Choice;
+use super::{options, page as frame, path};
 use crate::imports::look::{Outlook, REFUSED, Seen};
 use crate::imports::{Import, What, fields};
 use access::SharedSite;
@@ -13,12 +11,22 @@ use sheets::ColumnLine;
 use web::components::{
     Column, Flash, FlashKind, Row, Table, Tile, Tone, card, card_with, disclosure, pill, tiles,
 };
-use web::form::{self, Choice as Option_, Field};
-use web::{FormState, Look, Page, Values, format};
+use web::{FormState, Look, Page, form, format};
 
-/// The whole page.
-pub(super) fn page(site: &SharedSite, look: &Look, import: &Import, seen: &Seen) -> Page {
+/// The whole page; `said` where what was said about the sheet could not be taken.
+pub(super) fn page(
+    site: &SharedSite,
+    look: &Look,
+    import: &Import,
+    seen: &Seen,
+    said: Option<&FormState>,
+) -> Page {
     let mut page = frame(look, import);
+    if let Some(name) = &import.choice.like {
+        let zh = format!("这是“{name}”退回的行，沿用了对那张表的设定。");
+        let en = format!("These are the refused rows of “{name}”: what was chosen for it is chosen here.");
+        page = page.notice(Flash::new(FlashKind::Info, look.t(&zh, &en)));
+    }
     if let Some(why) = import.outcome.as_ref().and_then(|o| o.failed.as_ref()) {
         let said =
             format!("{}{}", look.t("没有导入任何一行：", "Nothing was imported: "), why.to(look.locale));
@@ -52,7 +60,11 @@ pub(super) fn page(site: &SharedSite, look: &Look, import: &Import, seen: &Seen)
             page = page.main(columns(look, &site.pack, import, seen));
         }
     }
-    page.aside(card(Some(look.t("怎么读这张表", "How the sheet is read")), options(look, import, seen)))
+    page.main(top(look, seen))
+        .aside(card(
+            Some(look.t("怎么读这张表", "How the sheet is read")),
+            options::form(site, look, import, seen, said),
+        ))
         .main(html! { (form::form(look, &path(import, "/removal"), form::button_quiet(look.t("不导入，删除这个文件", "Do not import it; delete the file")))) })
 }
 
@@ -154,17 +166,20 @@ fn columns(look: &Look, pack: &Pack, import: &Import, seen: &Seen) -> Markup {
         .render();
     card_with(
         look.t("各列用作什么", "What each column is taken for"),
-        html! { (missing(look, pack, import.what, seen)) },
+        html! { (missing(look, pack, import, seen)) },
         table,
     )
 }
 
 /// What has to be there and is not.
-fn missing(look: &Look, pack: &Pack, what: What, seen: &Seen) -> Markup {
+fn missing(look: &Look, pack: &Pack, import: &Import, seen: &Seen) -> Markup {
+    // Where all rows are in one unit none has to say it.
+    let (what, placed) = (import.what, import.choice.unit.is_some());
     let has = |f: &&str| seen.columns.iter().any(|l| l.field.as_deref() == Some(*f));
     let gone: Vec<String> = fields::needed(what)
         .iter()
         .filter(|group| !group.iter().any(&has))
+        .filter(|group| !(placed && group.contains(&"grid")))
         .map(|group| {
             group
                 .iter()
@@ -174,6 +189,34 @@ fn missing(look: &Look, pack: &Pack, what: What, seen: &Seen) -> Markup {
         })
         .collect();
     html! { @for g in gone { (pill(Tone::Late, &format!("{}{g}", look.t("缺：", "missing: ")))) " " } }
+}
+
+/// The first rows as they stand, and which of them is taken for the heading.
+fn top(look: &Look, seen: &Seen) -> Markup {
+    if seen.top.is_empty() {
+        return html! {};
+    }
+    let is_heading = |row: u32| seen.heading.is_some_and(|(first, last)| (first..=last).contains(&row));
+    let title = match seen.heading {
+        Some(rows) => format!("{}{}", look.t("标题：", "The heading: "), heading(look, rows)),
+        None => look.t("没有找到标题行", "No heading was found").to_owned(),
+    };
+    let rows = html! {
+        p.hint { (look.t("标题认错了的，把它的行号填到“怎么读这张表”里。", "Where another row is the heading, give its number under “How the sheet is read”.")) }
+        ul.plain { @for (row, text) in &seen.top { li {
+            (row) " " @if is_heading(*row) { (pill(Tone::Info, look.t("标题", "heading"))) " " } (text)
+        } } }
+    };
+    if seen.heading.is_some() { disclosure(&title, rows) } else { card(Some(&title), rows) }
+}
+
+/// Which rows the heading is in.
+pub(super) fn heading(look: &Look, (first, last): (u32, u32)) -> String {
+    let rows = if first == last { first.to_string() } else { format!("{first}–{last}") };
+    match look.locale {
+        Locale::Zh => format!("第 {rows} 行"),
+        Locale::En => format!("row {rows}"),
+    }
 }
 
 /// Reasons, and how often.
@@ -238,7 +281,10 @@ fn sample(look: &Look, what: What, o: &Outlook, site: &SharedSite) -> Markup {
 
 fn remarks(look: &Look, o: &Outlook) -> Markup {
     html! {
-        @if !o.remarks.is_empty() { div.card { ul { @for r in &o.remarks { li { (r.to(look.locale)) } } } } }
+        @if !o.remarks.is_empty() { div.card {
+            ul { @for r in o.remarks.iter().take(REFUSED) { li { (r.to(look.locale)) } } }
+            @if o.remarks.len() > REFUSED { p.hint { (look.t("还有 ", "and ")) (o.remarks.len() - REFUSED) (look.t(" 条类似的。", " more.")) } }
+        } }
         @if !o.skipped.is_empty() {
             @let title = format!("{} ({})", look.t("不是数据的行", "Rows that are no data"), o.skipped.len());
             (disclosure(&title, html! { ul { @for (row, why) in o.skipped.iter().take(REFUSED) {
@@ -246,45 +292,4 @@ fn remarks(look: &Look, o: &Outlook) -> Markup {
             } } }))
         }
     }
-}
-
-/// Sheet, heading, dates: for the sheets that are read wrongly by themselves.
-fn options(look: &Look, import: &Import, seen: &Seen) -> Markup {
-    let choice = &import.choice;
-    let state = FormState::new(values(choice, seen));
-    let sheets: Vec<Option_> =
-        seen.sheets.iter().filter(|s| !s.is_empty()).map(|s| Option_::new(s.clone(), s.clone())).collect();
-    let orders = [
-        Option_::new("ymd", look.t("年 月 日", "year month day")),
-        Option_::new("dmy", look.t("日 月 年", "day month year")),
-        Option_::new("mdy", look.t("月 日 年", "month day year")),
-    ];
-    let row_hint = look.t(
-        "标题占两行的，填下面那一行；不填则自动找。",
-        "Of a heading over two rows the lower one; found by itself where left empty.",
-    );
-    let year_hint = look.t("日期只写了“3月5日”的，算哪一年。", "Which year dates such as 5 March are in.");
-    let body = html! {
-        @if import.what == What::Requests { (unanswered(look, &state)) }
-        @if sheets.len() > 1 { (form::select(look, &state, Field::new("sheet", look.t("工作表", "Sheet")).required(), &sheets)) }
-        @else if let Some(sheet) = &choice.sheet { (form::hidden("sheet", sheet)) }
-        (form::text_field(look, &state, Field::new("heading_row", look.t("标题行的行号", "Row of the heading")).kind("number").hint(row_hint)))
-        (form::select(look, &state, Field::new("date_order", look.t("02/03/2019 这样的日期", "Dates such as 02/03/2019")).required(), &orders))
-        @if import.what == What::Requests {
-            (form::text_field(look, &state, Field::new("year", look.t("没写年份的日期", "Dates without a year")).kind("number").hint(year_hint)))
-        }
-        div.actions { (form::button(look.t("重新核对", "Look again"), "", "")) }
-    };
-    form::form(look, &path(import, "/options"), body)
-}
-
-fn values(choice: &Choice, seen: &Seen) -> Values {
-    let mut values = Values::default();
-    values.set("history", if choice.history { "1" } else { "0" });
-    values.set("sheet", choice.sheet.clone().unwrap_or_else(|| seen.sheet.clone()));
-    let row = choice.heading_row.map(|n| n.to_string()).unwrap_or_default();
-    values.set("heading_row", row);
-    values.set("date_order", if choice.date_order.is_empty() { "ymd" } else { &choice.date_order });
-    values.set("year", choice.year.map(|y| y.to_string()).unwrap_or_default());
-    values
 }

@@ -4,6 +4,7 @@ mod column;
 mod done;
 mod file;
 mod look;
+mod options;
 mod start;
 
 use super::desk::seen;
@@ -57,7 +58,7 @@ pub fn routes() -> Router<SharedSite> {
         router
             .route(&at(""), get(start::form).post(start::send))
             .route(&at("/{id}"), get(file::show))
-            .route(&at("/{id}/options"), post(file::options))
+            .route(&at("/{id}/options"), post(options::choose))
             .route(&at("/{id}/columns/{column}"), get(column::show).post(column::choose))
             .route(&at("/{id}/run"), post(file::run))
             .route(&at("/{id}/refused"), get(file::refused))

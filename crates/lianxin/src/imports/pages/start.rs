@@ -168,6 +168,10 @@ fn columns(look: &Look, pack: &Pack, what: What) -> Markup {
             p.hint { (look.t("标签一栏填“是”，或填从哪天起（如 2024-03-01），日期后面可以写依据；也可以另有“某某日期”“某某依据”两列。",
                 "Under a mark write \"yes\", or since when (2024-03-01) and behind it on what it rests; or have two more columns for day and basis.")) }
         }
+        @if what == What::Households {
+            p.hint { (look.t("整张表同属一个村或网格的，可以没有这一列，上传后选定。“标签或类别”一栏填上面的标签，几个用顿号或空格隔开。",
+                "A sheet of one village or grid needs no column for it: choose it afterwards. One column may name several marks, with 、 or commas between.")) }
+        }
         p.hint { (look.t("列名不必一样，常见的叫法都认得；认错了，上传后可以改。别的列原样留在原始行里。",
             "The headings need not be these: usual names are recognised, and what is wrong can be changed afterwards. Other columns stay in the original row.")) }
     }
@@ -215,11 +219,15 @@ async fn keep(
         .into_iter()
         .find(|f| f.field == "sheet" && !f.bytes.is_empty())
         .ok_or_else(|| Error::field("sheet", "请选择一个表格文件。", "Please choose a spreadsheet."))?;
-    let choice = Choice { history: values.one("history") == "1", ..Choice::default() };
+    let account = staff.account()?.id;
+    let sent = site.db.read(move |tx| store::list(tx, account)).await?;
+    let before = sent.iter().find(|i| i.what == what && are_refused_of(&file.name, &i.name));
+    let chosen = before.map(|i| i.choice.for_refused(&i.name)).unwrap_or_default();
+    let choice = Choice { history: values.one("history") == "1", ..chosen };
     let import = Import {
         id: SessionId::new(site.now(), &*site.chance).0,
         what,
-        account: staff.account()?.id,
+        account,
         name: if file.name.is_empty() { "sheet".to_owned() } else { file.name.clone() },
         size: file.bytes.len() as i64,
         sha256: Sha256::digest(&file.bytes).into(),
@@ -235,4 +243,26 @@ async fn keep(
     let row = import.clone();
     site.db.write(move |tx| store::add(tx, &row)).await?;
     Ok(import)
+}
+
+/// Whether a file holds, by its name, the refused rows of another: that and `-refused`, behind which a browser may have
+/// put a number.
+fn are_refused_of(name: &str, other: &str) -> bool {
+    let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    let (name, other) = (stem(name), stem(other));
+    let other = other.split_once("-refused").map_or(other.as_str(), |(stem, _)| stem);
+    name.split_once("-refused").is_some_and(|(stem, _)| stem == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are_refused_of;
+
+    #[test]
+    fn refused_rows_are_known_by_the_name_of_their_file() {
+        assert!(are_refused_of("花名册-refused.xlsx", "花名册.xls"));
+        assert!(are_refused_of("花名册-refused (1).xlsx", "花名册-refused.xlsx"));
+        assert!(!are_refused_of("花名册.xlsx", "花名册.xlsx"));
+        assert!(!are_refused_of("名册-refused.xlsx", "花名册.xlsx"));
+    }
 }

@@ -8,6 +8,7 @@ mod hotline;
 mod keeping;
 pub mod mediation;
 mod pingxiang;
+mod roster;
 mod shield;
 pub mod steps;
 mod village63;
