@@ -17,16 +17,20 @@ struct Demo {
 }
 
 fn make(db: db::testing::Fresh, now: Timestamp, requests: u32, seed: u64) -> Demo {
+    make_of("county", db, now, &Size { requests, households: 120, seed })
+}
+
+fn make_of(pack: &str, db: db::testing::Fresh, now: Timestamp, size: &Size) -> Demo {
     db.migrate(&capability::migrations()).unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let config = Config::parse("pack = \"county\"\ndemo = true").unwrap();
-    let pack = open::load_pack(dir.path(), "county").unwrap();
+    let config = Config::parse(&format!("pack = \"{pack}\"\ndemo = true")).unwrap();
+    let pack = open::load_pack(dir.path(), pack).unwrap();
     let mut site = open::assemble(dir.path(), (*db).clone(), pack, &config).unwrap();
     site.clock = Arc::new(TestClock::at(now));
-    site.chance = Arc::new(Seeded::new(seed));
+    site.chance = Arc::new(Seeded::new(size.seed));
     site.settings.hashing = access::password::Hashing::CHEAP;
     let site = Arc::new(site);
-    let password = demo::make(&site, &Size { requests, households: 120, seed }).unwrap();
+    let password = demo::make(&site, size).unwrap();
     Demo { site, password, _db: db, _dir: dir }
 }
 
@@ -503,4 +507,54 @@ fn households_are_visited_promises_open_and_met_and_some_wait_still() {
     let again = |seed| told(&make(db::testing::sqlite(), at(11, 18, 11), 0, seed));
     assert_eq!(again(7), again(7));
     assert_ne!(again(7), again(8));
+}
+
+/// Pages of whoever is offered for looking after households are not empty, whatever the pack.
+#[test]
+fn everybody_offered_for_households_looks_after_some_and_nobody_after_more_than_the_quota() {
+    let packs = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs")).unwrap();
+    let mut packs: Vec<String> = packs.map(|p| p.unwrap().file_name().into_string().unwrap()).collect();
+    packs.sort();
+    assert!(packs.len() >= 6, "{packs:?}");
+    for pack in packs {
+        let size = Size { requests: 0, households: 600, seed: 3 };
+        let demo = make_of(&pack, db::testing::sqlite(), at(11, 18, 11), &size);
+        let (today, own) = (demo.site.today(), demo.site.clone());
+        let dir = register::directory(&demo.site);
+        let idle: Vec<String> = demo
+            .site
+            .db
+            .read_now(move |tx| {
+                let mut idle = Vec::new();
+                let people = demo::personas(tx, today)?;
+                let looks_after = |p: &&demo::Persona| p.role == Role::Liaison;
+                assert!(people.iter().filter(looks_after).count() == demo::OFFERED, "{people:?}");
+                for one in &people {
+                    let account = access::accounts::by_login(tx, &one.login)?.expect("an account").id;
+                    // Whoever may by their post, where families live inside of its border, does as well.
+                    let mut ought = looks_after(&one);
+                    for kind in own.pack.pairings.iter().filter(|k| k.only.is_empty()) {
+                        for unit in access::accounts::units_of(tx, account, today)? {
+                            let unit = dir.get(unit).expect("a unit");
+                            let Some(inside) = liaison::carers::border(&dir, kind, unit) else { continue };
+                            let path = inside.path.as_str();
+                            let lives = !liaison::coverage::loads(tx, kind, path, today)?.is_empty();
+                            let may = liaison::carers::post_for(tx, &dir, kind, account, path, today)?;
+                            ought |= lives && may.is_some();
+                        }
+                    }
+                    if ought && liaison::read::of_account(tx, account, today)?.is_empty() {
+                        idle.push(format!("{} of {}", one.login, one.unit.zh));
+                    }
+                }
+                for kind in &own.pack.pairings {
+                    for (account, n) in liaison::coverage::loads(tx, kind, "/", today)? {
+                        assert!(n <= i64::from(kind.quota), "{account} has {n} by {}", kind.id);
+                    }
+                }
+                Ok(idle)
+            })
+            .unwrap();
+        assert!(idle.is_empty(), "{pack}: {idle:?}");
+    }
 }

@@ -55,6 +55,7 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let dir = register::load_now(site)?;
     homes::write(site, size.households, size.seed)?;
     pairs::write(site, size.seed)?;
+    persona::settle(site)?;
     visits::write(site, size.seed)?;
     work::write(site, size.seed)?;
     pairs::move_some(site)?;
