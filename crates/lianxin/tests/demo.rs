@@ -558,3 +558,77 @@ fn everybody_offered_for_households_looks_after_some_and_nobody_after_more_than_
         assert!(idle.is_empty(), "{pack}: {idle:?}");
     }
 }
+
+#[test]
+fn families_ask_for_something_at_the_door_and_hear_how_it_ended() {
+    for db in db::testing::engines() {
+        let size = Size { requests: 700, households: 500, seed: 5 };
+        let demo = make_of("county", db, at(11, 18, 11), &size);
+        assert_eq!(
+            count(&demo, "SELECT CAST(COUNT(*) AS BIGINT) FROM requests"),
+            700,
+            "needs are among them"
+        );
+        let n = |sql: &'static str| count(&demo, sql);
+        let (visits, needs) = (
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM records WHERE kind = 'visit'"),
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs"),
+        );
+        let share = needs as f64 / visits as f64;
+        assert!((0.05..0.08).contains(&share), "{needs} of {visits}");
+        // Each is one with its visit and its request: person, day, place, class, and shielded is none.
+        let one = "SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN records v ON v.id = n.record \
+            JOIN requests r ON r.id = n.request JOIN households h ON h.id = n.household \
+            WHERE v.account = n.account AND v.household = n.household AND v.on_date = n.on_date AND v.path = n.path \
+            AND r.class = n.class AND r.received_at = v.received_at AND n.at = v.received_at AND r.place = h.unit_id \
+            AND r.channel = 'visit' AND r.shielded = 0";
+        assert_eq!(n(one), needs);
+        let states = groups(
+            &demo,
+            "SELECT r.state, CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+            GROUP BY r.state",
+        );
+        let closed = states.get("closed").copied().unwrap_or(0);
+        assert!(states.len() >= 5 && closed * 10 > needs * 6, "{states:?} of {needs}");
+        let settled =
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+            WHERE n.settled = 1 AND r.state = 'closed' AND r.word = 'solved' AND r.officer = n.account");
+        assert_eq!(settled, n("SELECT CAST(SUM(settled) AS BIGINT) FROM visit_needs"));
+        let again = n("SELECT CAST(SUM(again) AS BIGINT) FROM visit_needs");
+        let told = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs WHERE told_at IS NOT NULL");
+        let early =
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+            WHERE n.told_at < r.answered_at AND r.reworks = 0");
+        assert!(
+            settled > 3 && again > 1 && told > needs / 3 && early == 0,
+            "{settled} {again} {told} {early}"
+        );
+        // Whoever reads a visit sees what came of it; whoever was there what is still to be told.
+        let (site, all) = (demo.site.clone(), kernel::Timestamp(i64::MAX));
+        let of: kernel::AccountId = demo
+            .site
+            .db
+            .read_now(|tx| {
+                let sql = "SELECT account FROM visit_needs GROUP BY account ORDER BY COUNT(*) DESC, account LIMIT 1";
+                tx.query_one(&db::Stmt::dynamic("of", sql), &[])?.get(0)
+            })
+            .unwrap();
+        let heard = site
+            .db
+            .read_now(move |tx| liaison::visits::needs(tx, &liaison::visits::NeedsOf::Account(of), all, 50))
+            .unwrap();
+        assert!(heard.len() > 1, "{heard:?}");
+        let rated = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_ratings");
+        assert!((visits / 16..visits / 6).contains(&rated), "{rated} of {visits}");
+        let good = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_ratings WHERE grade <= 2");
+        assert!(good * 10 > rated * 7, "{good} of {rated}");
+        let ctx = requests::Ctx::system(&demo.site);
+        assert!(demo.site.db.read_now(move |tx| requests::recount(tx, &ctx)).unwrap().is_empty());
+        let report = demo.site.db.snapshot_now(|tx| {
+            let mut report = journal::verify(tx, &|_| {})?;
+            journal::verify_ends(tx, &lianxin::capability::ends(), &mut report)?;
+            Ok(report)
+        });
+        assert!(report.unwrap().whole());
+    }
+}
