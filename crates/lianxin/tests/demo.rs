@@ -632,3 +632,41 @@ fn families_ask_for_something_at_the_door_and_hear_how_it_ended() {
         assert!(report.unwrap().whole());
     }
 }
+
+/// Pages of the meter have weeks behind them, made of what was done in them.
+#[tokio::test]
+async fn weeks_of_forms_stand_behind_what_was_done_and_each_is_called_by_what_it_is_for() {
+    let demo = make(db::testing::sqlite(), at(11, 18, 11), 700, 11);
+    let n = |sql: &'static str| count(&demo, sql);
+    let weeks = n("SELECT COUNT(DISTINCT week) FROM burden_weeks");
+    assert!((25..=27).contains(&weeks), "{weeks} weeks");
+    let sent = |route: &'static str| -> i64 {
+        let sql = "SELECT CAST(COALESCE(SUM(sent), 0) AS BIGINT) FROM burden_weeks WHERE route = $1";
+        let read = move |tx: &mut dyn db::Tx| {
+            tx.query_one(&db::Stmt::dynamic("sent", sql), &db::params![route])?.get(0)
+        };
+        demo.site.db.read_now(read).unwrap()
+    };
+    let since = demo.site.now().plus(-26 * 7 * kernel::DAY).0;
+    let visits = format!("SELECT COUNT(*) FROM records WHERE kind = 'visit' AND received_at >= {since}");
+    assert_eq!(sent("/visits/new"), n(visits.leak()), "one form for each visit");
+    let answers = format!(
+        "SELECT COUNT(*) FROM request_entries WHERE verb = 'answer' AND at >= {since} AND account IS NOT NULL"
+    );
+    // Those few that living people of the demonstration gave come through no form.
+    let (formed, given) = (sent("/requests/{number}/answer"), n(answers.leak()));
+    assert!(formed > 50 && (given - 12..=given).contains(&formed), "{formed} of {given}");
+    assert_eq!(
+        n("SELECT COUNT(*) FROM burden_weeks WHERE route LIKE '/requests/%' AND role = 'resident'"),
+        0
+    );
+
+    let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
+    let mut reader = testkit::Client::new(app);
+    let fields = [("login", "auditor1"), ("password", demo.password.as_str())];
+    reader.submit("/sign-in", "/sign-in", &fields).await;
+    let page = reader.get("/burden?week=2026-11-09").await.expect(200);
+    let text = page.text();
+    assert!(text.contains("记一次走访") && text.contains("答复诉求人") && !text.contains("记好了"), "{text}");
+    assert!(page.body.len() < 50 * 1024, "{} bytes", page.body.len());
+}

@@ -3,6 +3,7 @@
 
 mod affairs;
 mod dice;
+mod effort;
 mod homes;
 pub mod map;
 mod mediations;
@@ -62,11 +63,13 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let (wishes, disputes) = (wishes::how_many(size.requests), mediations::how_many(size.requests));
     let plain = size.requests - apart - errands - wishes - disputes;
     let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), plain as usize, size.seed);
-    let mut needs = visits::write(site, size.seed, &mut plan)?;
+    let mut effort = effort::Effort::new(site, &world);
+    let mut needs = visits::write(site, size.seed, &mut plan, &mut effort)?;
     work::write(site, size.seed)?;
     pairs::move_some(site)?;
     pairs::count(site)?;
-    write::requests(site, &mut plan, &mut needs)?;
+    write::requests(site, &mut plan, &mut needs, &mut effort)?;
+    effort.write()?;
     shielded::write(site, apart)?;
     affairs::write(site, errands)?;
     wishes::write(site, wishes)?;

@@ -2,12 +2,13 @@
 //! is made up and names nobody.
 
 use super::Dice;
+use super::effort::Effort;
 use super::needs::Needs;
 use super::personas;
 use super::plan::Plan;
 use crate::progress::Bar;
 use access::{SharedSite, accounts};
-use kernel::{AccountId, DAY, Date, MINUTE, RecordId, RequestId, Result, Timestamp, UnitId};
+use kernel::{AccountId, Actor, DAY, Date, MINUTE, RecordId, RequestId, Result, Timestamp, UnitId};
 use liaison::visits::bulk::{self, Rated};
 use liaison::visits::{Answer, Kept, Promised, Said, Visit};
 use register::households::{self, Household};
@@ -87,7 +88,7 @@ impl Past {
 /// Writes them, and gives back what was asked for: its requests are the plan's.
 ///
 /// Errors: those of the database.
-pub(super) fn write(site: &SharedSite, seed: u64, plan: &mut Plan<'_>) -> Result<Needs> {
+pub(super) fn write(site: &SharedSite, seed: u64, plan: &mut Plan<'_>, effort: &mut Effort) -> Result<Needs> {
     let dice = Dice::new(seed, "visits");
     let homes = homes(site)?;
     let bar = Bar::new(homes.len() as u64, "户走访 households visited");
@@ -95,6 +96,9 @@ pub(super) fn write(site: &SharedSite, seed: u64, plan: &mut Plan<'_>) -> Result
     for (done, some) in homes.chunks(HOMES).enumerate() {
         let mut batch: Vec<Past> = some.iter().flat_map(|home| of_one(site, &dice, home)).collect();
         needs.hear(site, plan, &mut batch)?;
+        for past in &batch {
+            effort.visit(past.at, &Actor::Staff { account: past.account, unit: past.unit }, &past.visit);
+        }
         let (batch, own) = (Arc::new(batch), site.clone());
         site.db.write_now(move |tx| batch.iter().try_for_each(|p| p.write(tx, &own)))?;
         bar.at((done * HOMES + some.len()) as u64);

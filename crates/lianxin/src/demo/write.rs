@@ -1,6 +1,7 @@
 //! Writing the units and people of the demonstration.
 
 use super::World;
+use super::effort::Effort;
 use super::needs::Needs;
 use super::plan::Plan;
 use crate::progress::Bar;
@@ -15,7 +16,12 @@ use std::sync::Arc;
 /// Writes the requests of a plan with their whole past, and of which visits they came.
 ///
 /// Errors: internal, naming case and step, where a course does not fit the pack's tracks.
-pub(super) fn requests(site: &SharedSite, plan: &mut Plan<'_>, needs: &mut Needs) -> Result<()> {
+pub(super) fn requests(
+    site: &SharedSite,
+    plan: &mut Plan<'_>,
+    needs: &mut Needs,
+    effort: &mut Effort,
+) -> Result<()> {
     let bar = Bar::new(plan.count() as u64, "诉求 requests");
     let ctx = Ctx::system(site);
     let desk = {
@@ -23,6 +29,7 @@ pub(super) fn requests(site: &SharedSite, plan: &mut Plan<'_>, needs: &mut Needs
         Arc::new(site.db.read_now(move |tx| Desk::load(tx, &ctx))?)
     };
     while let Some(batch) = plan.next_batch() {
+        batch.iter().for_each(|case| effort.case(case));
         let (ctx, desk, born) = (ctx.clone(), desk.clone(), needs.born(site.now(), &batch));
         site.db.write_now(move |tx| {
             bulk::write_with(tx, &ctx, &desk, &batch)?;
