@@ -575,7 +575,8 @@ fn families_ask_for_something_at_the_door_and_hear_how_it_ended() {
             n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs"),
         );
         let share = needs as f64 / visits as f64;
-        assert!((0.05..0.08).contains(&share), "{needs} of {visits}");
+        // Some six of a hundred; of this few visits it can be a little more or less.
+        assert!((0.04..0.09).contains(&share), "{needs} of {visits}");
         // Each is one with its visit and its request: person, day, place, class, and shielded is none.
         let one = "SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN records v ON v.id = n.record \
             JOIN requests r ON r.id = n.request JOIN households h ON h.id = n.household \
