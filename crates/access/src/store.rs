@@ -24,6 +24,8 @@ db::statements! {
         WHERE id = $1 AND disabled_at IS NULL RETURNING id";
     pub(crate) ACCOUNT_ENABLE = "UPDATE accounts SET disabled_at = NULL
         WHERE id = $1 AND disabled_at IS NOT NULL RETURNING id";
+    pub(crate) ACCOUNT_LOGIN = "UPDATE accounts SET login = $2 WHERE id = $1
+        AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.login = $2) RETURNING id";
     pub(crate) ACCOUNT_DETAILS = "UPDATE accounts SET name = $2, phone = $3 WHERE id = $1 RETURNING id";
 
     // Posts

@@ -17,16 +17,20 @@ struct Demo {
 }
 
 fn make(db: db::testing::Fresh, now: Timestamp, requests: u32, seed: u64) -> Demo {
+    make_of("county", db, now, &Size { requests, households: 120, seed })
+}
+
+fn make_of(pack: &str, db: db::testing::Fresh, now: Timestamp, size: &Size) -> Demo {
     db.migrate(&capability::migrations()).unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let config = Config::parse("pack = \"county\"\ndemo = true").unwrap();
-    let pack = open::load_pack(dir.path(), "county").unwrap();
+    let config = Config::parse(&format!("pack = \"{pack}\"\ndemo = true")).unwrap();
+    let pack = open::load_pack(dir.path(), pack).unwrap();
     let mut site = open::assemble(dir.path(), (*db).clone(), pack, &config).unwrap();
     site.clock = Arc::new(TestClock::at(now));
-    site.chance = Arc::new(Seeded::new(seed));
+    site.chance = Arc::new(Seeded::new(size.seed));
     site.settings.hashing = access::password::Hashing::CHEAP;
     let site = Arc::new(site);
-    let password = demo::make(&site, &Size { requests, households: 120, seed }).unwrap();
+    let password = demo::make(&site, size).unwrap();
     Demo { site, password, _db: db, _dir: dir }
 }
 
@@ -552,4 +556,167 @@ fn households_are_visited_promises_open_and_met_and_some_wait_still() {
     let again = |seed| told(&make(db::testing::sqlite(), at(11, 18, 11), 0, seed));
     assert_eq!(again(7), again(7));
     assert_ne!(again(7), again(8));
+}
+
+/// Pages of whoever is offered for looking after households are not empty, whatever the pack.
+#[test]
+fn everybody_offered_for_households_looks_after_some_and_nobody_after_more_than_the_quota() {
+    let packs = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs")).unwrap();
+    let mut packs: Vec<String> = packs.map(|p| p.unwrap().file_name().into_string().unwrap()).collect();
+    packs.sort();
+    assert!(packs.len() >= 6, "{packs:?}");
+    for pack in packs {
+        let size = Size { requests: 0, households: 600, seed: 3 };
+        let demo = make_of(&pack, db::testing::sqlite(), at(11, 18, 11), &size);
+        let (today, own) = (demo.site.today(), demo.site.clone());
+        let dir = register::directory(&demo.site);
+        let idle: Vec<String> = demo
+            .site
+            .db
+            .read_now(move |tx| {
+                let mut idle = Vec::new();
+                let people = demo::personas(tx, today)?;
+                let looks_after = |p: &&demo::Persona| p.role == Role::Liaison;
+                assert!(people.iter().filter(looks_after).count() == demo::OFFERED, "{people:?}");
+                for one in &people {
+                    let account = access::accounts::by_login(tx, &one.login)?.expect("an account").id;
+                    // Whoever may by their post, where families live inside of its border, does as well.
+                    let mut ought = looks_after(&one);
+                    for kind in own.pack.pairings.iter().filter(|k| k.only.is_empty()) {
+                        for unit in access::accounts::units_of(tx, account, today)? {
+                            let unit = dir.get(unit).expect("a unit");
+                            let Some(inside) = liaison::carers::border(&dir, kind, unit) else { continue };
+                            let path = inside.path.as_str();
+                            let lives = !liaison::coverage::loads(tx, kind, path, today)?.is_empty();
+                            let may = liaison::carers::post_for(tx, &dir, kind, account, path, today)?;
+                            ought |= lives && may.is_some();
+                        }
+                    }
+                    if ought && liaison::read::of_account(tx, account, today)?.is_empty() {
+                        idle.push(format!("{} of {}", one.login, one.unit.zh));
+                    }
+                }
+                for kind in &own.pack.pairings {
+                    for (account, n) in liaison::coverage::loads(tx, kind, "/", today)? {
+                        assert!(n <= i64::from(kind.quota), "{account} has {n} by {}", kind.id);
+                    }
+                }
+                Ok(idle)
+            })
+            .unwrap();
+        assert!(idle.is_empty(), "{pack}: {idle:?}");
+    }
+}
+
+#[test]
+fn families_ask_for_something_at_the_door_and_hear_how_it_ended() {
+    for db in db::testing::engines() {
+        let size = Size { requests: 700, households: 500, seed: 5 };
+        let demo = make_of("county", db, at(11, 18, 11), &size);
+        assert_eq!(
+            count(&demo, "SELECT CAST(COUNT(*) AS BIGINT) FROM requests"),
+            700,
+            "needs are among them"
+        );
+        let n = |sql: &'static str| count(&demo, sql);
+        let (visits, needs) = (
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM records WHERE kind = 'visit'"),
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs"),
+        );
+        let share = needs as f64 / visits as f64;
+        // Some six of a hundred; of this few visits it can be a little more or less.
+        assert!((0.04..0.09).contains(&share), "{needs} of {visits}");
+        // Each is one with its visit and its request: person, day, place, class, and shielded is none.
+        let one = "SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN records v ON v.id = n.record \
+            JOIN requests r ON r.id = n.request JOIN households h ON h.id = n.household \
+            WHERE v.account = n.account AND v.household = n.household AND v.on_date = n.on_date AND v.path = n.path \
+            AND r.class = n.class AND r.received_at = v.received_at AND n.at = v.received_at AND r.place = h.unit_id \
+            AND r.channel = 'visit' AND r.shielded = 0";
+        assert_eq!(n(one), needs);
+        let states = groups(
+            &demo,
+            "SELECT r.state, CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+            GROUP BY r.state",
+        );
+        let closed = states.get("closed").copied().unwrap_or(0);
+        assert!(states.len() >= 5 && closed * 10 > needs * 6, "{states:?} of {needs}");
+        let settled =
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+            WHERE n.settled = 1 AND r.state = 'closed' AND r.word = 'solved' AND r.officer = n.account");
+        assert_eq!(settled, n("SELECT CAST(SUM(settled) AS BIGINT) FROM visit_needs"));
+        let again = n("SELECT CAST(SUM(again) AS BIGINT) FROM visit_needs");
+        let told = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs WHERE told_at IS NOT NULL");
+        let early =
+            n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+            WHERE n.told_at < r.answered_at AND r.reworks = 0");
+        assert!(
+            settled > 3 && again > 1 && told > needs / 3 && early == 0,
+            "{settled} {again} {told} {early}"
+        );
+        // Whoever reads a visit sees what came of it; whoever was there what is still to be told.
+        let (site, all) = (demo.site.clone(), kernel::Timestamp(i64::MAX));
+        let of: kernel::AccountId = demo
+            .site
+            .db
+            .read_now(|tx| {
+                let sql = "SELECT account FROM visit_needs GROUP BY account ORDER BY COUNT(*) DESC, account LIMIT 1";
+                tx.query_one(&db::Stmt::dynamic("of", sql), &[])?.get(0)
+            })
+            .unwrap();
+        let heard = site
+            .db
+            .read_now(move |tx| liaison::visits::needs(tx, &liaison::visits::NeedsOf::Account(of), all, 50))
+            .unwrap();
+        assert!(heard.len() > 1, "{heard:?}");
+        let rated = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_ratings");
+        assert!((visits / 16..visits / 6).contains(&rated), "{rated} of {visits}");
+        let good = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_ratings WHERE grade <= 2");
+        assert!(good * 10 > rated * 7, "{good} of {rated}");
+        let ctx = requests::Ctx::system(&demo.site);
+        assert!(demo.site.db.read_now(move |tx| requests::recount(tx, &ctx)).unwrap().is_empty());
+        let report = demo.site.db.snapshot_now(|tx| {
+            let mut report = journal::verify(tx, &|_| {})?;
+            journal::verify_ends(tx, &lianxin::capability::ends(), &mut report)?;
+            Ok(report)
+        });
+        assert!(report.unwrap().whole());
+    }
+}
+
+/// Pages of the meter have weeks behind them, made of what was done in them.
+#[tokio::test]
+async fn weeks_of_forms_stand_behind_what_was_done_and_each_is_called_by_what_it_is_for() {
+    let demo = make(db::testing::sqlite(), at(11, 18, 11), 700, 11);
+    let n = |sql: &'static str| count(&demo, sql);
+    let weeks = n("SELECT COUNT(DISTINCT week) FROM burden_weeks");
+    assert!((25..=27).contains(&weeks), "{weeks} weeks");
+    let sent = |route: &'static str| -> i64 {
+        let sql = "SELECT CAST(COALESCE(SUM(sent), 0) AS BIGINT) FROM burden_weeks WHERE route = $1";
+        let read = move |tx: &mut dyn db::Tx| {
+            tx.query_one(&db::Stmt::dynamic("sent", sql), &db::params![route])?.get(0)
+        };
+        demo.site.db.read_now(read).unwrap()
+    };
+    let since = demo.site.now().plus(-26 * 7 * kernel::DAY).0;
+    let visits = format!("SELECT COUNT(*) FROM records WHERE kind = 'visit' AND received_at >= {since}");
+    assert_eq!(sent("/visits/new"), n(visits.leak()), "one form for each visit");
+    let answers = format!(
+        "SELECT COUNT(*) FROM request_entries WHERE verb = 'answer' AND at >= {since} AND account IS NOT NULL"
+    );
+    // Those few that living people of the demonstration gave come through no form.
+    let (formed, given) = (sent("/requests/{number}/answer"), n(answers.leak()));
+    assert!(formed > 50 && (given - 12..=given).contains(&formed), "{formed} of {given}");
+    assert_eq!(
+        n("SELECT COUNT(*) FROM burden_weeks WHERE route LIKE '/requests/%' AND role = 'resident'"),
+        0
+    );
+
+    let app = lianxin::server::app(demo.site.clone(), &Default::default(), Arc::default());
+    let mut reader = testkit::Client::new(app);
+    let fields = [("login", "auditor1"), ("password", demo.password.as_str())];
+    reader.submit("/sign-in", "/sign-in", &fields).await;
+    let page = reader.get("/burden?week=2026-11-09").await.expect(200);
+    let text = page.text();
+    assert!(text.contains("记一次走访") && text.contains("答复诉求人") && !text.contains("记好了"), "{text}");
+    assert!(page.body.len() < 50 * 1024, "{} bytes", page.body.len());
 }

@@ -6,6 +6,7 @@ mod add_post;
 mod disable;
 mod end_post;
 mod list;
+mod rename;
 mod set_password;
 
 pub use add::{NewAccount, add, add_in};
@@ -17,6 +18,7 @@ pub use list::{
     posted, units_of,
 };
 pub(crate) use list::{escaped, for_sign_in};
+pub use rename::rename_in;
 pub use set_password::{change_own, reset, reset_in};
 
 use db::{Row, Tx};

@@ -44,7 +44,7 @@ pub struct Asked {
 pub struct Form {
     /// The route it is sent to.
     pub route: String,
-    /// What it is called, in Chinese and in English.
+    /// What it is for, in Chinese and in English.
     pub title: (String, String),
     /// What it asks, in the order of names.
     pub fields: Vec<Asked>,
@@ -143,6 +143,15 @@ mod tests {
             let form = Form::read(line).unwrap_or_else(|| panic!("{line}"));
             assert_eq!(form.line(), line);
         }
+    }
+
+    /// A button says what happens next; a list of forms has to say what each is for.
+    #[test]
+    fn forms_of_one_button_have_names_of_their_own() {
+        let mut names: Vec<&str> = all().flat_map(|f| [f.title.0.as_str(), f.title.1.as_str()]).collect();
+        names.sort_unstable();
+        let twice: Vec<&str> = names.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect();
+        assert!(twice.is_empty() && !names.contains(&""), "{twice:?}");
     }
 
     #[test]

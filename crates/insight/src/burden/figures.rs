@@ -1,6 +1,6 @@
 //! What is counted of forms, and the time that stands for it.
 
-use super::catalogue::{Form, Kind};
+use super::catalogue::{Asked, Form, Kind};
 use web::form::Fields;
 
 /// What was asked of some people in some time.
@@ -46,6 +46,18 @@ impl Figures {
         out
     }
 
+    /// What a form asks by its own length: every question answered, before a character is typed.
+    pub fn asked(form: &Form) -> Figures {
+        let many = |fits: &dyn Fn(&Asked) -> bool| form.fields.iter().filter(|f| fits(f)).count() as i64;
+        Figures {
+            sent: 1,
+            questions: many(&|_| true),
+            typed: many(&|f| matches!(f.kind, Kind::Line | Kind::Text) && !f.offered),
+            signs: 0,
+            known: many(&|f| f.known),
+        }
+    }
+
     /// Both together.
     pub fn and(self, other: Figures) -> Figures {
         Figures {
@@ -80,6 +92,9 @@ mod tests {
         let f = Figures::of(&form, &all);
         assert_eq!(f, Figures { sent: 1, questions: 5, typed: 3, signs: 19, known: 1 });
         assert_eq!(f.seconds(), 8 + 20 + 22);
+        let whole = Figures::asked(&form);
+        assert_eq!(whole, Figures { sent: 1, questions: 5, typed: 3, signs: 0, known: 1 });
+        assert_eq!(whole.seconds(), 8 + 20);
         let nothing = Figures::of(&form, &came(&[("_csrf", 40)]));
         assert_eq!((nothing.sent, nothing.questions, nothing.seconds()), (1, 0, 8));
         assert_eq!(f.and(nothing), Figures { sent: 2, ..f });

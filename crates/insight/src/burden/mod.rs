@@ -12,8 +12,10 @@
 mod catalogue;
 mod figures;
 mod meter;
+mod past;
 pub(crate) mod store;
 
 pub use catalogue::{Asked, Form, Kind, all, by_route, named};
 pub use figures::Figures;
 pub use meter::Meter;
+pub use past::Past;

@@ -1,7 +1,7 @@
 //! What the work costs those who do it, by role and week.
 
 use crate::burden::store::{self, Line};
-use crate::burden::{Figures, Meter, by_route};
+use crate::burden::{Figures, Form, Meter, all, by_route};
 use access::{SharedSite, Staff, Visitor};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -60,6 +60,9 @@ pub(super) async fn show(
     });
     page = page.tools(html! {
         (button_link(look.t("导出 CSV", "CSV"), &format!("/burden.csv?week={}", week.monday)))
+        @if !week.lines.is_empty() {
+            (button_link(look.t("每种表问多少", "What each form asks"), &format!("/burden?week={}&forms=all", week.monday)))
+        }
         (button_link(look.t("回看板", "Dashboard"), "/dashboard"))
     });
     let others = html! {
@@ -72,6 +75,7 @@ pub(super) async fn show(
             }
         }
     };
+    let lengths = week.lines.is_empty() || query.iter().any(|(k, _)| k == "forms");
     if week.lines.is_empty() {
         let text = look.t("这一周还没有人填表。", "Nobody has filled in a form in this week.");
         page = page.main(empty_state(text, None));
@@ -79,6 +83,10 @@ pub(super) async fn show(
         page = page
             .main(card(Some(look.t("各岗位", "By role")), roles(look, &week.lines)))
             .main(card(Some(look.t("各种表", "By form")), forms(look, &week.lines)));
+    }
+    if lengths {
+        let head = look.t("每种表问多少", "What each form asks");
+        page = page.main(card(Some(head), every_form(look)));
     }
     if !week.all.is_empty() {
         page = page.main(card(Some(look.t("近半年各周", "Weeks of the last half-year")), others));
@@ -183,12 +191,40 @@ fn forms(look: &Look, lines: &[Line]) -> Markup {
         .render()
 }
 
+/// Every form there is by its own length, the longest first: what it asks at most, without the time of typing.
+fn every_form(look: &Look) -> Markup {
+    let mut every: Vec<(&Form, Figures)> = all().map(|form| (form, Figures::asked(form))).collect();
+    every.sort_by_key(|(_, asked)| std::cmp::Reverse(asked.seconds()));
+    html! {
+        p.quiet {
+            (look.t("按表的长短估，每问都答时的用时，不算打字；不用答的可以不答。",
+                "By the length of the form: the time where every question is answered, without typing. Most may be left out."))
+        }
+        ul.plain {
+            @for (form, asked) in every {
+                li {
+                    (named_in(look.locale, form))
+                    span.quiet {
+                        " · " (number(asked.questions)) (look.t(" 问", " questions"))
+                        " · " (look.t("手填 ", "typed ")) (number(asked.typed))
+                        " · " (asked.seconds()) (look.t(" 秒", " s"))
+                        @if asked.known > 0 {
+                            " · " (look.t("明知还问 ", "known, asked all the same ")) (number(asked.known))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn named_in(locale: Locale, form: &Form) -> &str {
+    if locale == Locale::Zh { &form.title.0 } else { &form.title.1 }
+}
+
 /// What the form of a route is called; the route where this version has no such form any more.
 fn title(locale: Locale, route: &str) -> String {
-    by_route(route).map_or_else(
-        || route.to_owned(),
-        |form| if locale == Locale::Zh { form.title.0.clone() } else { form.title.1.clone() },
-    )
+    by_route(route).map_or_else(|| route.to_owned(), |form| named_in(locale, form).to_owned())
 }
 
 /// `GET /burden.csv?week=2026-11-16`

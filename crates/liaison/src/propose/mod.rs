@@ -12,6 +12,6 @@ mod make;
 mod model;
 
 pub use apply::{Applied, apply};
-pub use bulk::pair_all;
+pub use bulk::{pair_all, pair_first};
 pub use make::make;
 pub use model::{Change, Proposal, by_grid, by_id, changes, latest};

@@ -2,17 +2,15 @@
 //! of other people, and nobody's name of the family.
 
 use super::promises::{self, PromiseState};
-use super::store;
+use super::ratings::Rated;
 use crate::read;
 use crate::work::{WrapUp, wrap_up};
 use access::accounts;
-use db::{Tx, params};
-use journal::NewEvent;
+use db::Tx;
 use kernel::{AccountId, Date, Error, RecordId, Result, Text, Timestamp, UnitId};
 use register::households::{self, Household};
 use requests::Ctx;
 use requests::model::Satisfaction;
-use serde_json::json;
 
 /// Somebody who keeps in touch with the household.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,19 +99,6 @@ pub fn rate(tx: &mut dyn Tx, ctx: &Ctx, code: &str, grade: Satisfaction) -> Resu
         return Err(Error::refused("rated", "这次走访已经评过了。", "This visit has been rated already."));
     }
     let there = records::by_id(tx, visit)?.ok_or(Error::NotFound)?;
-    tx.execute(
-        &store::RATE,
-        &params![visit, there.path.as_str(), there.account, there.on, grade.grade(), ctx.today(), ctx.at],
-    )?;
-    let mut drawn = [0u8; 16];
-    ctx.site.chance.fill(&mut drawn);
-    let event = NewEvent {
-        stream_kind: "visit-rated",
-        stream: kernel::Uuid::from_bytes(drawn),
-        at: ctx.at,
-        actor: &ctx.scope.actor,
-        kind: "rated",
-        payload: json!({ "record": visit.to_string(), "grade": grade.grade() }),
-    };
-    journal::append_first(tx, &event).map(drop)
+    let rated = Rated { record: visit, path: there.path, account: there.account, on: there.on, grade };
+    rated.write(tx, &ctx.site, &ctx.scope.actor, ctx.at)
 }

@@ -3,6 +3,7 @@
 use super::input::{Answer, Faulty, Then};
 use super::promises::Promise;
 use super::{Need, Visit};
+use access::Site;
 use kernel::{DAY, Date, Uuid};
 use pack::Class;
 use requests::Ctx;
@@ -18,9 +19,9 @@ pub(crate) const NEEDS_MOST: usize = 10;
 const AHEAD: i64 = 366;
 
 /// The day so many days before `day`.
-pub(super) fn before(ctx: &Ctx, day: Date, days: i64) -> Date {
-    let noon = ctx.site.zone.instant(day.at(12, 0, 0, 0));
-    ctx.site.zone.date(kernel::Timestamp(noon.0 - days * DAY))
+pub(super) fn before(site: &Site, day: Date, days: i64) -> Date {
+    let noon = site.zone.instant(day.at(12, 0, 0, 0));
+    site.zone.date(kernel::Timestamp(noon.0 - days * DAY))
 }
 
 /// Everything that is wrong. `open` are the promises that have to be answered, `strange` those that are answered and
@@ -65,7 +66,7 @@ fn day(ctx: &Ctx, visit: &Visit, out: &mut Faulty) {
             "走访日期在今天以后，请检查手机的日期。",
             "The day of the visit lies ahead: check the date of the phone.",
         );
-    } else if visit.on < before(ctx, today, late) {
+    } else if visit.on < before(&ctx.site, today, late) {
         out.add(
             "on",
             format!("走访已经过去 {late} 天以上，不能再补记。"),
@@ -160,7 +161,7 @@ fn promises(visit: &Visit, open: &[Promise], strange: &[Uuid], out: &mut Faulty)
 }
 
 fn promised(ctx: &Ctx, visit: &Visit, out: &mut Faulty) {
-    let last = before(ctx, visit.on, -AHEAD);
+    let last = before(&ctx.site, visit.on, -AHEAD);
     for (n, one) in visit.promised.iter().enumerate() {
         let at = format!("promised.{n}");
         if one.text.trim().is_empty() {

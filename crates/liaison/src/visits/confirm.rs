@@ -1,7 +1,8 @@
 //! A visit is confirmed: one transaction for everything that follows from it.
 
-use super::check::{before, faults};
+use super::check::faults;
 use super::input::{NeedTaken, Then};
+use super::needs::Born;
 use super::promises::{self, Promise};
 use super::words::{Hide, keep};
 use super::{Helped, KIND, Need, Outcome, Visit, store};
@@ -244,25 +245,18 @@ fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need, hide: &Hide) -
         }),
     };
     let done = intake::take_in(tx, ctx, &Intake { new, then })?;
-    let months = i64::from(ctx.site.pack.visit.again_months);
-    let since = before(ctx, visit.on, months * 30 + months * 5 / 12);
-    let again = !need.class.is_empty()
-        && tx.exists(&store::NEED_BEFORE, &params![visit.household, need.class.as_str(), since])?;
-    tx.put(
-        &store::NEED_INSERT,
-        &params![
-            need.id,
-            visit.id,
-            visit.household,
-            at.household.path.as_str(),
-            at.account,
-            need.class.as_str(),
-            i64::from(settle),
-            i64::from(again),
-            visit.on,
-            ctx.at
-        ],
-    )?;
+    let born = Born {
+        request: need.id,
+        record: visit.id,
+        household: visit.household,
+        path: at.household.path.clone(),
+        account: at.account,
+        class: need.class.clone(),
+        settled: settle,
+        on: visit.on,
+        at: ctx.at,
+    };
+    born.write(tx, &ctx.site)?;
     Ok(NeedTaken { id: done.id, number: done.number, code: done.code, due: done.due.map(|t| t.0) })
 }
 

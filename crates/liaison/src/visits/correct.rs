@@ -121,7 +121,7 @@ pub(crate) fn open(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId) -> Result<Correctio
         reads: access::may(&ctx.scope, Verb::View, Noun::Visit, target),
         photos: photos::shown(tx, ctx, &visit, None)?,
         home: if paired { super::household_of(tx, ctx, home.id, kinds)? } else { None },
-        first: before(ctx, ctx.today(), i64::from(ctx.site.pack.visit.late_days)),
+        first: before(&ctx.site, ctx.today(), i64::from(ctx.site.pack.visit.late_days)),
         code: home.code,
         needs: heard,
         visit,

@@ -1,7 +1,8 @@
 //! Needs that were heard at the door, and where they stand now or stood then: who holds each, and how it ended.
 
+use super::check::before;
 use super::{photos, store};
-use access::{Noun, Target, Verb};
+use access::{Noun, Site, Target, Verb};
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, RequestId, Result, Timestamp, UnitId, path_end};
 use records::Record;
@@ -30,6 +31,59 @@ pub(super) fn born_of(tx: &mut dyn Tx, visit: &Record) -> Result<Vec<RequestId>>
         out.extend(tx.query_map(&store::REQUESTS_OF_RECORD, &params![id], |r| r.get::<RequestId>(0))?);
     }
     Ok(out)
+}
+
+/// A need as it is noted with the request that came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Born {
+    /// The request.
+    pub request: RequestId,
+    /// The visit.
+    pub record: RecordId,
+    /// The household.
+    pub household: HouseholdId,
+    /// The path of its grid then.
+    pub path: String,
+    /// Who heard it.
+    pub account: AccountId,
+    /// Its class; empty where nobody could say.
+    pub class: String,
+    /// Whether it was settled on the spot.
+    pub settled: bool,
+    /// On which day it was heard.
+    pub on: Date,
+    /// When it came in.
+    pub at: Timestamp,
+}
+
+impl Born {
+    /// Notes it, and whether the same class came from this household within the months of the pack before.
+    ///
+    /// Errors: those of the database.
+    pub(super) fn write(&self, tx: &mut dyn Tx, site: &Site) -> Result<()> {
+        let months = i64::from(site.pack.visit.again_months);
+        let since = before(site, self.on, months * 30 + months * 5 / 12);
+        let class = self.class.as_str();
+        let again =
+            !class.is_empty() && tx.exists(&store::NEED_BEFORE, &params![self.household, class, since])?;
+        let (settled, again) = (i64::from(self.settled), i64::from(again));
+        let path = self.path.as_str();
+        tx.put(
+            &store::NEED_INSERT,
+            &params![
+                self.request,
+                self.record,
+                self.household,
+                path,
+                self.account,
+                class,
+                settled,
+                again,
+                self.on,
+                self.at
+            ],
+        )
+    }
 }
 
 /// A need with its request, as both were known at the instant asked for.

@@ -1,10 +1,13 @@
 //! What families say of visits by the code of their card: beside the visit, and as counts. Nobody is ranked by it.
 
 use super::{photos, store};
+use access::Site;
 use db::{Tx, params};
-use kernel::{AccountId, Date, Error, RecordId, Result, Timestamp, path_end};
+use journal::NewEvent;
+use kernel::{AccountId, Actor, Date, Error, RecordId, Result, Timestamp, Uuid, path_end};
 use records::Record;
 use requests::model::Satisfaction;
+use serde_json::json;
 
 /// Whose visits were rated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,43 @@ pub struct Ratings {
     pub to: Date,
     /// As known before.
     pub known: Timestamp,
+}
+
+/// What a family said of a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rated {
+    /// The visit.
+    pub record: RecordId,
+    /// The path under which it is kept.
+    pub path: String,
+    /// Who was there.
+    pub account: AccountId,
+    /// On which day.
+    pub on: Date,
+    /// What they said.
+    pub grade: Satisfaction,
+}
+
+impl Rated {
+    /// Writes it as it was said at `at`, with its event.
+    ///
+    /// Errors: those of the database.
+    pub(super) fn write(&self, tx: &mut dyn Tx, site: &Site, actor: &Actor, at: Timestamp) -> Result<()> {
+        let (grade, said_on) = (self.grade.grade(), site.zone.date(at));
+        let values = params![self.record, self.path.as_str(), self.account, self.on, grade, said_on, at];
+        tx.execute(&store::RATE, &values)?;
+        let mut drawn = [0u8; 16];
+        site.chance.fill(&mut drawn);
+        let event = NewEvent {
+            stream_kind: "visit-rated",
+            stream: Uuid::from_bytes(drawn),
+            at,
+            actor,
+            kind: "rated",
+            payload: json!({ "record": self.record.to_string(), "grade": grade }),
+        };
+        journal::append_first(tx, &event).map(drop)
+    }
 }
 
 /// What the family said of a visit before `known`; of one that puts another right, what was said of that.

@@ -1,9 +1,10 @@
 //! The visitor tells the family how their need ended.
 
 use super::store;
+use access::Site;
 use db::{Tx, params};
 use journal::NewEvent;
-use kernel::{Error, RequestId, Result, Uuid};
+use kernel::{AccountId, Actor, Error, HouseholdId, RequestId, Result, Timestamp, Uuid};
 use requests::Ctx;
 use serde_json::json;
 
@@ -24,16 +25,30 @@ pub fn told(tx: &mut dyn Tx, ctx: &Ctx, input: Told) -> Result<()> {
     if !need.to_tell() {
         return if need.told_on.is_some() { Ok(()) } else { Err(Error::NotFound) };
     }
-    tx.execute(&store::NEED_TOLD, &params![input.request, account, ctx.today(), ctx.at])?;
+    let of = Of { request: need.request, account, number: &need.number, household: need.household };
+    write(tx, &ctx.site, &ctx.scope.actor, ctx.at, &of)
+}
+
+/// Which need, and who heard it.
+pub(super) struct Of<'n> {
+    pub(super) request: RequestId,
+    pub(super) account: AccountId,
+    pub(super) number: &'n str,
+    pub(super) household: HouseholdId,
+}
+
+/// Writes that the family was told at `at`, with its event.
+pub(super) fn write(tx: &mut dyn Tx, site: &Site, actor: &Actor, at: Timestamp, of: &Of<'_>) -> Result<()> {
+    tx.execute(&store::NEED_TOLD, &params![of.request, of.account, site.zone.date(at), at])?;
     let mut drawn = [0u8; 16];
-    ctx.site.chance.fill(&mut drawn);
+    site.chance.fill(&mut drawn);
     let event = NewEvent {
         stream_kind: "visit-told",
         stream: Uuid::from_bytes(drawn),
-        at: ctx.at,
-        actor: &ctx.scope.actor,
+        at,
+        actor,
         kind: "told",
-        payload: json!({ "number": need.number, "household": need.household.to_string() }),
+        payload: json!({ "number": of.number, "household": of.household.to_string() }),
     };
     journal::append_first(tx, &event).map(drop)
 }

@@ -3,9 +3,11 @@
 
 mod affairs;
 mod dice;
+mod effort;
 mod homes;
 pub mod map;
 mod mediations;
+mod needs;
 mod pairs;
 mod persona;
 mod places;
@@ -55,16 +57,19 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let dir = register::load_now(site)?;
     homes::write(site, size.households, size.seed)?;
     pairs::write(site, size.seed)?;
-    visits::write(site, size.seed)?;
-    work::write(site, size.seed)?;
-    pairs::move_some(site)?;
-    pairs::count(site)?;
+    persona::settle(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let (apart, errands) = (shielded::how_many(size.requests), affairs::how_many(size.requests));
     let (wishes, disputes) = (wishes::how_many(size.requests), mediations::how_many(size.requests));
     let plain = size.requests - apart - errands - wishes - disputes;
     let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), plain as usize, size.seed);
-    write::requests(site, &mut plan, u64::from(plain))?;
+    let mut effort = effort::Effort::new(site, &world);
+    let mut needs = visits::write(site, size.seed, &mut plan, &mut effort)?;
+    work::write(site, size.seed)?;
+    pairs::move_some(site)?;
+    pairs::count(site)?;
+    write::requests(site, &mut plan, &mut needs, &mut effort)?;
+    effort.write()?;
     shielded::write(site, apart)?;
     affairs::write(site, errands)?;
     wishes::write(site, wishes)?;

@@ -5,11 +5,15 @@ use super::Dice;
 use access::{SharedSite, accounts};
 use kernel::{AccountId, Result};
 use liaison::carers::candidates;
+use liaison::propose::{pair_all, pair_first};
 use requests::Ctx;
 use std::sync::Arc;
 
 /// For so many days.
 const DAYS: u32 = 200;
+
+/// So many households go to each of those who can be stepped into before the rest is shared out, as their posts allow.
+const FIRST: usize = 8;
 
 /// One in so many was moved elsewhere, and no more than so many in all.
 const ONE_IN: usize = 12;
@@ -25,14 +29,26 @@ pub(super) fn write(site: &SharedSite, seed: u64) -> Result<()> {
     for _ in 0..DAYS {
         from = from.yesterday().unwrap_or(from);
     }
+    let today = ctx.today();
+    let offered: Vec<AccountId> = site.db.read_now(move |tx| {
+        let mut all = Vec::new();
+        for one in super::personas(tx, today)? {
+            all.extend(accounts::by_login(tx, &one.login)?.map(|a| a.id));
+        }
+        Ok(all)
+    })?;
     for kind in site.pack.pairings.clone() {
+        let (inner, own, id, some) = (ctx.clone(), dice.clone(), kind.id.clone(), offered.clone());
+        site.db.write_now(move |tx| {
+            some.iter().try_for_each(|account| {
+                pair_first(tx, &inner, own.chance(), &id, *account, FIRST, from).map(drop)
+            })
+        })?;
         let areas =
             ctx.dir.iter().filter(|u| kind.within.as_deref().map_or(u.parent.is_none(), |l| u.level == l));
         for path in areas.map(|u| u.path.clone()).collect::<Vec<_>>() {
             let (inner, dice, id) = (ctx.clone(), dice.clone(), kind.id.clone());
-            site.db.write_now(move |tx| {
-                liaison::propose::pair_all(tx, &inner, dice.chance(), &id, &path, from).map(drop)
-            })?;
+            site.db.write_now(move |tx| pair_all(tx, &inner, dice.chance(), &id, &path, from).map(drop))?;
         }
     }
     Ok(())

@@ -2,10 +2,12 @@
 //! names that can be remembered (`clerk1`, `lead2` …).
 
 use super::{WorldPost, WorldUnit};
-use access::{accounts, session};
+use access::accounts::Act;
+use access::{SharedSite, accounts, session};
 use db::Tx;
-use kernel::{Date, Result, Role, Text};
+use kernel::{AccountId, Actor, Date, Result, Role, Text, UnitId};
 use pack::Pack;
+use std::collections::BTreeMap;
 
 /// How many of each role.
 pub const OFFERED: usize = 3;
@@ -55,6 +57,60 @@ pub(super) fn rename(pack: &Pack, units: &[WorldUnit], posts: &mut [WorldPost]) 
             posts[i].login = format!("{}{}", role.key(), n + 1);
         }
     }
+}
+
+/// Whoever is offered for looking after households and looks after none leaves the name to somebody who does: of a unit
+/// of the same level where there is one, otherwise of a unit like none of those that are offered.
+///
+/// Errors: those of the database.
+pub(super) fn settle(site: &SharedSite) -> Result<()> {
+    let (today, own, dir) = (site.today(), site.clone(), register::directory(site));
+    let act = Act { actor: Actor::System, at: site.now() };
+    let key = Role::Liaison.key();
+    site.db.write_now(move |tx| {
+        let mut loads: BTreeMap<AccountId, i64> = BTreeMap::new();
+        for kind in &own.pack.pairings {
+            for (account, n) in liaison::coverage::loads(tx, kind, "/", today)? {
+                *loads.entry(account).or_default() += n;
+            }
+        }
+        let level = |unit: UnitId| dir.get(unit).map(|u| u.level.clone()).unwrap_or_default();
+        let mut idle: Vec<(String, AccountId, UnitId)> = Vec::new();
+        let mut offered: Vec<AccountId> = Vec::new();
+        let mut levels: Vec<String> = Vec::new();
+        for login in (1..=OFFERED).map(|n| format!("{key}{n}")) {
+            let Some(account) = accounts::by_login(tx, &login)? else { continue };
+            let Some(unit) = accounts::units_of(tx, account.id, today)?.first().copied() else { continue };
+            if loads.contains_key(&account.id) {
+                offered.push(account.id);
+                levels.push(level(unit));
+            } else {
+                idle.push((login, account.id, unit));
+            }
+        }
+        if idle.is_empty() {
+            return Ok(());
+        }
+        let mut others: Vec<(AccountId, UnitId)> = Vec::new();
+        for account in loads.keys().filter(|a| !offered.contains(a)) {
+            let posts = session::posts_on(tx, *account, today)?;
+            others.extend(posts.iter().find(|p| p.role == Role::Liaison).map(|p| (*account, p.unit)));
+        }
+        for (login, account, unit) in idle {
+            let same = level(unit);
+            let rank = |(_, unit): &(AccountId, UnitId)| {
+                let own = level(*unit);
+                (own != same, levels.contains(&own))
+            };
+            let Some(at) = (0..others.len()).min_by_key(|n| rank(&others[*n])) else { return Ok(()) };
+            let (busy, theirs) = others.remove(at);
+            let code = dir.get(unit).map(|u| u.code.clone()).unwrap_or_default();
+            accounts::rename_in(tx, account, &format!("{code}-{key}"), &act)?;
+            accounts::rename_in(tx, busy, &login, &act)?;
+            levels.push(level(theirs));
+        }
+        Ok(())
+    })
 }
 
 /// The persons to step into, by role.

@@ -2,12 +2,17 @@
 //! is made up and names nobody.
 
 use super::Dice;
+use super::effort::Effort;
+use super::needs::Needs;
 use super::personas;
+use super::plan::Plan;
 use crate::progress::Bar;
 use access::{SharedSite, accounts};
-use kernel::{AccountId, DAY, Date, MINUTE, RecordId, RequestId, Result, Timestamp, UnitId};
-use liaison::visits::{Answer, Kept, Promised, Said, Visit, bulk};
+use kernel::{AccountId, Actor, DAY, Date, MINUTE, RecordId, RequestId, Result, Timestamp, UnitId};
+use liaison::visits::bulk::{self, Rated};
+use liaison::visits::{Answer, Kept, Promised, Said, Visit};
 use register::households::{self, Household};
+use requests::model::Satisfaction;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,6 +23,11 @@ const MOST: i64 = 6_000;
 const DAYS: i64 = 180;
 /// Of a hundred households, how many were visited never in that time, once, twice …
 const TIMES: [u64; 5] = [8, 30, 40, 16, 6];
+/// The visits of a hundred households.
+const USUAL: usize = 182;
+/// Of a hundred visits so many are rated by the family, and how: from very good to very bad.
+const RATED: u64 = 12;
+const GRADES: [u64; 5] = [44, 38, 13, 4, 1];
 /// Households in one transaction.
 const HOMES: usize = 100;
 
@@ -56,32 +66,44 @@ struct Home {
 }
 
 /// One past visit, ready to be written.
-struct Past {
-    household: Household,
-    account: AccountId,
-    unit: UnitId,
-    at: Timestamp,
-    visit: Visit,
+pub(super) struct Past {
+    pub(super) household: Household,
+    pub(super) account: AccountId,
+    pub(super) unit: UnitId,
+    pub(super) at: Timestamp,
+    pub(super) visit: Visit,
+    /// What the family said of it, and when.
+    rated: Option<(Satisfaction, Timestamp)>,
 }
 
-/// Writes them.
+impl Past {
+    fn write(&self, tx: &mut dyn db::Tx, site: &SharedSite) -> Result<()> {
+        bulk::past(tx, site, &self.household, self.account, self.unit, self.at, &self.visit)?;
+        let Some((grade, at)) = self.rated else { return Ok(()) };
+        let (record, on, path) = (self.visit.id, self.visit.on, self.household.path.clone());
+        bulk::rated(tx, site, &Rated { record, path, account: self.account, on, grade }, at)
+    }
+}
+
+/// Writes them, and gives back what was asked for: its requests are the plan's.
 ///
 /// Errors: those of the database.
-pub(super) fn write(site: &SharedSite, seed: u64) -> Result<()> {
+pub(super) fn write(site: &SharedSite, seed: u64, plan: &mut Plan<'_>, effort: &mut Effort) -> Result<Needs> {
     let dice = Dice::new(seed, "visits");
     let homes = homes(site)?;
     let bar = Bar::new(homes.len() as u64, "户走访 households visited");
+    let mut needs = Needs::new(plan, homes.len() * USUAL / 100, seed);
     for (done, some) in homes.chunks(HOMES).enumerate() {
-        let batch: Vec<Past> = some.iter().flat_map(|home| of_one(site, &dice, home)).collect();
+        let mut batch: Vec<Past> = some.iter().flat_map(|home| of_one(site, &dice, home)).collect();
+        needs.hear(site, plan, &mut batch)?;
+        for past in &batch {
+            effort.visit(past.at, &Actor::Staff { account: past.account, unit: past.unit }, &past.visit);
+        }
         let (batch, own) = (Arc::new(batch), site.clone());
-        site.db.write_now(move |tx| {
-            batch
-                .iter()
-                .try_for_each(|p| bulk::past(tx, &own, &p.household, p.account, p.unit, p.at, &p.visit))
-        })?;
+        site.db.write_now(move |tx| batch.iter().try_for_each(|p| p.write(tx, &own)))?;
         bar.at((done * HOMES + some.len()) as u64);
     }
-    Ok(())
+    Ok(needs)
 }
 
 /// Whose visits are told, in the order of households: of those who can be stepped into all.
@@ -166,9 +188,23 @@ fn of_one(site: &SharedSite, dice: &Dice, home: &Home) -> Vec<Past> {
         // What was noted on a phone comes in when there is a network again.
         let late = phone.map_or(0, |_| dice.from_to(1, 90) * MINUTE);
         let at = Timestamp(at.plus(late).0.min(site.now().0));
-        out.push(Past { household: home.household.clone(), account, unit, at, visit });
+        out.push(Past { household: home.household.clone(), account, unit, at, visit, rated: None });
     }
+    rate(site, dice, &mut out);
     out
+}
+
+/// Some visits are rated by the code on the card, which asks of the last one.
+fn rate(site: &SharedSite, dice: &Dice, visits: &mut [Past]) {
+    let mut until = site.now();
+    for past in visits.iter_mut().rev() {
+        if dice.percent(RATED) {
+            let grade = Satisfaction::from_grade(dice.weighted(&GRADES) as i64 + 1);
+            let at = past.at.plus(dice.from_to(kernel::HOUR, 5 * DAY));
+            past.rated = grade.filter(|_| at < until).map(|g| (g, at));
+        }
+        until = past.at;
+    }
 }
 
 /// What became of a promise: mostly it was kept.

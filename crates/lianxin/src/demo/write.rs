@@ -1,28 +1,40 @@
 //! Writing the units and people of the demonstration.
 
 use super::World;
+use super::effort::Effort;
+use super::needs::Needs;
 use super::plan::Plan;
 use crate::progress::Bar;
 use access::SharedSite;
 use access::accounts::{Act, NewAccount, NewPost, add_in, add_post_in};
 use kernel::{Actor, Result};
+use liaison::visits::bulk::need;
 use requests::Ctx;
 use requests::bulk::{self, Desk};
 use std::sync::Arc;
 
-/// Writes the requests of a plan with their whole past.
+/// Writes the requests of a plan with their whole past, and of which visits they came.
 ///
 /// Errors: internal, naming case and step, where a course does not fit the pack's tracks.
-pub(super) fn requests(site: &SharedSite, plan: &mut Plan<'_>, total: u64) -> Result<()> {
-    let bar = Bar::new(total, "诉求 requests");
+pub(super) fn requests(
+    site: &SharedSite,
+    plan: &mut Plan<'_>,
+    needs: &mut Needs,
+    effort: &mut Effort,
+) -> Result<()> {
+    let bar = Bar::new(plan.count() as u64, "诉求 requests");
     let ctx = Ctx::system(site);
     let desk = {
         let ctx = ctx.clone();
         Arc::new(site.db.read_now(move |tx| Desk::load(tx, &ctx))?)
     };
     while let Some(batch) = plan.next_batch() {
-        let (ctx, desk) = (ctx.clone(), desk.clone());
-        site.db.write_now(move |tx| bulk::write_with(tx, &ctx, &desk, &batch).map(|_| ()))?;
+        batch.iter().for_each(|case| effort.case(case));
+        let (ctx, desk, born) = (ctx.clone(), desk.clone(), needs.born(site.now(), &batch));
+        site.db.write_now(move |tx| {
+            bulk::write_with(tx, &ctx, &desk, &batch)?;
+            born.iter().try_for_each(|b| need(tx, &ctx.site, &b.need, b.unit, b.told_at))
+        })?;
         bar.at(plan.done() as u64);
     }
     Ok(())

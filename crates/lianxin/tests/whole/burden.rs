@@ -5,7 +5,7 @@ use crate::pages::{cases, readers};
 use crate::stories::{affairs, mediation, wishes};
 use crate::walk::{Things, of_a_case, things};
 use http::Method;
-use insight::burden::{Asked, Form, Kind, all, named};
+use insight::burden::{Asked, Figures, Form, Kind, all, by_route, named};
 use kernel::Role;
 use lianxin::capability;
 use scraper::{ElementRef, Html, Selector};
@@ -103,7 +103,6 @@ fn field(e: ElementRef<'_>) -> Option<Asked> {
 /// A form of a page, and what it asks.
 struct Found {
     route: &'static str,
-    button: String,
     fields: Vec<Asked>,
 }
 
@@ -117,8 +116,7 @@ fn forms(page: &Html, posts: &[&'static str], at: &str) -> Vec<Found> {
             let css = ["input", "textarea", "select"].map(|e| format!("{e}[form='{id}']")).join(", ");
             inside.extend(all_of(page.root_element(), &css));
         }
-        let button = all_of(form, "button").first().map(|b| text(*b)).unwrap_or_default();
-        out.push(Found { route, button, fields: inside.into_iter().filter_map(field).collect() });
+        out.push(Found { route, fields: inside.into_iter().filter_map(field).collect() });
     }
     out
 }
@@ -139,14 +137,9 @@ fn put(into: &mut Vec<Asked>, fields: Vec<Asked>) {
     }
 }
 
-/// Adds the forms of a page, in both languages.
-fn add(
-    out: &mut BTreeMap<&'static str, Form>,
-    zh: (String, Vec<Found>),
-    en: (String, Vec<Found>),
-    about_something: bool,
-) {
-    for (mut form, english) in zh.1.into_iter().zip(en.1) {
+/// Adds the forms of a page, with its heading in both languages.
+fn add(out: &mut BTreeMap<&'static str, Form>, zh: (String, Vec<Found>), en: String, about_something: bool) {
+    for mut form in zh.1 {
         form.fields.retain(|f| !f.name.starts_with('_'));
         if form.fields.is_empty() {
             continue;
@@ -155,13 +148,9 @@ fn add(
             let fact = FACTS.contains(&f.name.as_str()) && matches!(f.kind, Kind::Line | Kind::Text);
             f.known = about_something && fact && !f.offered;
         }
-        // A button says what its form does, unless it counts or says nothing.
-        let named = |button: &str, head: &str| match button {
-            "" => head.to_owned(),
-            button if button.contains(|c: char| c.is_ascii_digit()) => head.to_owned(),
-            button => button.to_owned(),
-        };
-        let title = (named(&form.button, &zh.0), named(&english.button, &en.0));
+        // What it is for is said in the list; a new form has the heading of its page.
+        let title = all().find(|f| f.route == form.route).map(|f| f.title.clone());
+        let title = title.unwrap_or_else(|| (zh.0.clone(), en.clone()));
         let route = form.route.to_owned();
         let of = out.entry(form.route).or_insert_with(|| Form { route, title, fields: Vec::new() });
         put(&mut of.fields, form.fields);
@@ -229,17 +218,16 @@ async fn read_off(house: &House) -> BTreeMap<&'static str, Form> {
                 }
                 let english = client.clone().english().raw(Method::GET, &address, None, "").await;
                 let english = Html::parse_document(&english.body);
-                let theirs = forms(&english, &posts, &address);
                 seen.extend(found.iter().map(|f| f.route));
-                add(&mut out, (heading(&page), found), (heading(&english), theirs), known);
+                add(&mut out, (heading(&page), found), heading(&english), known);
             }
         }
     }
     for (mut client, address) in seldom(house).await {
         let page = Html::parse_document(&client.get(&address).await.expect(200).body);
         let english = Html::parse_document(&client.english().get(&address).await.expect(200).body);
-        let (found, theirs) = (forms(&page, &posts, &address), forms(&english, &posts, &address));
-        add(&mut out, (heading(&page), found), (heading(&english), theirs), true);
+        let found = forms(&page, &posts, &address);
+        add(&mut out, (heading(&page), found), heading(&english), true);
     }
     // The second step of telling us something, which no address leads to.
     let (mut zh, mut en) = (house.visitor(), house.visitor().english());
@@ -251,7 +239,7 @@ async fn read_off(house: &House) -> BTreeMap<&'static str, Form> {
         steps.push((heading(&page), forms(&page, &posts, "/ask")));
     }
     let english = steps.pop().expect("English");
-    add(&mut out, steps.pop().expect("Chinese"), english, false);
+    add(&mut out, steps.pop().expect("Chinese"), english.0, false);
     out.values_mut().for_each(|form| form.fields.sort());
     out
 }
@@ -290,7 +278,8 @@ async fn the_list_of_forms_is_what_the_pages_ask_and_nothing_known_is_asked_agai
 
 /// What stands at the top of the list.
 const HEAD: &str = "
-# Every form: route, Chinese and English title, fields. Read off the pages by the test `whole burden`, which also writes it.
+# Every form: route, what it is for in Chinese and in English, fields. The fields are read off the pages by the test `whole
+# burden`, which also writes them; the names are ours and stay, a new form has the heading of its page until it is given one.
 # line, text: typed; choice; file; `=`: comes filled in; `!`: known and asked all the same.
 ";
 
@@ -319,6 +308,15 @@ async fn what_a_week_cost_is_counted_by_role_and_nobody_is_named() {
         assert!(page.text().contains("承办干部") && !page.body.contains(&number), "{}", page.text());
         let last = boss.get("/burden?week=2026-11-02").await.expect(200);
         assert!(last.text().contains("这一周还没有人填表"), "{}", last.text());
+        // What each asks is known before anybody has filled it in, and by what it is for.
+        for shown in [&last, &boss.get("/burden?forms=all").await.expect(200)] {
+            let visit = by_route("/visits/new").expect("the form of a visit");
+            let asked = Figures::asked(visit);
+            let said = format!("记一次走访 · {} 问 · 手填 {}", asked.questions, asked.typed);
+            assert!(shown.text().contains(&said), "{said}: {}", shown.text());
+            assert!(!shown.text().contains("记好了"), "{}", shown.text());
+        }
+        assert!(!page.text().contains("记一次走访"), "the week tells of what came in");
         // By role alone: whoever is not asked to answer for others does not read it.
         officer.get("/burden").await.expect(403);
     })

@@ -22,7 +22,11 @@ pub(super) struct Head {
 /// Draws ids and codes in the order of the batch, and takes the numbers of each series in one statement.
 pub(super) fn heads(tx: &mut dyn Tx, ctx: &Ctx, batch: &[Past]) -> Result<Vec<Head>> {
     let mut out = Vec::with_capacity(batch.len());
-    let mut ords = HashSet::with_capacity(batch.len());
+    // Those that were made elsewhere are taken before any is drawn.
+    let mut ords: HashSet<i64> = batch.iter().filter_map(|p| p.id.map(|id| id.ord())).collect();
+    if ords.len() < batch.iter().filter(|p| p.id.is_some()).count() {
+        return Err(Error::internal("bulk: two cases have one id"));
+    }
     let mut series: BTreeMap<(UnitId, i16), Vec<usize>> = BTreeMap::new();
     for (at, past) in batch.iter().enumerate() {
         let first_unit = past
@@ -30,12 +34,13 @@ pub(super) fn heads(tx: &mut dyn Tx, ctx: &Ctx, batch: &[Past]) -> Result<Vec<He
             .filter(|u| ctx.dir.get(*u).is_some())
             .ok_or_else(|| Error::internal(format!("bulk: case {at}: no unit receives it")))?;
         let chance = Drawn::new(&*ctx.site.chance);
-        let id = loop {
+        let mut draw = || loop {
             let id = RequestId::new(spread(past.received_at, &chance), &chance);
             if ords.insert(id.ord()) {
                 break id;
             }
         };
+        let id = past.id.unwrap_or_else(&mut draw);
         let named = register::named(&past.person);
         let registered = past.registered_at.unwrap_or(past.received_at);
         out.push(Head {

@@ -4,13 +4,15 @@ use crate::ctx::Ctx;
 use crate::model::{Audience, Point, Satisfaction};
 use crate::notices::Told;
 use access::identity::NewPerson;
-use kernel::{AccountId, Actor, Date, Timestamp, UnitId};
+use kernel::{AccountId, Actor, Date, RequestId, Timestamp, UnitId};
 use rules::case::{Evidence, Kind, Urgency, Word};
 use rules::deadline::Limit;
 
 /// A case with everything that happened to it.
 #[derive(Clone, Debug)]
 pub struct Past {
+    /// Its id, where it was made by whoever took it in; drawn where left out.
+    pub id: Option<RequestId>,
     /// The way it came in: a channel of the pack.
     pub channel: String,
     /// Class code; `""` where nobody could say.
@@ -65,6 +67,7 @@ impl Past {
     /// A past that says nothing yet: received by `channel` at `at`, by the person.
     pub fn new(channel: &str, at: Timestamp) -> Past {
         Past {
+            id: None,
             channel: channel.to_owned(),
             class: String::new(),
             kind: None,

@@ -16,6 +16,8 @@ pub struct Cast {
     centre: Option<UnitId>,
     /// The level of townships.
     township: String,
+    /// The level of villages.
+    village: String,
     /// Villages, the busier first, and how busy each is.
     pub(super) villages: Vec<(UnitId, u64)>,
 }
@@ -44,12 +46,25 @@ impl Cast {
             .enumerate()
             .map(|(i, id)| (id, (1000.0 / (3.0 + i as f64).sqrt()) as u64 + 60))
             .collect();
-        Cast { dir, posts, centre, township: places.get(1).unwrap_or(&"").to_string(), villages }
+        let level = |n: usize| places.get(n).unwrap_or(&"").to_string();
+        Cast { dir, posts, centre, township: level(1), village: level(2), villages }
     }
 
     /// The township of a place.
     pub(super) fn township(&self, place: UnitId) -> Option<UnitId> {
         self.dir.at_level(place, &self.township).map(|u| u.id)
+    }
+
+    /// The village of a place.
+    pub(super) fn village(&self, place: UnitId) -> Option<UnitId> {
+        self.dir.at_level(place, &self.village).map(|u| u.id)
+    }
+
+    /// The unit right below a village in which a grid lies; none where the village is the grid.
+    pub(super) fn below(&self, village: UnitId, grid: UnitId) -> Option<UnitId> {
+        let above = self.dir.ancestors(grid);
+        let chain = above.iter().map(|u| u.id).chain([grid]);
+        chain.skip_while(|u| *u != village).nth(1)
     }
 
     /// The county's centre.

@@ -43,7 +43,7 @@ impl Plan<'_> {
             Fate::Stands(state) => Some(state),
             _ => None,
         };
-        let face_to_face = intake.face_to_face;
+        let (face_to_face, settled) = (intake.face_to_face, intake.settled);
         let mut course = Course {
             due: self.due(&intake.past),
             at: intake.past.received_at,
@@ -60,7 +60,10 @@ impl Plan<'_> {
             spot: intake.spot,
             past: intake.past,
         };
-        course.tell(face_to_face, township);
+        match settled {
+            Some(settled) => course.at_the_door(settled),
+            None => course.tell(face_to_face, township),
+        }
         course.others();
         course.past
     }
@@ -212,9 +215,10 @@ impl<'p, 'a> Course<'p, 'a> {
         centre.and_then(|c| self.actor(c, &[Role::Supervisor, Role::Lead])).unwrap_or(Actor::System)
     }
 
-    /// Who sends it out: whoever took it in at a desk, or triage of the centre that received it.
+    /// Who sends it out: whoever took it in at a desk, or triage of the centre that received it. Whoever was at a door
+    /// has no desk.
     pub(super) fn desk(&self) -> Actor {
-        if let Actor::Staff { .. } = self.past.actor {
+        if let (Actor::Staff { .. }, None) = (&self.past.actor, self.past.id) {
             return self.past.actor.clone();
         }
         let hall = self.past.place.and_then(|p| self.plan.cast.hall(self.plan.pack, p));

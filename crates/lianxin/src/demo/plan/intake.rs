@@ -1,7 +1,7 @@
 //! How a request comes in: what about, where, by which way, from whom, in which words.
 
 use super::super::texts::{Around, Manner, write_request};
-use super::{Fate, Moment, Plan, answers};
+use super::{Fate, Moment, Plan, Settled, answers};
 use access::identity::NewPerson;
 use kernel::{Actor, DAY, Locale, Role, UnitId};
 use pack::{ChannelKind, PlaceNeed};
@@ -21,6 +21,8 @@ pub(super) struct Intake {
     pub(super) spot: usize,
     /// Whether somebody of the staff is with the person.
     pub(super) face_to_face: bool,
+    /// What was done there and then, where that is known already.
+    pub(super) settled: Option<Settled>,
 }
 
 impl Plan<'_> {
@@ -114,7 +116,15 @@ impl Plan<'_> {
         past.actor = actor;
         past.person = self.person(kind, &village_name, &group_name);
         let face_to_face = matches!(kind, ChannelKind::Window | ChannelKind::Visit | ChannelKind::Phone);
-        Some(Intake { past, handler, village: village_name, group: group_name, spot, face_to_face })
+        Some(Intake {
+            past,
+            handler,
+            village: village_name,
+            group: group_name,
+            spot,
+            face_to_face,
+            settled: None,
+        })
     }
 
     /// The way in: windows and visits by day, the site and the hotline always.

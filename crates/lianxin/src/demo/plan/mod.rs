@@ -16,11 +16,13 @@ mod course_end;
 mod course_others;
 mod course_start;
 mod course_work;
+mod door;
 mod intake;
 mod moments;
 mod office;
 
 pub use cast::Cast;
+pub use door::{Door, Heard, Settled, begun_by};
 pub(super) use intake::phone as made_up_phone;
 pub use moments::{Fate, Moment};
 pub use office::Office;
@@ -30,7 +32,7 @@ use crate::demo::texts::Share;
 use kernel::{Timestamp, UnitId};
 use pack::Pack;
 use requests::bulk::Past;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// How many cases go into one batch: a case can only be merged into one of its own batch.
 pub const BATCH: usize = 1000;
@@ -46,8 +48,14 @@ pub struct Plan<'a> {
     dice: Dice,
     names: Naming<'a>,
     now: Timestamp,
+    /// How many there are in all.
+    count: usize,
     moments: Vec<Moment>,
+    /// What was asked for at doors, besides those moments.
+    doors: VecDeque<(Moment, intake::Intake)>,
+    /// How many of the moments were told, and how many there are in all by now.
     at: usize,
+    done: usize,
     /// What people write about, by month.
     shares: BTreeMap<i8, (Vec<Share>, Vec<u64>)>,
     /// Phones of those who came before: some come again.
@@ -72,7 +80,6 @@ impl<'a> Plan<'a> {
     pub fn new(pack: &'a Pack, cast: &'a Cast, now: Timestamp, count: usize, seed: u64) -> Plan<'a> {
         let dice = Dice::new(seed, "plan");
         let office = Office::new(pack.calendar(), pack.zone);
-        let moments = moments::all(&office, &dice, now, count, pack.demo.months);
         Plan {
             names: Naming::new(&pack.demo, &Dice::new(seed, "people")),
             pack,
@@ -80,8 +87,11 @@ impl<'a> Plan<'a> {
             office,
             dice,
             now,
-            moments,
+            count,
+            moments: Vec::new(),
+            doors: VecDeque::new(),
             at: 0,
+            done: 0,
             shares: BTreeMap::new(),
             regulars: Vec::new(),
             open: Vec::new(),
@@ -89,27 +99,54 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// How many there are in all.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// How many have been made.
     pub fn done(&self) -> usize {
-        self.at
+        self.done
     }
 
     /// The next batch; none after the last.
     pub fn next_batch(&mut self) -> Option<Vec<Past>> {
-        if self.at >= self.moments.len() {
+        if self.done >= self.count {
             return None;
         }
+        if self.done == 0 {
+            let others = self.count.saturating_sub(self.doors.len());
+            self.moments = moments::all(&self.office, &self.dice, self.now, others, self.pack.demo.months);
+            self.doors.make_contiguous().sort_by_key(|(moment, intake)| (moment.at, intake.past.id));
+        }
         self.open.clear();
-        let end = self.moments.len().min(self.at + BATCH);
-        let mut batch = Vec::with_capacity(end - self.at);
-        while self.at < end {
-            let moment = self.moments[self.at].clone();
-            let mut past = self.one(&moment, batch.len());
-            past.mailed = self.moments.len() - self.at <= MAILED;
+        let end = self.count.min(self.done + BATCH);
+        let mut batch = Vec::with_capacity(end - self.done);
+        while self.done < end {
+            let mut past = self.next(batch.len());
+            past.mailed = self.count - self.done <= MAILED;
             batch.push(past);
-            self.at += 1;
+            self.done += 1;
         }
         Some(batch)
+    }
+
+    /// The next one, at a door or elsewhere.
+    fn next(&mut self, at: usize) -> Past {
+        let next = self.moments.get(self.at).cloned();
+        let sooner = |(door, _): &(Moment, intake::Intake)| next.as_ref().is_none_or(|m| door.at <= m.at);
+        let heard = if self.doors.front().is_some_and(sooner) { self.doors.pop_front() } else { None };
+        let (moment, intake) = match (heard, next) {
+            (Some(heard), _) => heard,
+            (None, Some(moment)) => {
+                self.at += 1;
+                let intake = self.intake(&moment);
+                (moment, intake)
+            }
+            // Moments and doors are as many as are counted.
+            (None, None) => unreachable!("more requests than moments"),
+        };
+        self.one(&moment, intake, at)
     }
 
     /// How often each class has come up so far.
@@ -117,8 +154,7 @@ impl<'a> Plan<'a> {
         &self.written
     }
 
-    fn one(&mut self, moment: &Moment, at: usize) -> Past {
-        let intake = self.intake(moment);
+    fn one(&mut self, moment: &Moment, intake: intake::Intake, at: usize) -> Past {
         *self.written.entry(intake.past.class.clone()).or_default() += 1;
         let township = intake.past.place.and_then(|p| self.cast.township(p));
         let class = intake.past.class.clone();

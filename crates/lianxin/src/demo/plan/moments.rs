@@ -89,6 +89,14 @@ pub(super) fn all(office: &Office, dice: &Dice, now: Timestamp, count: usize, mo
     out
 }
 
+/// The states that are arranged for what came in so many working days ago.
+pub(super) fn standing(days: i64) -> Vec<State> {
+    let fits = |(state, _, (from, to)): &&(State, u64, (i64, i64))| {
+        (*from..=*to).contains(&days) && super::door::can_stand(*state)
+    };
+    STANDING.iter().filter(fits).map(|(state, ..)| *state).collect()
+}
+
 /// Within office hours, so many working days ago.
 fn before(office: &Office, dice: &Dice, now: Timestamp, days: i64) -> Timestamp {
     let day = office.zone().start_of(office.date(office.days_before(now, days)));
