@@ -567,3 +567,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_word_of_a_visit_proposes_no_class_that_a_visit_cannot_register() {
+    let question = |class: &str| {
+        format!(
+            "[[visit.question]]\nid = \"suggestions\"\nname = {{ zh = \"路\", en = \"Roads\" }}\n\
+             ask = {{ zh = \"路好走吗？\", en = \"Is the road good?\" }}\n\
+             choice = [{{ id = \"bad\", name = {{ zh = \"不好走\", en = \"Bad\" }}, propose = [\"{class}\"] }}]\n"
+        )
+    };
+    assert!(problems(&question("03.02.01")).is_empty(), "{:#?}", problems(&question("03.02.01")));
+    let pack = &*COUNTY;
+    let about = pack.classes.iter().find(|c| c.is_leaf() && c.subject.is_some()).expect("one about a unit");
+    for wrong in ["03.02", "99.99.99", about.code.as_str()] {
+        let found = problems(&question(wrong));
+        assert!(found.iter().any(|p| p.text.en.contains(wrong)), "{wrong}: {found:#?}");
+    }
+}

@@ -80,9 +80,10 @@ pub(super) fn left(rule: &VisitRule, visit: &Record) -> Left {
 /// the classes belongs to none that was answered: then nothing tells which of the words are about it.
 pub(super) fn without(rule: &VisitRule, mut visit: Record, classes: &[&str]) -> Record {
     let begins = |class: &str, choice: &VisitChoice| {
-        choice.class.as_deref().is_some_and(|above| {
-            class.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        })
+        choice.propose.iter().any(|p| p == class)
+            || choice.class.as_deref().is_some_and(|above| {
+                class.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
     };
     let about = |class: &str, answer: &Value| {
         let question = answer["question"].as_str().and_then(|q| rule.question(q));

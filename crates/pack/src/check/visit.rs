@@ -69,6 +69,17 @@ pub(super) fn check(book: &mut Book<'_>) {
                     format!("there is no class \"{class}\"."),
                 );
             }
+            for class in &choice.propose {
+                // What names a unit or a person is taken in on a page of its own, never at the door.
+                let fits = |c: &crate::Class| c.is_leaf() && c.subject.is_none();
+                if !book.pack.class(class).is_some_and(fits) {
+                    book.add(
+                        &format!("{at}/propose"),
+                        format!("“{class}”不是可以在走访中登记的三级分类。"),
+                        format!("\"{class}\" is no class of the third level that a visit can register."),
+                    );
+                }
+            }
         }
     }
 }

@@ -84,6 +84,9 @@ pub struct VisitChoice {
     /// Where it is usually a need: the class, or one above it, with which that is begun.
     #[serde(default)]
     pub class: Option<String>,
+    /// Classes of the third level that such a need usually has: offered beside its class, so that nobody has to find them.
+    #[serde(default)]
+    pub propose: Vec<String>,
 }
 
 /// Whether what is asked of some only is asked where these tags are.

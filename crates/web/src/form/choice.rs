@@ -30,7 +30,7 @@ impl Choice {
 fn label(look: &Look, f: &Field) -> Markup {
     html! {
         (f.label)
-        @if !f.required { span.optional { (look.t("选填", "optional")) } }
+        @if !f.required && !f.at_times { span.optional { (look.t("选填", "optional")) } }
         @if !f.key.is_empty() { kbd { (f.key) } }
     }
 }

@@ -23,6 +23,8 @@ pub struct Field<'a> {
     pub inputmode: &'a str,
     /// The greatest length in characters.
     pub maxlength: Option<usize>,
+    /// Asked for in some cases, which the label names: "optional" beside it would say otherwise.
+    pub at_times: bool,
     /// About a person: never kept on the device.
     pub private: bool,
     /// The key that jumps here.
@@ -43,6 +45,10 @@ impl<'a> Field<'a> {
     /// Has to be filled in.
     pub fn required(self) -> Self {
         Field { required: true, ..self }
+    }
+    /// Asked for in some cases, which the label names.
+    pub fn at_times(self) -> Self {
+        Field { at_times: true, ..self }
     }
     /// About a person: never kept on the device.
     pub fn private(self) -> Self {
@@ -99,7 +105,7 @@ fn label(look: &Look, f: &Field) -> Markup {
     html! {
         label for=(f.id()) {
             (f.label)
-            @if !f.required { span.optional { (look.t("选填", "optional")) } }
+            @if !f.required && !f.at_times { span.optional { (look.t("选填", "optional")) } }
             @if !f.key.is_empty() { kbd { (f.key) } }
         }
     }

@@ -42,11 +42,11 @@ pub(super) fn view(
             (at_visit::view(look, ctx, state, plans))
             section.card {
                 h2 { (look.t("要办的事", "What is needed")) }
-                (need(look, state, home, rule.photos > 0, 0))
+                (need(look, ctx, state, home, 0))
                 @for n in 1..NEEDS {
                     @let open = state.values.opt(&format!("n{n}.text")).is_some();
-                    @if open { (need(look, state, home, rule.photos > 0, n)) }
-                    @else { (disclosure(look.t("还有一件", "One more"), need(look, state, home, rule.photos > 0, n))) }
+                    @if open { (need(look, ctx, state, home, n)) }
+                    @else { (disclosure(look.t("还有一件", "One more"), need(look, ctx, state, home, n))) }
                 }
             }
             section.card {
@@ -162,8 +162,8 @@ pub(super) fn promises(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHouse
                     (radios(look, state, Field::new(&name, &p.text).required(), &choices))
                     p.hint { (due(look, ctx.today(), p.due)) }
                     div.row-of {
-                        (date_field(look, state, Field::new(&format!("{name}.due"), look.t("改到哪天（只在还没做到时填）", "Until (only if not yet)"))))
-                        (text_field(look, state, Field::new(&format!("{name}.text"), look.t("为什么（只在没做到时填）", "Why (only if not kept)")).max(200)
+                        (date_field(look, state, Field::new(&format!("{name}.due"), look.t("改到哪天（只在还没做到时填）", "Until (only if not yet)")).at_times()))
+                        (text_field(look, state, Field::new(&format!("{name}.text"), look.t("为什么（只在没做到时填）", "Why (only if not kept)")).max(200).at_times()
                             .hint(look.t("还没有、做不到的要写，家里人会看到。", "Where it was not kept; the family reads it."))))
                     }
                 }
@@ -198,7 +198,28 @@ fn asked(look: &Look, state: &FormState, (question, choices): &Asked) -> Markup 
     }
 }
 
-fn need(look: &Look, state: &FormState, home: &MyHousehold, photos: bool, n: usize) -> Markup {
+/// Classes that the words to tap here usually mean, each with its word.
+fn proposed(look: &Look, ctx: &Ctx, home: &MyHousehold) -> Vec<Choice> {
+    let (pack, mut out) = (&ctx.site.pack, Vec::<Choice>::new());
+    for question in pack.visit.asked(&home.tags) {
+        for choice in question.offered(&home.tags) {
+            for class in choice.propose.iter().filter_map(|code| pack.class(code)) {
+                if out.iter().all(|c| c.value != class.code) {
+                    let name = class.name.to(look.locale);
+                    let word = choice.name.to(look.locale);
+                    out.push(Choice::new(
+                        class.code.as_str(),
+                        look.t(&format!("{word}：{name}"), &format!("{word}: {name}")),
+                    ));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn need(look: &Look, ctx: &Ctx, state: &FormState, home: &MyHousehold, n: usize) -> Markup {
+    let (photos, proposed) = (ctx.site.pack.visit.photos > 0, proposed(look, ctx, home));
     let f = |part: &str| format!("n{n}.{part}");
     let then: Vec<Choice> =
         Then::ALL.iter().map(|t| Choice::new(t.key(), t.name().to(look.locale))).collect();
@@ -210,6 +231,9 @@ fn need(look: &Look, state: &FormState, home: &MyHousehold, photos: bool, n: usi
             (combobox(look, state, Field::new(&class, look.t("哪一类", "Class"))
                 .hint(look.t("打几个字就能找到；说不准的空着，由中心来分。", "Type a few letters; where nobody can say, the centre finds it.")),
                 Combo::Source { src: "/classes/search", label: "" }))
+            @if !proposed.is_empty() {
+                (form::select(look, state, Field::new(&f("often"), look.t("常听到的（上面空着时用它）", "Often heard (used where the class is left)")).at_times(), &proposed))
+            }
             @if home.people.len() > 1 {
                 @let people: Vec<Choice> = home.people.iter().map(|p| Choice::new(p.id.to_string(), p.name.as_str())).collect();
                 (form::select(look, state, Field::new(&f("person"), look.t("谁提的", "Who asks")), &people))

@@ -100,14 +100,15 @@ pub(super) fn visit(ctx: &Ctx, values: &Values, home: &MyHousehold) -> Result<Vi
         let f = |part: &str| format!("n{n}.{part}");
         let text = values.one(&f("text"));
         let class = combo_answer(values, &f("class"));
-        if text.is_empty() && class.typed.is_empty() {
+        let often = values.one(&f("often"));
+        if text.is_empty() && class.typed.is_empty() && often.is_empty() {
             continue;
         }
         let pack = &ctx.site.pack;
-        let found = if class.value.is_empty() && !class.typed.is_empty() {
-            pack.find_classes(&class.typed, 1).first().map(|c| c.code.clone())
-        } else {
-            Some(class.value.clone())
+        let found = match (class.value.as_str(), class.typed.as_str()) {
+            ("", "") => Some(often.to_owned()),
+            ("", typed) => pack.find_classes(typed, 1).first().map(|c| c.code.clone()),
+            (value, _) => Some(value.to_owned()),
         };
         if found.is_none() {
             fault(
