@@ -43,6 +43,7 @@ CREATE TABLE visit_needs (
   settled    BIGINT NOT NULL,              -- 1: on the spot
   consent    BIGINT NOT NULL,              -- 1: the household agreed that it is registered; there is no other value
   again      BIGINT NOT NULL,              -- 1: the same class came from this household within the pack's months before
+  again_from TEXT NOT NULL,                -- the first day of those months
   on_date    TEXT NOT NULL,
   at         BIGINT NOT NULL,
   told_on    TEXT,                         -- when the visitor told the family how it ended

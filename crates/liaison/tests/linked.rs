@@ -8,7 +8,7 @@ use common::MIGRATIONS;
 use db::{Tx, params};
 use kernel::{Actor, DAY, Date, HouseholdId, PairingId, RecordId, RequestId, Result, Role, Timestamp};
 use liaison::pair::{NewPairing, pair};
-use liaison::visits::{self, Need, Said, Then, Visit};
+use liaison::visits::{self, Need, Promised, Said, Then, Visit};
 use liaison::work::{self, Help, Of, Plan, PlanItem, helps_of, lines, plan_of, wrap_up};
 use liaison::{coverage, homes, read, standing, tally};
 use records::Taken;
@@ -505,6 +505,48 @@ async fn a_phone_that_was_away_while_they_were_linked_brings_its_visit_to_the_on
         let visit = f.visits(f.other, "孙子考上了高中", None).await;
         let written = f.read(move |tx, _| records::by_id(tx, visit)).await.expect("a record");
         assert_eq!(written.household, f.kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_family_was_promised_is_there_once_the_link_to_a_household_that_ended_is_undone() {
+    each_world("village63", MIGRATIONS, |world| async move {
+        let f = Family::new(world);
+        let (kept, other) = (f.kept, f.other);
+        f.pairs("pair", other, Date::constant(2026, 1, 5)).await;
+        let due = f.world.site.zone.date(f.world.site.now().plus(9 * DAY));
+        let visit = Visit {
+            id: f.id(),
+            household: other,
+            on: f.today(),
+            device_at: None,
+            seen_at: None,
+            answers: vec![Said {
+                question: "family".into(), choices: Vec::new(), text: "添了个孙女".into()
+            }],
+            promises: Vec::new(),
+            promised: vec![Promised { id: f.id().0, text: "问清高龄补贴".into(), due }],
+            needs: Vec::new(),
+            helped: Vec::new(),
+            corrects: None,
+        };
+        f.member().write(move |tx, ctx| visits::confirm(tx, ctx, &visit, None)).await.expect("a visit");
+        f.links().await;
+        // Somewhat before its words are to be forgotten the kept row ends, of another family as it turns out later.
+        f.world.clock.advance((2 * 365 + 300) * DAY);
+        let today = f.today();
+        f.boss().write(move |tx, ctx| homes::close(tx, ctx, kept, today, "迁出")).await.expect("ended");
+        let sweep = async |days: i64| {
+            for _ in 0..days {
+                f.world.clock.advance(DAY);
+                while visits::forget::sweep(&f.world.site).await.expect("swept") {}
+            }
+            f.read(move |tx, _| visits::open_at(tx, other)).await.remove(0).text
+        };
+        assert_eq!(sweep(100).await, "问清高龄补贴", "the link may be undone");
+        f.unlinks().await;
+        assert_eq!(sweep(40).await, "问清高龄补贴", "it is owed again");
     })
     .await;
 }

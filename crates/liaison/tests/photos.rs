@@ -771,8 +771,17 @@ async fn words_of_a_visit_and_the_number_of_its_needs_are_kept_from_those_whom_a
             visit: Some(first),
             corrects: None,
         };
-        let officer = h.world.staff(h.world.unit("9010101"), Role::Officer);
-        officer.write(move |tx, ctx| work::help(tx, ctx, &help)).await.expect("help");
+        // One more with words of its own.
+        let told = Help {
+            id: RecordId::new(h.world.site.now().plus(1), &*h.world.site.chance),
+            item: Some(h.world.site.pack.work.items().next().expect("an item").id.clone()),
+            text: "陪她去问补助的下落".into(),
+            ..help.clone()
+        };
+        for help in [help, told] {
+            let officer = h.world.staff(h.world.unit("9010101"), Role::Officer);
+            officer.write(move |tx, ctx| work::help(tx, ctx, &help)).await.expect("help");
+        }
         let day = h.world.site.today();
         h.world.clock.advance(DAY);
 
@@ -802,6 +811,11 @@ async fn words_of_a_visit_and_the_number_of_its_needs_are_kept_from_those_whom_a
                     assert!(shown.contains("家里人口有变化，添了个孙女"), "what is about something else stands: {at}");
                     assert_eq!(shown.contains("补助叫人扣下了"), sees, "{at}");
                     assert_eq!(shown.contains("实际困难"), sees, "{at}");
+                    if path.starts_with("/plans") {
+                        // Whoever wrote it knows it.
+                        let own = role == Role::Officer;
+                        assert_eq!(shown.contains("陪她去问补助的下落"), sees || own, "{at}");
+                    }
                     if all {
                         assert!(shown.contains("种植养殖，养了两头猪"), "{at}");
                         assert_eq!(shown.contains("老人住院没人来问"), sees, "{at}");
@@ -838,6 +852,92 @@ async fn words_of_a_visit_and_the_number_of_its_needs_are_kept_from_those_whom_a
         h.lift(aid).await;
         h.lift(other).await;
         seen(2).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_promised_and_what_came_up_again_are_kept_from_those_whom_a_shield_keeps_the_need_from() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let h = home(world);
+        let mut phone = Phone::new(h.me().await).await;
+        let site = h.world.site.clone();
+        let due = site.zone.date(site.now().plus(5 * DAY)).to_string();
+        let (first, second, later) = (h.request_id(), h.request_id(), h.request_id());
+        let (promise, other) = (h.request_id(), h.request_id());
+        let class = "06.02.01";
+        let visit = |at: kernel::Timestamp, more: Value| {
+            let mut visit = json!({ "id": RecordId::new(at, &*site.chance), "household": h.home.id,
+                "on": site.zone.date(at).to_string(), "device_at": at.0, "answers": [] });
+            for (name, value) in more.as_object().expect("fields") {
+                visit[name] = value.clone();
+            }
+            json!({ "sent_at": at.0, "visits": [visit] }).to_string()
+        };
+        let sends = [
+            json!({ "needs": [{ "id": first, "class": class, "text": "救助没有发到手", "consent": true }],
+                "promised": [{ "id": promise, "text": "替您问清是谁扣下的", "due": due }] }),
+            json!({ "needs": [{ "id": second, "class": class, "text": "再办一次救助", "consent": true }],
+                "promises": [{ "id": promise, "outcome": "later", "due": due, "text": "经办的人不在" }],
+                "promised": [{ "id": other, "text": "带一份高龄补贴的表", "due": due }] }),
+            json!({ "needs": [{ "id": later, "text": "组里开会不通知", "consent": true }],
+                "promises": [{ "id": promise, "outcome": "later", "due": due, "text": "组里不肯说" },
+                    { "id": other, "outcome": "later", "due": due, "text": "表格用完了" }] }),
+        ];
+        for more in sends {
+            let body = visit(site.now(), more);
+            let answer = phone.client.json("/api/liaison/visits", &phone.csrf, body).await.expect(200);
+            assert!(answer.body.contains("\"taken\""), "{}", answer.body);
+            h.world.clock.advance(kernel::MINUTE);
+        }
+
+        let seen = async |open: bool| {
+            for (role, unit, shut) in [(Role::Lead, "90101", true), (Role::Auditor, "9-county-centre", false)]
+            {
+                let mut who = h.staff(role, unit).await;
+                let sees = open || !shut;
+                for path in [
+                    h.page(),
+                    "/visits/promises?unit=90101".to_owned(),
+                    "/visits/promises?unit=90101&format=csv".to_owned(),
+                    format!("/plans/{}?kind=liaison", h.home.code),
+                    format!("/card/{}", h.home.card),
+                ] {
+                    let shown = who.get(&path).await.expect(200).body;
+                    let at = format!("{role:?} {path} {open}: {shown}");
+                    if path.starts_with("/plans") {
+                        assert!(sees || !shown.contains("替您问清是谁扣下的"), "{at}");
+                    } else {
+                        assert_eq!(shown.contains("替您问清是谁扣下的"), sees, "{at}");
+                        assert!(
+                            shown.contains("带一份高龄补贴的表"),
+                            "what was promised beside stands: {at}"
+                        );
+                    }
+                    if path == h.page() {
+                        assert_eq!(shown.contains("经办的人不在"), sees, "{at}");
+                        assert_eq!(shown.contains("表格用完了"), sees, "{at}");
+                        // No list knows of the need before, whoever reads.
+                        assert_eq!(shown.contains("又提起"), open, "{at}");
+                    }
+                }
+                let needs = who.get("/visits/needs?unit=90101&only=again").await.expect(200).body;
+                assert_eq!(needs.contains("再办一次救助"), open, "{role:?} {open}: {needs}");
+            }
+            // What one promised oneself one knows, and is asked for.
+            let mine = phone.client.clone().get("/api/liaison/mine").await.expect(200).body;
+            assert!(mine.contains("替您问清是谁扣下的"), "{mine}");
+            let nobody = Client::new(access::frame(liaison::routes(), h.world.site.clone()));
+            let card = nobody.clone().get(&format!("/card/{}", h.home.card)).await.expect(200).body;
+            assert!(card.contains("替您问清是谁扣下的"), "the family reads what it was promised: {card}");
+        };
+        seen(true).await;
+        h.shield(first).await;
+        h.shield(later).await;
+        seen(false).await;
+        h.lift(first).await;
+        h.lift(later).await;
+        seen(true).await;
     })
     .await;
 }

@@ -3,6 +3,7 @@
 
 use super::promises::{self, PromiseState};
 use super::ratings::Rated;
+use super::withheld;
 use crate::read;
 use crate::work::{WrapUp, wrap_up};
 use access::accounts;
@@ -64,7 +65,9 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         let phone = who.phone.clone().or_else(of_unit).unwrap_or_else(|| ctx.site.pack.site.hotline.clone());
         contacts.push(Contact { account, name: who.name.clone(), phone, unit, kind });
     }
-    let promises = promises::promises_of(tx, household.id, Timestamp(i64::MAX))?
+    let promises = promises::promises_of(tx, household.id, Timestamp(i64::MAX))?;
+    // The family reads all of it; whoever of the staff opens its card reads what they may read elsewhere.
+    let promises = withheld::answered(tx, ctx, promises)?
         .into_iter()
         .take(20)
         .map(|(p, said)| {

@@ -5,7 +5,7 @@ use super::input::{NeedTaken, Then};
 use super::needs::Born;
 use super::promises::{self, Promise};
 use super::words::{Hide, keep};
-use super::{Helped, KIND, Need, Outcome, Visit, store};
+use super::{Helped, KIND, Need, Outcome, Visit, store, withheld};
 use crate::{read, seen, work};
 use access::identity::{self, NewPerson};
 use access::{Noun, Target, Verb};
@@ -55,7 +55,7 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit, sent_at: Option<i64>) 
     let wrong = visit.corrects.map(|wrong| own(tx, ctx, wrong)).transpose()?;
     if !known {
         let strange = promises::strange(tx, &at.household, &visit.promises)?;
-        faults(ctx, visit, &to_answer(tx, visit)?, &strange).end()?;
+        faults(ctx, visit, &to_answer(tx, ctx, visit)?, &strange).end()?;
     }
     let mut kept = keep(&ctx.site.pack.visit, visit, &hide)?;
     if let Some(wrong) = &wrong {
@@ -192,9 +192,11 @@ pub(super) fn there(tx: &mut dyn Tx, ctx: &Ctx, household: HouseholdId, on: Date
     Ok(At { account, unit, household, ctx: own })
 }
 
-/// The promises that this visit has to answer: those that were there when the phone last knew.
-fn to_answer(tx: &mut dyn Tx, visit: &Visit) -> Result<Vec<Promise>> {
-    let mut open = promises::open_at(tx, visit.household)?;
+/// The promises that this visit has to answer: those that were there when the phone last knew, as far as they are not kept
+/// from whoever visits.
+fn to_answer(tx: &mut dyn Tx, ctx: &Ctx, visit: &Visit) -> Result<Vec<Promise>> {
+    let open = promises::open_at(tx, visit.household)?;
+    let mut open = withheld::promises(tx, ctx, open)?;
     if let Some(seen) = visit.seen_at {
         open.retain(|p| p.made_at.0 <= seen);
     }

@@ -102,7 +102,8 @@ pub(crate) fn open(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId) -> Result<Correctio
     };
     let all = photos::chain(tx, &visit)?;
     let (mut promised, mut answered) = (Vec::new(), Vec::new());
-    for (promise, said) in promises_of(tx, home.id, Timestamp(i64::MAX))? {
+    let all_promises = promises_of(tx, home.id, Timestamp(i64::MAX))?;
+    for (promise, said) in super::promises_readable(tx, ctx, all_promises)? {
         let here = said.into_iter().filter(|s| all.contains(&s.record));
         answered.extend(here.map(|s| (promise.clone(), s)));
         if all.contains(&promise.record) {

@@ -83,7 +83,7 @@ fn one(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId, before: Date) -> Result<Vec<Rec
         all.extend(records::by_id(tx, *id)?.filter(|r| r.forgotten_at.is_none()));
     }
     // It counts from the day that was put right last.
-    if latest.on >= before || held_back(tx, ctx, &latest)? || is_owed(tx, ctx, &latest, &chain)? {
+    if latest.on >= before || held_back(tx, ctx, &latest)? || is_owed(tx, ctx, &latest, &chain, before)? {
         let later = (0..LATER).try_fold(ctx.today(), |day, _| day.tomorrow()).map_err(Error::internal)?;
         all.iter().try_for_each(|r| records::put_off(tx, r.id, later))?;
         return Ok(Vec::new());
@@ -119,12 +119,22 @@ fn held_back(tx: &mut dyn Tx, ctx: &Ctx, visit: &records::Record) -> Result<bool
 }
 
 /// Whether something that was promised at the visit is still owed to the family. Nobody can answer it any more where the
-/// household is no longer in the register.
-fn is_owed(tx: &mut dyn Tx, ctx: &Ctx, visit: &records::Record, chain: &[RecordId]) -> Result<bool> {
+/// household is no longer in the register. One that is linked to a household that ended is there again once the link is
+/// undone, and its family asks for what it was promised: as long after that end as words are kept it may be.
+fn is_owed(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    visit: &records::Record,
+    chain: &[RecordId],
+    before: Date,
+) -> Result<bool> {
+    let today = ctx.today();
     for id in chain {
         if tx.exists(&store::PROMISE_HOLDS, &params![*id])? {
             let home = households::get(tx, visit.household)?.ok_or(Error::NotFound)?;
-            return Ok(households::kept(tx, home)?.is_open(ctx.today()));
+            let own = home.is_open(today);
+            let kept = households::kept(tx, home)?;
+            return Ok(kept.is_open(today) || (own && kept.to.is_some_and(|ended| ended >= before)));
         }
     }
     Ok(false)

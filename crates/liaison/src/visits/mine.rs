@@ -1,12 +1,12 @@
 //! Everything a visitor's phone needs for their own households, and for how long it may keep it.
 
 use super::promises::{self, Promise};
-use super::{KIND, needs, pairs};
+use super::{KIND, needs, pairs, withheld};
 use crate::work;
 use access::identity;
 use db::Tx;
 use journal::NewEvent;
-use kernel::{DAY, Date, Error, HouseholdId, PersonId, Result, Text, Timestamp, Uuid};
+use kernel::{DAY, Date, Error, HouseholdId, PersonId, Result, Text, Timestamp, UnitId, Uuid};
 use register::households::{self, Household};
 use requests::Ctx;
 use serde::Serialize;
@@ -71,6 +71,9 @@ pub struct MyHousehold {
     pub id: HouseholdId,
     /// Its code.
     pub code: String,
+    /// Its grid; for pages, which name it shorter.
+    #[serde(skip)]
+    pub unit: UnitId,
     /// Where it is: the names of its grid and those above, below the topmost.
     pub place: Text,
     /// The kinds of pairing that join us.
@@ -247,10 +250,12 @@ pub(crate) fn household(
     tags.sort();
     tags.dedup();
     let open = promises::open_at(tx, id)?;
+    let open = withheld::promises(tx, ctx, open)?;
     let heard = needs::needs(tx, &needs::NeedsOf::Household(id), Timestamp(i64::MAX), 30)?;
     Ok(Some(MyHousehold {
         id,
         code: at.code.clone(),
+        unit: at.unit,
         place: place(ctx, at),
         pairings: kinds,
         tags,

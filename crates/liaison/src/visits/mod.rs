@@ -49,7 +49,9 @@ pub(crate) use promises::of_account as promises_by;
 pub use promises::{Promise, PromiseAnswer, PromiseState, open_at, promises_of, unmet};
 pub use ratings::{Ratings, RatingsOf, graded, rated, rating};
 pub use told::{Told, told};
-pub(crate) use withheld::readable;
+pub(crate) use withheld::{
+    answered as promises_readable, promises as promises_open_readable, readable, visits_hidden,
+};
 
 /// The kind under which visits are recorded.
 pub const KIND: &str = "visit";

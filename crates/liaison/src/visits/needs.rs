@@ -79,6 +79,7 @@ impl Born {
                 class,
                 settled,
                 again,
+                since,
                 self.on,
                 self.at
             ],

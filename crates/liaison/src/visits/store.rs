@@ -6,13 +6,28 @@ macro_rules! promise {
     };
 }
 
+/// Whether a need came up again, as far as lists know of the one before: where that one is kept from somebody the mark would
+/// tell of it.
+macro_rules! again {
+    () => {
+        concat!(
+            "CASE WHEN n.again = 1 AND EXISTS (SELECT 1 FROM visit_needs b JOIN requests q ON q.id = b.request \
+             WHERE b.household IN ",
+            register::of_home!("n.household"),
+            " AND b.class = n.class AND b.on_date >= n.again_from AND b.at <= n.at AND b.request <> n.request \
+             AND q.shielded = 0) THEN n.again ELSE 0 END"
+        )
+    };
+}
+
 /// Needs as their requests were known before the instant that the parameter `$at` holds: by the first row that ended
 /// after it, otherwise as they stand.
 macro_rules! need {
     ($at:literal) => {
         concat!(
-            "n.request, n.record, n.household, n.account, n.class, n.settled, n.again, n.on_date, \
-             CASE WHEN n.told_at < ",
+            "n.request, n.record, n.household, n.account, n.class, n.settled, ",
+            again!(),
+            ", n.on_date, CASE WHEN n.told_at < ",
             $at,
             " THEN n.told_on ELSE NULL END, r.number, r.title, \
              CASE WHEN w.request IS NULL THEN r.state ELSE w.state END, \
@@ -70,7 +85,7 @@ db::statements! {
         AND promise IN (SELECT id FROM visit_promises WHERE state <> 'open')";
 
     pub(crate) NEED_INSERT = "INSERT INTO visit_needs (request, record, household, path, account, class, settled, consent, \
-        again, on_date, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10)";
+        again, again_from, on_date, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11)";
     pub(crate) NEED_BEFORE = concat!("SELECT 1 FROM visit_needs WHERE household IN ", register::of_home!("$1"),
         " AND class = $2 AND on_date >= $3 LIMIT 1");
     pub(crate) NEEDS_OF_RECORD = "SELECT r.id, r.number, r.code, r.answer_due FROM visit_needs n \
@@ -89,10 +104,10 @@ db::statements! {
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
     pub(crate) NEEDS_IN = concat!("SELECT ", need!("$5"), " WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 \
         AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 ORDER BY n.on_date DESC, r.ord DESC LIMIT $6");
-    pub(crate) NEEDS_BY_CLASS = "SELECT n.class, CAST(COUNT(*) AS BIGINT), CAST(SUM(n.settled) AS BIGINT), \
-        CAST(SUM(n.again) AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
+    pub(crate) NEEDS_BY_CLASS = concat!("SELECT n.class, CAST(COUNT(*) AS BIGINT), CAST(SUM(n.settled) AS BIGINT), \
+        CAST(SUM(", again!(), ") AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
         WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 \
-        GROUP BY n.class ORDER BY 2 DESC, n.class";
+        GROUP BY n.class ORDER BY 2 DESC, n.class");
     pub(crate) NEED_TOLD = "UPDATE visit_needs SET told_on = $3, told_at = $4 \
         WHERE request = $1 AND account = $2 AND told_at IS NULL";
 

@@ -130,7 +130,8 @@ pub fn wrap_up(
     }
     visits.reverse();
     let duties = duties(tx, pack, household, kind, (first, last), on)?;
-    let mut promises = visits::promises_of(tx, household, at)?;
+    let promises = visits::promises_of(tx, household, at)?;
+    let mut promises = visits::promises_readable(tx, ctx, promises)?;
     promises.retain(|(p, _)| (first..=last).contains(&p.made_on));
     let mut needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;
     needs.retain(|n| (first..=last).contains(&n.on));
@@ -155,11 +156,16 @@ pub fn wrap_up(
     })
 }
 
-/// Help with the words of its visits as whoever asks may read them.
+/// Help with the words of its visits as whoever asks may read them; without words of its own where a need of its visit is
+/// kept from them, unless they are theirs.
 fn heard(tx: &mut dyn Tx, ctx: &Ctx, mut helps: Vec<KnownHelp>) -> Result<Vec<KnownHelp>> {
     let at_visits = helps.iter_mut().enumerate().filter_map(|(n, h)| Some((n, h.visit.take()?)));
     let (places, all): (Vec<usize>, Vec<Record>) = at_visits.unzip();
+    let hidden = visits::visits_hidden(tx, ctx, all.iter().map(|v| v.household).collect())?;
     for (n, visit) in places.into_iter().zip(visits::readable(tx, ctx, all)?) {
+        if hidden.contains(&visit.id) && ctx.account() != Some(helps[n].account) {
+            helps[n].text.clear();
+        }
         helps[n].visit = Some(visit);
     }
     Ok(helps)

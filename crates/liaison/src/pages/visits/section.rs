@@ -62,6 +62,7 @@ pub(crate) fn read(
     let visits = visits::readable(tx, ctx, visits)?;
     let at = known.unwrap_or(Timestamp(i64::MAX));
     let promises = visits::promises_of(tx, household, at)?;
+    let promises = visits::promises_readable(tx, ctx, promises)?;
     let needs = visits::needs(tx, &NeedsOf::Household(household), at, MOST)?;
     let mut names = HashMap::new();
     for id in visits.iter().map(|v| v.account).chain(promises.iter().map(|(p, _)| p.account)) {

@@ -121,7 +121,10 @@ fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
     let spans = desk.spans(PROMISES);
     let most = if spans { FILE } else { desk.most };
     let mut all = match &desk.unit {
-        Some(path) => visits::unmet(tx, path, desk.known, most)?,
+        Some(path) => {
+            let all = visits::unmet(tx, path, desk.known, most)?;
+            visits::promises_open_readable(tx, &desk.ctx, all)?
+        }
         None => visits::promises_by(tx, desk.me)?,
     };
     all.retain(|p| !spans || (desk.from..=desk.to).contains(&p.made_on));
