@@ -14,7 +14,7 @@ pub use basics::{
 };
 pub use icons::{Icon, icon};
 pub use judge::{Grade, attachments, grade_choice, grade_name, yes_no};
-pub use messages::{Flash, FlashKind, disclosure, empty_state, flash};
+pub use messages::{Flash, FlashKind, disclosure, empty_state, flash, fold};
 pub use places::{Chip, FileItem, Tab, chips, count, file_list, pager, tabs};
 pub use progress::{
     Due, Mark, Step, StepState, TimelineItem, due_block, progress, steps, steps_down, timeline,

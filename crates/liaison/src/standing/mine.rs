@@ -4,14 +4,13 @@ use super::{Duty, duties, since};
 use crate::facts;
 use crate::model::Pairing;
 use crate::store::{duties as store, pairings};
-use crate::visits::{KIND as VISIT, households_of, promises_by};
+use crate::visits::KIND as VISIT;
 use crate::work::CHECK;
 use db::{Tx, params};
 use kernel::{AccountId, Date, HouseholdId, Result};
 use pack::{DutyOf, Pack};
-use requests::Ctx;
 use rules::obligation::{Period, Span, Standing, Window};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// One of my households.
 #[derive(Clone, Debug)]
@@ -84,20 +83,6 @@ pub fn mine(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Re
         key(a).cmp(&key(b))
     });
     Ok(list)
-}
-
-/// How many of the households that somebody looks after they have to see, and how many of their promises are open.
-///
-/// Errors: those of the database.
-pub fn waits(tx: &mut dyn Tx, ctx: &Ctx, account: AccountId) -> Result<(usize, usize)> {
-    let promises = promises_by(tx, account)?.len();
-    if households_of(tx, account, ctx.today())?.is_empty() {
-        return Ok((0, promises));
-    }
-    let pack = &ctx.site.pack;
-    let due = |h: &MyHousehold| h.due_by(pack, VISIT).map(|_| h.pairing.household);
-    let homes: BTreeSet<HouseholdId> = mine(tx, pack, account, ctx.today())?.iter().filter_map(due).collect();
-    Ok((homes.len(), promises))
 }
 
 /// What is asked of `account` itself (a day on which to go out), of the periods of today and, where that one is over, of

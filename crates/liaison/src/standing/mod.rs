@@ -13,12 +13,14 @@ mod holders;
 mod list;
 mod mine;
 mod rehearse;
+mod waits;
 
 pub use full::{Count, count, each};
 pub use holders::{HolderDue, holders};
 pub use list::{Entry, Which, list};
-pub use mine::{MyHousehold, mine, my_own, waits};
+pub use mine::{MyHousehold, mine, my_own};
 pub use rehearse::{read_alone, rehearse};
+pub use waits::waits;
 
 use crate::facts::Facts;
 use kernel::Date;

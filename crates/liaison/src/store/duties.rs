@@ -97,6 +97,10 @@ db::statements! {
         AND path >= $3 AND path < $4 ORDER BY path";
     pub(crate) TALLY_SUM = "SELECT CAST(COALESCE(SUM(owed), 0) AS BIGINT), CAST(COALESCE(SUM(met), 0) AS BIGINT) \
         FROM duty_tally WHERE obligation = $1 AND period = $2 AND path >= $3 AND path < $4";
+    /// What is not done at and below a path, in each of two periods that is counted.
+    pub(crate) TALLY_OPEN = "SELECT d.period, CAST(COALESCE(SUM(t.owed - t.met), 0) AS BIGINT) FROM duty_periods d \
+        LEFT JOIN duty_tally t ON t.obligation = d.obligation AND t.period = d.period AND t.path >= $4 AND t.path < $5 \
+        WHERE d.obligation = $1 AND d.period IN ($2, $3) GROUP BY d.period";
 
     // Calendar and digest
     pub(crate) FEED_OF = "SELECT token_hash, digest, digest_for, made_at FROM duty_feeds WHERE account_id = $1";

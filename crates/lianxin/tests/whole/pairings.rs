@@ -2,7 +2,7 @@
 
 use crate::house::{House, OFFICE, each_house};
 use crate::pages::faults;
-use crate::stories::homes::{home, home_at};
+use crate::stories::homes::{HEAD, HEAD_PHONE, home, home_at};
 use access::accounts::Act;
 use kernel::{DAY, Date, Role};
 use register::households::{self, NewHousehold};
@@ -83,6 +83,22 @@ async fn nobody_is_left_without_and_everybody_sees_whom_to_visit() {
         house.world.clock.advance(50 * DAY);
         let mut boss = house.staff(Role::Supervisor, HALL).await;
         house.swept("duties").await;
+        // Whoever leads the village looks after nobody, and sees on the desk what is due there.
+        let mut lead = house.staff(Role::Lead, "90101").await;
+        let desk = read(&house, &lead, "/work").await;
+        assert!(
+            desk.text().contains("每季度走访") && desk.text().contains("还要走访 24 户"),
+            "{}",
+            desk.text()
+        );
+        let way = "/duties/unit?unit=90101&obligation=quarterly";
+        assert!(desk.body.contains(&way.replace('&', "&amp;")), "{}", desk.body);
+        let there = lead.get(way).await.expect(200).text();
+        assert!(there.contains("24"), "{there}");
+        // The page of a household says what is due there, and leads to the numbers of its group.
+        let home = lead.get("/households/9010101-001").await.expect(200);
+        assert!(home.text().contains("每季度走访 · 2027年第一季度"), "{}", home.text());
+        assert!(home.body.contains("href=\"/duties/unit?unit=9010101\""), "{}", home.body);
         let list = "/duties/list?unit=901&obligation=quarterly&period=2027-Q1&which=open";
         let list = read(&house, &boss, list).await;
         assert!(list.text().contains("9010101-001"), "{}", list.text());
@@ -242,6 +258,72 @@ async fn households_near_the_visitor_come_first_where_they_ask_for_it() {
             assert!(page.text().contains("取不到位置"), "{wrong}: {}", page.text());
             order(&page, &[&codes[0], &codes[1], &codes[2], &nowhere]);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visitor_of_many_households_finds_each_on_a_line_by_the_same_name_on_both_pages() {
+    each_house("county", |house| async move {
+        let homes: Vec<_> = (0..8).map(|_| home(&house, "9010101", Role::Officer, OFFICE)).collect();
+        let mut me = house.staff(Role::Officer, OFFICE).await;
+        let page = me.get("/visits").await.expect(200);
+        assert_eq!(
+            page.body.matches("<details class=\"fold\"><summary>").count(),
+            homes.len(),
+            "{}",
+            page.body
+        );
+        let line = |page: &Answer| {
+            let from = page.body.find("<details class=\"fold\"").expect("a line");
+            let end = page.body[from..].find("</summary>").expect("its end");
+            page.body[from..from + end].to_owned()
+        };
+        let first = line(&page);
+        assert!(first.contains(HEAD) && !first.contains(HEAD_PHONE) && !first.contains("记一次"), "{first}");
+        // The one that was searched for is open.
+        let found = me.get(&format!("/visits?q={}", homes[5].code)).await.expect(200);
+        assert!(line(&found).contains("<details class=\"fold\" open>"), "{}", found.body);
+        assert!(found.body.contains(HEAD_PHONE) && found.text().contains("记一次"), "{}", found.text());
+        // Whoever looks after them reads the same name where they are told whom to see; others read the surname.
+        let duties = me.get("/duties").await.expect(200);
+        assert!(duties.text().contains(HEAD), "{}", duties.text());
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
+        let seen = boss.get(&format!("/households/{}", homes[0].code)).await.expect(200);
+        assert!(!seen.text().contains(HEAD), "{}", seen.text());
+        let own = me.get(&format!("/households/{}", homes[0].code)).await.expect(200);
+        assert!(own.body.contains("href=\"/duties\""), "{}", own.body);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_need_takes_the_class_that_the_pack_proposes_for_what_was_heard_unless_another_is_chosen() {
+    each_house("county", |house| async move {
+        let home = home(&house, "9010101", Role::Officer, OFFICE);
+        let mut me = house.staff(Role::Officer, OFFICE).await;
+        let form = format!("/visits/new?household={}", home.id);
+        let page = me.get(&form).await.expect(200);
+        assert!(page.text().contains("水电路：路面坑洼破损"), "{}", page.text());
+        let need = [
+            ("answers.difficulties", "water-power-road"),
+            ("n0.text", "村口的路坏了"),
+            ("n0.consent", "yes"),
+            ("n0.then", "pass"),
+            ("n0.often", "03.02.01"),
+        ];
+        me.fill(&page, "/visits/new", &need, &[]).await.expect(200);
+        let page = me.get(&form).await.expect(200);
+        let other = [need.as_slice(), &[("n0.class", "01.01.01"), ("n0.class_label", "停水")]].concat();
+        me.fill(&page, "/visits/new", &other, &[]).await.expect(200);
+        let id = home.id;
+        let heard = house.world.site.db.read_now(move |tx| {
+            let of = liaison::visits::NeedsOf::Household(id);
+            liaison::visits::needs(tx, &of, kernel::Timestamp(i64::MAX), 9)
+        });
+        let mut classes: Vec<String> = heard.expect("needs").into_iter().map(|n| n.class).collect();
+        classes.sort();
+        assert_eq!(classes, ["01.01.01", "03.02.01"]);
     })
     .await;
 }

@@ -19,7 +19,7 @@ use axum::Router;
 use std::sync::LazyLock;
 
 pub use ledger::send_file;
-pub use work::{Beside, Duties, Waiting, waiting};
+pub use work::{AskDuties, Beside, Duties, UnitDuty, Waiting, waiting};
 
 /// The routes of every area.
 pub fn routes() -> Router<SharedSite> {

@@ -78,5 +78,10 @@ pub fn empty_state(text: &str, action: Option<(&str, &str)>) -> Markup {
 
 /// Something folded away until it is asked for.
 pub fn disclosure(summary: &str, body: Markup) -> Markup {
-    html! { details.fold { summary { (icon(Icon::Forward)) span { (summary) } } div { (body) } } }
+    fold(false, html! { (summary) }, body)
+}
+
+/// The same with a summary of several parts; `open` from the beginning.
+pub fn fold(open: bool, summary: Markup, body: Markup) -> Markup {
+    html! { details.fold open[open] { summary { (icon(Icon::Forward)) span { (summary) } } div { (body) } } }
 }

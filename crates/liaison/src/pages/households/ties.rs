@@ -1,6 +1,8 @@
 //! Who looks after a household, and who did: a part of its page.
 
 use crate::model::Pairing;
+use crate::pages::pairings::{duty_name, standing};
+use crate::standing::{Duty, of_household};
 use access::{Noun, Target, Verb, accounts};
 use db::Tx;
 use kernel::{Date, HouseholdId, Result, UnitId};
@@ -24,6 +26,10 @@ struct Tie {
 pub(super) struct Ties {
     now: Vec<Tie>,
     before: Vec<Tie>,
+    /// What is owed of the household today; of a past day the page of its unit tells.
+    owed: Vec<Duty>,
+    /// The page of duties that whoever asks may open: their own, or that of the grid.
+    duties: Option<String>,
 }
 
 /// Reads it as of a day; none where whoever asks may not see who looks after whom there.
@@ -53,7 +59,17 @@ pub(super) fn read(
         let tie = Tie { name, unit, pairing, then };
         if tie.pairing.is_in_force(on) { now.push(tie) } else { before.push(tie) }
     }
-    Ok(Some(Ties { now, before }))
+    let today = on == ctx.today() && home.is_open(on);
+    let owed = if today { of_household(tx, &ctx.site.pack, home.id, on)? } else { Vec::new() };
+    let grid = ctx.dir.by_path(&home.path);
+    let duties = match grid {
+        _ if paired => Some("/duties".to_owned()),
+        Some(grid) if access::may(&ctx.scope, Verb::List, Noun::Pairing, home.path.as_str()) => {
+            Some(format!("/duties/unit?unit={}", grid.code))
+        }
+        _ => None,
+    };
+    Ok(Some(Ties { now, before, owed, duties }))
 }
 
 /// Who looked after the household while it was linked to another one that is another again: the pairings of that one in
@@ -142,6 +158,12 @@ pub(super) fn view(look: &Look, ctx: &Ctx, home: &Household, ties: &Ties, past: 
         html! {
             @if ties.now.is_empty() && !past { p.hint { (look.t("现在没有人联系这一户。", "Nobody looks after it now.")) } }
             @else { (now.render()) }
+            @if !ties.owed.is_empty() {
+                ul.plain { @for duty in &ties.owed { @if let Some(rule) = pack.obligation(&duty.obligation) {
+                    li { b { (duty_name(look, rule, duty.period)) } " " (standing(look, &rule.record, &duty.standing, ctx.today())) }
+                } } }
+            }
+            @if let (Some(href), false) = (&ties.duties, past) { p { a href=(href) { (look.t("看走访进度", "What is due")) } } }
             @if !ties.before.is_empty() {
                 (disclosure(look.t("以前的联系人", "Who looked after it before"), before.render()))
             }

@@ -2,7 +2,7 @@
 
 use super::feed;
 use super::reader::{duty_name, standing};
-use crate::pages::heads::head;
+use crate::pages::heads::{called, head};
 use crate::standing::{Duty, MyHousehold, mine, my_own};
 use crate::visits::KIND as VISIT;
 use access::{Noun, SharedSite, Staff, Verb};
@@ -13,7 +13,6 @@ use maud::{Markup, html};
 use pack::Pack;
 use register::households;
 use requests::Ctx;
-use rules::mask::surname_only;
 use rules::obligation::Standing;
 use std::collections::HashMap;
 use web::components::{
@@ -43,8 +42,8 @@ pub(super) async fn show(
             let mut heads = HashMap::new();
             for id in homes.iter().map(|h| h.pairing.household) {
                 let Some(home) = households::get(tx, id)? else { continue };
-                // Enough to know whom to see; more is read where it is needed, and goes on record there.
-                heads.insert(id, surname_only(&head(tx, ctx, &home)?));
+                // All of these are mine.
+                heads.insert(id, called(&head(tx, ctx, &home)?, true));
             }
             Ok((homes, heads, my_own(tx, pack, me, today)?, crate::calendar::feed_of(tx, me)?))
         })

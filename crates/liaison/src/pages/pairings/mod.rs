@@ -11,6 +11,8 @@ mod person;
 mod proposal;
 mod reader;
 
+pub(in crate::pages) use reader::{duty_name, standing};
+
 use access::{Access, RouteRule, SharedSite, rule};
 use axum::Router;
 use axum::routing::{get, post};

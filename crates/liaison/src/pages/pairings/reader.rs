@@ -160,7 +160,7 @@ pub(super) fn names(
 }
 
 /// How it stands, in a few words with a date first; `record` is the kind that fulfils it.
-pub(super) fn standing(look: &Look, record: &str, standing: &Standing, today: Date) -> Markup {
+pub(in crate::pages) fn standing(look: &Look, record: &str, standing: &Standing, today: Date) -> Markup {
     let visit = record == crate::visits::KIND;
     let (met, missed) = match visit {
         true => (look.t("已走访", "Done"), look.t("没走到", "Missed")),
@@ -183,6 +183,6 @@ pub(super) fn standing(look: &Look, record: &str, standing: &Standing, today: Da
 }
 
 /// The obligation and its period: 每季度走访 · 2026年第四季度.
-pub(super) fn duty_name(look: &Look, duty: &ObligationRule, period: Period) -> String {
+pub(in crate::pages) fn duty_name(look: &Look, duty: &ObligationRule, period: Period) -> String {
     format!("{} · {}", duty.name.to(look.locale), duty.window.name(period).to(look.locale))
 }

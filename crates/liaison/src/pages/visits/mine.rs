@@ -1,5 +1,7 @@
-//! My households: where somebody was longest ago comes first, and what waits there.
+//! My households, a line each: what is due first, then where somebody was longest ago. What waits there is behind the
+//! line, so that whoever looks after thirty of them finds one on a phone.
 
+use super::books::or_gone;
 use crate::standing;
 use crate::visits::{KIND, MyHousehold, household_of, households_of};
 use access::{SharedSite, Staff};
@@ -10,7 +12,7 @@ use maud::{Markup, html};
 use requests::Ctx;
 use rules::assign::{Area, Ways};
 use std::collections::HashMap;
-use web::components::{Tone, button_link, card, empty_state, main_link, pill};
+use web::components::{Tone, button_link, card, empty_state, fold, main_link, pill};
 use web::form::{Field, csrf_field, text_field};
 use web::{FormBody, FormState, Look, Page, PageResult, Values, format};
 
@@ -82,7 +84,8 @@ async fn list(site: &SharedSite, staff: &Staff, q: &str, near: Option<Option<(i3
     if !q.is_empty() {
         all.retain(|h| fits(h, q));
     }
-    all.sort_by(|a, b| (first_due(a), a.last, &a.code).cmp(&(first_due(b), b.last, &b.code)));
+    let first = |home: &MyHousehold| first_due(home, due.get(&home.id).copied());
+    all.sort_by(|a, b| (first(a), a.last, &a.code).cmp(&(first(b), b.last, &b.code)));
     let from = near.flatten();
     let way = |home: &MyHousehold| from.and_then(|from| metres(from, home));
     if from.is_some() {
@@ -115,9 +118,9 @@ async fn list(site: &SharedSite, staff: &Staff, q: &str, near: Option<Option<(i3
             }
             @if total > 1 && placed { (near_me(look, near)) }
             @if all.is_empty() { (nobody(look, total, q)) }
-            ul.plain.stack { @for home in &all {
-                li { (line(look, &ctx, name, home, due.get(&home.id).copied(), way(home))) }
-            } }
+            @if !all.is_empty() { (card(None, html! { @for home in &all {
+                (line(look, &ctx, name, home, due.get(&home.id).copied(), way(home), all.len() == 1))
+            } })) }
         });
     Ok(page.into_response())
 }
@@ -153,9 +156,9 @@ fn way_text(look: &Look, metres: u64) -> String {
     look.t(&format!("约 {km}.{tenth} 公里"), &format!("about {km}.{tenth} km")).to_owned()
 }
 
-/// The nearest day that was promised there.
-fn first_due(home: &MyHousehold) -> Date {
-    home.promises.iter().map(|p| p.due).min().unwrap_or(Date::MAX)
+/// The nearest day that was promised there, or by which somebody has to come.
+fn first_due(home: &MyHousehold, owed: Option<Date>) -> Date {
+    home.promises.iter().map(|p| p.due).chain(owed).min().unwrap_or(Date::MAX)
 }
 
 fn fits(home: &MyHousehold, q: &str) -> bool {
@@ -184,7 +187,7 @@ fn nobody(look: &Look, total: usize, q: &str) -> Markup {
     )
 }
 
-/// One household, as a card with its one main action.
+/// One household: a line with what tells it from the others and by when it is due; its one main action is behind the line.
 fn line(
     look: &Look,
     ctx: &Ctx,
@@ -192,26 +195,32 @@ fn line(
     home: &MyHousehold,
     owed: Option<Date>,
     way: Option<u64>,
+    open: bool,
 ) -> Markup {
     let (today, head) = (ctx.today(), home.people.first());
-    let tags = home.tags.iter().filter_map(|tag| ctx.site.pack.tag(tag));
-    let who = head.map_or(home.code.as_str(), |p| p.name.as_str());
-    card(
-        None,
+    let tags: Vec<_> = home.tags.iter().filter_map(|tag| ctx.site.pack.tag(tag)).collect();
+    let who = head.map(|p| p.name.as_str()).filter(|name| !name.is_empty()).unwrap_or(&home.code);
+    let first = first_due(home, owed);
+    let summary = html! {
+        b { (who) } " " span.quiet { (ctx.dir.name(home.unit, look.locale)) }
+        @if let Some(metres) = way { " " (way_text(look, metres)) }
+        @if first != Date::MAX { " " (due(look, today, first)) }
+        @if let Some(tag) = tags.first() { " " (pill(Tone::Plain, tag.name.to(look.locale))) }
+    };
+    fold(
+        open,
+        summary,
         html! {
-            h2 { (who) " " a.quiet href={ "/visits/households/" (home.code) } { (home.code) } }
-            p { (home.place.to(look.locale)) @if !home.address.is_empty() { " · " (home.address) }
-                @if let Some(metres) = way { " · " (way_text(look, metres)) } }
-            @if home.tags.iter().any(|tag| ctx.site.pack.tag(tag).is_some()) {
-                p { @for tag in tags { (pill(Tone::Plain, tag.name.to(look.locale))) " " } }
-            }
+            p { a href={ "/visits/households/" (home.code) } { (home.code) } " · "
+                (home.place.to(look.locale)) @if !home.address.is_empty() { " · " (home.address) } }
+            @if tags.len() > 1 { p { @for tag in tags { (pill(Tone::Plain, tag.name.to(look.locale))) " " } } }
             @if let Some(phone) = head.map(|p| p.phone.as_str()).filter(|p| !p.is_empty()) {
                 p { a href={ "tel:" (phone) } { (phone) } }
             }
             p { (last(look, today, home.last))
                 @if let Some(by) = owed { " · " b { (look.t("该走访了：", "To be seen: ")) } (due(look, today, by)) } }
             @for p in &home.promises {
-                p { b { (look.t("答应过：", "Promised: ")) } (p.text) " · " (due(look, today, p.due)) }
+                p { b { (look.t("答应过：", "Promised: ")) } (or_gone(&p.text, look.locale)) " · " (due(look, today, p.due)) }
             }
             @if !home.needs.is_empty() {
                 p.hint { (look.t("在办或等您回话的事 ", "Needs in hand or to be told: ")) (home.needs.len()) }

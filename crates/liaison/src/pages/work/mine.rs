@@ -2,7 +2,7 @@
 
 use super::reader::{Asked, context};
 use super::sheet::{cells_of, of_pairings};
-use crate::pages::heads::head;
+use crate::pages::heads::{called, head};
 use crate::work::{NEEDS_MOST, Of, PairingLine, Sums, Year, lines, with_owed};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
 use axum::extract::{Query, State};
@@ -11,7 +11,6 @@ use kernel::{AccountId, Error, HouseholdId, Result, Timestamp};
 use maud::{Markup, html};
 use pack::PairingKind;
 use requests::Ctx;
-use rules::mask::surname_only;
 use std::collections::HashMap;
 use web::components::{Tile, Tone, card, empty_state, main_link, pill, tiles};
 use web::{Look, Page, PageResult, format};
@@ -113,7 +112,7 @@ fn read(tx: &mut dyn db::Tx, ctx: &Ctx, whose: AccountId, own: bool, asked: &Ask
             let head = home.map(|h| head(tx, ctx, &h)).transpose()?.unwrap_or_default();
             // Names go with a pairing of today, whichever day is looked at.
             let still = own && crate::read::is_paired(tx, whose, line.household, ctx.today())?;
-            heads.insert(line.household, if still { head } else { surname_only(&head) });
+            heads.insert(line.household, called(&head, still));
         }
         if asked.only == YEAR || !asked.format.is_empty() {
             with_owed(tx, ctx, &mut found, id, year, on)?;

@@ -1,6 +1,6 @@
 //! The pairing that an address is about, and what whoever asks is to it.
 
-use crate::pages::heads::head;
+use crate::pages::heads::{called, head};
 use crate::work;
 use access::{Noun, SharedSite, Staff, Target, Verb};
 use db::Tx;
@@ -8,7 +8,6 @@ use kernel::{Date, Error, Result};
 use pack::PairingKind;
 use register::households::{self, Household};
 use requests::Ctx;
-use rules::mask::surname_only;
 use web::page::Crumb;
 use web::{Look, Page};
 
@@ -96,8 +95,7 @@ pub(super) fn find(tx: &mut dyn Tx, ctx: &Ctx, code: &str, asked: &Asked) -> Res
     let manages = access::may(&ctx.scope, Verb::Manage, Noun::Pairing, home.path.as_str());
     let checker = manages && now.as_ref().is_some_and(|p| Some(p.account) != ctx.account());
     let ended = manages && now.is_none();
-    let head = head(tx, ctx, &home)?;
-    let head = if mine.is_empty() { surname_only(&head) } else { head };
+    let head = called(&head(tx, ctx, &home)?, !mine.is_empty());
     Ok(Found { year: asked.year(today), on: asked.on(today), holder, checker, ended, head, kind, home })
 }
 

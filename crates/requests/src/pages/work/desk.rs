@@ -1,5 +1,6 @@
 //! My work: what is due, what waits for me as lead, what my unit was asked, what I wait for.
 
+use super::beside::{self, Duties};
 use super::next;
 use super::queue::{self, Queue};
 use crate::ctx::Ctx;
@@ -16,7 +17,6 @@ use db::Tx;
 use kernel::{AccountId, DAY, Locale, Result, Role, Timestamp, UnitId};
 use maud::{Markup, html};
 use rules::case::State as Stand;
-use std::sync::OnceLock;
 use web::components::{Column, Row, Table, Tile, Tone, button_link, card, card_with, empty_state, tiles};
 use web::{Page, PageResult, format};
 
@@ -51,23 +51,8 @@ struct Desk {
     shielded: usize,
     /// Slips that wait for me to confirm, and in my hands originals and other papers.
     papers: (usize, (i64, i64)),
-    /// Households to be seen and promises open, as told by [`Beside`].
-    duties: (usize, usize),
-}
-
-/// How many households somebody has to see, and how many promises of theirs are open.
-pub type Duties = fn(&mut dyn Tx, &Ctx, AccountId) -> Result<(usize, usize)>;
-
-/// What waits for somebody besides cases. Whoever puts the program together says who knows it: visits are no matter of
-/// this slice.
-#[derive(Default)]
-pub struct Beside(OnceLock<Duties>);
-
-impl Beside {
-    /// Asks `duties` from now on; the first that is said stays.
-    pub fn ask(&self, duties: Duties) {
-        let _ = self.0.set(duties);
-    }
+    /// Households to be seen and promises open.
+    duties: Duties,
 }
 
 fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
@@ -91,10 +76,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
         waiting += papers::waiting_at(tx, unit, Place::START, MOST)?.len();
     }
     let papers = (waiting, papers::count_held(tx, me, CAP)?);
-    let duties = match ctx.site.kept.get::<Beside>().0.get() {
-        Some(count) => count(tx, ctx, me)?,
-        None => (0, 0),
-    };
+    let duties = beside::duties(tx, ctx, me)?;
     Ok(Desk { mine, lead, help, returned, queues, shielded, papers, duties })
 }
 
@@ -204,11 +186,11 @@ fn page(eye: &Eye, desk: Desk) -> Page {
             @if !desk.queues.is_empty() { (queue_tiles(eye, &desk.queues)) }
             @if desk.shielded > 0 { (shielded_card(eye, desk.shielded)) }
             @if desk.papers != (0, (0, 0)) { (papers_card(eye, desk.papers)) }
-            @if desk.duties != (0, 0) { (duties_card(eye, desk.duties)) }
+            (beside::view(eye, &desk.duties))
             @if nothing {
                 (empty_state(
                     if ctx.scope.has(Role::Auditor) { eye.t("您看得到每个队列和全部台账，不用办件。", "You see every queue and the whole ledger; nothing is yours to handle.") }
-                    else if empty_queues && desk.duties != (0, 0) { eye.t("没有您负责的诉求；要走访的户在上面。", "You answer for no case; the households to see stand above.") }
+                    else if empty_queues && desk.duties.own() { eye.t("没有您负责的诉求；要走访的户在上面。", "You answer for no case; the households to see stand above.") }
                     else if empty_queues { eye.t("现在没有要您办的事。新的事交到您手上时会出现在这里。", "Nothing is yours to do now. What is given to you appears here.") }
                     else { eye.t("没有您负责的诉求；上面的队列里有事等着。", "You answer for no case; the queues above have work.") },
                     Some((eye.t("看台账", "To the ledger"), "/requests")),
@@ -250,21 +232,6 @@ fn papers_card(eye: &Eye, (waiting, (originals, others)): (usize, (i64, i64))) -
         html! { p.row-of {
             span { b { (eye.t("群众的材料", "People's papers")) } (text) }
             a href="/papers" { (eye.t("去看", "Open the list")) }
-        } },
-    )
-}
-
-/// The way to the households that I have to see.
-fn duties_card(eye: &Eye, (homes, promises): (usize, usize)) -> Markup {
-    let text = match eye.locale() {
-        Locale::Zh => format!("：还要走访 {homes} 户，您答应了还没交代的事 {promises} 件"),
-        Locale::En => format!(": {homes} households to see, {promises} of your promises open"),
-    };
-    card(
-        None,
-        html! { p.row-of {
-            span { b { (eye.t("走访", "Visits")) } (text) }
-            a href="/duties" { (eye.t("去看", "Open the list")) }
         } },
     )
 }

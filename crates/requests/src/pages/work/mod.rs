@@ -1,6 +1,7 @@
 //! The desk: my work, the case page with everything that may be done there, and the queues.
 
 mod act;
+mod beside;
 mod classes;
 mod desk;
 mod drawn;
@@ -15,7 +16,7 @@ mod shielded;
 mod waiting;
 
 pub(crate) use act::RULES as ACTS;
-pub use desk::{Beside, Duties};
+pub use beside::{AskDuties, Beside, Duties, UnitDuty};
 pub(in crate::pages) use form::unit_of;
 pub use waiting::{Waiting, waiting};
 
