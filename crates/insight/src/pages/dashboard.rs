@@ -92,7 +92,7 @@ fn view(site: &access::Site, r: &Reader, f: &Figures, apart: usize) -> Page {
         page = page
             .main(html! { p.hint { (text) " " a href="/shielded" { (look.t("去看", "Open the list")) } } });
     }
-    if f.total.received == 0 && f.open == 0 {
+    if f.total.received == 0 && f.open == 0 && f.lots.drawn() == 0 {
         let text = look.t(
             "这段时间没有受理诉求。换一段时间，或看上级单位。",
             "Nothing was received in this period. Choose another one, or the unit above.",
