@@ -309,13 +309,18 @@ async fn the_requests_of_2019_go_in() {
             });
             assert_eq!(open.await.expect("counted"), 4326, "each received at its own time, each long due");
 
-            // The page counts so far unasked, and all of them for who asks.
+            // What the counters know is told whole; anything else is counted so far, and all of it for who asks.
             let mut lead = supervisor(&world).await;
-            let ledger = lead.get("/requests?standing=live").await.text();
-            assert!(ledger.contains("2,000 件以上"), "{ledger}");
-            assert!(ledger.contains("/requests?standing=live&amp;count=all"), "{ledger}");
-            let ledger = lead.get("/requests?standing=live&count=all").await.text();
-            assert!(ledger.contains("4,326 件，") && !ledger.contains("count=all"), "{ledger}");
+            let whole = async |lead: &mut Client, path: &str| {
+                let ledger = lead.get(path).await.text();
+                assert!(ledger.contains("4,326 件，") && !ledger.contains("数清总数"), "{ledger}");
+            };
+            whole(&mut lead, "/requests?standing=live").await;
+            let so_far = lead.get("/requests?standing=live&channel=import").await;
+            assert!(so_far.text().contains("2,000 件以上"), "{}", so_far.text());
+            let count = "/requests?standing=live&channel=import&count=all";
+            assert!(so_far.body.contains(&format!("href=\"{}\"", count.replace('&', "&amp;"))));
+            whole(&mut lead, count).await;
         }
     })
     .await;

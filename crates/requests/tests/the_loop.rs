@@ -1,12 +1,12 @@
 //! The request loop from the first word to sign-off, as a story, on both engines.
 
-use kernel::{DAY, Error, HOUR, Role};
-use requests::Ctx;
+use kernel::{DAY, Error, HOUR, Role, Timestamp};
 use requests::acts::{answer, assign, close, judge, progress, returns, take, triage};
 use requests::case::Case;
 use requests::model::{Audience, Satisfaction};
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
+use requests::{Ctx, Trial, recheck, what_if};
 use rules::case::{ClockKind, Evidence, Kind, Notice, State, Urgency, Word};
 use testkit::{World, at, each_world};
 
@@ -365,6 +365,61 @@ async fn the_date_counts_working_days_over_a_holiday() {
             day > kernel::Date::constant(2026, 10, 7),
             "no limit in working days ends in the holiday: {day}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_that_came_as_urgent_and_is_not_differs_in_nothing_under_its_own_rules() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let ctx = world.public();
+        let mut new = NewRequest::new(&ctx, "web");
+        new.class = plain_class(&world);
+        new.urgency = Some(Urgency::Urgent);
+        new.body = "水管爆了，巷口全是水。".into();
+        new.place = Some(world.unit("90101"));
+        new.place_text = "巷口".into();
+        new.told = Told::OnPage;
+        let got = ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered");
+        let looked_at = async |world: &World| {
+            let ctx = Ctx::system(&world.site);
+            let read = ctx.read(|tx, ctx| {
+                let all = (Timestamp(0), ctx.at.plus(DAY));
+                let trial = Trial { pack: &ctx.site.pack, from: all.0, to: all.1 };
+                Ok((what_if(tx, ctx, &trial, &|_| {})?, recheck(tx, ctx, &|_| {})?))
+            });
+            read.await.expect("gone through again")
+        };
+        // The date of the answer follows what it is found to be; that of sending it out was another promise.
+        world.clock.advance(HOUR);
+        let desk = world.staff(world.office("901", "township-hall"), Role::Triage);
+        let input = triage::Triage {
+            on: got.id.into(),
+            class: plain_class(&world),
+            kind: Kind::Help,
+            urgency: Urgency::Ordinary,
+            unit: world.office("901", "township-construction"),
+            note: String::new(),
+        };
+        desk.write(move |tx, ctx| triage::triage(tx, ctx, &input)).await.expect("it is triaged");
+        let now = case(&world, got.id).await;
+        let rule = |kind| &now.open_clock(kind).expect("it runs").certificate.rule;
+        assert!(rule(ClockKind::Dispatch).ends_with("-urgent"), "{}", rule(ClockKind::Dispatch));
+        assert!(!rule(ClockKind::Answer).ends_with("-urgent"), "{}", rule(ClockKind::Answer));
+        let (tried, checked) = looked_at(&world).await;
+        assert_eq!((tried.clocks, tried.changes), (2, Default::default()));
+        assert_eq!((checked.certificates, checked.found), (3, vec![]));
+
+        // And once all of them have stopped.
+        let input = assign::Assign {
+            on: got.id.into(),
+            unit: world.office("901", "township-construction"),
+            note: String::new(),
+        };
+        desk.write(move |tx, ctx| assign::assign(tx, ctx, &input)).await.expect("it is assigned");
+        let (tried, checked) = looked_at(&world).await;
+        assert_eq!((tried.clocks, tried.changes), (4, Default::default()));
+        assert_eq!(checked.found, vec![]);
     })
     .await;
 }

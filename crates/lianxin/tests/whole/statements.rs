@@ -132,7 +132,7 @@ const COMPOSED: &[(&str, &str)] = &[
     ("requests::count_mine", "shielded = 0"),
     ("requests::count_of_unit", "shielded = 0"),
     ("requests::ledger", "`Query::compose`"),
-    ("requests::ledger_branch", "`Query::make`"),
+    ("requests::ledger_branch", "`Query::make`, and `shielded = 0` where the rows are read"),
     ("requests::ledger_count", "`Query::make`"),
     ("requests::lot_drawn", "shielded = 0"),
     ("requests::lot_results", "`Query::compose`"),

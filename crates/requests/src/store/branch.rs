@@ -1,14 +1,15 @@
 //! The ledger of a branch of the classes, latest received first.
 //!
 //! ```text
-//!  branch ── classes that have cases ──▶ of each the latest so many, by its own index ──▶ the latest of those
+//!  branch ── classes that have cases ──▶ of each the latest so many, by its own index ──▶ the latest of those,
+//!            so many as wanted and shielded        without what is shielded
 //! ```
 //!
 //! Walking all cases until enough are of the branch is quick for a common one, and reads a million rows for one that
 //! has five.
 
 use super::filter::{Cursor, Filter, Reach, Sort};
-use super::ledger::{Query, page_query};
+use super::ledger::{Aim, Query, page_query};
 use crate::store::request::columns;
 use db::{Engine, Stmt, Tx, Value, params};
 use kernel::{Result, Timestamp};
@@ -20,6 +21,12 @@ db::statements! {
         UNION ALL SELECT (SELECT MIN(n.class) FROM requests n WHERE n.class > used.class AND n.class < $2) \
         FROM used WHERE used.class IS NOT NULL) SELECT class FROM used WHERE class IS NOT NULL";
 }
+
+/// How many all the cases that are shielded are: so many more are chosen than wanted, for the few of them may all be among
+/// the latest.
+const SHIELDED: &str = "(SELECT COUNT(*) FROM requests g WHERE g.shielded = 1)";
+/// More rows than there are, and far from where numbers end.
+const ALL: i64 = 1 << 40;
 
 /// More classes than a branch of a pack has; beyond it all cases are walked.
 const MANY: usize = 200;
@@ -46,7 +53,8 @@ pub(super) fn rows_query(
 fn classes(tx: &mut dyn Tx, reach: Reach, filter: &Filter, sort: Sort) -> Result<Option<Vec<String>>> {
     let Some(code) = filter.class.as_deref().filter(|c| c.matches('.').count() < 2) else { return Ok(None) };
     let by_unit = matches!(reach, Reach::Unit(_) | Reach::Seat(_));
-    if sort != Sort::Received || by_unit || filter.as_of.is_some() || !filter.words.trim().is_empty() {
+    let past = filter.as_of.is_some() || filter.shields.is_some();
+    if sort != Sort::Received || by_unit || past || !filter.words.trim().is_empty() {
         return Ok(None);
     }
     let within = params![format!("{code}."), format!("{code}/")];
@@ -65,28 +73,28 @@ fn query(
     classes: &[String],
 ) -> (Stmt, Vec<Value>) {
     let rest = Filter { class: None, ..filter.clone() };
-    // As for counting: without a look at the row, where nothing else is asked of it.
-    let mut q = Query::make(engine, reach, &rest, now, true);
+    let mut q = Query::make(engine, reach, &rest, now, Aim::Choice);
     let back = cursor.is_some_and(|c| c.back);
     if let Some(c) = cursor {
         let v = q.value(c.ord);
         q.and(format!("r.ord {} {v}", if back { ">" } else { "<" }));
     }
     let order = if back { "ASC" } else { "DESC" };
-    let n = q.value(limit);
+    let n = q.value(limit.min(ALL));
+    let chosen = format!("ORDER BY ord {order} LIMIT ({n} + {SHIELDED})");
     let each: Vec<String> = classes
         .iter()
         .map(|class| {
             let v = q.value(class.as_str());
-            let latest = q.text("r.ord", &format!("AND r.class = {v} ORDER BY r.ord {order} LIMIT {n}"));
+            let latest = q.text("r.ord", &format!("AND r.class = {v} {chosen}"));
             format!("SELECT ord FROM ({latest}) AS one")
         })
         .collect();
     let each =
         if each.is_empty() { "SELECT 0 AS ord WHERE 1 = 0".to_owned() } else { each.join(" UNION ALL ") };
     let sql = format!(
-        "SELECT {} FROM requests r WHERE r.ord IN (SELECT ord FROM ({each}) AS every ORDER BY ord {order} LIMIT {n}) \
-         ORDER BY r.ord {order}",
+        "SELECT {} FROM requests r WHERE r.ord IN (SELECT ord FROM ({each}) AS every {chosen}) AND r.shielded = 0 \
+         ORDER BY r.ord {order} LIMIT {n}",
         columns!()
     );
     (Stmt::dynamic("requests::ledger_branch", sql), q.values)

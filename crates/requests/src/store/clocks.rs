@@ -14,6 +14,18 @@ macro_rules! clock_columns {
     };
 }
 
+// A clock goes by what its case was when it started, and that of the answer by what the case became while it ran:
+// nothing else is counted anew when a case is classed anew.
+macro_rules! ruled_columns {
+    () => {
+        ", r.number, COALESCE(w.class, r.class), COALESCE(w.kind, r.kind), COALESCE(w.urgency, r.urgency), r.history \
+         FROM request_clocks c JOIN requests r ON r.id = c.request \
+         LEFT JOIN request_was w ON w.request = c.request AND w.seq = (SELECT MIN(x.seq) FROM request_was x \
+         WHERE x.request = c.request AND x.until > CASE WHEN c.kind <> 'answer' THEN c.started_at \
+         ELSE COALESCE(c.stopped_at, 9223372036854775807) END)"
+    };
+}
+
 db::statements! {
     pub(crate) INSERT_ENTRY = "INSERT INTO request_entries (request, seq, at, account, unit, who, verb, state, \
         audience, body, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -36,11 +48,9 @@ db::statements! {
         AND c.kind = $2 ORDER BY c.run LIMIT 1");
     pub(crate) DUE_SIGNALS = concat!("SELECT ", clock_columns!(), ", c.request FROM request_clocks c \
         WHERE c.next_signal IS NOT NULL AND c.next_signal <= $1 ORDER BY c.next_signal LIMIT $2");
-    pub(crate) EVERY_CLOCK = concat!("SELECT ", clock_columns!(), ", r.number, r.class, r.kind, r.urgency, \
-        r.history FROM request_clocks c JOIN requests r ON r.id = c.request");
-    pub(crate) CLOCKS_STARTED = concat!("SELECT ", clock_columns!(), ", r.number, r.class, r.kind, r.urgency, \
-        r.history FROM request_clocks c JOIN requests r ON r.id = c.request \
-        WHERE c.started_at >= $1 AND c.started_at < $2");
+    pub(crate) EVERY_CLOCK = concat!("SELECT ", clock_columns!(), ruled_columns!());
+    pub(crate) CLOCKS_STARTED = concat!("SELECT ", clock_columns!(), ruled_columns!(),
+        " WHERE c.started_at >= $1 AND c.started_at < $2");
     // Of a case, entries follow one another without a gap.
     pub(crate) STEPS_TAKEN = "SELECT r.number, r.class, r.track, e.verb, e.state, p.state \
         FROM request_entries e JOIN requests r ON r.id = e.request \
@@ -181,7 +191,7 @@ pub(crate) fn due_signals(tx: &mut dyn Tx, now: Timestamp, limit: i64) -> Result
         .collect()
 }
 
-/// What a rule has to know of a case.
+/// What the rule of a clock has to know of its case, as it was when the clock was last set.
 pub(crate) struct Ruled {
     pub(crate) number: String,
     pub(crate) class: String,

@@ -156,3 +156,14 @@ impl std::fmt::Display for Cursor {
         write!(f, "{}.{}", self.key, self.ord)
     }
 }
+
+/// What the rows of a query are wanted for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// To be shown, in an order.
+    Rows,
+    /// Only how many there are, in no order.
+    Count,
+    /// To choose from, by indexes alone: whoever reads the rows chosen leaves out what is shielded.
+    Choice,
+}

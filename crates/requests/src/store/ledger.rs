@@ -6,6 +6,7 @@ use crate::store::{branch, was};
 use db::{Engine, Stmt, Tx, Value};
 use kernel::{Result, Timestamp, UnitId};
 
+pub(super) use crate::store::filter::Aim;
 pub use crate::store::filter::{Cursor, Filter, Reach, Sort, Standing, Without};
 
 /// Instants are in the number itself; an id may be made a little before the case is received.
@@ -17,8 +18,7 @@ pub(super) struct Query {
     searched: bool,
     /// The parameter that holds the past instant which is asked for.
     past: Option<String>,
-    /// Only how many there are is asked, in no order.
-    counting: bool,
+    aim: Aim,
     wheres: Vec<String>,
     pub(super) values: Vec<Value>,
 }
@@ -52,15 +52,15 @@ impl Query {
     }
 
     pub(super) fn compose(engine: Engine, reach: Reach, f: &Filter, now: Timestamp) -> Query {
-        Query::make(engine, reach, f, now, false)
+        Query::make(engine, reach, f, now, Aim::Rows)
     }
 
-    pub(super) fn make(engine: Engine, reach: Reach, f: &Filter, now: Timestamp, counting: bool) -> Query {
+    pub(super) fn make(engine: Engine, reach: Reach, f: &Filter, now: Timestamp, aim: Aim) -> Query {
         let mut q = Query {
             from: String::new(),
             searched: false,
             past: None,
-            counting,
+            aim,
             wheres: Vec::new(),
             values: Vec::new(),
         };
@@ -82,7 +82,10 @@ impl Query {
         // Nobody finds or counts here what is kept from the unit it is about: see `shield`.
         match f.shields {
             // The few that are shielded are looked up beside, so that an index alone can be counted.
-            None if counting => q.and("r.ord NOT IN (SELECT g.ord FROM requests g WHERE g.shielded = 1)"),
+            None if aim == Aim::Choice => {}
+            None if aim == Aim::Count => {
+                q.and("r.ord NOT IN (SELECT g.ord FROM requests g WHERE g.shielded = 1)")
+            }
             None => q.and("r.shielded = 0"),
             Some(changes) => q.without_shields_of(changes),
         }
@@ -210,7 +213,7 @@ impl Query {
                 // A branch of the classes is a good share of all cases: better found while walking in
                 // order than gathered through the index and sorted, which `||` keeps the engine from.
                 let (a, b) = (self.value(format!("{code}.")), self.value(format!("{code}/")));
-                let class = if self.counting { "r.class" } else { "r.class || ''" };
+                let class = if self.aim != Aim::Rows { "r.class" } else { "r.class || ''" };
                 self.and(format!("{class} >= {a} AND {class} < {b}"));
             }
         }
@@ -386,7 +389,7 @@ pub fn each(
 
 /// How many there are, counted up to `cap`: more than that is told as "more than".
 pub fn count(tx: &mut dyn Tx, reach: Reach, filter: &Filter, now: Timestamp, cap: i64) -> Result<i64> {
-    let mut q = Query::make(tx.engine(), reach, filter, now, true);
+    let mut q = Query::make(tx.engine(), reach, filter, now, Aim::Count);
     let n = q.value(cap + 1);
     let inner = q.text("1 AS one", &format!("LIMIT {n}"));
     let stmt = Stmt::dynamic("requests::ledger_count", format!("SELECT COUNT(*) FROM ({inner}) AS t"));
