@@ -34,7 +34,7 @@ async fn sign_in(page: &Page, base: &str, login: &str) {
     page.fill("[name=login]", login).await;
     page.fill("[name=password]", "lianxin-test").await;
     page.keys(ENTER).await;
-    page.until("body:not(:has([name=password]))").await;
+    page.until("form[action='/sign-out']").await;
 }
 
 async fn focus(page: &Page) -> String {

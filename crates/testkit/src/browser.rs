@@ -245,8 +245,9 @@ impl Page {
         }
     }
 
-    /// Types into the first element that fits, in place of what stands there.
+    /// Types into the first element that fits, in place of what stands there; waits for it.
     pub async fn fill(&self, css: &str, text: &str) {
+        self.until(css).await;
         let found = self.client.find(Locator::Css(css)).await.unwrap_or_else(|e| panic!("{css}: {e}"));
         found.clear().await.ok();
         found.send_keys(text).await.unwrap_or_else(|e| panic!("{css}: {e}"));
