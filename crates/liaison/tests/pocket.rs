@@ -131,7 +131,7 @@ impl Village {
         page.fill("[name=login]", login).await;
         page.fill("[name=password]", "lianxin-test").await;
         page.keys("\u{E007}").await;
-        page.until("form[action='/sign-out']").await;
+        page.until_left("/sign-in").await;
         page.goto(&format!("{base}/visits/pocket")).await;
         page.until("[data-view=new]:not([hidden])").await;
         page.fill("#w-new", WORD).await;

@@ -34,7 +34,7 @@ async fn sign_in(page: &Page, base: &str, login: &str) {
     page.fill("[name=login]", login).await;
     page.fill("[name=password]", "lianxin-test").await;
     page.keys(ENTER).await;
-    page.until("form[action='/sign-out']").await;
+    page.until_left("/sign-in").await;
 }
 
 async fn focus(page: &Page) -> String {
@@ -153,8 +153,9 @@ async fn the_ledger_and_a_case_are_worked_by_keys_alone() {
     assert_eq!(page.run(row).await, "水渠塌了一段");
     // The help names what there is, also what is folded away; its key unfolds it.
     page.keys("?").await;
-    page.until("dialog[open]").await;
-    let help = page.text("dialog").await;
+    page.until_true("return document.querySelector('dialog[open]')?.innerText.includes('搜索') === true")
+        .await;
+    let help = page.text("dialog[open]").await;
     for said in ["搜索", "词语、编号、电话后四位", "下一行、上一行，回车打开"] {
         assert!(help.contains(said), "{said}: {help}");
     }

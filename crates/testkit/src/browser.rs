@@ -283,6 +283,15 @@ impl Page {
         }
     }
 
+    /// Waits until the address is another than this one, at most [`PATIENCE`]: then what was sent there is answered.
+    pub async fn until_left(&self, path: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.path().await == path {
+            assert!(Instant::now() < end, "still on {path}: {}", self.text("main").await);
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until the address begins with `prefix`, at most [`PATIENCE`]; gives it back.
     pub async fn until_path(&self, prefix: &str) -> String {
         let end = Instant::now() + PATIENCE;
