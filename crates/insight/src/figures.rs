@@ -87,12 +87,17 @@ pub fn read(
     now: Timestamp,
 ) -> Result<Figures> {
     let (from, to) = period.keys();
+    // All months once: what came before and what is open are sums of them as well.
     let ever = slots(tx, unit, "", "9", By::Month)?;
-    let years = years(&ever);
-    let months: Vec<_> = ever.into_iter().filter(|m| from <= m.by && m.by <= to).collect();
-    let mut total = Counts::default();
-    months.iter().for_each(|m| add(&mut total, &m.counts));
-    let known: HashMap<&str, Counts> = months.iter().map(|m| (m.by.as_str(), m.counts)).collect();
+    let sum = |from: &str, to: &str| {
+        let mut out = Counts::default();
+        ever.iter()
+            .filter(|m| from <= m.by.as_str() && m.by.as_str() <= to)
+            .for_each(|m| add(&mut out, &m.counts));
+        out
+    };
+    let total = sum(&from, &to);
+    let known: HashMap<&str, Counts> = ever.iter().map(|m| (m.by.as_str(), m.counts)).collect();
     let months = period
         .months()
         .into_iter()
@@ -102,14 +107,21 @@ pub fn read(
     let length = months.len() as i32;
     let earlier = Period::last(length, period.from.yesterday().unwrap_or(period.from));
     let (a, b) = earlier.keys();
-    let before = slots(tx, unit, &a, &b, By::Total)?.first().map(|s| s.counts).unwrap_or_default();
+    let before = sum(&a, &b);
 
     let firsts = slots(tx, unit, &from, &to, By::Branch)?.into_iter().map(|s| (s.by, s.counts));
     let children: Vec<UnitId> = dir.children(unit).map(|u| u.id).collect();
     let by_unit = store::by_key(tx, "unit", &children, &from, &to)?;
     let places = areas(tx, dir, unit, &from, &to)?;
-    let (open, overdue) = standing(tx, dir, unit, now)?;
     let below = Some(unit).filter(|u| dir.root().is_none_or(|r| r.id != *u));
+    let (open, overdue) = match below {
+        Some(unit) => store::standing(tx, unit, now)?,
+        // Everything counts for the topmost unit, so what has come in and not ended is open.
+        None => {
+            let all = sum("", "9");
+            (all.received - all.ended, store::overdue(tx, now)?)
+        }
+    };
     let lots = lots::results(tx, below, period.from, period.end(), None)?;
     Ok(Figures {
         lots,
@@ -118,7 +130,7 @@ pub fn read(
         open,
         overdue,
         months,
-        years,
+        years: years(&ever),
         classes: sorted(firsts),
         units: sorted(by_unit),
         places: sorted(places),
@@ -135,16 +147,6 @@ pub(crate) fn years(months: &[Slot]) -> Vec<i16> {
     out.sort_unstable_by(|a, b| b.cmp(a));
     out.dedup();
     out
-}
-
-/// Open and overdue in the ledger of a unit.
-pub(crate) fn standing(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, now: Timestamp) -> Result<(i64, i64)> {
-    if dir.root().is_none_or(|r| r.id != unit) {
-        return store::standing(tx, unit, now);
-    }
-    // Everything counts for the topmost unit, so what has come in and not ended is open.
-    let ever = slots(tx, unit, "", "9", By::Total)?.first().map(|s| s.counts).unwrap_or_default();
-    Ok((ever.received - ever.ended, store::overdue(tx, now)?))
 }
 
 /// By area right below `unit` in which the matter lies; what lies in `unit` and in none of them is its own.

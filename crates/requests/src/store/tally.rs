@@ -82,6 +82,8 @@ db::statements! {
         WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 GROUP BY class ORDER BY class");
     pub(crate) TOTAL = concat!("SELECT '', ", sums!(), " FROM request_tally \
         WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4");
+    pub(crate) OF_CLASSES = concat!("SELECT '', ", sums!(), " FROM request_tally \
+        WHERE dim = $1 AND key = $2 AND month >= $3 AND month <= $4 AND class >= $5 AND class < $6");
     pub(crate) OPEN_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND live = 1";
 }
 
@@ -182,4 +184,16 @@ pub fn slots(tx: &mut dyn Tx, key: UnitId, from: &str, to: &str, by: By) -> Resu
         By::Total => ("unit", &TOTAL),
     };
     tx.query(stmt, &params![dim, key, from, to])?.iter().map(slot).collect()
+}
+
+/// The counters of a unit for the months `from..=to`, of one class, or of all in a branch; of what has none where `class` is
+/// empty.
+///
+/// Errors: those of the database.
+pub fn of_class(tx: &mut dyn Tx, key: UnitId, from: &str, to: &str, class: &str) -> Result<Counts> {
+    let dim = if class.contains('.') { "class" } else { "branch" };
+    // Codes below another begin with it and a dot, which the stroke follows; the empty one comes before all.
+    let end = if class.is_empty() { " ".to_owned() } else { format!("{class}/") };
+    let row = tx.query_opt(&OF_CLASSES, &params![dim, key, from, to, class, end])?;
+    row.as_ref().map_or(Ok(Counts::default()), |row| read_counts(row, 1))
 }

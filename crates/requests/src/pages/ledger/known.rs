@@ -2,7 +2,7 @@
 
 use crate::Ctx;
 use crate::export::{ALONE, Asked, Book, CONDITIONS, NAMES, NONE, Reach};
-use crate::store::tally::{By, Counts, open_in, slots};
+use crate::store::tally::{By, Counts, of_class, open_in, slots};
 use db::Tx;
 use kernel::{Date, Result, UnitId};
 
@@ -95,18 +95,9 @@ fn months(asked: &Asked) -> Option<(String, String)> {
 
 /// The counters of a unit, of one class or of a branch of them.
 fn sum(tx: &mut dyn Tx, unit: UnitId, class: &str, from: &str, to: &str) -> Result<Counts> {
-    let by = match class {
-        "" => By::Total,
-        code if code.contains('.') => By::Class,
-        _ => By::Branch,
-    };
-    let below = format!("{class}.");
-    let fits = |of: &str| match class {
-        "" => true,
-        NONE => of.is_empty(),
-        code => of == code || of.starts_with(&below),
-    };
-    let mut out = Counts::default();
-    slots(tx, unit, from, to, by)?.iter().filter(|s| fits(&s.by)).for_each(|s| out.add(&s.counts));
-    Ok(out)
+    match class {
+        "" => Ok(slots(tx, unit, from, to, By::Total)?.first().map(|s| s.counts).unwrap_or_default()),
+        NONE => of_class(tx, unit, from, to, ""),
+        code => of_class(tx, unit, from, to, code),
+    }
 }
