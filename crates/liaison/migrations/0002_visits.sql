@@ -33,12 +33,13 @@ CREATE TABLE visit_promise_answers (
 );
 CREATE INDEX visit_promise_answers_record ON visit_promise_answers (record);
 
+-- Also what families asked from their cards: without a visit, and without anybody who heard it.
 CREATE TABLE visit_needs (
   request    BYTEA NOT NULL PRIMARY KEY,
-  record     BYTEA NOT NULL,
-  household  BYTEA NOT NULL,
+  record     BYTEA,                        -- none: from the card
+  household  BYTEA,                        -- none once whoever asked from the card is forgotten
   path       TEXT NOT NULL,
-  account    BYTEA NOT NULL,               -- who heard it
+  account    BYTEA,                        -- who heard it; none: from the card
   class      TEXT NOT NULL,
   settled    BIGINT NOT NULL,              -- 1: on the spot
   consent    BIGINT NOT NULL,              -- 1: the household agreed that it is registered; there is no other value
@@ -46,7 +47,7 @@ CREATE TABLE visit_needs (
   again_from TEXT NOT NULL,                -- the first day of those months
   on_date    TEXT NOT NULL,
   at         BIGINT NOT NULL,
-  told_on    TEXT,                         -- when the visitor told the family how it ended
+  told_on    TEXT,                         -- when the family was told how it ended
   told_at    BIGINT
 );
 CREATE INDEX visit_needs_household ON visit_needs (household, class, on_date);
@@ -62,6 +63,7 @@ CREATE TABLE visit_ratings (
   account     BYTEA NOT NULL,              -- who was there
   visited_on  TEXT NOT NULL,
   grade       BIGINT NOT NULL,             -- 1 best … 5 worst
+  words       TEXT NOT NULL,               -- without names and numbers; empty where none, or forgotten with the visit
   on_date     TEXT NOT NULL,               -- when it was said
   at          BIGINT NOT NULL
 );

@@ -248,7 +248,7 @@ async fn a_visit_that_was_rated_and_put_right_is_not_rated_again() {
         let (code, good) = (h.home.card.clone(), Satisfaction::from_grade(1).expect("a grade"));
         let rate = || {
             let (ctx, code) = (h.world.public(), code.clone());
-            async move { ctx.write(move |tx, ctx| visits::rate(tx, ctx, &code, good)).await }
+            async move { ctx.write(move |tx, ctx| visits::rate(tx, ctx, &code, good, "")).await }
         };
         rate().await.expect("it is rated");
         let form = me.get(&form_of(visit)).await.expect(200);

@@ -468,8 +468,8 @@ async fn what_comes_up_again_within_the_year_is_marked_and_the_family_is_told_on
         let mine = |home: &Home| {
             let ctx = home.ctx();
             async move {
-                ctx.read(move |tx, _| {
-                    visits::needs(tx, &NeedsOf::Account(me), kernel::Timestamp(i64::MAX), 9)
+                ctx.read(move |tx, ctx| {
+                    visits::needs(tx, &NeedsOf::Account(me, ctx.today()), kernel::Timestamp(i64::MAX), 9)
                 })
                 .await
                 .expect("needs")
@@ -531,12 +531,38 @@ async fn the_card_shows_contact_and_promises_and_takes_one_rating() {
         assert!(!shown.contacts[0].phone.is_empty());
         let wrong = public.read(|tx, ctx| visits::card(tx, ctx, "AAAAAAAAAAAA")).await.expect("a look");
         assert!(wrong.is_none());
+        let rate = async |words: String| {
+            let (code, good) = (home.card.clone(), requests::model::Satisfaction::Good);
+            home.world.public().write(move |tx, ctx| visits::rate(tx, ctx, &code, good, &words)).await
+        };
+        let long = rate("好".repeat(201)).await;
+        assert!(matches!(&long, Err(Error::Invalid(faults)) if faults[0].field == "words"), "{long:?}");
+        let words = format!("{NAME}说修得好，电话 13812345678");
         for first in [true, false] {
-            let code = home.card.clone();
-            let good = requests::model::Satisfaction::Good;
-            let rated = home.world.public().write(move |tx, ctx| visits::rate(tx, ctx, &code, good)).await;
+            let rated = rate(words.clone()).await;
             assert_eq!(rated.is_ok(), first, "{rated:?}");
         }
+        // Without the family's name and number, and forgotten with the words of the visit.
+        let said = async || {
+            let id = visit.id;
+            home.read(move |tx, _| {
+                let record = records::by_id(tx, id)?.expect("it stands");
+                visits::rating(tx, &record, kernel::Timestamp(i64::MAX))
+            })
+            .await
+            .expect("it was rated")
+        };
+        let kept = said().await;
+        assert!(kept.words.contains("修得好"), "{kept:?}");
+        assert!(!kept.words.contains(NAME) && !kept.words.contains("1381234"), "{kept:?}");
+        let mut answer = home.visit();
+        answer.promises =
+            vec![Kept { id: visit.promised[0].id, outcome: Answer::Kept, due: None, text: String::new() }];
+        home.send(&answer).await.expect("it is taken");
+        home.world.clock.advance(3 * 365 * DAY + 3 * DAY);
+        while visits::forget::sweep(&home.world.site).await.expect("swept") {}
+        let left = said().await;
+        assert_eq!((left.grade, left.words.as_str()), (kept.grade, ""));
     })
     .await;
 }

@@ -663,9 +663,12 @@ fn families_ask_for_something_at_the_door_and_hear_how_it_ended() {
                 tx.query_one(&db::Stmt::dynamic("of", sql), &[])?.get(0)
             })
             .unwrap();
+        let today = site.zone.date(site.clock.now());
         let heard = site
             .db
-            .read_now(move |tx| liaison::visits::needs(tx, &liaison::visits::NeedsOf::Account(of), all, 50))
+            .read_now(move |tx| {
+                liaison::visits::needs(tx, &liaison::visits::NeedsOf::Account(of, today), all, 50)
+            })
             .unwrap();
         assert!(heard.len() > 1, "{heard:?}");
         let rated = n("SELECT CAST(COUNT(*) AS BIGINT) FROM visit_ratings");

@@ -21,6 +21,7 @@ pub mod given;
 pub mod import;
 pub mod intake;
 pub mod jobs;
+pub mod led;
 pub mod lots;
 pub mod meeting;
 mod messages;

@@ -1,8 +1,10 @@
 //! Taking in 受理登记: one number, one case, whatever the channel.
 
+mod now;
 mod numbers;
 mod valid;
 
+pub use now::{prepare_now, register_and, register_now};
 pub(crate) use numbers::{holder, number, said, take};
 pub use valid::headline;
 pub(crate) use valid::{check, for_all, named, receiving_unit};
@@ -151,45 +153,6 @@ pub fn register(tx: &mut dyn Tx, ctx: &Ctx, new: &NewRequest) -> Result<Register
     }
     let new = shield::route(tx, ctx, new)?;
     take_in(tx, ctx, &prepare(ctx, &new)?)
-}
-
-/// [`register`] in a transaction of its own, as fast as it can be: what needs no database is done before
-/// it, and whether the id is known is asked only where it turns out to be.
-pub async fn register_now(ctx: &Ctx, new: &NewRequest) -> Result<Registered> {
-    let mut new = new.clone();
-    for _ in 0..3 {
-        let id = new.id;
-        let ready = prepare_now(ctx, &new).await?;
-        match ctx.write(move |tx, ctx| take_in(tx, ctx, &ready)).await {
-            Err(Error::Conflict(_)) => {}
-            other => return other,
-        }
-        if let Some(row) = ctx.read(move |tx, _| request::by_id(tx, id)).await? {
-            return Ok(receipt(&row));
-        }
-        // Another case of the same millisecond has the number that sorts it: rare, and nobody's fault.
-        new.id = RequestId::new(ctx.site.now(), &*ctx.site.chance);
-    }
-    Err(Error::Busy)
-}
-
-/// [`prepare`], and looks up who leads the unit, so that no other registration has to wait for that.
-///
-/// Errors: as [`prepare`], and those of the database.
-pub async fn prepare_now(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
-    let routed = match new.subject.unit {
-        Some(_) => {
-            let new = new.clone();
-            ctx.read(move |tx, ctx| shield::route(tx, ctx, &new)).await?
-        }
-        None => new.clone(),
-    };
-    let mut ready = prepare(ctx, &routed)?;
-    let unit = ready.case.row.first_unit;
-    if ready.lead.is_none() {
-        ready.lead = Some(ctx.read(move |tx, ctx| staff::duty_officer(tx, ctx, unit)).await?);
-    }
-    Ok(ready)
 }
 
 /// Checks a request and works out what needs no look at the database.

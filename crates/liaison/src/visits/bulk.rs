@@ -53,7 +53,7 @@ pub fn past(
 /// Notes a need whose request is there by now, and that the family was told how it ended by whoever heard it, who goes
 /// for `unit`, where they were.
 ///
-/// Errors: not found where there is no such request; those of the database.
+/// Errors: not found where there is no such request, or nobody heard it; those of the database.
 pub fn need(
     tx: &mut dyn Tx,
     site: &Site,
@@ -66,8 +66,9 @@ pub fn need(
     let of_visit: Vec<(RequestId, String)> =
         tx.query_map(&store::NEEDS_OF_RECORD, &params![born.record], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let (_, number) = of_visit.iter().find(|(id, _)| *id == born.request).ok_or(Error::NotFound)?;
-    let of = told::Of { request: born.request, account: born.account, number, household: born.household };
-    told::write(tx, site, &Actor::Staff { account: born.account, unit }, at, &of)
+    let account = born.account.ok_or(Error::NotFound)?;
+    let of = told::Of { request: born.request, number, heard: Some(born.household) };
+    told::write(tx, site, &Actor::Staff { account, unit }, at, &of)
 }
 
 /// Writes what a family said of a visit at `at`.

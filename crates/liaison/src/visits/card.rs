@@ -2,8 +2,9 @@
 //! of other people, and nobody's name of the family.
 
 use super::promises::{self, PromiseState};
-use super::ratings::Rated;
-use super::withheld;
+use super::ratings::{Rated, Rating, WORDS_MAX};
+use super::words::Hide;
+use super::{HeardNeed, NeedsOf, withheld};
 use crate::read;
 use crate::work::{WrapUp, wrap_up};
 use access::accounts;
@@ -12,6 +13,10 @@ use kernel::{AccountId, Date, Error, RecordId, Result, Text, Timestamp, UnitId};
 use register::households::{self, Household};
 use requests::Ctx;
 use requests::model::Satisfaction;
+use std::collections::HashSet;
+
+/// The most promises and needs that the page shows.
+pub(crate) const MOST: usize = 20;
 
 /// Somebody who keeps in touch with the household.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +44,12 @@ pub struct Card {
     pub contacts: Vec<Contact>,
     /// What was promised: the text, the day promised now, where it stands, the reason given last.
     pub promises: Vec<(String, Date, PromiseState, String)>,
+    /// What it asked for, at visits and from its card, the latest first; nothing that is kept from somebody.
+    pub needs: Vec<HeardNeed>,
     /// What is planned with the household for this year, and what was done for it.
     pub plans: Vec<WrapUp>,
-    /// The last visit, and whether it was rated.
-    pub last: Option<(RecordId, Date, Option<Satisfaction>)>,
+    /// The last visit, and what was said of it.
+    pub last: Option<(RecordId, Date, Option<Rating>)>,
 }
 
 /// The page behind a code; none where there is no such card or the household is no longer there.
@@ -69,12 +76,13 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
     // The family reads all of it; whoever of the staff opens its card reads what they may read elsewhere.
     let promises = withheld::answered(tx, ctx, promises)?
         .into_iter()
-        .take(20)
+        .take(MOST)
         .map(|(p, said)| {
             let why = said.last().map(|s| s.text.clone()).unwrap_or_default();
             (p.text, p.due, p.state, why)
         })
         .collect();
+    let needs = super::needs(tx, &NeedsOf::Household(household.id), Timestamp(i64::MAX), MOST)?;
     let mut plans = Vec::new();
     for kind in &ctx.site.pack.work.pairings {
         // Nothing is told of a year without a plan.
@@ -84,24 +92,44 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
     let last = match records::latest(tx, household.id, super::KIND)? {
         Some(visit) => {
             // One that was put right since is the same visit to the family.
-            let rated = super::rating(tx, &visit, Timestamp(i64::MAX))?;
+            let mut rated = super::rating(tx, &visit, Timestamp(i64::MAX))?;
+            if withheld::visits_hidden(tx, ctx, HashSet::from([household.id]))?.contains(&visit.id) {
+                rated.iter_mut().for_each(|said| said.words.clear());
+            }
             Some((visit.id, visit.on, rated))
         }
         None => None,
     };
-    Ok(Some(Card { place: super::mine::place(ctx, &household), household, contacts, promises, plans, last }))
+    Ok(Some(Card {
+        place: super::mine::place(ctx, &household),
+        household,
+        contacts,
+        promises,
+        needs,
+        plans,
+        last,
+    }))
 }
 
-/// The family rates the last visit, once.
+/// The family rates the last visit, once; with words where it likes.
 ///
-/// Errors: not found; refused (`rated`) a second time.
-pub fn rate(tx: &mut dyn Tx, ctx: &Ctx, code: &str, grade: Satisfaction) -> Result<()> {
+/// Errors: not found; invalid at `words`; refused (`rated`) a second time.
+pub fn rate(tx: &mut dyn Tx, ctx: &Ctx, code: &str, grade: Satisfaction, words: &str) -> Result<()> {
+    if words.trim().chars().count() > WORDS_MAX {
+        return Err(Error::field(
+            "words",
+            format!("最多 {WORDS_MAX} 字。"),
+            format!("At most {WORDS_MAX} characters."),
+        ));
+    }
     let card = card(tx, ctx, code)?.ok_or(Error::NotFound)?;
     let Some((visit, _, rated)) = card.last else { return Err(Error::NotFound) };
     if rated.is_some() {
         return Err(Error::refused("rated", "这次走访已经评过了。", "This visit has been rated already."));
     }
     let there = records::by_id(tx, visit)?.ok_or(Error::NotFound)?;
-    let rated = Rated { record: visit, path: there.path, account: there.account, on: there.on, grade };
+    let words = Hide::of(tx, &ctx.site.keyring, &card.household)?.out(words);
+    let said = Rating { grade, words };
+    let rated = Rated { record: visit, path: there.path, account: there.account, on: there.on, said };
     rated.write(tx, &ctx.site, &ctx.scope.actor, ctx.at)
 }

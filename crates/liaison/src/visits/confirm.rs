@@ -249,10 +249,10 @@ fn register(tx: &mut dyn Tx, at: &At, visit: &Visit, need: &Need, hide: &Hide) -
     let done = intake::take_in(tx, ctx, &Intake { new, then })?;
     let born = Born {
         request: need.id,
-        record: visit.id,
+        record: Some(visit.id),
         household: visit.household,
         path: at.household.path.clone(),
-        account: at.account,
+        account: Some(at.account),
         class: need.class.clone(),
         settled: settle,
         on: visit.on,

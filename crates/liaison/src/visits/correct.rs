@@ -111,7 +111,7 @@ pub(crate) fn open(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId) -> Result<Correctio
         }
     }
     let mut heard = needs(tx, &NeedsOf::Household(home.id), Timestamp(i64::MAX), NEEDS)?;
-    heard.retain(|n| all.contains(&n.record));
+    heard.retain(|n| n.record.is_some_and(|visit| all.contains(&visit)));
     let mut helped = Vec::new();
     for kind in &ctx.site.pack.work.pairings {
         helped.extend(helps_of(tx, home.id, kind, visit.on.year(), None)?);

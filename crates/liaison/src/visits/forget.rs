@@ -5,7 +5,7 @@
 //!  visit and its corrections ─▶ keep_years over? ─▶ a request of it open, or held by law? ─ yes ─▶ asked again in a month
 //!                                                   a promise of it open?       │ no
 //!                                     keys of pictures and of sealed words destroyed; texts left with what was tapped;
-//!                                     promises left with their days
+//!                                     promises left with their days, ratings with their grades
 //! ```
 //!
 //! That there was a visit, on which day and whose, what was tapped, needs, that something was promised and what became of it,
@@ -95,7 +95,12 @@ fn one(tx: &mut dyn Tx, ctx: &Ctx, id: RecordId, before: Date) -> Result<Vec<Rec
             }
             let left = words::left(&ctx.site.pack.visit, record);
             records::forget(tx, &ctx.scope.actor, ctx.at, record, &left)?;
-            for stmt in [&store::ANSWERS_FORGET, &store::ANSWERS_AT_FORGET, &store::PROMISES_FORGET] {
+            for stmt in [
+                &store::ANSWERS_FORGET,
+                &store::ANSWERS_AT_FORGET,
+                &store::PROMISES_FORGET,
+                &store::RATING_FORGET,
+            ] {
                 tx.execute(stmt, &params![record.id])?;
             }
         }

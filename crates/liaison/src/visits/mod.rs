@@ -6,6 +6,7 @@
 //!                                      ├─ each open promise answered: kept · not yet, until · cannot, because
 //!                                      ├─ new promises, each with a date
 //!                                      └─ needs ─▶ requests (channel of visits, with consent): settled or passed on
+//!  card ─▶ public form ─▶ request: a need as well, of no visit (from_card)
 //!  afterwards: the visitor reads how each need ended, and notes that the family was told
 //!              what was learnt and the day are put right by one more Visit that names the former (correct)
 //!  years later: words and pictures are forgotten, what happened stands (forget)
@@ -22,6 +23,7 @@ mod check;
 mod confirm;
 pub(crate) mod correct;
 pub mod forget;
+mod from_card;
 mod input;
 mod mine;
 mod needs;
@@ -37,6 +39,7 @@ pub(crate) mod words;
 
 pub use card::{Card, Contact, card, rate};
 pub use confirm::{Confirmed, confirm, confirm_all};
+pub use from_card::{FROM_CARD, word};
 pub use input::{
     Answer, Faulty, Helped, Kept, Need, NeedTaken, Outcome, Promised, Said, Then, Upload, Uploaded, Visit,
 };
@@ -47,7 +50,7 @@ pub(crate) use needs::{by_class as needs_by_class, counted as needs_counted, tit
 pub(crate) use pairs::of_account as households_of;
 pub(crate) use promises::of_account as promises_by;
 pub use promises::{Promise, PromiseAnswer, PromiseState, open_at, promises_of, unmet};
-pub use ratings::{Ratings, RatingsOf, graded, rated, rating};
+pub use ratings::{Rating, Ratings, RatingsOf, WORDS_MAX, graded, rated, rating};
 pub use told::{Told, told};
 pub(crate) use withheld::{
     answered as promises_readable, promises as promises_open_readable, readable, visits_hidden,

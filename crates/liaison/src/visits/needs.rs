@@ -15,8 +15,8 @@ use rules::case::State;
 pub enum NeedsOf {
     /// Of a household, also where it was written down a second time.
     Household(HouseholdId),
-    /// Those that somebody heard.
-    Account(AccountId),
+    /// Those that somebody heard, and those that families asked from their cards whom they look after on this day.
+    Account(AccountId, Date),
     /// Of all households of a unit and below, heard from one day to another.
     Unit(String, Date, Date),
 }
@@ -38,14 +38,14 @@ pub(super) fn born_of(tx: &mut dyn Tx, visit: &Record) -> Result<Vec<RequestId>>
 pub struct Born {
     /// The request.
     pub request: RequestId,
-    /// The visit.
-    pub record: RecordId,
+    /// The visit; none where the family asked from its card.
+    pub record: Option<RecordId>,
     /// The household.
     pub household: HouseholdId,
     /// The path of its grid then.
     pub path: String,
-    /// Who heard it.
-    pub account: AccountId,
+    /// Who heard it; none where the family asked from its card.
+    pub account: Option<AccountId>,
     /// Its class; empty where nobody could say.
     pub class: String,
     /// Whether it was settled on the spot.
@@ -92,21 +92,21 @@ impl Born {
 pub struct HeardNeed {
     /// The request.
     pub request: RequestId,
-    /// The visit.
-    pub record: RecordId,
+    /// The visit; none where the family asked from its card.
+    pub record: Option<RecordId>,
     /// The household.
     pub household: HouseholdId,
-    /// Who heard it.
-    pub account: AccountId,
+    /// Who heard it; none where the family asked from its card.
+    pub account: Option<AccountId>,
     /// Its class; empty where nobody could say.
     pub class: String,
     /// Whether it was settled on the spot.
     pub settled: bool,
     /// Whether the same class had come from this household not long before.
     pub again: bool,
-    /// On which day it was heard.
+    /// On which day it was heard, or asked.
     pub on: Date,
-    /// On which day the visitor told the family how it ended.
+    /// On which day the family was told how it ended.
     pub told_on: Option<Date>,
     /// The number of the request.
     pub number: String,
@@ -131,6 +131,11 @@ pub struct HeardNeed {
 }
 
 impl HeardNeed {
+    /// Whether the family asked it from its card, so that nobody heard it.
+    pub fn from_card(&self) -> bool {
+        self.record.is_none()
+    }
+
     /// Whether it ended and nobody has told the family yet that they did.
     pub fn to_tell(&self) -> bool {
         self.told_on.is_none() && !self.settled && (self.answer.is_some() || self.ended_at.is_some())
@@ -157,15 +162,24 @@ pub fn needs(tx: &mut dyn Tx, of: &NeedsOf, known: Timestamp, most: usize) -> Re
             for home in households::same(tx, *id)? {
                 all.extend(tx.query_map(&store::NEEDS_OF_HOUSEHOLD, &params![home, known, most], read)?);
             }
-            all.sort_by(|a, b| (b.on, &b.number).cmp(&(a.on, &a.number)));
-            all.truncate(most as usize);
-            Ok(all)
+            Ok(latest(all, most))
         }
-        NeedsOf::Account(id) => tx.query_map(&store::NEEDS_BY, &params![id, known, most], read),
+        NeedsOf::Account(id, on) => {
+            let mut all = tx.query_map(&store::NEEDS_BY, &params![id, known, most], read)?;
+            all.extend(tx.query_map(&store::NEEDS_FROM_CARDS, &params![id, known, most, on], read)?);
+            Ok(latest(all, most))
+        }
         NeedsOf::Unit(path, from, to) => {
             tx.query_map(&store::NEEDS_IN, &params![path, path_end(path), from, to, known, most], read)
         }
     }
+}
+
+/// The latest first, `most` at most.
+fn latest(mut all: Vec<HeardNeed>, most: i64) -> Vec<HeardNeed> {
+    all.sort_by(|a, b| (b.on, &b.number).cmp(&(a.on, &a.number)));
+    all.truncate(most as usize);
+    all
 }
 
 /// How many needs came of a visit, as far as lists know of them: one whose request is kept from somebody is in no count,

@@ -43,16 +43,29 @@ pub struct Rated {
     /// On which day.
     pub on: Date,
     /// What they said.
-    pub grade: Satisfaction,
+    pub said: Rating,
 }
+
+/// What a family says of a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating {
+    /// How satisfied they are.
+    pub grade: Satisfaction,
+    /// In their words, without names and numbers; mostly empty.
+    pub words: String,
+}
+
+/// Words have at most so many characters.
+pub const WORDS_MAX: usize = 200;
 
 impl Rated {
     /// Writes it as it was said at `at`, with its event.
     ///
     /// Errors: those of the database.
     pub(super) fn write(&self, tx: &mut dyn Tx, site: &Site, actor: &Actor, at: Timestamp) -> Result<()> {
-        let (grade, said_on) = (self.grade.grade(), site.zone.date(at));
-        let values = params![self.record, self.path.as_str(), self.account, self.on, grade, said_on, at];
+        let (grade, words) = (self.said.grade.grade(), self.said.words.as_str());
+        let (path, said_on) = (self.path.as_str(), site.zone.date(at));
+        let values = params![self.record, path, self.account, self.on, grade, words, said_on, at];
         tx.execute(&store::RATE, &values)?;
         let mut drawn = [0u8; 16];
         site.chance.fill(&mut drawn);
@@ -62,6 +75,7 @@ impl Rated {
             at,
             actor,
             kind: "rated",
+            // The journal can forget nothing, so the words are not in it.
             payload: json!({ "record": self.record.to_string(), "grade": grade }),
         };
         journal::append_first(tx, &event).map(drop)
@@ -71,10 +85,10 @@ impl Rated {
 /// What the family said of a visit before `known`; of one that puts another right, what was said of that.
 ///
 /// Errors: those of the database.
-pub fn rating(tx: &mut dyn Tx, visit: &Record, known: Timestamp) -> Result<Option<Satisfaction>> {
+pub fn rating(tx: &mut dyn Tx, visit: &Record, known: Timestamp) -> Result<Option<Rating>> {
     for id in photos::chain(tx, visit)? {
         if let Some(row) = tx.query_opt(&store::RATING, &params![id, known])? {
-            return grade(row.get(0)?).map(Some);
+            return Ok(Some(Rating { grade: grade(row.get(0)?)?, words: row.get(1)? }));
         }
     }
     Ok(None)

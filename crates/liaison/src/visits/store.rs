@@ -48,6 +48,13 @@ macro_rules! need {
     };
 }
 
+/// The pairing `p` joins `$1` on the day `$4`.
+macro_rules! looked_after {
+    () => {
+        "p.account_id = $1 AND p.from_date <= $4 AND (p.to_date IS NULL OR p.to_date > $4) AND p.superseded_at IS NULL"
+    };
+}
+
 db::statements! {
     pub(crate) PROMISE_INSERT = "INSERT INTO visit_promises (id, record, household, path, account, text, made_on, made_at, \
         first_due, due, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 'open')";
@@ -94,7 +101,7 @@ db::statements! {
         WHERE n.record = $1 AND r.shielded = 0";
     /// For [`super::withheld`] alone, which asks of each whether whoever reads may know of it.
     pub(crate) NEEDS_SHIELDED = "SELECT n.request, n.record, n.household, n.class FROM requests r \
-        JOIN visit_needs n ON n.request = r.id WHERE r.shielded = 1";
+        JOIN visit_needs n ON n.request = r.id WHERE r.shielded = 1 AND n.record IS NOT NULL";
     pub(crate) TITLES_OF_RECORD = "SELECT r.title FROM visit_needs n JOIN requests r ON r.id = n.request \
         WHERE n.record = $1 AND r.shielded = 0 AND n.at < $2 ORDER BY r.ord";
     pub(crate) REQUESTS_OF_RECORD = "SELECT request FROM visit_needs WHERE record = $1 ORDER BY request";
@@ -102,14 +109,22 @@ db::statements! {
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
     pub(crate) NEEDS_BY = concat!("SELECT ", need!("$2"), " WHERE n.account = $1 AND r.shielded = 0 \
         AND n.at < $2 ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
+    /// From the cards of households that `$1` looks after on `$4`, whichever row of theirs it stands at.
+    pub(crate) NEEDS_FROM_CARDS = concat!("SELECT ", need!("$2"), " WHERE n.record IS NULL AND r.shielded = 0 \
+        AND n.at < $2 AND n.household IN (SELECT p.household_id FROM pairings p WHERE ", looked_after!(), " \
+        UNION ALL SELECT h.id FROM pairings p CROSS JOIN households h WHERE h.kept_id = p.household_id AND ", looked_after!(), ") \
+        ORDER BY n.on_date DESC, r.ord DESC LIMIT $3");
+    /// Without those whose household was forgotten with whoever asked.
     pub(crate) NEEDS_IN = concat!("SELECT ", need!("$5"), " WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 \
-        AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 ORDER BY n.on_date DESC, r.ord DESC LIMIT $6");
+        AND n.household IS NOT NULL AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 \
+        ORDER BY n.on_date DESC, r.ord DESC LIMIT $6");
     pub(crate) NEEDS_BY_CLASS = concat!("SELECT n.class, CAST(COUNT(*) AS BIGINT), CAST(SUM(n.settled) AS BIGINT), \
         CAST(SUM(", again!(), ") AS BIGINT) FROM visit_needs n JOIN requests r ON r.id = n.request \
         WHERE n.path >= $1 AND n.path < $2 AND r.shielded = 0 AND n.on_date >= $3 AND n.on_date <= $4 AND n.at < $5 \
         GROUP BY n.class ORDER BY 2 DESC, n.class");
-    pub(crate) NEED_TOLD = "UPDATE visit_needs SET told_on = $3, told_at = $4 \
-        WHERE request = $1 AND account = $2 AND told_at IS NULL";
+    pub(crate) NEED_TOLD = "UPDATE visit_needs SET told_on = $2, told_at = $3 \
+        WHERE request = $1 AND told_at IS NULL";
+    pub(crate) NEED_PART = "UPDATE visit_needs SET household = NULL WHERE request = $1 AND record IS NULL";
 
     pub(crate) UPLOAD = "SELECT visit, account, size, bound, have, done_at FROM visit_uploads WHERE id = $1";
     pub(crate) UPLOADS_OPEN = "SELECT COUNT(*) FROM visit_uploads WHERE account = $1 AND done_at IS NULL";
@@ -125,9 +140,10 @@ db::statements! {
     pub(crate) PIECES = "SELECT start, data FROM visit_upload_pieces WHERE upload = $1 ORDER BY start";
     pub(crate) PIECES_DROP = "DELETE FROM visit_upload_pieces WHERE upload = $1";
 
-    pub(crate) RATE = "INSERT INTO visit_ratings (record, path, account, visited_on, grade, on_date, at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    pub(crate) RATING = "SELECT grade FROM visit_ratings WHERE record = $1 AND at < $2";
+    pub(crate) RATE = "INSERT INTO visit_ratings (record, path, account, visited_on, grade, words, on_date, at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    pub(crate) RATING_FORGET = "UPDATE visit_ratings SET words = '' WHERE record = $1";
+    pub(crate) RATING = "SELECT grade, words FROM visit_ratings WHERE record = $1 AND at < $2";
     pub(crate) GRADED_BY = "SELECT grade, CAST(COUNT(*) AS BIGINT) FROM visit_ratings WHERE account = $1 \
         AND visited_on >= $2 AND visited_on <= $3 AND at < $4 GROUP BY grade ORDER BY grade";
     pub(crate) GRADED_IN = "SELECT grade, CAST(COUNT(*) AS BIGINT) FROM visit_ratings WHERE path >= $1 AND path < $2 \

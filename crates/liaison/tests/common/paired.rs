@@ -48,6 +48,8 @@ pub fn home(world: World) -> Home {
         tx.execute(&PAIR, &params![Uuid::from_bytes(id), me, made.id, made.path.as_str(), at])?;
         Ok(made)
     });
+    // As the program is put together.
+    world.site.kept.get::<requests::led::Led>().by(visits::FROM_CARD);
     Home { home: made.expect("a household"), world, me }
 }
 

@@ -115,10 +115,10 @@ impl Needs {
         });
         let born = Born {
             request: heard.id,
-            record: past.visit.id,
+            record: Some(past.visit.id),
             household: past.household.id,
             path: past.household.path.clone(),
-            account: past.account,
+            account: Some(past.account),
             class: heard.class.clone(),
             settled: settled.is_some(),
             on: past.visit.on,

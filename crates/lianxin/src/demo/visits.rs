@@ -10,7 +10,7 @@ use crate::progress::Bar;
 use access::{SharedSite, accounts};
 use kernel::{AccountId, Actor, DAY, Date, MINUTE, RecordId, RequestId, Result, Timestamp, UnitId};
 use liaison::visits::bulk::{self, Rated};
-use liaison::visits::{Answer, Kept, Promised, Said, Visit};
+use liaison::visits::{Answer, Kept, Promised, Rating, Said, Visit};
 use register::households::{self, Household};
 use requests::model::Satisfaction;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,25 @@ const USUAL: usize = 182;
 /// Of a hundred visits so many are rated by the family, and how: from very good to very bad.
 const RATED: u64 = 12;
 const GRADES: [u64; 5] = [44, 38, 13, 4, 1];
+/// So many of a hundred who rate a visit add words.
+const WORDED: u64 = 35;
+const PRAISE: [&str; 8] = [
+    "说话算话，上回答应的都办了",
+    "坐下来听我们讲，不赶时间",
+    "还帮着把院里的水管看了看",
+    "讲政策讲得明白",
+    "来得勤，有事找得到人",
+    "老人腿脚不便，多亏上门",
+    "问得细，也不嫌烦",
+    "下回能不能晚饭后来，白天都在地里",
+];
+const BLAME: [&str; 5] = [
+    "站了几分钟就走了",
+    "上回说的事没有下文",
+    "只问了问就记本子，没问我们急什么",
+    "来的时候家里没大人，孩子说不清",
+    "说好周末来，改了两回",
+];
 /// Households in one transaction.
 const HOMES: usize = 100;
 
@@ -73,15 +92,15 @@ pub(super) struct Past {
     pub(super) at: Timestamp,
     pub(super) visit: Visit,
     /// What the family said of it, and when.
-    rated: Option<(Satisfaction, Timestamp)>,
+    rated: Option<(Rating, Timestamp)>,
 }
 
 impl Past {
     fn write(&self, tx: &mut dyn db::Tx, site: &SharedSite) -> Result<()> {
         bulk::past(tx, site, &self.household, self.account, self.unit, self.at, &self.visit)?;
-        let Some((grade, at)) = self.rated else { return Ok(()) };
+        let Some((said, at)) = &self.rated else { return Ok(()) };
         let (record, on, path) = (self.visit.id, self.visit.on, self.household.path.clone());
-        bulk::rated(tx, site, &Rated { record, path, account: self.account, on, grade }, at)
+        bulk::rated(tx, site, &Rated { record, path, account: self.account, on, said: said.clone() }, *at)
     }
 }
 
@@ -201,7 +220,12 @@ fn rate(site: &SharedSite, dice: &Dice, visits: &mut [Past]) {
         if dice.percent(RATED) {
             let grade = Satisfaction::from_grade(dice.weighted(&GRADES) as i64 + 1);
             let at = past.at.plus(dice.from_to(kernel::HOUR, 5 * DAY));
-            past.rated = grade.filter(|_| at < until).map(|g| (g, at));
+            let said = grade.filter(|_| at < until).map(|grade| {
+                let own = if grade.counts() { &PRAISE[..] } else { &BLAME[..] };
+                let words = if dice.percent(WORDED) { *dice.pick(own) } else { "" };
+                Rating { grade, words: words.to_owned() }
+            });
+            past.rated = said.map(|said| (said, at));
         }
         until = past.at;
     }

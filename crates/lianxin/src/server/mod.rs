@@ -91,6 +91,7 @@ impl Guards {
 /// The whole site as one service. `metrics` is counted into and printed by `/metrics`.
 pub fn app(site: SharedSite, guards: &Guards, metrics: Arc<Metrics>) -> Router {
     site.kept.get::<requests::pages::Beside>().ask(liaison::standing::waits);
+    site.kept.get::<requests::led::Led>().by(liaison::visits::FROM_CARD);
     let routes = capability::routes()
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::not_allowed)

@@ -3,6 +3,7 @@
 
 use crate::case::Case;
 use crate::ctx::Ctx;
+use crate::led;
 use crate::model::{Audience, Request};
 use crate::register::{for_all, tokens};
 use crate::spoken::{self, Slot};
@@ -165,6 +166,10 @@ fn forget(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, who: &[PersonId], why: &s
         let asker = case.row.person.is_none_or(|p| who.contains(&p));
         if asker && kept.is_none() {
             mediation::forget(tx, case.row.id)?;
+        }
+        // Whose household it was says who asked. Where nobody was named, it goes with everybody.
+        if case.row.person.map_or(who.len() == all, |p| who.contains(&p)) {
+            led::part(tx, ctx, case.row.id)?;
         }
         for file in uploads::of(tx, case.row.id)? {
             let theirs = match file.whose {

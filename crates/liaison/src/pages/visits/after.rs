@@ -1,12 +1,18 @@
-//! What became of what I heard: who holds it now, how it ended, and whether the family was told.
+//! What became of what I heard, and of what families that I look after asked from their cards: who holds it now, how it
+//! ended, and whether the family was told.
 
+use crate::pages::heads::{called, head};
 use crate::visits::{self, HeardNeed, NeedsOf, Told};
 use access::{SharedSite, Staff};
 use axum::extract::State;
 use axum::response::IntoResponse;
-use kernel::{RequestId, Timestamp};
+use db::Tx;
+use kernel::{AccountId, HouseholdId, RequestId, Result, Timestamp};
 use maud::{Markup, html};
+use register::households;
 use requests::Ctx;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use web::components::{Tone, card, empty_state, pill};
 use web::form::{self, hidden};
 use web::{FormBody, Look, Page, PageResult, format};
@@ -19,12 +25,15 @@ pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageRe
     let me = staff.account()?.id;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let all = ctx
-        .read(move |tx, _| {
-            let needs = visits::needs(tx, &NeedsOf::Account(me), Timestamp(i64::MAX), MOST)?;
-            let mut out = Vec::new();
+        .read(move |tx, ctx| {
+            let needs = visits::needs(tx, &NeedsOf::Account(me, ctx.today()), Timestamp(i64::MAX), MOST)?;
+            let (mut out, mut names) = (Vec::new(), HashMap::new());
             for need in needs {
-                let code = register::households::get(tx, need.household)?.map(|h| h.code).unwrap_or_default();
-                out.push((need, code));
+                if let Entry::Vacant(new) = names.entry(need.household) {
+                    new.insert(name(tx, ctx, me, need.household)?);
+                }
+                let of = names.get(&need.household).cloned().unwrap_or_default();
+                out.push((need, of));
             }
             Ok(out)
         })
@@ -35,18 +44,25 @@ pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageRe
         rest.into_iter().partition(|(n, _)| n.ended_at.is_none() && n.answer.is_none());
     let part = |title: &str, some: &[&(HeardNeed, String)]| {
         html! { @if !some.is_empty() { h2 { (title) " " small.quiet { (some.len()) } }
-        ul.plain.stack { @for (need, code) in some { li { (one(look, &ctx, need, code)) } } } } }
+        ul.plain.stack { @for (need, home) in some { li { (one(look, &ctx, need, home)) } } } } }
     };
     let page = Page::new(look, look.t("办得怎么样了", "What became of it"))
         .at("/visits")
         .narrow()
         .main(html! {
-            @if all.is_empty() { (empty_state(look.t("走访中还没有登记过诉求。", "No need was registered at a visit yet."), Some((look.t("我联系的户", "My households"), "/visits")))) }
+            @if all.is_empty() { (empty_state(look.t("走访中、联系卡上还没有提过诉求。", "No need was registered yet, at a visit or from a card."), Some((look.t("我联系的户", "My households"), "/visits")))) }
             (part(look.t("有结果了，请告诉家里人", "There is a result: tell the family"), &tell))
             (part(look.t("正在办", "In hand"), &open))
             (part(look.t("已经了结", "Ended"), &ended))
         });
     Ok(page.into_response())
+}
+
+/// A household as whoever looks after it calls it, with its code.
+fn name(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId, id: HouseholdId) -> Result<String> {
+    let Some(home) = households::get(tx, id)? else { return Ok(String::new()) };
+    let paired = !crate::read::kinds_between(tx, me, id, ctx.today())?.is_empty();
+    Ok(format!("{} {}", called(&head(tx, ctx, &home)?, paired), home.code).trim().to_owned())
 }
 
 /// `POST /visits/after`: the family was told.
@@ -61,7 +77,7 @@ pub(super) async fn told(
     Ok(axum::response::Redirect::to("/visits/after").into_response())
 }
 
-fn one(look: &Look, ctx: &Ctx, need: &HeardNeed, code: &str) -> Markup {
+fn one(look: &Look, ctx: &Ctx, need: &HeardNeed, home: &str) -> Markup {
     let l = look.locale;
     let day = |at: Timestamp| format::day_near(l, ctx.site.zone.date(at), ctx.today());
     card(
@@ -70,7 +86,7 @@ fn one(look: &Look, ctx: &Ctx, need: &HeardNeed, code: &str) -> Markup {
             h3 { (need.title) }
             p { (pill(if need.to_tell() { Tone::Soon } else { Tone::Plain }, need.state.name().to(l)))
                 @if need.again { " " (pill(Tone::Plain, look.t("又提起", "Came up again"))) } }
-            p { @match need.href(ctx) { Some(href) => { a href=(href) { (need.number) } }, None => { (need.number) } } " · " (look.t("户 ", "household ")) (code) " · " (look.t("听到于 ", "heard ")) (format::day_near(l, need.on, ctx.today())) }
+            p { @match need.href(ctx) { Some(href) => { a href=(href) { (need.number) } }, None => { (need.number) } } " · " (home) " · " @if need.from_card() { (look.t("家里从联系卡上提的，", "asked from the family's card, ")) } @else { (look.t("听到于 ", "heard ")) } (format::day_near(l, need.on, ctx.today())) }
             p { (look.t("现在由 ", "Held by ")) (ctx.dir.name(need.unit, l)) (look.t(" 负责", ""))
                 @if let Some(due) = need.due.filter(|_| need.ended_at.is_none()) { " · " (look.t("答复期限 ", "answer due ")) (day(due)) } }
             @if let Some(answer) = &need.answer {

@@ -128,7 +128,15 @@ impl Desk {
     fn needs_of(&self) -> NeedsOf {
         match &self.unit {
             Some(path) => NeedsOf::Unit(path.clone(), self.from, self.to),
-            None => NeedsOf::Account(self.me),
+            None => NeedsOf::Account(self.me, self.last()),
+        }
+    }
+
+    /// The last day that is known of.
+    fn last(&self) -> Date {
+        match self.known.0 {
+            i64::MAX => self.ctx.today(),
+            _ => self.ctx.site.zone.date(self.known.plus(-1)),
         }
     }
 

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Error, MINUTE, Result, Timestamp};
 use maud::{Markup, html};
 use requests::Ctx;
+use requests::led;
 use requests::model::Satisfaction;
 use web::components::{Tone, card, grade_choice, main_link, pill};
 use web::form::{self, Field};
@@ -96,7 +97,7 @@ pub(super) async fn show(
         Ok(card) => card,
         Err(none) => return Ok(none),
     };
-    Ok(page(&visitor.look, &ctx, &card, &code, &FormState::default()).into_response())
+    Ok(page(&visitor.look, &ctx, &card, &code, &FormState::default())?.into_response())
 }
 
 /// `POST /card/{card}/rating`
@@ -117,7 +118,8 @@ pub(super) async fn rate(
     let done = match grade {
         Some(grade) => {
             let code = code.clone();
-            ctx.write(move |tx, ctx| visits::rate(tx, ctx, &code, grade)).await
+            let words = values.one("words").to_owned();
+            ctx.write(move |tx, ctx| visits::rate(tx, ctx, &code, grade, &words)).await
         }
         None => Err(Error::field("grade", "请选一个。", "Please choose one.")),
     };
@@ -125,7 +127,7 @@ pub(super) async fn rate(
         Ok(()) => Ok(Redirect::to(&format!("/card/{code}")).into_response()),
         Err(error) => {
             let state = FormState::refused(values, error)?;
-            let shown = page(&visitor.look, &ctx, &card, &code, &state);
+            let shown = page(&visitor.look, &ctx, &card, &code, &state)?;
             Ok(shown.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
@@ -149,16 +151,17 @@ pub(super) async fn word(
         Ok(()) => Ok(Redirect::to(&format!("/card/{code}")).into_response()),
         Err(error) => {
             let state = FormState::refused(values, error)?;
-            let shown = page(&visitor.look, &ctx, &card, &code, &state);
+            let shown = page(&visitor.look, &ctx, &card, &code, &state)?;
             Ok(shown.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
     }
 }
 
-fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Page {
+fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Result<Page> {
     let l = look.locale;
+    let word = &visits::word(ctx, code)?;
     let site = &ctx.site.pack.site;
-    Page::new(look, look.t("我家的联系卡", "Our contact card"))
+    let page = Page::new(look, look.t("我家的联系卡", "Our contact card"))
         .narrow()
         .lede(html! { p { (own.place.to(l)) " · " (own.household.code) } })
         .main(html! {
@@ -177,7 +180,8 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             @if own.contacts.iter().any(|c| Some(c.account) == ctx.account()) {
                 div.actions { (main_link(look.t("记一次走访", "Note a visit"), &format!("/visits/new?household={}", own.household.id))) }
             }
-            div.actions { (main_link(look.t("有事要办", "We need something"), &ask(ctx, own))) }
+            (ask(look, ctx, own, word))
+            (needs(look, ctx, own))
             (promises(look, ctx, own))
             @for year in &own.plans { (plan(look, ctx, year, code, state)) }
             (rating(look, ctx, own, code, state))
@@ -190,20 +194,49 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Pa
             @let years = ctx.site.pack.visit.keep_years;
             p.hint { (look.t(&format!("走访时记下的话和拍的照片最多保存 {years} 年，到期自动删去。答应您家的事，没做到的一直留着，有了交代的跟着那次走访删；商量的计划、帮扶的记录，过了那一年再保存 {years} 年；登记的诉求和随它转去的照片，跟着诉求保存。联系您家的人能看，别人打开照片要留下记录。"),
                 &format!("What was noted at visits and pictures taken then are kept for at most {years} years and then forgotten. What was promised to you stays while it is open, and goes with its visit once it was answered; plans and help are kept for {years} years after their year; your requests, and pictures passed on with them, are kept as requests are. Your contacts see them; whoever else opens a picture does so on record."))) }
-        })
+        });
+    Ok(page)
 }
 
-/// The usual form, with the household's grid and those above it chosen already.
-fn ask(ctx: &Ctx, own: &Card) -> String {
+/// The usual form, with the household's grid and those above it chosen already, and the word by which the household is known
+/// again. It is posted: what stands in an address can be passed on.
+fn ask(look: &Look, ctx: &Ctx, own: &Card, word: &str) -> Markup {
     let root = ctx.dir.root().map(|r| r.level.as_str());
     let levels = ctx.site.pack.levels.iter().filter(|l| l.place && Some(l.id.as_str()) != root);
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    for (n, level) in levels.enumerate() {
-        if let Some(unit) = ctx.dir.at_level(own.household.unit, &level.id) {
-            out.append_pair(&format!("at{n}"), &unit.code);
+    form::form(
+        look,
+        "/ask",
+        html! {
+            (form::hidden("step", "start"))
+            (form::hidden(led::FIELD, word))
+            @for (n, level) in levels.enumerate() {
+                @if let Some(unit) = ctx.dir.at_level(own.household.unit, &level.id) {
+                    (form::hidden(&format!("at{n}"), &unit.code))
+                }
+            }
+            div.actions { (form::submit(look.t("有事要办", "We need something"))) }
+        },
+    )
+}
+
+/// What the family asked for, and where it stands; its own page opens with number and query code.
+fn needs(look: &Look, ctx: &Ctx, own: &Card) -> Markup {
+    let l = look.locale;
+    let day = |at: Timestamp| format::day_near(l, ctx.site.zone.date(at), ctx.today());
+    html! {
+        @if !own.needs.is_empty() {
+            h2 { (look.t("我家要办的事", "What we asked for")) }
+            ul.plain.stack { @for need in &own.needs { li { (card(None, html! {
+                p { b { (need.title) } }
+                p { a href={ "/r/" (need.number) } { (need.number) } " · " (pill(Tone::Plain, need.state.name().to(l)))
+                    @if need.unsolvable { " " (pill(Tone::Plain, look.t("不能解决", "Cannot be solved"))) }
+                    @if let Some(due) = need.due.filter(|_| need.answer.is_none() && need.ended_at.is_none()) { " · " (look.t("最迟答复 ", "answer due ")) (day(due)) } }
+                @if let Some(told) = need.told_on { p.hint { (look.t("联系人来说过：", "Your contact told you: ")) (format::day_near(l, told, ctx.today())) } }
+            })) } } }
+            p.hint { (look.t("点编号看办到哪一步、结果是什么，要用回执上的查询码。只列最近的 20 件；走访时登记的和从这张卡上提的才在这里。",
+                "Follow the number to see how far it is and what came of it: that takes the query code on the receipt. The latest 20 are listed, those noted at visits and those asked from this card.")) }
         }
     }
-    format!("/ask?{}", out.finish())
 }
 
 fn promises(look: &Look, ctx: &Ctx, own: &Card) -> Markup {
@@ -253,15 +286,17 @@ fn plan(look: &Look, ctx: &Ctx, year: &WrapUp, code: &str, state: &FormState) ->
 }
 
 fn rating(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Markup {
-    let Some((_, on, rated)) = own.last else { return html! {} };
-    let day = format::day_near(look.locale, on, ctx.today());
+    let Some((_, on, rated)) = &own.last else { return html! {} };
+    let day = format::day_near(look.locale, *on, ctx.today());
     html! {
         (card(Some(look.t(&format!("上次来：{day}"), &format!("The last visit: {day}"))), html! {
-            @if let Some(name) = rated {
-                p { (look.t("您评的是：", "You said: ")) b { (name.name().to(look.locale)) } }
+            @if let Some(said) = rated {
+                p { (look.t("您评的是：", "You said: ")) b { (said.grade.name().to(look.locale)) } @if !said.words.is_empty() { " · " (said.words) } }
             } @else {
                 (form::form(look, &format!("/card/{code}/rating"), html! {
                     (grade_choice(look, state, Field::new("grade", look.t("满意不满意", "How satisfied are you")).required()))
+                    (form::text_field(look, state, Field::new("words", look.t("想说什么", "In your words")).max(visits::WORDS_MAX).private()
+                        .hint(look.t("来的人和他们单位看得到；家里人的名字、号码会略去。", "Whoever was there and their unit read it; your family's names and numbers are left out."))))
                     div.actions { (form::submit(look.t("告诉他们", "Tell them"))) }
                 }))
             }

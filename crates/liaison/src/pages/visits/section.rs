@@ -3,7 +3,10 @@
 use super::books::{brought, forgotten, or_gone, partly, said};
 use super::mine::due;
 use super::photo::{called, href};
-use crate::visits::{self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, correct, photos};
+use crate::visits::{
+    self, HeardNeed, KIND, NeedsOf, Promise, PromiseAnswer, PromiseState, Rating, correct, photos,
+    visits_hidden,
+};
 use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
@@ -14,7 +17,6 @@ use maud::{Markup, html};
 use records::{Listing, Record, Whose};
 use register::households;
 use requests::Ctx;
-use requests::model::Satisfaction;
 use std::collections::{HashMap, HashSet};
 use web::components::{FileItem, Tone, card, card_with, disclosure, file_list, pill};
 use web::form::{button_danger, form as post};
@@ -31,7 +33,7 @@ pub(crate) struct Section {
     needs: Vec<HeardNeed>,
     names: HashMap<AccountId, String>,
     photos: HashMap<RecordId, Vec<Attachment>>,
-    rated: HashMap<RecordId, Satisfaction>,
+    rated: HashMap<RecordId, Rating>,
     /// What was asked for at visits of which nothing else is to be said.
     asked: HashMap<RecordId, Vec<String>>,
     /// Of which visits whoever reads may take pictures out.
@@ -78,12 +80,17 @@ pub(crate) fn read(
     let home = households::get(tx, household)?.ok_or(Error::NotFound)?;
     let (mut pictures, mut takes_out, mut corrects) = (HashMap::new(), HashSet::new(), HashSet::new());
     let (mut rated, mut asked) = (HashMap::new(), HashMap::new());
+    // Nothing tells whether their words are about what is kept from somebody.
+    let hidden = visits_hidden(tx, ctx, HashSet::from([household]))?;
     for visit in &visits {
         if known.is_none() && correct::offered(tx, ctx, visit)? {
             corrects.insert(visit.id);
         }
-        if let Some(grade) = visits::rating(tx, visit, at)? {
-            rated.insert(visit.id, grade);
+        if let Some(mut said) = visits::rating(tx, visit, at)? {
+            if hidden.contains(&visit.id) {
+                said.words.clear();
+            }
+            rated.insert(visit.id, said);
         }
         if visit.text.is_empty() {
             asked.insert(visit.id, visits::needs_heard_at(tx, visit, at)?);
@@ -138,7 +145,7 @@ pub(crate) fn view(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
                 @if !section.visits.is_empty() { p.hint { (partly(look.locale)) } p.hint { (look.t(&format!("走访记下的原话和照片保存 {} 年，到期自动删去，答应的事有了交代的跟着走访删；诉求和随它转去的照片跟着诉求保存。", rule.keep_years),
                     &format!("What was noted and the pictures are kept for {} years, and then forgotten, with promises that have been answered; needs, and pictures passed on with them, are kept as requests are.", rule.keep_years))) } }
                 @if section.visits.len() == MOST { p.hint { (look.t("只列最近的 20 次。", "The latest 20 are listed.")) } }
-                @if !section.needs.is_empty() { (disclosure(look.t("听到的诉求", "Needs heard"), heard(look, ctx, section))) }
+                @if !section.needs.is_empty() { (disclosure(look.t("家里的诉求", "What the family needs"), heard(look, ctx, section))) }
                 @if !done.is_empty() {
                     (disclosure(look.t("答应过、已有交代的", "Promises that were answered"),
                         html! { ul.plain.stack { @for p in &done { li { (promise(look, ctx, section, p)) } } } }))
@@ -162,9 +169,10 @@ fn visit(look: &Look, ctx: &Ctx, section: &Section, v: &Record) -> Markup {
             @else if v.text.is_empty() {
                 span.quiet { (brought(look.locale, v, section.asked.get(&v.id).map_or(&[], Vec::as_slice))) } }
             @else { (said(ctx, &v.data, &v.text, look.locale)) } }
-        @if let Some(grade) = section.rated.get(&v.id) {
+        @if let Some(said) = section.rated.get(&v.id) {
             div { (look.t("家里人的评价：", "The family's rating: "))
-                (pill(if grade.counts() { Tone::Plain } else { Tone::Late }, grade.name().to(look.locale))) }
+                (pill(if said.grade.counts() { Tone::Plain } else { Tone::Late }, said.grade.name().to(look.locale)))
+                @if !said.words.is_empty() { " " (said.words) } }
         }
         @if let Some(found) = section.photos.get(&v.id) { (pictures(look, section, v, found)) }
         @if let Some(at) = v.device_at {
@@ -238,6 +246,8 @@ fn heard(look: &Look, ctx: &Ctx, section: &Section) -> Markup {
     html! { ul.plain.stack { @for n in &section.needs { li {
         @match n.href(ctx) { Some(href) => { a href=(href) { (n.number) } }, None => { (n.number) } } " " (n.title) " · " (pill(Tone::Plain, n.state.name().to(look.locale))) " · " (ctx.dir.name(n.unit, look.locale))
         @if n.again { " " (pill(Tone::Soon, look.t("又提起", "Came up again"))) }
+        @if n.from_card() { " " (pill(Tone::Plain, look.t("联系卡上提的", "From the card"))) }
+        @if let Some(told) = n.told_on { " · " (look.t("告诉家里人：", "family told: ")) (format::day_near(look.locale, told, ctx.today())) }
     } } } }
 }
 

@@ -1,7 +1,8 @@
 //! At the door and after it: a round that drops no words, what the family says of a visit and who reads it, cards.
 
 use super::homes::home;
-use crate::house::each_house;
+use super::steps::{answered, dispatched, in_hand, says};
+use crate::house::{Does, OFFICE, each_house, receipt};
 use kernel::Role;
 
 #[tokio::test]
@@ -72,13 +73,19 @@ async fn what_the_family_says_of_a_visit_is_read_by_the_visitor_and_their_lead()
         let mut family = house.visitor();
         let page = family.get(&card).await.expect(200);
         assert!(!page.text().contains("记一次走访"), "{}", page.text());
-        let rated = family.fill(&page, &format!("{card}/rating"), &[("grade", "2")], &[]).await.expect(200);
-        assert!(rated.text().contains("您评的是： 不满意"), "{}", rated.text());
+        let rated = family
+            .fill(&page, &format!("{card}/rating"), &[("grade", "2"), ("words", "站了几分钟就走了")], &[])
+            .await
+            .expect(200);
+        assert!(rated.text().contains("您评的是： 不满意 · 站了几分钟就走了"), "{}", rated.text());
+        let section = cadre.get(&format!("/visits/households/{}", home.code)).await.expect(200);
+        assert!(section.text().contains("家里人的评价： 不满意 站了几分钟就走了"), "{}", section.text());
 
         let mut lead = house.staff(Role::Lead, "90101").await;
         for path in ["/visits/diary", "/visits/diary?only=rated", "/visits/diary?only=4"] {
             let own = cadre.get(path).await.expect(200);
             assert!(own.text().contains("不满意 1") && own.text().contains(&home.code), "{}", own.text());
+            assert!(own.text().contains("不满意 · 站了几分钟就走了"), "{}", own.text());
         }
         let none = cadre.get("/visits/diary?only=1").await.expect(200);
         assert!(!none.text().contains(&home.code), "{}", none.text());
@@ -115,6 +122,79 @@ async fn wrong_cards_keep_no_right_one_away_behind_the_same_address() {
         family.get(&format!("/card/{}", home.card)).await.expect(200);
         house.world.clock.advance(6 * kernel::MINUTE);
         family.get("/card/WRONG0000099").await.expect(404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_family_asks_from_its_card_the_contact_sees_it_it_is_solved_and_the_family_is_told() {
+    each_house("county", |house| async move {
+        let home = home(&house, "9010101", Role::Officer, OFFICE);
+        let mut family = house.visitor();
+        let card = family.get(&format!("/card/{}", home.card)).await.expect(200);
+        assert!(!card.text().contains("我家要办的事"), "{}", card.text());
+        // By the button of the card, with the grid chosen and nothing in the address.
+        let start = family.fill(&card, "/ask", &[], &[]).await.expect(200);
+        let words = "今年橘子卖不出去，想请人帮着找找销路";
+        let classes =
+            family.fill(&start, "/ask", &[("text", words), ("step", "text")], &[]).await.expect(200);
+        let page = family
+            .fill(&classes, "/ask", &[("class", "02.02.04"), ("step", "details")], &[])
+            .await
+            .expect(200);
+        assert!(page.text().contains("从我家的联系卡来的"), "{}", page.text());
+        let done = family.fill(&page, "/ask", &[("step", "send")], &[]).await.expect(200);
+        let (number, code) = receipt(&done);
+
+        // What waits for the contact: on their list, at the household, and in their telephone.
+        let mut contact = house.staff(Role::Officer, OFFICE).await;
+        let waits = contact.get("/visits/after").await.expect(200).text();
+        assert!(waits.contains("橘子卖不出去") && waits.contains("正在办 1"), "{waits}");
+        let homes = contact.get("/visits").await.expect(200).text();
+        assert!(homes.contains("在办或等您回话的事 1"), "{homes}");
+        let phone = contact.get("/api/liaison/mine").await.expect(200);
+        assert!(phone.body.contains(&number), "{}", phone.body);
+        let mut stranger = house.staff(Role::Officer, "90102").await;
+        let none = stranger.get("/visits/after").await.expect(200);
+        assert!(!none.body.contains(&number), "{}", none.text());
+
+        house.deliver().await;
+        dispatched(&house, &number).await;
+        in_hand(&house, &number, OFFICE).await;
+        answered(&mut contact, &number, "合作社上门收走了。").await;
+        let card = house.visitor().get(&format!("/card/{}", home.card)).await.expect(200);
+        let there = card.find("a[href^='/r/']").is_some_and(|text| text == number);
+        assert!(there && card.text().contains("橘子卖不出去"), "{}", card.text());
+        assert!(
+            !card.text().contains("合作社上门"),
+            "what was answered stands on its own page: {}",
+            card.text()
+        );
+
+        let tell = contact.get("/visits/after").await.expect(200);
+        assert!(
+            tell.text().contains("请告诉家里人 1") && tell.text().contains("从联系卡上提的"),
+            "{}",
+            tell.text()
+        );
+        assert!(
+            stranger.get("/visits/after").await.expect(200).find("form[action='/visits/after']").is_none()
+        );
+        let told = contact.fill(&tell, "/visits/after", &[], &[]).await.expect(200);
+        assert!(
+            told.text().contains("告诉家里人：") && !told.text().contains("请告诉家里人"),
+            "{}",
+            told.text()
+        );
+        let card = house.visitor().get(&format!("/card/{}", home.card)).await.expect(200).text();
+        assert!(card.contains("联系人来说过"), "{card}");
+
+        family.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
+        says(&mut family, &number, "yes", "5", "").await;
+        house.staff(Role::Lead, OFFICE).await.act(&number, "closure", &[]).await;
+        let card = house.visitor().get(&format!("/card/{}", home.card)).await.expect(200).text();
+        assert!(card.contains("已销号"), "{card}");
+        house.books_are_right();
     })
     .await;
 }

@@ -223,6 +223,7 @@ async fn a_visit_as_kin_ends_with_the_family_told_and_the_promise_answered() {
         in_hand(&house, &number, "901-township-affairs").await;
         let held = cadre.get("/visits/after").await.expect(200).text();
         assert!(held.contains("乡镇社会事务办公室") && held.contains(&number), "{held}");
+        assert!(held.contains(HEAD), "by the name by which whoever is paired knows the family: {held}");
         house.minutes_pass(60);
         let mut officer = house.staff(Role::Officer, "901-township-affairs").await;
         answered(&mut officer, &number, "材料补齐，已通过。").await;

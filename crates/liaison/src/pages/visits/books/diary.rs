@@ -1,7 +1,9 @@
 //! The visit diary 民情日记: who was where on which day, and what was learnt.
 
 use super::{Asked, DIARY, Desk, Names, Sheet};
-use crate::visits::{self, KIND, Ratings, RatingsOf, needs_counted, needs_heard_at, readable};
+use crate::visits::{
+    self, KIND, Rating, Ratings, RatingsOf, needs_counted, needs_heard_at, readable, visits_hidden,
+};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use db::Tx;
@@ -67,6 +69,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
         false => records::list(tx, &listing)?,
     };
     let all = readable(tx, &desk.ctx, all)?;
+    let hidden = visits_hidden(tx, &desk.ctx, all.iter().map(|r| r.household).collect())?;
     let next = all
         .last()
         .filter(|_| all.len() == desk.most && !only_rated)
@@ -104,7 +107,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
             text => text,
         };
         let rated = visits::rating(tx, &r, desk.known)?;
-        if rated.is_some_and(|g| !g.counts()) {
+        if rated.as_ref().is_some_and(|said| !said.grade.counts()) {
             sheet.marked.insert(sheet.rows.len());
         }
         sheet.rows.push((
@@ -115,7 +118,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
                 names.staff(tx, r.account)?,
                 desk.unit_name(r.unit),
                 text,
-                rated.map(|g| g.name().to(l).to_owned()).unwrap_or_default(),
+                rated.map(|said| in_words(&said, hidden.contains(&r.id), l)).unwrap_or_default(),
                 needs_counted(tx, &r)?.to_string(),
                 promised.to_string(),
                 phone,
@@ -130,6 +133,15 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
         ));
     }
     Ok((sheet, next, counts))
+}
+
+/// A rating as a cell; without its words where they may be about what is kept from whoever reads.
+fn in_words(said: &Rating, hidden: bool, l: Locale) -> String {
+    let grade = said.grade.name().to(l).to_owned();
+    match said.words.as_str() {
+        words if hidden || words.is_empty() => grade,
+        words => format!("{grade} · {words}"),
+    }
 }
 
 /// How families rated the visits of these days: each grade with its number, and the visits behind it.

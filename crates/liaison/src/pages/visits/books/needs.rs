@@ -86,11 +86,14 @@ fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
             vec![
                 n.number.clone(),
                 format::day_year(l, n.on),
-                channel.clone().unwrap_or_default(),
+                match n.from_card() {
+                    true => look.t("联系卡", "Contact card").to_owned(),
+                    false => channel.clone().unwrap_or_default(),
+                },
                 names.home(tx, n.household)?,
                 n.title.clone(),
                 class.to_owned(),
-                names.staff(tx, n.account)?,
+                n.account.map(|who| names.staff(tx, who)).transpose()?.unwrap_or_default(),
                 desk.unit_name(n.unit),
                 officer,
                 stands,
@@ -144,11 +147,7 @@ fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
             ("过期", "Overdue", false),
         ],
     );
-    let last = if desk.known.0 == i64::MAX {
-        desk.ctx.today()
-    } else {
-        desk.ctx.site.zone.date(desk.known.plus(-1))
-    };
+    let last = desk.last();
     for p in all {
         let late = if p.due < last { look.t("过了", "Overdue").to_owned() } else { String::new() };
         sheet.rows.push((
@@ -200,7 +199,10 @@ fn classes_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
         }
     };
     let mut sheet = Sheet::new(
-        Text::new("走访听到的诉求，按类别", "Needs heard at visits, by class"),
+        Text::new(
+            "走访听到、联系卡上提的诉求，按类别",
+            "Needs heard at visits or asked from cards, by class",
+        ),
         &[
             ("类别", "Class", false),
             ("件数", "Needs", false),

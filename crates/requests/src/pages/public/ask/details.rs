@@ -1,7 +1,7 @@
 //! The third step: what to know of the class, its own questions, where, pictures, who.
 
 use super::take::Alike;
-use super::{Asking, attach, carried, count, place, questions, spot, steps_form};
+use super::{Asking, attach, card, carried, count, place, questions, spot, steps_form};
 use crate::pages::eye::Eye;
 use crate::pages::public::words;
 use crate::pages::subject;
@@ -20,8 +20,20 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
         return stopped(asking, stop);
     }
     let required = class.is_some_and(|c| c.place == PlaceNeed::Required);
-    let own =
-        ["text", "class", "seen", "place_text", "address", "name", "phone", "q_*", "at*", "kept", "subject*"];
+    let own = [
+        "text",
+        "class",
+        "seen",
+        "place_text",
+        "address",
+        "name",
+        "phone",
+        "q_*",
+        "at*",
+        "kept",
+        "subject*",
+        card::APART,
+    ];
     let body = html! {
         (error_summary(look, &asking.state))
         (carried(asking, &own))
@@ -47,6 +59,7 @@ pub(super) fn page(asking: &Asking, alike: &[Alike]) -> Page {
             (attach::field(look, &asking.state, &asking.ctx, asking.state.values.one("ask"), &asking.files, ""))
         }
         (who(asking))
+        (card::part(asking))
         (disclosure(look.t("您说的事（可以改）", "What you wrote (change it here)"),
             textarea(look, &asking.state, Field::new("text", look.t("什么事", "What it is about")).required().max(BODY_MAX), 4)))
         (publicity(asking))

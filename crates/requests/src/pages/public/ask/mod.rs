@@ -2,6 +2,7 @@
 //! was entered travels with the form, so that every step works without a script and a step back loses
 //! nothing. The number of the case-to-be is made when the form is opened: sent twice, it is one case.
 
+mod card;
 mod class;
 mod details;
 mod start;
@@ -10,6 +11,7 @@ mod take;
 use super::spot::{self, Map};
 use super::{attach, pass, place, questions};
 use crate::ctx::{Ctx, Holder};
+use crate::led;
 use crate::register::{BODY_MAX, Registered};
 use access::{SharedSite, Visitor};
 use axum::extract::{Path, Query, Request, State};
@@ -46,6 +48,13 @@ impl Asking {
     /// Whether the question of the class is settled.
     pub(super) fn classified(&self) -> bool {
         self.class().is_some() || self.state.values.one("class") == UNKNOWN
+    }
+
+    /// The word of the card that led here, where the request is tied to its household: not where the family does not want
+    /// that, and not where it is about a unit or somebody, who may be the very contact.
+    fn tied(&self) -> Option<&str> {
+        let word = self.state.values.opt(led::FIELD).filter(|_| !self.state.values.has(card::APART));
+        word.filter(|_| self.class().is_none_or(|c| c.subject.is_none()))
     }
 
     fn fault(&mut self, field: &str, zh: &str, en: &str) {
@@ -90,10 +99,14 @@ pub(super) async fn step(
         // Open for days, or made up: a new number, and what was entered stays.
         state.values.set("ask", take::seal(&ctx));
     }
+    let stale = card::drop_stale(&ctx, &mut state.values).await?;
     let step = state.values.one("step").to_owned();
     let other = state.values.one("join").to_owned();
     let map = spot::follow(&ctx, &mut state.values, visitor.look.locale).await?;
     let mut asking = Asking { look: visitor.look, ctx, state, files: sent.files, map };
+    if stale {
+        card::say_stale(&mut asking);
+    }
     if !other.is_empty() {
         let words = asking.text().to_owned();
         return super::join::from_ask(&asking.look, &asking.ctx, &other, &words, &asking.state.values).await;
@@ -203,6 +216,8 @@ fn carried(asking: &Asking, shown: &[&str]) -> Markup {
                 | "ask"
                 | "lon"
                 | "lat"
+                | led::FIELD
+                | card::APART
         ) || crate::pages::subject::FIELDS.contains(&name)
             || name.starts_with(questions::PREFIX)
             || place::names(&asking.ctx).iter().any(|n| n == name)

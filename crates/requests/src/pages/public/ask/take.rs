@@ -2,12 +2,14 @@
 
 use super::{Asking, place, questions, spot};
 use crate::ctx::Ctx;
+use crate::led::{self, Tied};
 use crate::model::Request;
 use crate::notices::Told;
 use crate::register::{NewRequest, Registered};
 use crate::store::ledger::{self, Filter, Reach, Sort, Standing};
 use crate::store::people;
 use access::identity::NewPerson;
+use db::Tx;
 use kernel::{DAY, FieldError, RequestId, Result, UnitId};
 use rules::similar::{Grams, score};
 
@@ -102,7 +104,14 @@ pub(super) async fn register(asking: &Asking) -> Result<Registered> {
     new.subject = subject(asking)?;
     new.told = Told::OnPage;
     new.files = asking.files.clone();
-    crate::register::register_now(ctx, &new).await
+    let Some(word) = asking.tied().map(str::to_owned) else {
+        return crate::register::register_now(ctx, &new).await;
+    };
+    let class = new.class.clone();
+    let tie = move |tx: &mut dyn Tx, ctx: &Ctx, request: RequestId| {
+        led::tie(tx, ctx, &word, &Tied { request, class: class.clone() })
+    };
+    crate::register::register_and(ctx, &new, tie).await
 }
 
 /// What this very form gave when it was sent before.
