@@ -1,10 +1,11 @@
 //! A closure on its way through a queue, with the place where its answer goes.
 
-use crate::Tx;
+use crate::{Tx, turn};
 use kernel::{Error, Result};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// How a job wants to see the database.
@@ -35,6 +36,7 @@ pub(crate) struct Job {
     work: Work,
     outcome: Option<Result<Answer>>,
     reply: Reply,
+    began: Instant,
 }
 
 /// The closure of a use case as work of a job.
@@ -56,11 +58,16 @@ pub(crate) fn unpack<T: 'static>(answer: Result<Answer>) -> Result<T> {
 
 impl Job {
     pub(crate) fn new(mode: Mode, work: Work, reply: Reply) -> Job {
-        Job { mode, work, outcome: None, reply }
+        Job { mode, work, outcome: None, reply, began: turn::began() }
     }
 
     pub(crate) fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// Since when whoever asks has waited.
+    pub(crate) fn began(&self) -> Instant {
+        self.began
     }
 
     /// Runs the closure and keeps its outcome; true where what it wrote may stay. A panic is kept

@@ -5,7 +5,8 @@
 //!                                      │ full           transaction, one sync, then every answer
 //!                                      ▼                  SQLite      runs each statement at once
 //!                                    Busy (503)           PostgreSQL  lets inserts wait and merges them
-//!  page ────── db.read(|tx| …) ───▶ bounded queue ──▶ a few connections that cannot write
+//!  page ────── db.read(|tx| …) ───▶ bounded queue ──▶ a few connections that cannot write;
+//!                                                     first for whoever came first (`in_turn`)
 //! ```
 //!
 //! What a closure given to [`Db::write`] may rely on, on both engines:
@@ -55,6 +56,7 @@ mod sqlite;
 mod stmt;
 mod store;
 pub mod testing;
+mod turn;
 mod tx;
 mod value;
 
@@ -66,6 +68,7 @@ pub use migrate::Migration;
 pub use pg::drop_schema;
 pub use row::Row;
 pub use stmt::Stmt;
+pub use turn::in_turn;
 pub use tx::{Engine, Tx};
 pub use value::{FromValue, Value};
 

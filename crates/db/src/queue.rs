@@ -1,4 +1,5 @@
-//! A bounded queue: a full one says so at once, so that nobody waits for longer and longer.
+//! A bounded queue, first for whoever has waited longest: a full one says so at once, so that nobody waits for longer and
+//! longer.
 
 use crate::job::Job;
 use std::collections::VecDeque;
@@ -38,7 +39,8 @@ impl Queue {
         if state.jobs.len() >= self.room {
             return Err(NoRoom::Full);
         }
-        state.jobs.push_back(job);
+        let place = state.jobs.partition_point(|other| other.began() <= job.began());
+        state.jobs.insert(place, job);
         drop(state);
         self.arrived.notify_one();
         Ok(())
@@ -77,5 +79,36 @@ impl Queue {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::{Mode, Reply, work};
+    use crate::turn::in_turn;
+    use std::sync::mpsc;
+
+    /// A question under this number.
+    fn ask(queue: &Queue, n: u64, answers: &mpsc::SyncSender<kernel::Result<crate::job::Answer>>) {
+        let job = Job::new(Mode::Read, work(move |_| Ok(n)), Reply::Blocking(answers.clone()));
+        assert!(queue.push(job).is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_second_question_of_who_came_first_goes_before_the_first_of_who_came_later() {
+        let queue = Queue::new(4);
+        let (answers, _kept) = mpsc::sync_channel(4);
+        in_turn(async {
+            // Somebody else comes while the first waits.
+            in_turn(async { ask(&queue, 2, &answers) }).await;
+            ask(&queue, 1, &answers);
+        })
+        .await;
+        ask(&queue, 3, &answers);
+        let taken = queue.take(4).expect("three wait");
+        let began: Vec<_> = taken.iter().map(Job::began).collect();
+        assert!(began.is_sorted() && began.len() == 3);
+        assert!(began[0] < began[1], "the one who came first asked last and is first");
     }
 }

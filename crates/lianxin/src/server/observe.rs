@@ -27,7 +27,7 @@ pub(super) async fn observe(State(metrics): State<Arc<Metrics>>, request: Reques
     let span = tracing::info_span!("request", %id);
     let under_way = metrics.begin();
     let began = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = db::in_turn(next.run(request)).instrument(span.clone()).await;
     let took = began.elapsed();
     let status = response.status();
     under_way.end(status.as_u16(), took);
