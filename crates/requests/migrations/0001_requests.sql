@@ -297,7 +297,7 @@ CREATE TABLE request_templates (
 -- Counters that the dashboard shows, kept in the transaction that changes a case. One row for each
 -- unit above the accountable one, month of receipt and class.
 CREATE TABLE request_tally (
-  dim           TEXT NOT NULL,            -- unit, branch and class in a unit, place, area around it
+  dim           TEXT NOT NULL,            -- unit, branch and class in a unit, place, area around it; lot
   key           BYTEA NOT NULL,           -- the unit
   month         TEXT NOT NULL,            -- YYYY-MM of receipt
   class         TEXT NOT NULL,

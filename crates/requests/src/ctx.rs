@@ -2,7 +2,7 @@
 
 use access::SharedSite;
 use db::Tx;
-use kernel::{AccountId, Actor, PersonId, Result, Scope, Timestamp, UnitId};
+use kernel::{AccountId, Actor, Error, PersonId, Result, Scope, Timestamp, UnitId};
 use register::Directory;
 use std::sync::Arc;
 
@@ -65,6 +65,13 @@ impl Ctx {
     ) -> Result<T> {
         let ctx = self.clone();
         self.site.db.read(move |tx| job(tx, &ctx)).await
+    }
+
+    /// The unit that everything counts for.
+    ///
+    /// Errors: internal on a site without units.
+    pub(crate) fn topmost(&self) -> Result<UnitId> {
+        self.dir.root().map(|u| u.id).ok_or_else(|| Error::internal("there is no unit yet"))
     }
 
     /// The account that acts, where one is signed in.

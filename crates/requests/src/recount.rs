@@ -2,6 +2,7 @@
 
 use crate::ctx::Ctx;
 use crate::store::bulk::{self, Slot};
+use crate::store::samples;
 use crate::store::tally::Counts;
 use crate::tally;
 use db::Tx;
@@ -11,13 +12,13 @@ use std::collections::BTreeMap;
 /// A counter that says something else than the cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// `unit`, `branch`, `class`, `place` or `area`.
+    /// `unit`, `branch`, `class`, `place` or `area`; `lot` for call-backs that were drawn.
     pub dim: String,
     /// The unit or place.
     pub key: UnitId,
-    /// The month of receipt, `YYYY-MM`.
+    /// The month of receipt, `YYYY-MM`; the first day of what a lot was drawn of.
     pub month: String,
-    /// The class; `""` for units and places, and for what nobody has classed yet.
+    /// The class; `""` for units and places, and for what nobody has classed yet; why a call-back was drawn and how it ended.
     pub class: String,
     /// What the counters say.
     pub kept: Counts,
@@ -38,6 +39,11 @@ pub fn recount(tx: &mut dyn Tx, ctx: &Ctx) -> Result<Vec<Difference>> {
         });
         Ok(())
     })?;
+    if let Some(site) = ctx.dir.root().map(|u| u.id) {
+        samples::each_counted(tx, &mut |lot, of, counts| {
+            counted.entry(("lot".to_owned(), site, lot, of)).or_default().add(&counts);
+        })?;
+    }
     let mut out = Vec::new();
     let mut compare = |slot: Slot, kept: Counts, counted: Counts| {
         if kept != counted {

@@ -333,6 +333,12 @@ async fn a_secret_that_the_key_cannot_tell_any_more_is_no_draw() {
     .await;
 }
 
+/// The counters of draws say what the drawn words say.
+async fn counted(world: &World) {
+    let found = Ctx::system(&world.site).read(requests::recount).await;
+    assert_eq!(found.expect("counted anew"), vec![]);
+}
+
 #[tokio::test]
 async fn a_drawn_word_is_asked_again_by_another_unit_and_a_no_opens_the_case() {
     each_world("county", MIGRATIONS, |world| async move {
@@ -367,6 +373,7 @@ async fn a_drawn_word_is_asked_again_by_another_unit_and_a_no_opens_the_case() {
         );
         let queue = desk.get("/queues/callback?drawn=true").await.expect(200);
         assert!(!queue.text().contains(&number), "{}", queue.text());
+        counted(&world).await;
     })
     .await;
 }
@@ -400,6 +407,7 @@ async fn a_drawn_word_stands_where_it_is_confirmed_or_nobody_is_reached() {
         let input = Check { on, word: Word::Solved, satisfaction: None, note: String::new() };
         let late = caller(&world).write(move |tx, ctx| sample::check(tx, ctx, &input)).await;
         assert!(matches!(late, Err(Error::Refused { code: "not-drawn", .. })), "{late:?}");
+        counted(&world).await;
     })
     .await;
 }

@@ -83,7 +83,7 @@ pub fn check(tx: &mut dyn Tx, ctx: &Ctx, input: &Check) -> Result<Case> {
         satisfaction: input.satisfaction,
         ..sample
     };
-    samples::save(tx, case.row.id, &done)?;
+    samples::save(tx, ctx.topmost()?, case.row.id, &done)?;
     let data = json!({ "word": input.word.key(), "satisfaction": input.satisfaction.map(|s| s.grade()) });
     step::note(tx, ctx, &mut case, "sample", Audience::Inside, input.note.trim(), data)?;
     if !no {
@@ -117,7 +117,7 @@ pub fn missed(tx: &mut dyn Tx, ctx: &Ctx, input: &judge::Missed) -> Result<Case>
         sample.unit = ctx.unit();
         sample.outcome = "not-reached".to_owned();
     }
-    samples::save(tx, case.row.id, &sample)?;
+    samples::save(tx, ctx.topmost()?, case.row.id, &sample)?;
     let data = json!({ "outcome": input.outcome });
     step::note(tx, ctx, &mut case, "sample", Audience::Inside, input.note.trim(), data)?;
     Ok(case)

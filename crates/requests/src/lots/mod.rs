@@ -192,10 +192,10 @@ fn draw(tx: &mut dyn Tx, ctx: &Ctx, lot: &Lot, origin: &str, secret: &[u8], head
     if !store::set_drawn(tx, lot.from, ctx.at, count, &text, &hash)? {
         return Ok(());
     }
-    let from = lot.from.to_string();
+    let (from, topmost) = (lot.from.to_string(), ctx.topmost()?);
     for drawn in &sheet.drawn {
         let Some((id, round)) = ids.get(&drawn.seal) else { continue };
-        samples::save(tx, *id, &Sample::drawn(*round, ctx.at, &from, drawn.why))?;
+        samples::save(tx, topmost, *id, &Sample::drawn(*round, ctx.at, &from, drawn.why))?;
     }
     let payload = json!({
         "from": lot.from, "to": lot.to, "head": head.n, "sheet": hex::encode(hash),

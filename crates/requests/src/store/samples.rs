@@ -4,8 +4,9 @@ use crate::lots::{CameOut, Wanted};
 use crate::model::Satisfaction;
 use crate::store::filter::{Filter, Reach};
 use crate::store::ledger::Query;
+use crate::store::tally::{self, Counts, Place};
 use db::{Engine, Row, Stmt, Tx, Value, params};
-use kernel::{AccountId, RequestId, Result, Timestamp, UnitId};
+use kernel::{AccountId, Error, RequestId, Result, Timestamp, UnitId};
 use rules::lot::Why;
 
 db::statements! {
@@ -19,15 +20,18 @@ db::statements! {
     pub(crate) SAMPLES_OF_LOT = "SELECT s.round, s.drawn_at, s.lot, s.why, s.days, s.last_day, s.done_at, s.account, \
         s.unit, s.outcome, s.satisfaction, r.id, r.number, r.title, r.unit FROM request_samples s \
         JOIN requests r ON r.id = s.request WHERE s.lot = $1 AND r.shielded = 0 ORDER BY r.number, s.round";
-    /// How the drawn words of some time came out, on the whole site: all of them, by the order of the index alone, and
-    /// the shielded ones taken away again. Asking of each whether it is shielded took three times as long.
-    pub(crate) RESULTS = "SELECT s.why, s.outcome, COUNT(*), COUNT(s.satisfaction), \
-        CAST(SUM(CASE WHEN s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
-        FROM request_samples s WHERE s.lot >= $1 AND s.lot <= $2 GROUP BY s.lot, s.why, s.outcome \
-        UNION ALL SELECT s.why, s.outcome, -COUNT(*), -COUNT(s.satisfaction), \
+    pub(crate) STANDS = "SELECT outcome, satisfaction FROM request_samples WHERE request = $1 AND round = $2";
+    /// How the drawn words of some time came out, on the whole site: the counters of all of them, and the few that are
+    /// shielded taken away again.
+    pub(crate) RESULTS = "SELECT t.class, CAST(SUM(t.received) AS BIGINT), CAST(SUM(t.rated) AS BIGINT), \
+        CAST(SUM(t.satisfied) AS BIGINT) FROM request_tally t WHERE t.dim = 'lot' AND t.month >= $1 AND t.month <= $2 \
+        GROUP BY t.class UNION ALL SELECT s.why || '/' || s.outcome, -COUNT(*), -COUNT(s.satisfaction), \
         CAST(-SUM(CASE WHEN s.satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) \
         FROM requests r JOIN request_samples s ON s.request = r.id \
         WHERE r.shielded = 1 AND s.lot >= $1 AND s.lot <= $2 GROUP BY s.why, s.outcome";
+    pub(crate) EVERY_SAMPLE = "SELECT lot, why || '/' || outcome, COUNT(*), COUNT(satisfaction), \
+        CAST(SUM(CASE WHEN satisfaction <= 3 THEN 1 ELSE 0 END) AS BIGINT) FROM request_samples \
+        GROUP BY lot, why, outcome";
     /// The same in the ledger of one unit.
     pub(crate) RESULTS_IN = "SELECT s.why, s.outcome, COUNT(*), \
         CAST(SUM(CASE WHEN s.satisfaction IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT), \
@@ -82,8 +86,13 @@ impl Sample {
     }
 }
 
-/// Writes a sample, newly drawn or called.
-pub(crate) fn save(tx: &mut dyn Tx, request: RequestId, s: &Sample) -> Result<()> {
+/// Writes a sample, newly drawn or called, and counts it at `site`, the topmost unit.
+pub(crate) fn save(tx: &mut dyn Tx, site: UnitId, request: RequestId, s: &Sample) -> Result<()> {
+    let stood: Option<(String, Option<i64>)> = tx
+        .query_opt(&STANDS, &params![request, s.round])?
+        .map(|row| Ok::<_, Error>((row.get(0)?, row.get(1)?)))
+        .transpose()?;
+    let grade = s.satisfaction.map(Satisfaction::grade);
     let values = params![
         request,
         s.round,
@@ -96,9 +105,28 @@ pub(crate) fn save(tx: &mut dyn Tx, request: RequestId, s: &Sample) -> Result<()
         s.account,
         s.unit,
         &s.outcome,
-        s.satisfaction.map(|s| s.grade())
+        grade
     ];
-    tx.execute(&UPSERT_SAMPLE, &values).map(drop)
+    tx.execute(&UPSERT_SAMPLE, &values)?;
+    let counted = |n: i64, outcome: &str, grade: Option<i64>| {
+        let class = format!("{}/{outcome}", s.why.key());
+        let (rated, satisfied) = (i64::from(grade.is_some()), i64::from(grade.is_some_and(|g| g <= 3)));
+        let counts = Counts { received: n, rated: n * rated, satisfied: n * satisfied, ..Counts::default() };
+        tally::values(&Place { dim: "lot", key: site, month: &s.lot, class: &class }, &counts)
+    };
+    let mut counts = vec![counted(1, &s.outcome, grade)];
+    counts.extend(stood.map(|(outcome, grade)| counted(-1, &outcome, grade)));
+    tally::add_all(tx, &counts)
+}
+
+/// Counts every sample anew: what the counters of each time must say, by reason and outcome.
+pub(crate) fn each_counted(tx: &mut dyn Tx, f: &mut dyn FnMut(String, String, Counts)) -> Result<()> {
+    tx.each(&EVERY_SAMPLE, &[], &mut |row| {
+        let counts =
+            Counts { received: row.get(2)?, rated: row.get(3)?, satisfied: row.get(4)?, ..Counts::default() };
+        f(row.get(0)?, row.get(1)?, counts);
+        Ok(())
+    })
 }
 
 fn read(row: &Row) -> Result<Sample> {
@@ -242,10 +270,15 @@ pub(crate) type Outcome = (String, String, i64, i64, i64);
 /// How the words drawn of times that began from one day to another came out; in the ledger of `unit`, or on
 /// the whole site.
 pub(crate) fn results(tx: &mut dyn Tx, unit: Option<UnitId>, from: &str, to: &str) -> Result<Vec<Outcome>> {
-    let read = |r: &Row| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?));
     match unit {
-        None => tx.query_map(&RESULTS, &params![from, to], read),
-        Some(unit) => tx.query_map(&RESULTS_IN, &params![from, to, unit], read),
+        None => tx.query_map(&RESULTS, &params![from, to], |r| {
+            let of: String = r.get(0)?;
+            let (why, outcome) = of.split_once('/').unwrap_or((&of, ""));
+            Ok((why.to_owned(), outcome.to_owned(), r.get(1)?, r.get(2)?, r.get(3)?))
+        }),
+        Some(unit) => tx.query_map(&RESULTS_IN, &params![from, to, unit], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+        }),
     }
 }
 
