@@ -24,8 +24,11 @@ pub(crate) static INDEXES: crate::Stmt = crate::Stmt::of_two(
     "db::store::INDEXES",
     "SELECT name, sql FROM sqlite_master
      WHERE type = 'index' AND tbl_name = $1 AND sql NOT LIKE 'CREATE UNIQUE%' ORDER BY name",
-    "SELECT CAST(indexname AS TEXT), indexdef FROM pg_indexes
-     WHERE schemaname = current_schema() AND tablename = $1 AND indexdef NOT LIKE 'CREATE UNIQUE%' ORDER BY 1",
+    // Not `pg_indexes`: there it says what makes the indexes of tables of this name in other schemas too, and fails
+    // where one of those is just being dropped.
+    "SELECT CAST(c.relname AS TEXT), pg_get_indexdef(x.indexrelid) FROM pg_index x
+     JOIN pg_class c ON c.oid = x.indexrelid
+     WHERE x.indrelid = to_regclass(CAST($1 AS TEXT)) AND NOT x.indisunique ORDER BY 1",
 );
 
 /// One migration at a time for each schema; given back at the commit.
