@@ -69,7 +69,7 @@ pub use pg::drop_schema;
 pub use row::Row;
 pub use stmt::Stmt;
 pub use turn::in_turn;
-pub use tx::{Engine, Tx};
+pub use tx::{Engine, Mark, Tx};
 pub use value::{FromValue, Value};
 
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use crate::fault::{Fault, Outcome};
 use crate::job::{Job, Mode};
 use crate::queue::Queue;
-use crate::{Config, Engine, Row, Stmt, Tx, Value};
+use crate::{Config, Engine, Mark, Row, Stmt, Tx, Value};
 use kernel::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -178,7 +178,7 @@ fn run_all(
             continue;
         }
         let began = point("SAVEPOINT job");
-        let mut tx = SqliteTx { conn, fault: None, wrote: false, tally };
+        let mut tx = SqliteTx { conn, fault: None, reads: false, wrote: false, tally };
         let mut keep = began.is_ok() && job.run(&mut tx);
         if keep && let Some(fault) = &tx.fault {
             job.spoil(fault.error());
@@ -209,7 +209,7 @@ pub(crate) fn read_jobs(conn: Connection, queue: Arc<Queue>, tally: Arc<AtomicU6
             }
             let snapshot = job.mode() == Mode::Snapshot;
             let began = if snapshot { verb(&conn, "BEGIN") } else { Ok(()) };
-            let mut tx = SqliteTx { conn: &conn, fault: None, wrote: false, tally: &tally };
+            let mut tx = SqliteTx { conn: &conn, fault: None, reads: true, wrote: false, tally: &tally };
             match began {
                 Err(fault) => job.spoil(fault.error()),
                 Ok(()) => {
@@ -238,6 +238,8 @@ fn verb(conn: &Connection, sql: &str) -> Outcome<()> {
 pub(crate) struct SqliteTx<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) fault: Option<Fault>,
+    /// Whether the connection only ever reads.
+    pub(crate) reads: bool,
     /// Whether a statement ran that may have changed something.
     pub(crate) wrote: bool,
     pub(crate) tally: &'c AtomicU64,
@@ -320,6 +322,18 @@ impl Tx for SqliteTx<'_> {
 
     fn each(&mut self, stmt: &Stmt, params: &[Value], row: &mut dyn FnMut(&Row) -> Result<()>) -> Result<()> {
         self.run(stmt, params, &mut |r| row(r)).or_else(|fault| self.fail(fault))?.map(drop)
+    }
+
+    fn mark(&mut self) -> Result<Option<Mark>> {
+        if !self.reads {
+            return Ok(None);
+        }
+        // It tells what others committed, which for a connection that reads is everybody.
+        let asked = || self.conn.prepare_cached("PRAGMA data_version")?.query_row([], |r| r.get(0));
+        match asked() {
+            Ok(version) => Ok(Some(Mark { conn: std::ptr::from_ref(self.conn).addr(), version })),
+            Err(e) => self.fail(Fault::sqlite("PRAGMA data_version", &e)),
+        }
     }
 
     fn engine(&self) -> Engine {

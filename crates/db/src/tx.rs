@@ -21,6 +21,13 @@ impl std::fmt::Display for Engine {
     }
 }
 
+/// What a connection that reads can see: where two are the same, no row was changed between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    pub(crate) conn: usize,
+    pub(crate) version: i64,
+}
+
 /// A transaction, or in a read the connection.
 ///
 /// Every verb fails with `Conflict` where a row with this key is there already, `Busy` where the
@@ -42,6 +49,11 @@ pub trait Tx {
 
     /// All rows.
     fn query(&mut self, stmt: &Stmt, params: &[Value]) -> Result<Vec<Row>>;
+
+    /// What can be seen now. None in a write, and where asking costs as much as looking again.
+    fn mark(&mut self) -> Result<Option<Mark>> {
+        Ok(None)
+    }
 
     /// Which engine this is, for the rare answer that has to differ.
     fn engine(&self) -> Engine;

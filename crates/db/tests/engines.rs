@@ -528,3 +528,35 @@ fn indexes_put_aside_come_back_and_those_that_keep_keys_apart_stay() {
         assert_eq!((back, found), (["child_of", "thing_n", "thing_t"].map(str::to_owned).to_vec(), 1));
     });
 }
+
+#[test]
+fn what_can_be_seen_has_the_same_mark_until_a_row_is_changed() {
+    for fresh in engines() {
+        fresh.migrate(TABLES).unwrap();
+        // Marks are those of one connection, so there is one.
+        let db = Db::open(&db::Config { readers: 1, ..fresh.config().clone() }).unwrap();
+        let marks = |db: &Db| {
+            let one = db.read_now(|tx| tx.mark()).unwrap();
+            (one, db.snapshot_now(|tx| tx.mark()).unwrap())
+        };
+        let (first, second) = marks(&db);
+        assert_eq!(first, second);
+        assert_eq!(first.is_some(), db.engine() == Engine::Sqlite);
+        db.write_now(|tx| add(tx, 1, 1)).unwrap();
+        let (third, fourth) = marks(&db);
+        assert_eq!(third, fourth);
+        // Somebody else's process.
+        fresh.write_now(|tx| add(tx, 2, 1)).unwrap();
+        let fifth = db.read_now(|tx| tx.mark()).unwrap();
+        if db.engine() == Engine::Sqlite {
+            assert_ne!(first, third, "a row was added");
+            assert_ne!(third, fifth, "another process added a row");
+        }
+        assert_eq!(
+            db.write_now(|tx| tx.mark()).unwrap(),
+            None,
+            "what is written is not told from what was there"
+        );
+        db.close();
+    }
+}

@@ -1,5 +1,6 @@
 //! What a dashboard shows of one unit and a period, read in one look.
 
+use crate::overdue::Overdue;
 use crate::period::{Period, key};
 use crate::store;
 use db::Tx;
@@ -84,6 +85,7 @@ pub fn read(
     dir: &Directory,
     unit: UnitId,
     period: &Period,
+    overdue: &Overdue,
     now: Timestamp,
 ) -> Result<Figures> {
     let (from, to) = period.keys();
@@ -119,7 +121,7 @@ pub fn read(
         // Everything counts for the topmost unit, so what has come in and not ended is open.
         None => {
             let all = sum("", "9");
-            (all.received - all.ended, store::overdue(tx, now)?)
+            (all.received - all.ended, overdue.count(tx, now)?)
         }
     };
     let lots = lots::results(tx, below, period.from, period.end(), None)?;

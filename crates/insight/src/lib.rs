@@ -11,6 +11,7 @@
 
 pub mod burden;
 pub mod figures;
+mod overdue;
 mod pages;
 pub mod past;
 mod period;
@@ -18,6 +19,7 @@ pub mod reports;
 pub mod signs;
 mod store;
 
+pub use overdue::Overdue;
 pub use pages::{ROUTES, routes};
 pub use period::Period;
 

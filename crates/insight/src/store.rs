@@ -6,8 +6,9 @@ use requests::tally::{Counts, open_in, read_counts, sums};
 use std::collections::HashMap;
 
 db::statements! {
-    pub(crate) OVERDUE_ON_SITE = "SELECT (SELECT COUNT(*) FROM requests WHERE owed < $1) \
-        - (SELECT COALESCE(SUM(CASE WHEN r.owed < $1 THEN 1 ELSE 0 END), 0) FROM requests r WHERE r.shielded = 1)";
+    pub(crate) OVERDUE_ON_SITE = "SELECT (SELECT COUNT(*) FROM requests WHERE owed >= $1 AND owed < $2) \
+        - (SELECT COALESCE(SUM(CASE WHEN r.owed >= $1 AND r.owed < $2 THEN 1 ELSE 0 END), 0) FROM requests r \
+        WHERE r.shielded = 1)";
     pub(crate) OVERDUE_IN = "SELECT COUNT(*) FROM request_reach WHERE unit = $1 AND owed < $2";
 }
 
@@ -16,9 +17,9 @@ pub(crate) fn standing(tx: &mut dyn Tx, unit: UnitId, now: Timestamp) -> Result<
     Ok((open_in(tx, unit)?, tx.scalar(&OVERDUE_IN, &params![unit, now])?))
 }
 
-/// What is overdue on the whole site.
-pub(crate) fn overdue(tx: &mut dyn Tx, now: Timestamp) -> Result<i64> {
-    tx.scalar(&OVERDUE_ON_SITE, &params![now])
+/// What was owed from one moment on and before another, and still is, on the whole site.
+pub(crate) fn overdue(tx: &mut dyn Tx, from: Timestamp, now: Timestamp) -> Result<i64> {
+    tx.scalar(&OVERDUE_ON_SITE, &params![from, now])
 }
 
 /// The counters of these units (`dim` "unit") or of what lies in these areas ("area").

@@ -79,3 +79,36 @@ async fn history_can_be_chosen_and_months_that_are_none_are_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_overdue_is_followed_as_it_would_be_counted() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let (first, dir) = (world.site.now(), register::directory(&world.site));
+        for days in [0, 3, 11] {
+            world.clock.advance(days * DAY);
+            asked(&world, &format!("过了 {days} 天再反映：河边的护栏松了。")).await;
+        }
+        let period = insight::Period::last(13, world.site.today());
+        // Days go by and nothing else, so what was counted before is followed; then a row changes.
+        let (followed, mut seen) = (std::sync::Arc::new(insight::Overdue::default()), Vec::new());
+        for day in 0..60 {
+            if day == 40 {
+                asked(&world, "桥头的路灯不亮。").await;
+            }
+            let (dir, followed, now) = (dir.clone(), followed.clone(), first.plus(day * DAY));
+            let read = move |tx: &mut dyn db::Tx| {
+                let root = dir.root().expect("a county").id;
+                let of = |tx: &mut dyn db::Tx, overdue: &insight::Overdue| {
+                    insight::figures::read(tx, &dir, root, &period, overdue, now).map(|f| f.overdue)
+                };
+                Ok((of(tx, &followed)?, of(tx, &insight::Overdue::default())?))
+            };
+            let (known, anew) = world.site.db.snapshot(read).await.expect("the figures");
+            assert_eq!(known, anew, "after {day} days");
+            seen.push(known);
+        }
+        seen.dedup();
+        assert_eq!(seen, [0, 1, 2, 3, 4]);
+    })
+    .await;
+}

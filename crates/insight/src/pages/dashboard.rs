@@ -1,7 +1,7 @@
 //! The dashboard 看板: what came in, what is open, how it ended, for a unit over everything below it.
 
 use super::overview::overview;
-use super::reader::Reader;
+use super::reader::{Lists, Reader};
 use crate::figures::{self, Figures, Line};
 use crate::past;
 use access::{Noun, SharedSite, Staff, Verb};
@@ -30,6 +30,7 @@ pub(super) async fn show(
     }
     let (dir, unit, period, now) = (reader.dir.clone(), reader.unit.id, reader.period, site.now());
     let then = reader.as_of.map(|day| site.zone.start_of(day.tomorrow().unwrap_or(day)).plus(-1));
+    let overdue = site.kept.get::<crate::Overdue>();
     let mut ctx = Ctx::new(&site, reader.visitor.scope.clone());
     let live = ctx.clone();
     ctx.at = then.unwrap_or(now);
@@ -41,7 +42,7 @@ pub(super) async fn show(
         let apart = all.iter().filter(|r| r.first_unit == unit || below(r));
         let apart = apart.filter(|r| period.holds(live.site.zone.date(r.received_at))).count();
         let figures = match then {
-            None => figures::read(tx, &dir, unit, &period, now),
+            None => figures::read(tx, &dir, unit, &period, &overdue, now),
             Some(at) => past::read(tx, &ctx, unit, &period, at),
         };
         Ok((figures?, apart))
@@ -196,6 +197,7 @@ fn months(r: &Reader, f: &Figures) -> Markup {
 
 fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
     let look = &r.look;
+    let lists = r.received(&r.unit);
     let bars: Vec<Bar> = f
         .classes
         .iter()
@@ -207,8 +209,8 @@ fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
                     None => look.t("待定分类", "Not classified yet").to_owned(),
                 },
                 value: line.counts.received,
-                beside: shares(r, &line.counts, class),
-                href: r.list(&r.unit.code, &[("class", class)]),
+                beside: shares(r, lists.as_ref(), &line.counts, class),
+                href: lists.as_ref().map(|lists| lists.of(&[("class", class)])),
                 ..Bar::default()
             }
         })
@@ -218,13 +220,13 @@ fn classes(site: &access::Site, r: &Reader, f: &Figures) -> Markup {
 }
 
 /// What was answered of a class in time and what was said of it, each share with what it is made of.
-fn shares(r: &Reader, c: &Counts, class: &str) -> Vec<Beside> {
+fn shares(r: &Reader, lists: Option<&Lists>, c: &Counts, class: &str) -> Vec<Beside> {
     let share = |label: &str, n: i64, all: i64, more: (&str, &str)| Beside {
         label: label.to_owned(),
         shown: rate(n, all),
         // Where there are too few for a share, it says it itself.
         made_of: if Share::new(n, all).is_enough() { of(n, all) } else { String::new() },
-        href: r.list(&r.unit.code, &[("class", class), more]).filter(|_| n > 0),
+        href: lists.filter(|_| n > 0).map(|lists| lists.of(&[("class", class), more])),
     };
     vec![
         share(r.look.t("按时", "on time"), c.on_time, c.answered, ("on_time", "yes")),
@@ -251,12 +253,9 @@ fn by_unit(r: &Reader, title: &str, lines: &[Line<UnitId>], param: &str) -> Mark
     for line in lines {
         let (Some(unit), c) = (r.dir.get(line.of), &line.counts) else { continue };
         let said = c.solved + c.not_solved;
-        let list = |more: &[(&str, &str)]| match param {
-            "unit" => r.list(&unit.code, more),
-            _ => r.lying_in(unit, more),
-        };
-        let linked = |n: i64, shown: String, more: &[(&str, &str)]| match list(more).filter(|_| n > 0) {
-            Some(href) => html! { a href=(href) { (shown) } },
+        let lists = if param == "unit" { r.received(unit) } else { r.lying_in(unit) };
+        let linked = |n: i64, shown: String, more: &[(&str, &str)]| match lists.as_ref().filter(|_| n > 0) {
+            Some(lists) => html! { a href=(lists.of(more)) { (shown) } },
             None => html! { (shown) },
         };
         let plain = |n: i64, more: &[(&str, &str)]| linked(n, number(n), more);

@@ -50,7 +50,7 @@ fn view(r: &Reader, measure: &str, counts: &HashMap<UnitId, Counts>, outlines: &
             label: u.name(look.locale).to_owned(),
             value: counts.get(&u.id).map(measure.3),
             href: Some(r.here("/dashboard", &u.code, &r.period)),
-            list: r.lying_in(u, measure.4),
+            list: r.lying_in(u).map(|lists| lists.of(measure.4)),
             rings: shapes.get(&u.id).map(|r| (*r).clone()).unwrap_or_default(),
         })
         .collect();

@@ -11,6 +11,28 @@ use std::sync::Arc;
 use web::form::{self, Field};
 use web::{FormState, Look, Values};
 
+/// The addresses of lists that differ only in what is asked of a case. A page has hundreds of them, and whether
+/// its reader may see them is the same for all.
+pub(super) struct Lists {
+    before: String,
+    after: String,
+}
+
+impl Lists {
+    /// The list of the cases for which `more` holds.
+    pub(super) fn of(&self, more: &[(&str, &str)]) -> String {
+        let start = self.before.find('?').map_or(0, |at| at + 1);
+        let mut query = Serializer::for_suffix(self.before.clone(), start);
+        query.extend_pairs(more);
+        let mut out = query.finish();
+        if !self.after.is_empty() {
+            out.push('&');
+            out.push_str(&self.after);
+        }
+        out
+    }
+}
+
 /// What the address asks for.
 pub(super) struct Reader {
     pub(super) look: Look,
@@ -91,29 +113,29 @@ impl Reader {
     /// The list behind a number of the period: what the units at and below `unit` received first, as the
     /// counters have it, and `more`. None where this reader may not see a list.
     pub(super) fn list(&self, unit: &str, more: &[(&str, &str)]) -> Option<String> {
-        let mut asked = vec![("first", unit)];
-        asked.extend_from_slice(more);
         let (from, to) = self.period.keys();
-        if !more.iter().any(|(name, _)| *name == "from") {
-            asked.extend([("from", from.as_str()), ("to", to.as_str())]);
-        }
-        self.ledger(self.dir.by_code(unit)?, &asked)
+        let months = if more.iter().any(|(name, _)| *name == "from") { None } else { Some((&*from, &*to)) };
+        Some(self.lists(self.dir.by_code(unit)?, &[("first", unit)], months)?.of(more))
+    }
+
+    /// The lists behind the numbers of the period about a unit: as [`Reader::list`], for whatever is asked.
+    pub(super) fn received(&self, unit: &Unit) -> Option<Lists> {
+        let (from, to) = self.period.keys();
+        self.lists(unit, &[("first", &unit.code)], Some((&from, &to)))
     }
 
     /// The list behind what stands somewhere now: the ledger of the unit, of whatever month.
     pub(super) fn now(&self, standing: &str) -> Option<String> {
-        self.ledger(&self.unit, &[("standing", standing)])
+        Some(self.lists(&self.unit, &[("standing", standing)], None)?.of(&[]))
     }
 
-    /// The list behind a number of the period about a place. Others may have received it, so only whoever
-    /// sees the ledger of all can see the list.
-    pub(super) fn lying_in(&self, place: &Unit, more: &[(&str, &str)]) -> Option<String> {
+    /// The lists behind the numbers of the period about a place. Others may have received it, so only whoever
+    /// sees the ledger of all can see a list.
+    pub(super) fn lying_in(&self, place: &Unit) -> Option<Lists> {
         // What lies in the unit itself and in none of the areas below it is named alone.
         let place = if place.id == self.unit.id { format!("{}!", place.code) } else { place.code.clone() };
         let (from, to) = self.period.keys();
-        let mut asked = vec![("place", place.as_str()), ("from", from.as_str()), ("to", to.as_str())];
-        asked.extend_from_slice(more);
-        self.ledger(self.dir.root()?, &asked)
+        self.lists(self.dir.root()?, &[("place", &place), ("from", &from), ("to", &to)], None)
     }
 
     /// The list behind a number of call-backs by lot. Who is still to be asked is for supervision alone, or those
@@ -126,20 +148,24 @@ impl Reader {
         may.then(|| format!("{}&result={}", self.here("/lots/drawn", &unit.code, &self.period), result.key()))
     }
 
-    fn ledger(&self, of: &Unit, asked: &[(&str, &str)]) -> Option<String> {
+    fn lists(&self, of: &Unit, asked: &[(&str, &str)], months: Option<(&str, &str)>) -> Option<Lists> {
         if !self.visitor.may(Verb::List, Noun::Ledger, &of.path) {
             return None;
         }
-        let mut query = Serializer::new(String::new());
+        let mut before = Serializer::for_suffix(String::from("/requests?"), "/requests?".len());
         // Where it is what the unit received first, that says whose ledger as well.
         if !asked.contains(&("first", of.code.as_str())) {
-            query.append_pair("unit", &of.code);
+            before.append_pair("unit", &of.code);
         }
-        query.extend_pairs(asked);
+        before.extend_pairs(asked);
+        let mut after = Serializer::new(String::new());
+        if let Some((from, to)) = months {
+            after.append_pair("from", from).append_pair("to", to);
+        }
         if let Some(day) = self.as_of {
-            query.append_pair("as_of", &day.to_string());
+            after.append_pair("as_of", &day.to_string());
         }
-        Some(format!("/requests?{}", query.finish()))
+        Some(Lists { before: before.finish(), after: after.finish() })
     }
 
     /// Chips for the usual periods.
