@@ -256,17 +256,21 @@ fn table(r: &Reader, kind: &PairingKind, below: &BTreeMap<String, Cover>) -> Mar
         .column(Column::new(look.t("有人联系", "With somebody")).number())
         .column(Column::new(look.t("没人联系", "With nobody")).number())
         .rows(below.iter().map(|(path, c)| {
-            let unit = r.dir.by_path(path);
-            let row = Row::new(vec![
-                html! { (r.place(path)) },
-                html! { (format::number(c.homes)) },
+            let Some(unit) = r.dir.by_path(path) else { return Row::default() };
+            let own = unit.id == r.unit.id;
+            let page = r.here("/coverage", &unit.code, &[("kind", &kind.id)]);
+            let linked = |n: i64, href: Option<String>| match href.filter(|_| n > 0) {
+                Some(href) => html! { a href=(href) { (format::number(n)) } },
+                None => html! { (format::number(n)) },
+            };
+            let homes = r.visitor.may(Verb::List, Noun::Household, path);
+            let nobody = if own { "#nobody".to_owned() } else { format!("{page}#nobody") };
+            Row::new(vec![
+                html! { @if own { (r.place(path)) } @else { a href=(page) { (r.place(path)) } } },
+                linked(c.homes, homes.then(|| r.here("/households", &unit.code, &[]))),
                 html! { (format::number(c.paired)) },
-                html! { (format::number(c.without())) },
-            ]);
-            match unit.filter(|u| u.id != r.unit.id) {
-                Some(u) => row.href(r.here("/coverage", &u.code, &[("kind", &kind.id)])),
-                None => row,
-            }
+                linked(c.without(), Some(nobody)),
+            ])
         }))
         .render()
 }
