@@ -29,7 +29,7 @@ mod tests;
 pub use builtin::{BUILTIN, builtin_names};
 pub use check::{Problem, check};
 pub use describe::{
-    ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage, describe,
+    ClassRow, EdgeRow, LimitRow, NoticeRow, RulesPage, StepRow, SupervisionRow, TrackPage, describe, evidence,
 };
 pub use load::{Failure, load, load_builtin, load_dir, read_text};
 pub use model::affair::{Affair, AffairPaper, AffairStep, PaperKind};

@@ -513,6 +513,15 @@ async fn the_json_api_takes_in_and_shows() {
             let got = app.v1(&format!("/requests?{query}")).await.expect(200).json();
             assert_eq!(got["requests"].as_array().unwrap().len(), n, "{query}");
         }
+
+        // A point alone says where as well: the village around it, and nothing where it lies in none.
+        for (long, place) in [(107.15, json!("东山镇 › 石桥村")), (109.0, Value::Null)] {
+            let new = json!({ "class": code, "description": "井盖不见了", "lat": 27.05, "long": long });
+            let made = app.create(&new, "").await.expect(201).json();
+            let number = made["number"].as_str().expect("a number").to_owned();
+            let case = app.v1(&format!("/requests/{number}")).await.expect(200).json();
+            assert_eq!(case["place"]["name"]["zh"], place);
+        }
     })
     .await;
 }

@@ -642,6 +642,27 @@ async fn any_words_lead_to_the_classes() {
 }
 
 #[tokio::test]
+async fn words_that_name_the_place_choose_it_and_the_class_says_what_it_will_show() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let page = to_details(&mut me, WORDS, LAMP).await;
+        let class = world.site.pack.class(LAMP).expect("the class");
+        let evidence = pack::evidence(class);
+        assert!(!evidence.zh.is_empty() && page.find(".about").expect("the class").contains(&*evidence.zh));
+        let fields = [("place_text", "东山镇石桥村小学门口"), ("q_count", "1"), ("step", "send")];
+        let receipt = me.fill(&page, "/ask", &fields, &[]).await.expect(200);
+        let row = case(&world, &keys(&receipt).0).await.row;
+        assert_eq!(row.place, Some(world.unit("90102")));
+        // Of two villages of one name nobody chooses.
+        let page = to_details(&mut me, "小学门口的路灯全灭了。", LAMP).await;
+        let fields = [("place_text", "石桥村小学门口"), ("q_count", "1"), ("step", "send")];
+        let receipt = me.fill(&page, "/ask", &fields, &[]).await.expect(200);
+        assert_eq!(case(&world, &keys(&receipt).0).await.row.place, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_place_is_pointed_at_on_the_map_without_a_script() {
     each_world("county", MIGRATIONS, |world| async move {
         let mut me = visitor(&world);

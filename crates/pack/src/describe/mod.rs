@@ -57,6 +57,11 @@ pub fn describe(pack: &Pack) -> RulesPage {
     }
 }
 
+/// What has to be shown before a request of this class is signed off, in words; empty where nothing is.
+pub fn evidence(class: &Class) -> Say {
+    list(class.evidence.iter().map(|e: &Evidence| e.name()))
+}
+
 /// Words joined for a sentence; empty where there are none.
 fn list(words: impl Iterator<Item = Say>) -> Say {
     let words: Vec<Say> = words.collect();
@@ -124,7 +129,7 @@ fn class_row(pack: &Pack, class: &Class) -> ClassRow {
         name: class.name.clone(),
         handler: pack.unit_kind(&class.handler).map(|k| k.name.clone()).unwrap_or_default(),
         answer: answer.unwrap_or_else(|| Say::new("", "")),
-        evidence: list(class.evidence.iter().map(|e: &Evidence| e.name())),
+        evidence: evidence(class),
         note: class.note.clone(),
         call: class.stop.as_ref().map(|s| s.call.clone()).unwrap_or_default(),
         moderation: class.moderation.name(),

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use crate::ctx::Ctx;
+use crate::pages::spot;
 use crate::register::{self, NewRequest, Registered};
 use crate::store::api;
 use http::HeaderMap;
@@ -43,8 +44,12 @@ pub(super) fn once_key(headers: &HeaderMap) -> Result<String> {
 /// Takes it in, unless the same program did so before under the same idempotency key.
 ///
 /// Errors: those of [`register::register`]; a conflict where the key was used for another request.
-pub(super) async fn take_in(ctx: &Ctx, client: &Client, new: NewRequest, once: String) -> Result<Taken> {
+pub(super) async fn take_in(ctx: &Ctx, client: &Client, mut new: NewRequest, once: String) -> Result<Taken> {
     let mark = if once.is_empty() { String::new() } else { mark(ctx, &new) };
+    // A point alone says where as well, where the grid has outlines.
+    if let Some(point) = new.point.filter(|_| new.place.is_none()) {
+        new.place = ctx.read(move |tx, ctx| spot::unit_at(tx, ctx, spot::degrees(point))).await?;
+    }
     let (ready, name) = (Arc::new(register::prepare(ctx, &new)?), client.name.clone());
     let scope = format!("client {name}");
     ctx.write(move |tx, ctx| {

@@ -75,6 +75,9 @@ pub(super) fn fields(desk: &Desk) -> Markup {
             p.hint { (desk.t("类别：", "Class: ")) b { (desk.eye.class(&class.code)) } }
             @if let Some(stop) = &class.stop { (call_at_once(desk, stop)) }
             @if let Some(note) = &class.note { (flash(&Flash::new(FlashKind::Info, note.to(desk.locale())))) }
+            @if !class.evidence.is_empty() {
+                p.hint { (desk.t("办结前要有：", "Shown before sign-off: ")) (pack::evidence(class).to(desk.locale())) }
+            }
             @if class.visit {
                 p.hint { (desk.t("这类事项要上门，地址要写清楚。", "This needs a visit: take the address down well.")) }
             }

@@ -114,6 +114,10 @@ fn about(asking: &Asking) -> Markup {
             },
         ));
     }
+    let evidence = pack::evidence(class);
+    if !class.evidence.is_empty() {
+        facts.push((t("办结前要有", "Shown before sign-off"), html! { (evidence.to(look.locale)) }));
+    }
     if let Some(note) = &class.note {
         facts.push((t("请留意", "Please note"), html! { (note.to(look.locale)) }));
     }

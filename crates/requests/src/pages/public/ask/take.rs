@@ -91,9 +91,10 @@ pub(super) async fn register(asking: &Asking) -> Result<Registered> {
     new.class = asking.class().map(|c| c.code.clone()).unwrap_or_default();
     new.body = asking.text().to_owned();
     new.answers = questions::answers(values);
-    new.place = place::of(ctx, values);
     new.point = spot::point(ctx, values).await?;
     new.place_text = values.one("place_text").chars().take(200).collect();
+    let named = || ctx.dir.locate(&new.place_text, ctx.today()).map(|u| u.id);
+    new.place = place::of(ctx, values).or_else(named);
     new.person = NewPerson {
         name: own("name"),
         phone: own("phone"),
