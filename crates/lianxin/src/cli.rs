@@ -127,11 +127,10 @@ pub enum Command {
     Key(KeyCommand),
     /// Measure this program on this machine 性能测试
     Bench(Bench),
-    /// Print the built-in calendar of working days.
-    #[command(hide = true)]
+    /// Working days, days off and make-up days between two dates 工作日、放假和补班的日子
     Calendar(CalendarArgs),
-    /// Print every route with who may come to it.
-    #[command(hide = true)]
+    /// Every route with who may come to it 每个网址谁可以打开
+    #[command(after_help = "Example 例：\n  lianxin routes --lang en > docs/routes.md")]
     Routes,
 }
 
@@ -305,6 +304,7 @@ pub enum PackCommand {
         列出哪些时限、超时、告知、计时和要求会不同，附例子；不改动数据。不写 --from 就看上一个整月。")]
     WhatIf(WhatIf),
     /// Name the built-in packs 列出内置政策包
+    #[command(after_help = "Example 例：\n  lianxin pack list")]
     List,
 }
 
@@ -362,5 +362,36 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    /// Whoever calls a command for the first time sees what it is, in both languages, and one line to begin with.
+    #[test]
+    fn every_command_says_what_it_is_and_shows_an_example() {
+        fn look(of: &clap::Command, name: &str, seen: &mut usize) {
+            let about = of.get_about().map(ToString::to_string).unwrap_or_default();
+            let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            assert!(
+                about.contains(chinese) && about.contains(|c: char| c.is_ascii_lowercase()),
+                "{name}: {about}"
+            );
+            assert!(!of.is_hide_set(), "{name}");
+            if of.get_subcommands().next().is_none() {
+                let after = of.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(after.contains("Example") && after.contains(name), "{name}: {after}");
+                *seen += 1;
+            }
+            for argument in of.get_arguments().filter(|a| !a.is_hide_set()) {
+                let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains(chinese), "{name} {}: {help}", argument.get_id());
+            }
+            for sub in of.get_subcommands().filter(|s| s.get_name() != "help") {
+                look(sub, &format!("{name} {}", sub.get_name()), seen);
+            }
+        }
+        let mut seen = 0;
+        for sub in Cli::command().get_subcommands() {
+            look(sub, &format!("lianxin {}", sub.get_name()), &mut seen);
+        }
+        assert!(seen > 20, "{seen}");
     }
 }

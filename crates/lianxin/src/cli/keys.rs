@@ -23,6 +23,7 @@ pub enum KeyCommand {
         place: Where,
     },
     /// List keys and when they were last used 列出密钥
+    #[command(after_help = "Example 例：\n  lianxin key list --all --dir site")]
     List {
         /// Revoked ones as well 包括已吊销的
         #[arg(long)]

@@ -35,11 +35,12 @@ pub struct Bench {
 
 /// `calendar`
 #[derive(Debug, Args)]
+#[command(after_help = "Example 例：\n  lianxin calendar --from 2026-09-20 --to 2026-10-11")]
 pub struct CalendarArgs {
-    /// First day.
-    #[arg(long)]
+    /// The first day 第一天
+    #[arg(long, value_name = "DATE")]
     pub from: Date,
-    /// Last day.
-    #[arg(long)]
+    /// The last day 最后一天
+    #[arg(long, value_name = "DATE")]
     pub to: Date,
 }

@@ -26,9 +26,9 @@ pub enum JournalCommand {
 #[command(after_help = "Examples 例：\n  \
     lianxin verify-receipt receipt-LXA-2026-00001.json\n  \
     lianxin verify-receipt receipt.json --key lx.example/journal+1a2b3c4d+AbC... --heads heads.txt\n\n\
-    Needs no site and no network. Ends with 0 where everything holds, 1 where something does not or the\n\
-    receipt is not sealed yet, 2 where a file cannot be read.\n\
-    不用站点，也不用联网。全部成立退出码为 0；有一项不成立或还没有封存为 1；文件读不了为 2。")]
+    Needs no site and no network. Ends with 0 where everything holds, 1 where something does not, the\n\
+    receipt is not sealed yet, or a file cannot be read.\n\
+    不用站点，也不用联网。全部成立退出码为 0；有一项不成立、还没有封存或文件读不了为 1。")]
 pub struct VerifyReceipt {
     /// The receipt, or a proof of consistency 回执文件
     pub file: PathBuf,
@@ -87,6 +87,7 @@ pub struct LotVerify {
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// Name the reports that were issued 列出出过的报告
+    #[command(after_help = "Example 例：\n  lianxin report list --dir site")]
     List(Where),
     /// Compute every report again as of its day, and compare 逐份重算对照
     #[command(after_help = "Example 例：\n  lianxin report verify --dir site\n\n\

@@ -12,6 +12,9 @@ pub enum UserCommand {
         lianxin user add chen --name 陈明 --role officer --unit 520100-01-gh --dir site")]
     Add(UserAdd),
     /// Make a new password and print it once 重设密码
+    #[command(after_help = "Example 例：\n  lianxin user reset chen --dir site\n\n\
+        Every device is signed out, and the new password is to be changed at the first sign-in.\n\
+        所有设备退出；用新密码第一次登录时要改掉它。")]
     Reset {
         /// Sign-in name 登录名
         login: String,
@@ -33,6 +36,9 @@ pub enum UserCommand {
         place: Where,
     },
     /// List accounts and their posts 列出账号
+    #[command(
+        after_help = "Examples 例：\n  lianxin user list --dir site\n  lianxin user list 陈 --dir site"
+    )]
     List {
         /// Only sign-in names and names that hold this 查找
         search: Option<String>,

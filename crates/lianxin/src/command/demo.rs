@@ -122,8 +122,10 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     let bar = Bar::new(0, "封存 sealing");
     crate::seal::sealer(&site).round(site.now(), &|n| bar.at(n))?;
     drop(bar);
-    demo::draws(&site, &crate::seal::keeper(dir))?;
-    demo::report(&site)?;
+    Bar::during("抽签和报告 draws and reports", || {
+        demo::draws(&site, &crate::seal::keeper(dir))?;
+        demo::report(&site)
+    })?;
     site.db.close();
     Ok((config, text, password))
 }

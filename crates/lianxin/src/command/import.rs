@@ -58,7 +58,8 @@ fn read_map(path: &Path) -> Result<Map> {
 fn register(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) -> Outcome {
     let site = &*opened.site;
     let scope = Scope::system(site.today());
-    let book: Workbook = sheets::open(&args.file)?;
+    let book: Workbook =
+        Bar::during(locale.t("正在读表", "reading the file"), || sheets::open(&args.file))?;
     let unit = match &args.unit {
         None => None,
         Some(said) => Some(unit_said(site, &register::directory(site), said)?.id),
@@ -145,7 +146,8 @@ fn requests(args: &Import, opened: &Opened, map: Option<Map>, locale: Locale) ->
     let ctx = Ctx::system(&opened.site);
     let unanswered = if args.history { Unanswered::History } else { Unanswered::Open };
     let options = RequestOptions { map, unanswered, year: args.year };
-    let plan = Arc::new(read_file(&ctx, &args.file, &options)?);
+    let read = || read_file(&ctx, &args.file, &options);
+    let plan = Arc::new(Bar::during(locale.t("正在读表", "reading the file"), read)?);
     let preview = plan.preview(&ctx, SHOWN);
     let heads: Vec<_> = preview.headings.iter().map(|h| (h.text.clone(), h.field.clone())).collect();
     let mut out = columns(&heads, locale);

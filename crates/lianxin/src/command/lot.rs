@@ -5,6 +5,7 @@ use super::verify_receipt::{read, trusted};
 use crate::cli::{LotCommand, LotVerify};
 use crate::open;
 use crate::outcome::{Failure, Outcome};
+use crate::progress::Bar;
 use ::journal::tree::note::split;
 use kernel::{Date, Locale};
 use requests::lots::{self, Checked};
@@ -25,7 +26,7 @@ fn one(args: &LotVerify, text: &str, locale: Locale) -> Outcome {
     let keys: Vec<_> = args.key.as_deref().map(trusted).transpose()?.into_iter().collect();
     let heads = args.heads.as_deref().map(|path| read(path).map(|text| split(&text))).transpose()?;
     let checked = lots::check_file(text, &keys, heads.as_deref())
-        .ok_or_else(|| Failure::usage("这不是抽签单。", "This is no sheet of a draw."))?;
+        .ok_or_else(|| Failure::refused("no-draw", "这不是抽签单。", "This is no sheet of a draw."))?;
     say(&words(&checked, locale))?;
     if keys.is_empty() {
         say(locale.t(
@@ -43,7 +44,8 @@ fn all(args: &LotVerify, locale: Locale) -> Outcome {
     let (mut good, mut drawn) = (true, 0);
     for lot in lots.into_iter().rev().filter(|l| l.drawn_at.is_some()) {
         let (keys, of) = (keys.clone(), lot.clone());
-        let checked = opened.site.db.snapshot_now(move |tx| lots::check(tx, &of, &keys))?;
+        let check = || opened.site.db.snapshot_now(move |tx| lots::check(tx, &of, &keys));
+        let checked = Bar::during(locale.t("正在重抽", "drawing again"), check)?;
         drawn += 1;
         match checked {
             Some(checked) => {

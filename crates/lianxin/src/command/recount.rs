@@ -5,6 +5,7 @@ use super::say;
 use crate::cli::Where;
 use crate::open;
 use crate::outcome::{Failure, Outcome};
+use crate::progress::Bar;
 use kernel::{HouseholdId, Locale};
 use register::households::{self, AlikeDrift};
 use requests::{Ctx, recount};
@@ -14,10 +15,12 @@ pub(super) fn run(place: &Where, locale: Locale) -> Outcome {
     let opened = open::open(place)?;
     let ctx = Ctx::system(&opened.site);
     let inner = ctx.clone();
+    let bar = Bar::new(0, locale.t("正在重算", "counting anew"));
     let differences = opened.site.db.snapshot_now(move |tx| recount(tx, &inner))?;
     let site = opened.site.clone();
     let drifts = opened.site.db.snapshot_now(move |tx| liaison::tally::recount(tx, &site, false))?;
     let (pairs, alike) = alike(&opened.site)?;
+    drop(bar);
     if differences.is_empty() && drifts.is_empty() && pairs == 0 {
         say(locale.t(
             "一致：统计数与逐件重算相同。\n",

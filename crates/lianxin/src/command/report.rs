@@ -4,6 +4,7 @@ use super::say;
 use crate::cli::ReportCommand;
 use crate::open;
 use crate::outcome::{Failure, Outcome};
+use crate::progress::Bar;
 use insight::reports::{self, Checked, Report};
 use kernel::Locale;
 use requests::Ctx;
@@ -26,7 +27,8 @@ pub(super) fn run(args: &ReportCommand, locale: Locale) -> Outcome {
         say(&line(&report, &name, locale))?;
         if again {
             let ctx = ctx.clone();
-            let checked = opened.site.db.snapshot_now(move |tx| reports::check(tx, &ctx, &report))?;
+            let check = || opened.site.db.snapshot_now(move |tx| reports::check(tx, &ctx, &report));
+            let checked = Bar::during(locale.t("正在重算", "computing again"), check)?;
             good &= checked.good();
             say(verdict(&checked, locale))?;
         }

@@ -9,7 +9,8 @@ use std::fmt::Write;
 
 /// Prints method, path, who may come, and the capability that answers.
 pub(super) fn run(locale: Locale) -> Outcome {
-    Ok(say(&table(locale))?)
+    let title = locale.t("每个网址谁可以打开", "Every route, and who may come to it");
+    Ok(say(&format!("# {title}\n\n{}", table(locale)))?)
 }
 
 /// The table as Markdown, in the order of the paths.
@@ -45,6 +46,15 @@ fn who(locale: Locale, access: Access) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_published_list_is_this_one() {
+        let published = include_str!("../../../../docs/routes.md");
+        let now = table(Locale::En);
+        let missing: Vec<_> = now.lines().filter(|line| !published.lines().any(|p| p == *line)).collect();
+        assert!(missing.is_empty(), "write docs/routes.md anew with `lianxin routes --lang en`: {missing:?}");
+        assert_eq!(published.lines().count(), now.lines().count() + 2);
+    }
 
     #[test]
     fn every_rule_has_its_line_in_both_languages() {

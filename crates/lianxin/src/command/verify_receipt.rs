@@ -9,7 +9,7 @@ use ::journal::tree::receipt::{CONSISTENCY, Checked, Consistency, RECEIPT, Recei
 use kernel::{Locale, Say, Zone};
 use std::path::Path;
 
-/// Checks; 0 where all holds, 1 where something does not or nothing is sealed yet, 2 where it cannot be read.
+/// Checks; 0 where all holds, 1 where something does not, nothing is sealed yet, or it cannot be read.
 pub(super) fn run(args: &VerifyReceipt, locale: Locale) -> Outcome {
     let text = read(&args.file)?;
     let key = args.key.as_deref().map(trusted).transpose()?;
@@ -40,13 +40,14 @@ pub(super) fn run(args: &VerifyReceipt, locale: Locale) -> Outcome {
 pub(super) fn read(path: &Path) -> std::result::Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|e| {
         let path = path.display();
-        Failure::usage(format!("读不了 {path}：{e}"), format!("cannot read {path}: {e}"))
+        Failure::refused("unreadable", format!("读不了 {path}：{e}"), format!("cannot read {path}: {e}"))
     })
 }
 
 fn no_receipt(path: &Path) -> Failure {
     let path = path.display();
-    Failure::usage(
+    Failure::refused(
+        "no-receipt",
         format!("{path} 不是回执，也不是一致性证明。"),
         format!("{path} is neither a receipt nor a proof of consistency."),
     )

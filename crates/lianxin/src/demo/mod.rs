@@ -27,6 +27,7 @@ pub use persona::{OFFERED, Persona, personas};
 pub use places::Naming;
 pub use world::{World, WorldPost, WorldUnit};
 
+use crate::progress::Bar;
 use access::{SharedSite, accounts, password, session};
 use insight::Period;
 use insight::reports::{self, Issue};
@@ -56,7 +57,7 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     write::write(site, &world, &hash)?;
     let dir = register::load_now(site)?;
     homes::write(site, size.households, size.seed)?;
-    pairs::write(site, size.seed)?;
+    Bar::during("结对 pairings", || pairs::write(site, size.seed))?;
     persona::settle(site)?;
     let cast = plan::Cast::new(&world, &site.pack, dir, size.seed);
     let (apart, errands) = (shielded::how_many(size.requests), affairs::how_many(size.requests));
@@ -65,15 +66,19 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let mut plan = plan::Plan::new(&site.pack, &cast, site.now(), plain as usize, size.seed);
     let mut effort = effort::Effort::new(site, &world);
     let mut needs = visits::write(site, size.seed, &mut plan, &mut effort)?;
-    work::write(site, size.seed)?;
-    pairs::move_some(site)?;
-    pairs::count(site)?;
+    Bar::during("计划和帮扶 plans and help", || {
+        work::write(site, size.seed)?;
+        pairs::move_some(site)?;
+        pairs::count(site)
+    })?;
     write::requests(site, &mut plan, &mut needs, &mut effort)?;
-    effort.write()?;
-    shielded::write(site, apart)?;
-    affairs::write(site, errands)?;
-    wishes::write(site, wishes)?;
-    mediations::write(site, disputes)?;
+    Bar::during("代办、心愿和调解 affairs, wishes and disputes", || {
+        effort.write()?;
+        shielded::write(site, apart)?;
+        affairs::write(site, errands)?;
+        wishes::write(site, wishes)?;
+        mediations::write(site, disputes)
+    })?;
     Ok(made)
 }
 

@@ -13,6 +13,7 @@ mod standing;
 use super::say;
 use crate::cli::{Base, Bench};
 use crate::outcome::{Failure, Outcome};
+use crate::progress::Bar;
 use kernel::Result;
 use std::path::{Path, PathBuf};
 
@@ -78,7 +79,8 @@ fn all(args: &Bench, dir: &Path) -> Result<()> {
         row("binary", &format!("{:.1} MB", size as f64 / 1e6))?;
     }
     let scratch = dir.join("registration");
-    let rates = registration::measure(&scratch, args.registrations)?;
+    let measured = || registration::measure(&scratch, args.registrations);
+    let rates = Bar::during("registrations 登记", measured)?;
     let _ = std::fs::remove_dir_all(&scratch);
     row(
         "durable registration in the process, 128 callers",
@@ -92,7 +94,7 @@ fn all(args: &Bench, dir: &Path) -> Result<()> {
     )?;
     if args.households > 0 {
         let scratch = dir.join("standing");
-        let took = standing::measure(&scratch, args.households)?;
+        let took = Bar::during("households 应走访", || standing::measure(&scratch, args.households))?;
         let _ = std::fs::remove_dir_all(&scratch);
         row(
             &format!("standing of {} households, computed in full", took.homes),
@@ -108,7 +110,8 @@ fn all(args: &Bench, dir: &Path) -> Result<()> {
     let mut before: Option<pages::Site> = None;
     for size in &args.sizes {
         let home = Home::of(args, dir, *size);
-        let site = pages::measure(&home, *size, args.calls)?;
+        let site =
+            Bar::during(&format!("{size} requests 诉求"), || pages::measure(&home, *size, args.calls))?;
         if site.made_s > 0.0 {
             row(&format!("{} requests generated", site.requests), &format!("{:.1} s", site.made_s))?;
             row(&format!("{size}: answers looked at for signs"), &format!("{:.1} s", site.looked_s))?;
