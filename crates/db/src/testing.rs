@@ -65,6 +65,7 @@ pub fn sqlite_with(change: impl FnOnce(&mut Config)) -> Fresh {
     config.readers = 2;
     change(&mut config);
     let db = Db::open(&config).expect("a fresh SQLite database opens");
+    tell(db.engine());
     Fresh { db, config, dir: Some(dir) }
 }
 
@@ -87,6 +88,7 @@ pub fn postgres_with(change: impl FnOnce(&mut Config)) -> Option<Fresh> {
     config.readers = 2;
     change(&mut config);
     let db = Db::open(&config).expect("the server named for tests answers");
+    tell(db.engine());
     Some(Fresh { db, config, dir: None })
 }
 
@@ -110,6 +112,21 @@ pub async fn each_engine_async(test: impl AsyncFn(&Db)) {
         eprintln!("on {}", db.engine());
         test(&db).await;
     }
+}
+
+/// Says on which engine the test that runs opened a database, in the file that the test command names.
+fn tell(engine: crate::Engine) {
+    use std::io::Write;
+    let Some(file) = std::env::var_os("LIANXIN_ENGINES") else { return };
+    let krate = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    let program = std::env::current_exe().ok();
+    let stem = program.as_deref().and_then(Path::file_stem).and_then(|s| s.to_str()).unwrap_or_default();
+    let program = stem.rsplit_once('-').map_or(stem, |(name, _)| name);
+    let thread = std::thread::current();
+    let line = format!("{engine}\t{krate}\t{program}\t{}\n", thread.name().unwrap_or_default());
+    let opened = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    // One write, so that lines of tests that run at the same time do not mix. It is for people to read.
+    let _ = opened.and_then(|mut file| file.write_all(line.as_bytes()));
 }
 
 fn unique() -> String {

@@ -2,6 +2,7 @@
 //! line alone that says how many passed, failed and were skipped.
 
 mod count;
+mod kinds;
 mod outside;
 mod postgres;
 pub(crate) mod skips;

@@ -1,6 +1,7 @@
 //! The suites that are Cargo's: formatting, lints, house rules, tests, tests in a browser.
 
 use super::count::{self, Count};
+use super::kinds::{self, Engines};
 use super::skips::{self, Skips};
 use super::{Context, Outcome};
 use crate::run::{self, Ran};
@@ -81,13 +82,14 @@ fn deny(context: &Context<'_>) -> Result<Outcome, String> {
 
 fn tests(context: &Context<'_>) -> Result<Outcome, String> {
     let skips = Skips::new(&context.workspace.target.join("tmp"))?;
+    let engines = Engines::new(&context.workspace.target.join("tmp"))?;
     let mut notes = Vec::new();
     let mut missing = Count::default();
     let mut excused: Vec<&str> = Vec::new();
 
     let data = context.workspace.root.join("../shared/data");
     let set_up = |cargo: &mut Command| {
-        cargo.env(skips::VARIABLE, skips.path());
+        cargo.env(skips::VARIABLE, skips.path()).env(kinds::VARIABLE, engines.path());
         if let Ok(server) = &context.server {
             cargo.env("LIANXIN_TEST_PG", &server.url);
         }
@@ -142,6 +144,7 @@ fn tests(context: &Context<'_>) -> Result<Outcome, String> {
     }
     let mut outcome = summed(&ran, counted, "the tests");
     outcome.notes.extend(notes);
+    outcome.notes.extend(engines.told(&ran.lines));
     outcome.notes.extend(skips.settle(&mut outcome.count, &excused));
     outcome.count += missing;
     Ok(outcome)
