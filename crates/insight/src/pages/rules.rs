@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use kernel::{Error, Locale};
 use maud::{Markup, html};
 use pack::{ClassRow, RulesPage, TrackPage};
-use web::components::{Column, Icon, Row, Table, card, icon};
+use web::components::{Column, Icon, Row, Table, card, definitions, icon};
 use web::page::Crumb;
 use web::{Look, Page, PageResult};
 
@@ -93,6 +93,7 @@ fn view(look: &Look, rules: &RulesPage, open: bool) -> Page {
                 ul.plain { @for track in &rules.tracks {
                     li { a href={ "/rules/courses/" (track.id) } { (track.name.to(l)) } }
                 } }
+                p { a href="/access/why" { (look.t("谁可以做什么：权限表", "Who may do what: the table of permissions")) } }
             },
         ))
         .main(long(parts[4], look, open, notices(look, rules)))
@@ -195,6 +196,8 @@ fn course(look: &Look, track: &TrackPage) -> Markup {
             strong { (edge.verb.to(l)) } " → " (edge.to.to(l)) " · " (edge.who.to(l))
             @if !edge.needs.zh.is_empty() { "; " (look.t("要有：", "needs: ")) (edge.needs.to(l)) }
             @if !edge.notices.zh.is_empty() { "; " (look.t("并告知：", "tells: ")) (edge.notices.to(l)) }
+            @if !edge.starts.zh.is_empty() { "; " (look.t("开始计时：", "time begins: ")) (edge.starts.to(l)) }
+            @if !edge.stops.zh.is_empty() { "; " (look.t("停止计时：", "time ends: ")) (edge.stops.to(l)) }
         } } }
     } }
 }
@@ -265,7 +268,12 @@ fn supervision(look: &Look, rules: &RulesPage) -> Markup {
     html! { @for g in &rules.supervision {
         h3 { (g.name.to(l)) }
         p { (g.text.to(l)) }
-        ul { @for w in &g.when { li { (w.to(l)) } } }
+        (definitions(&[
+            (look.t("谁签发", "Issued by"), html! { (g.who.to(l)) }),
+            (look.t("多久回复", "Reply within"), html! { (g.limit.to(l)) }),
+            (look.t("系统什么时候提议", "Proposed when"), html! { @if g.when.is_empty() { "—" } ul.plain { @for w in &g.when { li { (w.to(l)) } } } }),
+            (look.t("出处", "Source"), html! { (g.citation.to(l)) }),
+        ]))
     } }
 }
 

@@ -203,6 +203,8 @@ fn edge_row(pack: &Pack, from: State, edge: &Edge) -> EdgeRow {
         who: list(edge.who.iter().map(|p| party(pack, *p))),
         needs: list(edge.needs.iter().map(|n: &Need| n.name())),
         notices: list(edge.notices.iter().map(|n| n.name())),
+        starts: list(edge.starts.iter().map(|c| c.name())),
+        stops: list(edge.stops.iter().map(|c| c.name())),
     }
 }
 

@@ -114,6 +114,10 @@ pub struct EdgeRow {
     pub needs: Say,
     /// Which notices it makes due; empty where none.
     pub notices: Say,
+    /// Which times begin with it; empty where none.
+    pub starts: Say,
+    /// Which times are met by it; empty where none.
+    pub stops: Say,
 }
 
 /// One message.
