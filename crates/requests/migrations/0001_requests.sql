@@ -246,6 +246,7 @@ CREATE TABLE request_supervisions (
   words         TEXT NOT NULL,
   dismissed_at  BIGINT,
   reply         TEXT NOT NULL,            -- certificate of the day by which the unit explains itself, JSON; '' before
+  replied_at    BIGINT,                   -- when it did; what it said is an entry of the case
   next_signal   BIGINT,                   -- when the grade above is looked at; null when it need not be
   live          BIGINT NOT NULL,          -- 1 while the case is open
   PRIMARY KEY (request, grade)

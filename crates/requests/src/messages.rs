@@ -64,6 +64,7 @@ wordings! {
     HelperReported = "helper-reported",
     Decided = "decided",
     Supervision = "supervision",
+    SupervisionReply = "supervision-reply",
     Returned = "returned",
     Escalated = "escalated",
     Relay = "relay",

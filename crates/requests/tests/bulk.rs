@@ -83,7 +83,7 @@ const TABLES: &[(&str, &str)] = &[
     ("attempts", "SELECT round, at, day, account, unit, outcome, note FROM request_attempts ORDER BY at"),
     (
         "supervisions",
-        "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at, live FROM request_supervisions \
+        "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at, replied_at, live FROM request_supervisions \
          ORDER BY grade",
     ),
     (

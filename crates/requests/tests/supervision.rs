@@ -7,7 +7,7 @@ use requests::acts::{On, assign, join, returns, supervise, take};
 use requests::case::Case;
 use requests::register::{NewRequest, register};
 use rules::case::{ClockKind, Party};
-use testkit::{World, each_world};
+use testkit::{Client, World, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
     journal::MIGRATIONS,
@@ -50,6 +50,15 @@ async fn send(world: &World, on: On) {
     })
     .await
     .expect("it is sent");
+}
+
+async fn desk(world: &World, login: &str) -> Client {
+    let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    let mut client = Client::new(access::frame(routes, world.site.clone()));
+    let fields = [("login", login), ("password", "lianxin-test")];
+    let home = client.submit("/sign-in", "/sign-in", &fields).await;
+    assert_ne!(home.path, "/sign-in", "{}", home.text());
+    client
 }
 
 async fn named(world: &World, on: On) -> AccountId {
@@ -185,6 +194,57 @@ async fn an_order_that_is_not_answered_brings_the_grade_above() {
         world.clock.advance(2 * HOUR);
         look(&world).await;
         assert_eq!(grades(&world, on).await, list(&[(1, "by-hand"), (2, "unanswered")]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_unit_replies_to_each_order_once_and_whoever_issued_it_is_told() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let on = assigned(&world).await;
+        named(&world, on).await;
+        let supervisor = county(&world);
+        order(&supervisor, on, 1).await.expect("it is issued");
+        order(&supervisor, on, 2).await.expect("so is the next");
+        let reply = |who: Ctx, grade: i64| async move {
+            let words = "配件昨天到货，明天下午装好。";
+            who.write(move |tx, ctx| supervise::reply(tx, ctx, on, grade, words)).await
+        };
+        let refused = reply(world.staff(world.office("901", "township-hall"), Role::Clerk), 1).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_) | Error::NotFound)), "{refused:?}");
+
+        // On the page: both orders wait, each with the day by which.
+        let number = case(&world, on).await.row.number;
+        let mut lead = desk(&world, "lead.901-township-construction").await;
+        let page = lead.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(page.text().contains("还没说明"), "{}", page.text());
+        let address = format!("/requests/{number}/supervision-reply");
+        let form = lead.get(&address).await.expect(200);
+        let bad = lead.fill(&form, &address, &[("grade", "2"), ("words", " ")], &[]).await.expect(422);
+        assert!(bad.text().contains("请写明情况"), "{}", bad.text());
+        let fields = [("grade", "2"), ("words", "配件昨天到货，明天下午装好。")];
+        let page = lead.fill(&form, &address, &fields, &[]).await.expect(200);
+        assert!(page.text().contains("已说明") && page.text().contains("答复督办"), "{}", page.text());
+        let ctx = Ctx::system(&world.site);
+        let told = ctx.read(move |tx, _| notify::about(tx, on.id.0)).await.expect("messages");
+        let told: Vec<_> = told.into_iter().filter(|m| m.purpose == "supervision-reply").collect();
+        assert_eq!(told.len(), 1);
+        let issuer = supervisor.account().expect("a person issued it");
+        assert_eq!(told[0].to, notify::Recipient::Account(issuer));
+        assert!(told[0].body.contains("配件昨天到货"), "{}", told[0].body);
+
+        // Once; the other order still waits, and is late after its day.
+        let twice = reply(world.staff(works(&world), Role::Lead), 2).await;
+        assert!(matches!(twice, Err(Error::NotFound)), "{twice:?}");
+        world.clock.advance(30 * DAY);
+        let mut lead = desk(&world, "lead.901-township-construction").await;
+        let page = lead.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(page.text().contains("逾期未说明"), "{}", page.text());
+        let officer = world.staff(works(&world), Role::Officer);
+        reply(officer, 1).await.expect("late is better than never");
+        let page = lead.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(page.text().contains("迟了才说明"), "{}", page.text());
+        lead.get(&address).await.expect(409);
     })
     .await;
 }

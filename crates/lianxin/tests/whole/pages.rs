@@ -199,7 +199,10 @@ pub(crate) async fn cases(house: &House, first: &Things) -> BTreeMap<&'static st
     now.set(due.plus(2 * DAY));
     requests::jobs::look(&world.site).await.expect("a look");
     now.set(before);
-    let _ = supervise::Supervise { on: late.row.id.into(), grade: 1, words: String::new() };
+    // And an order of the next grade, to be replied to.
+    let order = supervise::Supervise { on: late.row.id.into(), grade: 2, words: "请说明情况。".into() };
+    let county = world.staff(world.office("9", "county-centre"), Role::Supervisor);
+    county.write(move |tx, ctx| supervise::issue(tx, ctx, &order)).await.expect("it is issued");
     out
 }
 

@@ -389,7 +389,7 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
         "return" => Verb::Return,
         // In arbitration it would be another; the case of the walk is not.
         "ruling" => Verb::Assign,
-        "contact" | "progress" | "help" => Verb::Work,
+        "contact" | "progress" | "help" | "supervision-reply" => Verb::Work,
         "pause" | "resumption" => Verb::Pause,
         "extension" => Verb::Extend,
         "escalation" => Verb::Escalate,

@@ -79,6 +79,7 @@ pub const MUST_HAVE: &[&str] = &[
     "helper-reported",
     "decided",
     "supervision",
+    "supervision-reply",
     "returned",
     "escalated",
     "relay",

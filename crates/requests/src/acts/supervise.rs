@@ -46,6 +46,7 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
         words: words.clone(),
         dismissed_at: None,
         reply: Some(reply),
+        replied_at: None,
         next_signal: supervision::next_of_order(ctx, number, ctx.at),
         ..proposed.unwrap_or_else(|| Supervision::proposed(number, ctx.at, supervision::BY_HAND))
     };
@@ -61,6 +62,33 @@ pub fn issue(tx: &mut dyn Tx, ctx: &Ctx, input: &Supervise) -> Result<Case> {
         let name = Say::new(grade.name.zh.clone(), grade.name.en.clone());
         let extra = [("grade", Fill::Named(name)), ("reason", Fill::Said(&words)), ("due", Fill::At(due))];
         messages::tell(tx, ctx, &case, Wording::Supervision, account, &extra)?;
+    }
+    Ok(case)
+}
+
+/// The unit explains itself after an order; whoever issued it is told.
+///
+/// Errors: not found where no such order waits; those of the permission table.
+pub fn reply(tx: &mut dyn Tx, ctx: &Ctx, on: On, grade: i64, words: &str) -> Result<Case> {
+    let mut case = open(tx, ctx, on)?;
+    case.demand(ctx, access::Verb::Work)?;
+    let ctx = &case.acting(ctx, access::Verb::Work, access::Noun::Request);
+    let words = text(
+        "words",
+        words,
+        "请写明情况、原因和下一步。",
+        "Please say how it stands, why, and what is next.",
+    )?;
+    let found = duties::supervisions(tx, case.row.id)?.into_iter().find(|s| s.grade == grade && s.waits());
+    let Some(order) = found else { return Err(Error::NotFound) };
+    let replied = Supervision { replied_at: Some(ctx.at), ..order.clone() };
+    duties::save_supervision(tx, case.row.id, case.row.is_live(), &replied)?;
+    let data = json!({ "grade": grade });
+    step::note(tx, ctx, &mut case, "supervision-reply", Audience::Inside, &words, data)?;
+    if let (Some(account), Some(rule)) = (order.issued_by, supervision::grade(ctx, grade)) {
+        let name = Say::new(rule.name.zh.clone(), rule.name.en.clone());
+        let extra = [("grade", Fill::Named(name)), ("reason", Fill::Said(&words))];
+        messages::tell(tx, ctx, &case, Wording::SupervisionReply, account, &extra)?;
     }
     Ok(case)
 }

@@ -313,6 +313,7 @@ impl Story<'_> {
             s.issued_by = by;
             s.words = words.trim().to_owned();
             s.reply = Some(reply.clone());
+            s.replied_at = None;
             s.next_signal = next;
         }
         let deed = Deed::new(Verb::Supervise)

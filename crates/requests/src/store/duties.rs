@@ -21,15 +21,16 @@ db::statements! {
     pub(crate) HELPERS = "SELECT unit, asked_at, question, reported_at, report FROM request_helpers \
         WHERE request = $1 ORDER BY asked_at, unit";
     pub(crate) UPSERT_SUPERVISION = "INSERT INTO request_supervisions (request, grade, proposed_at, why, issued_at, \
-        issued_by, words, dismissed_at, reply, next_signal, live) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+        issued_by, words, dismissed_at, reply, next_signal, live, replied_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         ON CONFLICT (request, grade) DO UPDATE SET issued_at = excluded.issued_at, \
         issued_by = excluded.issued_by, words = excluded.words, dismissed_at = excluded.dismissed_at, \
-        reply = excluded.reply, next_signal = excluded.next_signal";
+        reply = excluded.reply, next_signal = excluded.next_signal, replied_at = excluded.replied_at";
     pub(crate) PROPOSE_SUPERVISION = "INSERT INTO request_supervisions (request, grade, proposed_at, why, issued_at, \
         issued_by, words, dismissed_at, reply, next_signal, live) VALUES ($1, $2, $3, $4, NULL, NULL, '', NULL, '', NULL, $5) \
         ON CONFLICT (request, grade) DO NOTHING";
     pub(crate) SUPERVISIONS = "SELECT grade, proposed_at, why, issued_at, issued_by, words, dismissed_at, reply, \
-        next_signal FROM request_supervisions WHERE request = $1 ORDER BY grade";
+        next_signal, replied_at FROM request_supervisions WHERE request = $1 ORDER BY grade";
     pub(crate) SUPERVISIONS_LIVE = "UPDATE request_supervisions SET live = $2 WHERE request = $1";
     pub(crate) DUE_ORDERS = "SELECT request, grade FROM request_supervisions \
         WHERE next_signal IS NOT NULL AND next_signal <= $1 ORDER BY next_signal LIMIT $2";
@@ -151,11 +152,18 @@ pub struct Supervision {
     pub dismissed_at: Option<Timestamp>,
     /// By when the unit explains itself, and why then; none before it is issued.
     pub reply: Option<Certificate>,
+    /// When it did.
+    pub replied_at: Option<Timestamp>,
     /// When the grade above is looked at, where the answer is still missing then.
     pub next_signal: Option<Timestamp>,
 }
 
 impl Supervision {
+    /// Whether it was issued and the unit has not explained itself.
+    pub(crate) fn waits(&self) -> bool {
+        self.issued_at.is_some() && self.replied_at.is_none()
+    }
+
     /// A proposal that nobody has decided on.
     pub(crate) fn proposed(grade: i64, at: Timestamp, why: &str) -> Supervision {
         Supervision {
@@ -167,6 +175,7 @@ impl Supervision {
             words: String::new(),
             dismissed_at: None,
             reply: None,
+            replied_at: None,
             next_signal: None,
         }
     }
@@ -191,7 +200,8 @@ pub(crate) fn save_supervision(
         s.dismissed_at,
         reply.unwrap_or_default(),
         s.next_signal,
-        i64::from(live)
+        i64::from(live),
+        s.replied_at
     ];
     tx.execute(&UPSERT_SUPERVISION, &values).map(drop)
 }
@@ -206,7 +216,7 @@ pub(crate) fn supervisions_live(tx: &mut dyn Tx, row: &Request) -> Result<()> {
     tx.execute(&SUPERVISIONS_LIVE, &params![row.id, i64::from(row.is_live())]).map(drop)
 }
 
-/// The supervisions of a case.
+/// The supervisions of a case, the mildest first.
 pub(crate) fn supervisions(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Supervision>> {
     tx.query(&SUPERVISIONS, &params![request])?
         .iter()
@@ -223,6 +233,7 @@ pub(crate) fn supervisions(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Su
                 dismissed_at: row.get(6)?,
                 reply: reply.transpose().map_err(kernel::Error::internal)?,
                 next_signal: row.get(8)?,
+                replied_at: row.get(9)?,
             })
         })
         .collect()

@@ -1,7 +1,7 @@
 //! What a member of staff can do to a case, each a resource of its own below the case's address.
 
 use crate::acts::sample;
-use crate::case::Case;
+use crate::case::{Case, Supervision};
 use crate::ctx::Ctx;
 use crate::model::PublicState;
 use crate::supervision;
@@ -183,6 +183,10 @@ acts! {
     Supervision = "supervision", "", "督办", "Supervise",
         "发督办要求，承办单位要在时限内说明。",
         "An order to the handling unit, which has to reply within its time.";
+    /// The unit explains itself.
+    SupervisionReply = "supervision-reply", "", "答复督办", "Reply to the order",
+        "写明办到哪一步、为什么、下一步。签发督办的人会收到。",
+        "Say how far it is, why, and what is next. Whoever issued the order is told.";
     /// Deciding against a proposal of supervision.
     Dismissal = "supervision-dismissal", "", "不予督办", "Decide against supervision",
         "系统建议了督办，您认为不必，请写明理由。",
@@ -340,6 +344,12 @@ pub(crate) fn offers(tx: &mut dyn Tx, ctx: &Ctx, case: &Case) -> Result<Vec<Offe
     }
     if case.row.public_state != PublicState::Never && case.may(ctx, access::Verb::Moderate) {
         out.push(plain(Act::Moderation, None, Vec::new()));
+    }
+    if case.may(ctx, access::Verb::Work)
+        && case.row.supervised > 0
+        && supervision::of(tx, case.row.id)?.iter().any(Supervision::waits)
+    {
+        out.push(plain(Act::SupervisionReply, None, Vec::new()));
     }
     if case.may(ctx, access::Verb::Supervise)
         && supervision::of(tx, case.row.id)?.iter().any(|s| supervision::is_open_for(ctx, case, s))

@@ -94,6 +94,7 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::GiveBack => say("已退回，别人可以再认领。", "Given back; others can take it up."),
         Act::Referral => say("已提请领导小组。", "It is before the leading group."),
         Act::Decision => say("会议决定已记录。", "The decision is recorded."),
+        Act::SupervisionReply => say("已答复督办。", "The order is replied to."),
         Act::Answer => say("已答复，并请诉求人评价。", "Answered; the person is asked to judge."),
         Act::Judgement => say("诉求人的话已记下。", "The person's word is written down."),
         Act::Attempt => say("已记一次没联系上。", "The attempt is recorded."),

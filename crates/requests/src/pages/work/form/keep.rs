@@ -7,11 +7,12 @@ use crate::acts::{On, correct, moderate, supervise};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::notices;
+use crate::store::duties::Supervision;
 use crate::supervision;
 use kernel::{Error, Locale, Result, UnitId};
 use maud::{Markup, html};
 use rules::case::Notice;
-use web::form::{Choice, Combo, Field, combobox, radios, select, text_field, textarea};
+use web::form::{Choice, Combo, Field, combobox, hidden, radios, select, text_field, textarea};
 use web::{FormState, Values};
 
 pub(crate) fn correct_fields(b: &Bench, s: &FormState) -> Markup {
@@ -91,6 +92,36 @@ pub(crate) fn dismiss_fields(b: &Bench, s: &FormState) -> Markup {
         (radios(&eye.look, s, Field::new("grade", eye.t("哪一级建议", "Which proposal")).required(), &open))
         (reason_field(b, s, eye.t("为什么不必督办", "Why none is needed")))
     }
+}
+
+pub(crate) fn reply_fields(b: &Bench, s: &FormState) -> Markup {
+    let eye = &b.eye;
+    let waiting: Vec<_> = b.supervisions.iter().filter(|o| o.waits()).collect();
+    let due = |o: &Supervision| o.reply.as_ref().map(|reply| eye.moment(reply.due)).unwrap_or_default();
+    html! {
+        @match waiting[..] {
+            [one] => {
+                (hidden("grade", &one.grade.to_string()))
+                blockquote { p { b { (grade_name(b, one.grade)) } " · " (eye.t("回复期限", "reply by")) " " (due(one)) } p.lines { (one.words) } }
+            }
+            _ => {
+                @let choices: Vec<Choice> = waiting.iter().map(|o| {
+                    let hint = format!("{} · {}", due(o), o.words);
+                    Choice::new(o.grade.to_string(), grade_name(b, o.grade)).hint(hint)
+                }).collect();
+                (radios(&eye.look, s, Field::new("grade", eye.t("答复哪一级督办", "Which order")).required(), &choices))
+            }
+        }
+        (textarea(&eye.look, s, Field::new("words", eye.t("情况、原因、下一步", "How it stands, why, what is next")).required().max(LONG).key("1"), 4))
+    }
+}
+
+pub(crate) async fn reply(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
+    let grade: i64 = v
+        .parsed("grade")
+        .ok_or_else(|| Error::field("grade", "请选择答复哪一级督办。", "Please choose the order."))?;
+    let words = v.one("words").to_owned();
+    ctx.write(move |tx, ctx| supervise::reply(tx, ctx, on, grade, &words)).await
 }
 
 pub(crate) fn grade_name(b: &Bench, grade: i64) -> String {

@@ -110,6 +110,7 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "notice" => t("登记另行告知", "told the person in another way"),
         "hand-over" => t("移交", "handed it over"),
         "moderate" => t("公开审核", "decided on publishing"),
+        "supervision-reply" => t("答复督办", "replied to the order"),
         "supervision-dismissed" => t("不予督办", "decided against supervision"),
         "look" => t("查看了诉求人信息", "looked at what shows the person"),
         "relay" => t("联系诉求人（不看号码）", "got in touch without seeing the number"),
@@ -216,7 +217,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             Notice::from_key(text("notice")).map(|n| n.name().to(locale).to_owned()).unwrap_or_default(),
             told(text("how"), locale),
         ]),
-        "supervise" | "supervision-dismissed" => grade(s, number("grade")),
+        "supervise" | "supervision-reply" | "supervision-dismissed" => grade(s, number("grade")),
         "rule" => match e.data.get("upheld").and_then(Value::as_bool) {
             Some(true) => eye.t("维持", "upheld").to_owned(),
             Some(false) => eye.t("退回再办", "back to work").to_owned(),

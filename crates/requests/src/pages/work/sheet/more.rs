@@ -192,7 +192,15 @@ fn supervision(s: &Sheet) -> Markup {
                     }
                     @if let Some(why) = pack::Trigger::from_key(&o.why) { " " span.quiet { (why.name().to(eye.locale())) } }
                     @if !o.words.is_empty() { p.lines { (o.words) } }
-                    @if let Some(reply) = &o.reply { (disclosure(&reply_by(eye, reply), certificate(eye, reply))) }
+                    @if let Some(reply) = &o.reply {
+                        p { @match o.replied_at {
+                            Some(at) if at > reply.due => { (pill(Tone::Late, eye.t("迟了才说明", "explained late"))) " " span.quiet { (eye.moment(at)) } },
+                            Some(at) => { (pill(Tone::Ok, eye.t("已说明", "explained"))) " " span.quiet { (eye.moment(at)) } },
+                            None if s.case.row.is_live() && reply.due < s.eye.ctx.at => { (pill(Tone::Late, eye.t("逾期未说明", "not explained in time"))) },
+                            None => { (pill(Tone::Plain, eye.t("还没说明", "not explained yet"))) },
+                        } }
+                        (disclosure(&reply_by(eye, reply), certificate(eye, reply)))
+                    }
                 }
             }
         }
