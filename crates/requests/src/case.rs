@@ -296,6 +296,11 @@ impl Case {
         self.row.person.into_iter().chain(self.joined.iter().map(|j| j.person))
     }
 
+    /// The place of somebody among those who asked: 0 who asked first, then those who joined.
+    pub(crate) fn place_of(&self, person: Option<PersonId>) -> usize {
+        self.joined.iter().position(|j| Some(j.person) == person).map_or(0, |at| at + 1)
+    }
+
     /// The clock of this kind that runs or rests.
     pub fn open_clock(&self, kind: rules::case::ClockKind) -> Option<&ClockRow> {
         self.clocks.iter().rev().find(|c| c.kind == kind && c.is_open())

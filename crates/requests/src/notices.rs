@@ -3,12 +3,12 @@
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Wording};
-use crate::model::Audience;
+use crate::model::{Audience, NoticeRow};
 use crate::step;
 use crate::store::duties::{self, NoticeDuty};
 use access::identity;
 use db::Tx;
-use kernel::{Locale, PersonId, Result, Timestamp};
+use kernel::{Error, Locale, PersonId, Result, Timestamp};
 use notify::Recipient;
 use rules::case::Notice;
 use serde_json::json;
@@ -51,6 +51,23 @@ pub(crate) fn owe(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, notice: Notice, t
         messages::tell_officer(tx, ctx, case, Wording::OfficerAssigned, &[])?;
     }
     Ok(())
+}
+
+/// Tells somebody who comes later what the others were told before, the result of the round at hand as well: they have
+/// a word on it, too.
+pub(crate) fn catch_up(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, person: PersonId) -> Result<()> {
+    for notice in Notice::ALL {
+        if was_given(case, *notice) {
+            owe_to(tx, ctx, case, *notice, Some(person), Told::No)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether somebody is owed a notice already, or was told; of the results, that of the round at hand.
+pub(crate) fn was_given(case: &Case, notice: Notice) -> bool {
+    let round = case.row.round();
+    case.notices.iter().any(|n| n.notice == notice && (notice != Notice::Result || n.round == round))
 }
 
 /// Makes a notice due to one person, unless it is already.
@@ -128,7 +145,7 @@ pub(crate) fn owe_known(
         account: ctx.account(),
     };
     duties::save_notice(tx, case.row.id, &duty)?;
-    case.notices.push(crate::model::NoticeRow {
+    case.notices.push(NoticeRow {
         notice,
         round,
         person,
@@ -156,12 +173,28 @@ pub fn may_tell(ctx: &Ctx, case: &Case) -> bool {
         || access::may(&ctx.scope, access::Verb::Deliver, access::Noun::Outbox, place)
 }
 
-/// Records the act that meets a notice in place of a message.
+/// Whom a notice is owed to and nothing has met it yet: who asked first, then those who joined. For the result, of the
+/// round at hand.
+pub fn owed(case: &Case, notice: Notice) -> Vec<Option<PersonId>> {
+    let open: Vec<Option<PersonId>> = unmet(case, notice).map(|n| n.person).collect();
+    let first = case.row.person;
+    let all = std::iter::once(first).chain(case.joined.iter().map(|j| Some(j.person)));
+    all.filter(|p| open.contains(p)).collect()
+}
+
+fn unmet(case: &Case, notice: Notice) -> impl Iterator<Item = &NoticeRow> {
+    let round = case.row.round();
+    let here = move |n: &&NoticeRow| notice != Notice::Result || n.round == round;
+    case.notices.iter().filter(move |n| n.notice == notice && !n.is_met()).filter(here)
+}
+
+/// Records the act that meets a notice in place of a message: for those who were told by it, and for nobody else.
 pub fn record_act(
     tx: &mut dyn Tx,
     ctx: &Ctx,
     case: &mut Case,
     notice: Notice,
+    whom: &[Option<PersonId>],
     how: &str,
     note: &str,
 ) -> Result<()> {
@@ -172,13 +205,18 @@ pub fn record_act(
         true => case.acting(ctx, access::Verb::Work, access::Noun::Request),
         false => case.acting(ctx, access::Verb::Deliver, access::Noun::Outbox),
     };
-    let round = case.row.round();
-    let open: Vec<crate::model::NoticeRow> = case
-        .notices
-        .iter()
-        .filter(|n| n.notice == notice && !n.is_met() && (notice != Notice::Result || n.round == round))
-        .cloned()
-        .collect();
+    let owed = owed(case, notice);
+    if whom.is_empty() {
+        return Err(Error::field("who", "请勾选告知了谁。", "Please choose who was told."));
+    }
+    if whom.iter().any(|p| !owed.contains(p)) {
+        return Err(Error::field(
+            "who",
+            "勾选的人里，有的不欠这一次告知。",
+            "This notice is not owed to somebody whom you chose.",
+        ));
+    }
+    let open: Vec<NoticeRow> = unmet(case, notice).filter(|n| whom.contains(&n.person)).cloned().collect();
     for n in open {
         let duty = NoticeDuty {
             notice,
@@ -192,7 +230,8 @@ pub fn record_act(
         };
         duties::save_notice(tx, case.row.id, &duty)?;
     }
-    let data = json!({ "notice": notice.key(), "how": how });
+    let told: Vec<usize> = whom.iter().map(|p| case.place_of(*p)).collect();
+    let data = json!({ "notice": notice.key(), "how": how, "told": told });
     step::note(tx, ctx, case, "notice", Audience::Person, note, data)
 }
 

@@ -188,7 +188,19 @@ async fn zunyi_several_needs_in_one_meeting_and_what_is_not_solved_is_not_struck
             clerk
                 .write(move |tx, ctx| {
                     let mut case = Case::find(tx, ctx, id)?;
-                    requests::notices::record_act(tx, ctx, &mut case, notice, "in-person", "组里碰面时说的。")
+                    let whom = requests::notices::owed(&case, notice);
+                    if whom.is_empty() {
+                        return Ok(());
+                    }
+                    requests::notices::record_act(
+                        tx,
+                        ctx,
+                        &mut case,
+                        notice,
+                        &whom,
+                        "in-person",
+                        "组里碰面时说的。",
+                    )
                 })
                 .await
                 .expect("told in person");

@@ -9,7 +9,7 @@ use kernel::{DAY, Role, UnitId};
 use lianxin::capability;
 use requests::acts::{answer, assign, close, helpers, judge, pause, refer, returns, supervise, take};
 use requests::ctx::Holder;
-use requests::notices::record_act;
+use requests::notices::{owed, record_act};
 use requests::register::{NewRequest, register};
 use rules::case::{ClockKind, Notice, Word};
 use scraper::{ElementRef, Html, Node, Selector};
@@ -180,7 +180,10 @@ pub(crate) async fn cases(house: &House, first: &Things) -> BTreeMap<&'static st
                     let told = move |tx: &mut dyn db::Tx, ctx: &requests::Ctx| {
                         let mut case = requests::case::Case::find(tx, ctx, id)?;
                         for notice in Notice::ALL {
-                            record_act(tx, ctx, &mut case, *notice, "visit", "当面说清了。")?;
+                            let whom = owed(&case, *notice);
+                            if !whom.is_empty() {
+                                record_act(tx, ctx, &mut case, *notice, &whom, "visit", "当面说清了。")?;
+                            }
                         }
                         Ok(())
                     };

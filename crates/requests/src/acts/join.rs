@@ -66,9 +66,7 @@ pub fn join(tx: &mut dyn Tx, ctx: &Ctx, input: &Join) -> Result<Registered> {
             step::note(tx, ctx, &mut case, "join", Audience::Inside, &joined.words, data)?;
             notices::owe_to(tx, ctx, &mut case, Notice::Accepted, Some(person), input.told)?;
             // Who comes later is told at once what the others were told before.
-            if case.notices.iter().any(|n| n.notice == Notice::Handling) {
-                notices::owe_to(tx, ctx, &mut case, Notice::Handling, Some(person), Told::No)?;
-            }
+            notices::catch_up(tx, ctx, &mut case, person)?;
             supervision::propose(tx, ctx, &case)?;
             joined
         }

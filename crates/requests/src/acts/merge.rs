@@ -5,13 +5,13 @@ use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
-use crate::notices::{self, Told};
+use crate::notices;
 use crate::step::{self, Deed};
 use crate::store::people::{self, Joined};
 use crate::supervision;
 use db::Tx;
 use kernel::{Error, Result, Say};
-use rules::case::{Need, Notice, Verb};
+use rules::case::{Need, Verb};
 use serde_json::json;
 
 /// Into which case.
@@ -61,13 +61,9 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
     }
     for joined in people {
         if people::insert_joined(tx, into, &joined)? {
-            let person = Some(joined.person);
+            let person = joined.person;
             main.joined.push(joined);
-            for notice in [Notice::Accepted, Notice::Handling] {
-                if main.notices.iter().any(|n| n.notice == notice) {
-                    notices::owe_to(tx, ctx, &mut main, notice, person, Told::No)?;
-                }
-            }
+            notices::catch_up(tx, ctx, &mut main, person)?;
         }
     }
     let other = Say::new(main.row.number.clone(), main.row.number.clone());

@@ -130,7 +130,7 @@ impl Story<'_> {
         let data = json!({ "count": self.case.joined.len() + 1 });
         self.write_down("join", Audience::Inside, &words, data)?;
         self.owe_to(Notice::Accepted, Some(person), None);
-        self.tell_what_was_told(Notice::Handling, person);
+        self.catch_up(person);
         self.propose(at);
         Ok(())
     }
@@ -141,8 +141,7 @@ impl Story<'_> {
         if let Some(joined) = joined {
             let person = joined.person;
             self.case.joined.push(joined);
-            self.tell_what_was_told(Notice::Accepted, person);
-            self.tell_what_was_told(Notice::Handling, person);
+            self.catch_up(person);
         }
         let data = json!({ "from": number, "count": self.case.joined.len() + 1 });
         self.write_down("merged", Audience::Inside, "", data)?;
@@ -150,9 +149,12 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn tell_what_was_told(&mut self, notice: Notice, person: PersonId) {
-        if self.case.notices.iter().any(|n| n.notice == notice) {
-            self.owe_to(notice, Some(person), None);
+    /// [`notices::catch_up`] for a past.
+    fn catch_up(&mut self, person: PersonId) {
+        for notice in Notice::ALL {
+            if notices::was_given(&self.case, *notice) {
+                self.owe_to(*notice, Some(person), None);
+            }
         }
     }
 

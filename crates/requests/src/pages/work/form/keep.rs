@@ -1,4 +1,4 @@
-//! Forms beside the course: correction, supervision, publishing, acts in place of a message.
+//! Forms beside the course: correction, supervision, publishing.
 
 use super::arrange::{LONG, class_field, kind_and_urgency, reason_field};
 use super::bench::Bench;
@@ -6,12 +6,10 @@ use super::read::{class_of, kind_of, unit_if, urgency_of};
 use crate::acts::{On, correct, moderate, supervise};
 use crate::case::Case;
 use crate::ctx::Ctx;
-use crate::notices;
 use crate::store::duties::Supervision;
 use crate::supervision;
 use kernel::{Error, Locale, Result, UnitId};
 use maud::{Markup, html};
-use rules::case::Notice;
 use web::form::{Choice, Combo, Field, combobox, hidden, radios, select, text_field, textarea};
 use web::{FormState, Values};
 
@@ -186,47 +184,4 @@ pub(crate) async fn moderate(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
         reason: v.one("reason").to_owned(),
     };
     ctx.write(move |tx, ctx| moderate::moderate(tx, ctx, &input)).await
-}
-
-pub(crate) fn notice_fields(b: &Bench, s: &FormState) -> Markup {
-    let eye = &b.eye;
-    let round = b.case.row.round();
-    let owed: Vec<Choice> = Notice::ALL
-        .iter()
-        .filter(|n| {
-            b.case
-                .notices
-                .iter()
-                .any(|r| r.notice == **n && !r.is_met() && (**n != Notice::Result || r.round == round))
-        })
-        .map(|n| Choice::new(n.key(), n.name().to(eye.locale())))
-        .collect();
-    let acts: Vec<Choice> =
-        notify::Act::ALL.iter().map(|a| Choice::new(a.key(), a.say().to(eye.locale()))).collect();
-    html! {
-        (radios(&eye.look, s, Field::new("notice", eye.t("哪一次告知", "Which notice")).required(), &owed))
-        (radios(&eye.look, s, Field::new("how", eye.t("怎么告知的", "How")).required(), &acts))
-        (textarea(&eye.look, s, Field::new("note", eye.t("告知了谁，对方怎么说", "Who was told, and what they said")).required().max(LONG).key("1"), 3))
-    }
-}
-
-pub(crate) async fn notice_act(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
-    let notice = Notice::from_key(v.one("notice"))
-        .ok_or_else(|| Error::field("notice", "请选择哪一次告知。", "Please choose the notice."))?;
-    let how = notify::Act::from_key(v.one("how"))
-        .ok_or_else(|| Error::field("how", "请选择怎么告知的。", "Please say how."))?;
-    let note = v.one("note").to_owned();
-    if note.is_empty() {
-        return Err(Error::field(
-            "note",
-            "请写明告知了谁、对方怎么说。",
-            "Say who was told and what they said.",
-        ));
-    }
-    ctx.write(move |tx, ctx| {
-        let mut case = crate::acts::open(tx, ctx, on)?;
-        notices::record_act(tx, ctx, &mut case, notice, how.key(), &note)?;
-        Ok(case)
-    })
-    .await
 }

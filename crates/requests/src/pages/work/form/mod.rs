@@ -13,6 +13,7 @@ mod handle;
 mod keep;
 mod read;
 mod relay;
+mod told;
 mod word;
 
 pub(crate) use arrange::{LONG, triage_fields as fields_of_triage};
@@ -43,6 +44,9 @@ pub(crate) struct Asked {
     /// A wording to start an answer from.
     #[serde(default)]
     template: String,
+    /// The message that did not arrive and that an act replaces.
+    #[serde(default)]
+    message: String,
 }
 
 /// `GET`: the form.
@@ -145,7 +149,7 @@ async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<we
         Act::Dismissal => keep::dismiss(ctx, on, v).await,
         Act::Moderation => keep::moderate(ctx, on, v).await,
         Act::Relay => relay::send(ctx, on, v).await,
-        Act::Told => keep::notice_act(ctx, on, v).await,
+        Act::Told => told::act(ctx, on, case, v).await,
     }
 }
 
@@ -158,6 +162,7 @@ fn start(b: &Bench, asked: &Asked) -> Values {
         Act::Contact | Act::Progress => [("audience", "person")].into_iter().collect(),
         Act::Note => [("audience", "inside")].into_iter().collect(),
         Act::Moderation => keep::start_moderation(b),
+        Act::Told => told::start(b, &asked.message),
         Act::Decision => [("met_on", b.eye.ctx.today().to_string())].into_iter().collect(),
         _ => Values::default(),
     }
@@ -198,7 +203,7 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
         Act::Dismissal => keep::dismiss_fields(b, s),
         Act::Moderation => keep::moderate_fields(b, s),
         Act::Relay => relay::fields(b, s),
-        Act::Told => keep::notice_fields(b, s),
+        Act::Told => told::fields(b, s),
     }
 }
 

@@ -88,7 +88,7 @@ fn page(eye: &Eye, leaf: &Leaf<Untold>, waiting: &[(Queue, i64)]) -> Page {
                 eye.state(&u.case),
                 html! { span.nowrap { (u.case.number) } },
             ])
-            .href(format!("/requests/{}/notice-act", u.case.number))
+            .href(format!("/requests/{}/notice-act?message={}", u.case.number, u.message))
         }))
         .render();
     frame(eye, queue, waiting)

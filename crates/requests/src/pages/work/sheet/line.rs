@@ -7,6 +7,7 @@ use crate::acts::{judge, look};
 use crate::model::{Audience, Entry, Satisfaction};
 use crate::notices::show_code;
 use crate::pages::papers;
+use crate::pages::work::people::pseudonym;
 use kernel::{AccountId, Locale, Timestamp, UnitId};
 use maud::{Markup, html};
 use notify::{Message, Recipient, State as Sent};
@@ -216,6 +217,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         "notice" => join(vec![
             Notice::from_key(text("notice")).map(|n| n.name().to(locale).to_owned()).unwrap_or_default(),
             told(text("how"), locale),
+            told_whom(s, e),
         ]),
         "supervise" | "supervision-reply" | "supervision-dismissed" => grade(s, number("grade")),
         "rule" => match e.data.get("upheld").and_then(Value::as_bool) {
@@ -237,6 +239,14 @@ fn detail(s: &Sheet, e: &Entry) -> String {
         },
         _ => String::new(),
     }
+}
+
+/// Which of several people an act told.
+fn told_whom(s: &Sheet, e: &Entry) -> String {
+    let told = e.data.get("told").and_then(Value::as_array).filter(|_| !s.case.joined.is_empty());
+    let at = told.into_iter().flatten().filter_map(|n| usize::try_from(n.as_u64()?).ok());
+    let names: Vec<String> = at.map(|n| pseudonym(n, s.eye.locale())).collect();
+    names.join(s.eye.t("、", ", "))
 }
 
 /// How a call ended that reached nobody.

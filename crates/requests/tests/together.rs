@@ -1,0 +1,234 @@
+//! Several people with one matter, and several units with one case, on both engines.
+
+use access::identity::NewPerson;
+use kernel::{Error, PersonId, RequestId, Role};
+use requests::Ctx;
+use requests::acts::{answer, assign, close, join, judge, merge, progress, take};
+use requests::case::Case;
+use requests::model::Audience;
+use requests::notices::Told;
+use requests::register::{NewRequest, Registered, register};
+use rules::case::{Evidence, Notice, Word};
+use testkit::{Client, World, each_world};
+
+static MIGRATIONS: &[&[db::Migration]] = &[
+    journal::MIGRATIONS,
+    access::MIGRATIONS,
+    register::MIGRATIONS,
+    notify::MIGRATIONS,
+    files::MIGRATIONS,
+    requests::MIGRATIONS,
+];
+
+const HALL: &str = "901-township-hall";
+
+fn visitor(world: &World) -> Client {
+    let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
+    Client::new(access::frame(routes, world.site.clone()))
+}
+
+async fn staff(world: &World, role: Role, code: &str) -> Client {
+    let mut client = visitor(world);
+    let login = format!("{}.{code}", role.key());
+    let home =
+        client.submit("/sign-in", "/sign-in", &[("login", &login), ("password", "lianxin-test")]).await;
+    assert_ne!(home.path, "/sign-in", "{login}: {}", home.text());
+    client
+}
+
+fn class(world: &World, major: bool) -> String {
+    let fits = |c: &&pack::Class| {
+        c.is_leaf()
+            && c.major == major
+            && (major || c.track == "standard" && c.evidence.iter().all(|e| *e == Evidence::Contact))
+            && c.stop.is_none()
+            && c.form.is_none()
+    };
+    world.site.pack.classes.iter().find(fits).expect("such a class").code.clone()
+}
+
+/// At the window of the township.
+async fn asked(world: &World, class: &str, phone: Option<&str>) -> Registered {
+    let ctx = world.staff(world.office("901", "township-hall"), Role::Clerk);
+    let mut new = NewRequest::new(&ctx, "window");
+    new.class = class.to_owned();
+    new.body = "桥头护栏断了一截,晚上骑车看不清。".into();
+    new.place = Some(world.unit("90101"));
+    new.place_text = "桥头".into();
+    new.person.name = Some("试用人".into());
+    new.person.phone = phone.map(str::to_owned);
+    new.told = Told::No;
+    ctx.write(move |tx, ctx| register(tx, ctx, &new)).await.expect("it is registered")
+}
+
+async fn joins(world: &World, id: RequestId, name: &str, phone: Option<&str>) -> Registered {
+    let ctx = world.staff(world.office("901", "township-hall"), Role::Clerk);
+    let input = join::Join {
+        id,
+        key: PersonId::new(ctx.at, &*world.site.chance),
+        person: NewPerson {
+            name: Some(name.into()),
+            phone: phone.map(str::to_owned),
+            ..NewPerson::default()
+        },
+        channel: "window".into(),
+        words: "我家门口也一样。".into(),
+        told: Told::No,
+    };
+    ctx.write(move |tx, ctx| join::join(tx, ctx, &input)).await.expect("they join")
+}
+
+async fn case(world: &World, id: RequestId) -> Case {
+    let ctx = Ctx::system(&world.site);
+    ctx.read(move |tx, ctx| Case::find(tx, ctx, id)).await.expect("the case is there")
+}
+
+/// Sent to the works office, which names its officer; they have been in touch.
+async fn in_hand(world: &World, id: RequestId) {
+    let works = world.office("901", "township-construction");
+    let desk = world.staff(world.office("901", "township-hall"), Role::Triage);
+    let input = assign::Assign { on: id.into(), unit: works, note: String::new() };
+    desk.write(move |tx, ctx| assign::assign(tx, ctx, &input)).await.expect("it is assigned");
+    let lead = world.staff(works, Role::Lead);
+    let input =
+        take::Name { on: id.into(), officer: world.account(works, Role::Officer), note: String::new() };
+    lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
+    let note = progress::Note {
+        on: id.into(),
+        text: "已电话联系。".into(),
+        audience: Audience::Inside,
+        files: vec![],
+    };
+    let officer = world.staff(works, Role::Officer);
+    officer.write(move |tx, ctx| progress::contact(tx, ctx, &note)).await.expect("the contact is noted");
+}
+
+async fn answered(world: &World, id: RequestId) {
+    let officer = world.staff(world.office("901", "township-construction"), Role::Officer);
+    let reply =
+        answer::Answer { on: id.into(), text: "护栏已修好。".into(), unsolvable: false, files: vec![] };
+    officer.write(move |tx, ctx| answer::answer(tx, ctx, &reply)).await.expect("it is answered");
+}
+
+fn holder(world: &World, id: RequestId, person: Option<PersonId>) -> Ctx {
+    world.public().held_by(requests::ctx::Holder { request: id, person })
+}
+
+fn word(id: RequestId, word: Word) -> judge::Judge {
+    judge::Judge { on: id.into(), word, satisfaction: None, note: String::new(), person: None }
+}
+
+/// Whether a notice to somebody is met.
+fn is_met(case: &Case, notice: Notice, person: Option<PersonId>) -> Option<bool> {
+    case.notices.iter().find(|n| n.notice == notice && n.person == person).map(|n| n.is_met())
+}
+
+#[tokio::test]
+async fn an_act_in_place_of_a_message_is_for_those_whom_it_told() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), None).await;
+        joins(&world, got.id, "李四", None).await;
+        world.deliver().await;
+        let now = case(&world, got.id).await;
+        let (first, second) = (now.row.person, Some(now.joined[0].person));
+        let number = &got.number;
+        let mut clerk = staff(&world, Role::Clerk, HALL).await;
+        let queue = clerk.get("/queues/notices").await.expect(200);
+        let links = queue.attributes("a", "href");
+        let rows: Vec<&String> = links.iter().filter(|h| h.contains("/notice-act?message=")).collect();
+        assert_eq!(rows.len(), 2, "a row for each of the two: {links:?}");
+        let of = |p: Option<PersonId>| {
+            now.notices.iter().find(|n| n.person == p).and_then(|n| n.message).expect("a message").to_string()
+        };
+
+        // The row of the second leads to a form that has the second, and the notice, ticked.
+        let page = format!("/requests/{number}/notice-act");
+        let shown = clerk.get(&format!("{page}?message={}", of(second))).await.expect(200);
+        assert_eq!(shown.attributes("input[name=who]", "value"), ["0", "1"], "{}", shown.text());
+        assert_eq!(shown.attributes("input[name=who][checked]", "value"), ["1"]);
+        assert_eq!(shown.attributes("input[name=notice][checked]", "value"), ["accepted"]);
+        assert!(shown.text().contains("先提的人") && shown.text().contains("联名"), "{}", shown.text());
+        let told = [("how", "visit"), ("note", "上门告知了李家,说晓得了。")];
+        clerk.fill(&shown, &page, &told, &[]).await.expect(200);
+        let now = case(&world, got.id).await;
+        assert_eq!(is_met(&now, Notice::Accepted, second), Some(true));
+        assert_eq!(is_met(&now, Notice::Accepted, first), Some(false), "the first was not told");
+        let queue = clerk.get("/queues/notices").await.expect(200);
+        assert!(queue.text().contains(number), "the other is still to be told: {}", queue.text());
+
+        let course = clerk.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(course.text().contains("诉求人乙"), "who was told: {}", course.text());
+
+        // One person is left: nothing more is asked.
+        let shown = clerk.get(&page).await.expect(200);
+        assert!(shown.attributes("input[name=who]", "value").is_empty(), "{}", shown.text());
+        let told = [("notice", "accepted"), ("how", "visit"), ("note", "上门说了。")];
+        clerk.fill(&shown, &page, &told, &[]).await.expect(200);
+        assert_eq!(is_met(&case(&world, got.id).await, Notice::Accepted, first), Some(true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_two_are_owed_a_notice_somebody_says_who_was_told() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), None).await;
+        joins(&world, got.id, "李四", None).await;
+        world.deliver().await;
+        let page = format!("/requests/{}/notice-act", got.number);
+        let mut clerk = staff(&world, Role::Clerk, HALL).await;
+        let told = [("notice", "accepted"), ("how", "visit"), ("note", "上门告知。")];
+        let nobody = clerk.submit(&page, &page, &told).await.expect(422);
+        assert!(nobody.text().contains("请勾选告知了谁"), "{}", nobody.text());
+        let both = [told[0], told[1], told[2], ("who", "0"), ("who", "1")];
+        clerk.submit(&page, &page, &both).await.expect(200);
+        let now = case(&world, got.id).await;
+        assert!(now.notices.iter().all(|n| n.is_met()), "both were told: {:?}", now.notices);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_joins_after_the_answer_is_told_the_result_and_may_judge() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), Some("13800001234")).await;
+        let id = got.id;
+        in_hand(&world, id).await;
+        let other = asked(&world, &class(&world, false), Some("13800005678")).await;
+        answered(&world, id).await;
+        world.deliver().await;
+        joins(&world, id, "李四", Some("13911112222")).await;
+        let desk = world.staff(world.office("901", "township-hall"), Role::Triage);
+        let into =
+            merge::Merge {
+                on: other.id.into(), into: got.number.clone(), reason: "同一处护栏。".into()
+            };
+        desk.write(move |tx, ctx| merge::merge(tx, ctx, &into)).await.expect("it is merged");
+
+        let now = case(&world, id).await;
+        assert_eq!(now.joined.len(), 2);
+        for joined in &now.joined {
+            for notice in Notice::ALL {
+                assert_eq!(is_met(&now, *notice, Some(joined.person)), Some(false), "{notice:?}");
+            }
+        }
+        // The first is content; it is not signed off before the others are told, too.
+        let yes = word(id, Word::Solved);
+        holder(&world, id, now.row.person)
+            .write(move |tx, ctx| judge::judge(tx, ctx, &yes))
+            .await
+            .expect("yes");
+        let lead = world.staff(world.office("901", "township-construction"), Role::Lead);
+        let early = lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await;
+        assert!(matches!(early, Err(Error::Refused { code: "missing", .. })), "{early:?}");
+        // Those who came later have a word of their own.
+        let late = word(id, Word::Solved);
+        holder(&world, id, Some(now.joined[0].person))
+            .write(move |tx, ctx| judge::judge(tx, ctx, &late))
+            .await
+            .expect("they are heard");
+        world.deliver().await;
+        lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await.expect("it is signed off");
+    })
+    .await;
+}
