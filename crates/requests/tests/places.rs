@@ -293,6 +293,8 @@ async fn pingxiang_a_visit_settles_on_the_spot_or_registers_and_three_texts_reac
             met_on: world.site.today(),
             who: "组长、副组长、规建办".into(),
             decision: "列入今年第二批。".into(),
+            unit: None,
+            files: vec![],
         };
         county.write(move |tx, ctx| refer::decide(tx, ctx, &input)).await.expect("it is decided");
         let now = case(&world, id).await;

@@ -3,12 +3,12 @@
 use access::identity::NewPerson;
 use kernel::{Error, PersonId, RequestId, Role};
 use requests::Ctx;
-use requests::acts::{answer, assign, close, join, judge, merge, progress, take};
+use requests::acts::{answer, assign, close, join, judge, merge, progress, refer, take};
 use requests::case::Case;
 use requests::model::Audience;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
-use rules::case::{Evidence, Notice, Word};
+use rules::case::{ClockKind, Evidence, Notice, State, Word};
 use testkit::{Client, World, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
@@ -21,6 +21,7 @@ static MIGRATIONS: &[&[db::Migration]] = &[
 ];
 
 const HALL: &str = "901-township-hall";
+const CENTRE: &str = "9-county-centre";
 
 fn visitor(world: &World) -> Client {
     let routes = requests::routes().merge(access::routes()).merge(register::routes()).merge(web::router());
@@ -229,6 +230,54 @@ async fn who_joins_after_the_answer_is_told_the_result_and_may_judge() {
             .expect("they are heard");
         world.deliver().await;
         lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await.expect("it is signed off");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_leading_group_gives_a_major_matter_to_another_unit() {
+    each_world("county", MIGRATIONS, |world| async move {
+        for elsewhere in [false, true] {
+            let got = asked(&world, &class(&world, true), Some("13800001234")).await;
+            let (id, number) = (got.id, got.number.clone());
+            in_hand(&world, id).await;
+            let works = world.office("901", "township-construction");
+            let other = world.office("902", "township-construction");
+            let before = case(&world, id).await;
+            let lead = world.staff(works, Role::Lead);
+            let input = refer::Refer { on: id.into(), question: "谁来修".into() };
+            lead.write(move |tx, ctx| refer::refer(tx, ctx, &input)).await.expect("it is referred");
+
+            let mut boss = staff(&world, Role::Supervisor, CENTRE).await;
+            let page = format!("/requests/{number}/decision");
+            let shown = boss.get(&page).await.expect(200);
+            assert!(shown.text().contains("交给哪个单位办"), "{}", shown.text());
+            let name = register::directory(&world.site).get(other).map(|u| u.name.zh.clone());
+            let (name, unit) = (name.unwrap_or_default(), other.to_string());
+            let mut fields = vec![("who", "组长、副组长"), ("decision", "列入今年第二批。")];
+            if elsewhere {
+                fields.extend([("unit", unit.as_str()), ("unit_label", name.as_str())]);
+            }
+            let minutes: &[testkit::Attached<'_>] = &[("files", "纪要.txt", b"minutes".as_slice())];
+            let done = boss.fill(&shown, &page, &fields, minutes).await.expect(200);
+            let now = case(&world, id).await;
+            assert!(now.row.decided);
+            assert_eq!(now.row.first_unit, before.row.first_unit, "accountable to the end");
+            assert_eq!(now.row.answer_due, before.row.answer_due, "the person's clock never stopped");
+            if elsewhere {
+                assert!(done.text().contains("已交办"), "{}", done.text());
+                assert_eq!((now.row.state, now.row.unit), (State::Assigned, other));
+                assert_eq!(now.row.officer, Some(world.account(other, Role::Lead)), "its lead answers");
+                assert!(now.open_clock(ClockKind::Acceptance).is_some());
+                assert!(now.open_clock(ClockKind::Contact).is_some());
+                let sent = world.site.db.read_now(move |tx| notify::about(tx, id.0)).expect("the messages");
+                let last = sent.iter().filter(|m| m.template == "unit-assigned").count();
+                assert_eq!(last, 2, "told as on assignment, like the unit before it");
+            } else {
+                assert_eq!((now.row.state, now.row.unit), (State::InHand, works), "the officer goes on");
+                assert_eq!(now.row.officer, before.row.officer);
+            }
+        }
     })
     .await;
 }

@@ -8,7 +8,7 @@ use crate::model::Audience;
 use crate::staff::duty_officer_for;
 use crate::step::{self, Deed};
 use db::Tx;
-use kernel::{Result, UnitId};
+use kernel::{AccountId, Result, UnitId};
 use rules::case::{Need, Verb};
 use serde_json::json;
 
@@ -31,6 +31,17 @@ pub fn assign(tx: &mut dyn Tx, ctx: &Ctx, input: &Assign) -> Result<Case> {
     Ok(case)
 }
 
+/// Who answers for the case in `unit` until an officer is named there.
+pub(crate) fn duty_officer_of(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &Case,
+    unit: UnitId,
+) -> Result<Option<AccountId>> {
+    triage::unit(ctx, unit)?;
+    duty_officer_for(tx, ctx, unit, case.shield.as_ref())
+}
+
 /// Moves the case to `unit` by `verb`, makes its lead answer for it, and tells the lead.
 pub(crate) fn send(
     tx: &mut dyn Tx,
@@ -41,8 +52,7 @@ pub(crate) fn send(
     note: &str,
     have: &[Need],
 ) -> Result<()> {
-    triage::unit(ctx, unit)?;
-    let officer = duty_officer_for(tx, ctx, unit, case.shield.as_ref())?;
+    let officer = duty_officer_of(tx, ctx, case, unit)?;
     let from = case.row.unit;
     let deed = Deed::new(verb)
         .with(have.iter().copied())

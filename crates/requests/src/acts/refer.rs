@@ -6,7 +6,9 @@ use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
 use crate::step::{self, Deed};
+use crate::uploads;
 use db::Tx;
+use files::Whose;
 use kernel::{Date, Error, Result, UnitId};
 use rules::case::{Need, Verb};
 use serde_json::json;
@@ -81,9 +83,13 @@ pub struct Decide {
     pub who: String,
     /// What was decided.
     pub decision: String,
+    /// The unit that is to do it, where it is another one.
+    pub unit: Option<UnitId>,
+    /// The minutes.
+    pub files: Vec<crate::uploads::Upload>,
 }
 
-/// Records the decision; the officer goes on by it.
+/// Records the decision. The officer goes on by it; where the group named another unit, that one signs for the case.
 pub fn decide(tx: &mut dyn Tx, ctx: &Ctx, input: &Decide) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, input.on, Verb::Decide)?;
     let ctx = &ctx;
@@ -93,11 +99,29 @@ pub fn decide(tx: &mut dyn Tx, ctx: &Ctx, input: &Decide) -> Result<Case> {
     let who = text("who", &input.who, "请写明参加研究的职务。", "Please say who took part, by post.")?;
     let decision =
         text("decision", &input.decision, "请写明决定的内容。", "Please write down the decision.")?;
-    let deed = Deed::new(Verb::Decide)
-        .with([Need::Decision])
-        .say(Audience::Inside, decision)
-        .data(json!({ "met_on": input.met_on.to_string(), "who": who }));
-    step::take(tx, ctx, &mut case, deed, |row| row.decided = true)?;
-    messages::tell_officer(tx, ctx, &case, Wording::Decided, &[("reason", Fill::Said(&input.decision))])?;
+    let unit = input.unit.filter(|u| *u != case.row.unit);
+    uploads::attach(tx, ctx, case.row.id, Whose::House, &input.files)?;
+    let mut data = json!({ "met_on": input.met_on.to_string(), "who": who });
+    if !input.files.is_empty() {
+        data["files"] = input.files.len().into();
+    }
+    let deed = Deed::new(Verb::Decide).with([Need::Decision]).say(Audience::Inside, decision);
+    match unit {
+        Some(unit) => {
+            let officer = assign::duty_officer_of(tx, ctx, &case, unit)?;
+            data["unit"] = unit.to_string().into();
+            step::take(tx, ctx, &mut case, deed.with([Need::Unit]).data(data), |row| {
+                row.decided = true;
+                row.unit = unit;
+                row.officer = officer;
+            })?;
+            messages::tell_officer(tx, ctx, &case, Wording::UnitAssigned, &[])?;
+        }
+        None => {
+            step::take(tx, ctx, &mut case, deed.data(data), |row| row.decided = true)?;
+            let extra = [("reason", Fill::Said(&input.decision))];
+            messages::tell_officer(tx, ctx, &case, Wording::Decided, &extra)?;
+        }
+    }
     Ok(case)
 }

@@ -137,8 +137,8 @@ acts! {
         "A major matter is decided by the leading group; the decision is recorded before the answer.";
     /// What the leading group decided.
     Decision = "decision", "d", "记录会议决定", "Record the decision",
-        "记下开会时间、参加的职务和决定。",
-        "When it met, who took part by post, and what it decided.";
+        "记下开会时间、参加的职务和决定；决定由别的单位办的，就交给它。",
+        "When it met, who took part by post, and what it decided; where another unit is to do it, it goes there.";
     /// The answer.
     Answer = "answer", "a", "答复诉求人", "Answer the person",
         "诉求人会收到答复并请他评价：解决没有、满意不满意。",

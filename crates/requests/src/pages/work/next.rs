@@ -93,6 +93,9 @@ fn done(act: Act, case: &Case) -> kernel::Say {
         Act::Escalation => say("已上报。", "It is passed up."),
         Act::GiveBack => say("已退回，别人可以再认领。", "Given back; others can take it up."),
         Act::Referral => say("已提请领导小组。", "It is before the leading group."),
+        Act::Decision if case.row.state == State::Assigned => {
+            say("会议决定已记录，已交办。", "The decision is recorded, and it is sent to the unit.")
+        }
         Act::Decision => say("会议决定已记录。", "The decision is recorded."),
         Act::SupervisionReply => say("已答复督办。", "The order is replied to."),
         Act::Answer => say("已答复，并请诉求人评价。", "Answered; the person is asked to judge."),

@@ -266,6 +266,14 @@ pub(crate) fn unit_field(b: &Bench, s: &FormState, label: &str) -> Markup {
     }
 }
 
+/// A unit that need not be named.
+pub(crate) fn other_unit_field(b: &Bench, s: &FormState, label: &str, hint: &str) -> Markup {
+    let now: Option<UnitId> = s.value("unit").parse().ok();
+    let shown = now.map(|u| b.eye.unit(u).to_owned()).unwrap_or_default();
+    let from = Combo::Source { src: "/units/search", label: &shown };
+    combobox(&b.eye.look, s, Field::new("unit", label).hint(hint).key("2"), from)
+}
+
 pub(crate) fn reason_field(b: &Bench, s: &FormState, label: &str) -> Markup {
     textarea(&b.eye.look, s, Field::new("reason", label).required().max(LONG).key("3"), 3)
 }

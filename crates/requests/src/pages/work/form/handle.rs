@@ -1,8 +1,8 @@
 //! Forms of the officer: contact, progress, notes, help, waiting, more time, upward.
 
-use super::arrange::{LONG, reason_field, unit_field};
+use super::arrange::{LONG, other_unit_field, reason_field, unit_field};
 use super::bench::Bench;
-use super::read::unit_of;
+use super::read::{unit_if, unit_of};
 use crate::acts::{On, helpers, pause, progress, refer};
 use crate::case::Case;
 use crate::ctx::Ctx;
@@ -241,18 +241,28 @@ pub(crate) async fn refer(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
 
 pub(crate) fn decide_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
+    let here = eye.unit(b.case.row.unit);
+    let hint = say!(
+        eye.look,
+        "不填就由{here}照决定接着办；填了别的单位，就交给它签收、重定责任人。答复的日子不变。",
+        "Left empty, {here} goes on by the decision; another unit signs for it and names an officer. The promised date stays."
+    );
     html! {
         (date_field(&eye.look, s, Field::new("met_on", eye.t("哪天开的会", "When it met")).required()))
         (text_field(&eye.look, s, Field::new("who", eye.t("参加研究的职务", "Who took part, by post")).required().max(300).key("1")))
         (textarea(&eye.look, s, Field::new("decision", eye.t("决定的内容", "What was decided")).required().max(LONG), 4))
+        (other_unit_field(b, s, eye.t("交给哪个单位办", "Which unit is to do it"), &hint))
+        (attachments(&eye.look, s, "files"))
     }
 }
 
-pub(crate) async fn decide(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
+pub(crate) async fn decide(ctx: &Ctx, on: On, v: &Values, sent: Vec<web::Upload>) -> Result<Case> {
     let met_on: Date = v.parsed("met_on").ok_or_else(|| {
         Error::field("met_on", "请填会议日期，如 2026-03-05。", "Please give the date, such as 2026-03-05.")
     })?;
-    let input =
-        refer::Decide { on, met_on, who: v.one("who").to_owned(), decision: v.one("decision").to_owned() };
+    let unit = unit_if(ctx, v, "unit")?;
+    let files = attach::take_in(ctx, sent, files::Audience::Inside).await?;
+    let (who, decision) = (v.one("who").to_owned(), v.one("decision").to_owned());
+    let input = refer::Decide { on, met_on, who, decision, unit, files };
     ctx.write(move |tx, ctx| refer::decide(tx, ctx, &input)).await
 }

@@ -133,7 +133,7 @@ async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<we
         Act::Escalation => handle::escalate(ctx, on, v).await,
         Act::GiveBack => word::give_back(ctx, on, v).await,
         Act::Referral => handle::refer(ctx, on, v).await,
-        Act::Decision => handle::decide(ctx, on, v).await,
+        Act::Decision => handle::decide(ctx, on, v, files).await,
         Act::Answer => answer::answer(ctx, on, v, files).await,
         Act::Judgement => word::judge(ctx, on, case, v).await,
         Act::Attempt => word::missed(ctx, on, v).await,
@@ -209,7 +209,7 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
 
 /// Whether the form brings files.
 fn brings_files(act: Act) -> bool {
-    matches!(act, Act::Contact | Act::Progress | Act::Note | Act::Answer)
+    matches!(act, Act::Contact | Act::Progress | Act::Note | Act::Answer | Act::Decision)
 }
 
 /// What asks once more before it is done.

@@ -226,7 +226,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             None => String::new(),
         },
         "extend" => text("by").parse::<Limit>().map(|l| l.say().to(locale).to_owned()).unwrap_or_default(),
-        "decide" => join(vec![text("met_on").to_owned(), text("who").to_owned()]),
+        "decide" => join(vec![text("met_on").to_owned(), text("who").to_owned(), unit("unit")]),
         "papers-in" | "papers-offered" | "papers-received" | "papers-recalled" | "affair-step" => {
             papers::about(eye, e)
         }
