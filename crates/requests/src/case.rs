@@ -272,16 +272,24 @@ impl Case {
         self.row.kind == Kind::Wish && self.row.public_state == crate::model::PublicState::Shown
     }
 
-    /// Whether whoever acts may call the person back: someone of a unit that did not handle it.
+    /// Whether whoever acts may call the person back: someone of a unit that did not handle it, who holds no
+    /// post in one that did either.
     fn callers(&self, ctx: &Ctx) -> bool {
-        self.row.officer != ctx.scope.account() && ctx.scope.grants.iter().any(|g| self.may_call(ctx, g))
+        let grants = &ctx.scope.grants;
+        self.row.officer != ctx.scope.account()
+            && !grants.iter().any(|g| self.handled_by(g.unit))
+            && grants.iter().any(|g| self.may_call(ctx, g))
+    }
+
+    /// Whether a unit handles the case, or helps.
+    fn handled_by(&self, unit: UnitId) -> bool {
+        unit == self.row.unit || self.helpers.iter().any(|h| h.unit == unit)
     }
 
     /// Whether this post is one from which the person may be called back.
     fn may_call(&self, ctx: &Ctx, post: &Grant) -> bool {
-        let handled = |unit: UnitId| unit == self.row.unit || self.helpers.iter().any(|h| h.unit == unit);
         matches!(post.role, Role::Clerk | Role::Operator | Role::Supervisor)
-            && !handled(post.unit)
+            && !self.handled_by(post.unit)
             && (ctx.path(self.row.unit).starts_with(&post.path)
                 || ctx.path(self.row.first_unit).starts_with(&post.path))
     }

@@ -1,9 +1,10 @@
 //! Several people with one matter, and several units with one case, on both engines.
 
+use access::accounts::{self, Act, NewPost};
 use access::identity::NewPerson;
-use kernel::{Error, PersonId, RequestId, Role};
+use kernel::{Actor, DAY, Error, PersonId, PostId, RequestId, Role};
 use requests::Ctx;
-use requests::acts::{answer, assign, close, join, judge, merge, progress, refer, take};
+use requests::acts::{answer, assign, close, helpers, join, judge, merge, progress, refer, take};
 use requests::case::Case;
 use requests::model::Audience;
 use requests::notices::Told;
@@ -21,6 +22,7 @@ static MIGRATIONS: &[&[db::Migration]] = &[
 ];
 
 const HALL: &str = "901-township-hall";
+const WORKS: &str = "901-township-construction";
 const CENTRE: &str = "9-county-centre";
 
 fn visitor(world: &World) -> Client {
@@ -278,6 +280,52 @@ async fn the_leading_group_gives_a_major_matter_to_another_unit() {
                 assert_eq!(now.row.officer, before.row.officer);
             }
         }
+    })
+    .await;
+}
+
+/// Gives somebody another post.
+fn also(world: &World, account: kernel::AccountId, role: Role, unit: kernel::UnitId) {
+    let (from, chance, at) = (world.site.today(), world.site.chance.clone(), world.site.now());
+    let post = NewPost { account, unit, role, title: String::new(), from, to: None, basis: "test".into() };
+    let act = Act { actor: Actor::System, at };
+    let id = PostId::new(at, &*chance);
+    world.site.db.write_now(move |tx| accounts::add_post_in(tx, id, &post, &act)).expect("a second post");
+}
+
+#[tokio::test]
+async fn nobody_calls_back_for_a_unit_in_which_they_hold_any_post() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), Some("13800001234")).await;
+        let (id, number) = (got.id, &got.number);
+        let works = world.office("901", "township-construction");
+        let helping = world.office("901", "township-affairs");
+        in_hand(&world, id).await;
+        let officer = world.staff(works, Role::Officer);
+        let ask = helpers::AskHelp { on: id.into(), unit: helping, question: "请核对。".into() };
+        officer.write(move |tx, ctx| helpers::ask(tx, ctx, &ask)).await.expect("help is asked");
+        let helper = world.staff(helping, Role::Officer);
+        let report = helpers::Report { on: id.into(), text: "核对过了。".into() };
+        helper.write(move |tx, ctx| helpers::report(tx, ctx, &report)).await.expect("it is reported");
+        answered(&world, id).await;
+        world.deliver().await;
+        world.clock.advance(DAY * 10);
+        // The lead of the works office, and an officer of the helping one, are clerks of the township hall as well.
+        let hall = world.office("901", "township-hall");
+        for (role, unit) in [(Role::Lead, works), (Role::Officer, helping)] {
+            also(&world, world.account(unit, role), Role::Clerk, hall);
+        }
+        for (role, code) in [(Role::Lead, WORKS), (Role::Officer, "901-township-affairs")] {
+            let mut own = staff(&world, role, code).await;
+            let queue = own.get("/queues/callback").await.expect(200);
+            assert!(!queue.text().contains(number), "{code}: {}", queue.text());
+            let form = own.get(&format!("/requests/{number}/judgement")).await;
+            assert!(!form.status.is_success(), "{code}: {}", form.text());
+        }
+        let mut clerk = staff(&world, Role::Clerk, HALL).await;
+        let queue = clerk.get("/queues/callback").await.expect(200);
+        assert!(queue.text().contains(number), "{}", queue.text());
+        clerk.get(&format!("/requests/{number}/judgement")).await.expect(200);
     })
     .await;
 }

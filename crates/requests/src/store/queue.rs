@@ -4,7 +4,7 @@ use crate::model::Request;
 use crate::store::filter::Cursor;
 use crate::store::request::{columns, read};
 use db::{Stmt, Tx, Value};
-use kernel::{Result, Timestamp, UnitId};
+use kernel::{AccountId, Result, Timestamp, UnitId};
 use rules::case::State;
 
 /// How far the reader reaches with the part that the queue is for.
@@ -18,29 +18,38 @@ pub(crate) enum Within {
     Own(Vec<UnitId>),
 }
 
+/// Whoever looks, where they may not judge their own work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Not {
+    /// The units in which they hold a post, of whatever kind.
+    pub(crate) units: Vec<UnitId>,
+    /// They themselves, as the responsible officer.
+    pub(crate) officer: Option<AccountId>,
+}
+
 /// Which cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
     /// In one of these states.
     In(&'static [State]),
-    /// Answered so long ago, with nobody tried on this day, and not handled by one of these units.
+    /// Answered so long ago, with nobody tried on this day, and not handled by whoever looks.
     ToCall {
         /// Answered before.
         before: Timestamp,
         /// The civil day of today; empty to show those tried today as well.
         day: String,
-        /// Units that may not judge their own work.
-        not: Vec<UnitId>,
+        /// Who may not judge their own work.
+        not: Not,
     },
-    /// Signed off, with a word drawn by lot since then that nobody has asked again, and not handled by one
-    /// of these units.
+    /// Signed off, with a word drawn by lot since then that nobody has asked again, and not handled by whoever
+    /// looks.
     Drawn {
         /// Drawn after.
         since: Timestamp,
         /// The civil day of today; empty to show those tried today as well.
         day: String,
-        /// Units that may not judge their own work.
-        not: Vec<UnitId>,
+        /// Who may not judge their own work.
+        not: Not,
     },
     /// With a supervision proposed that nobody has decided on.
     Proposed,
@@ -58,6 +67,20 @@ pub(crate) fn at(r: &Request, back: bool) -> Cursor {
 
 /// What a queue is sorted by; what has no date comes last.
 const KEY: &str = "COALESCE(r.step_due, r.answer_due, 9223372036854775807)";
+
+/// Leaves out what whoever looks handled: as the officer, or in a unit that has the case or helps with it.
+fn not_own(not: &Not, value: &mut impl FnMut(Value) -> String, wheres: &mut Vec<String>) {
+    for unit in &not.units {
+        let unit = value((*unit).into());
+        wheres.push(format!(
+            "r.unit <> {unit} AND NOT EXISTS (SELECT 1 FROM request_helpers h WHERE h.request = r.id AND h.unit = {unit})"
+        ));
+    }
+    if let Some(officer) = not.officer {
+        let officer = value(officer.into());
+        wheres.push(format!("(r.officer IS NULL OR r.officer <> {officer})"));
+    }
+}
 
 fn compose(which: &Which, within: &Within, cursor: Option<Cursor>) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = Vec::new();
@@ -87,10 +110,7 @@ fn compose(which: &Which, within: &Within, cursor: Option<Cursor>) -> (String, V
                     "NOT EXISTS (SELECT 1 FROM request_attempts a WHERE a.request = r.id AND a.round = r.reworks AND a.day = {day})"
                 ));
             }
-            for unit in not {
-                let unit = value((*unit).into());
-                wheres.push(format!("r.unit <> {unit}"));
-            }
+            not_own(not, &mut value, &mut wheres);
         }
         Which::Drawn { since, day, not } => {
             states(&[State::Closed, State::Unsolvable], &mut wheres);
@@ -103,10 +123,7 @@ fn compose(which: &Which, within: &Within, cursor: Option<Cursor>) -> (String, V
                 let day = value(day.as_str().into());
                 wheres.push(format!("d.last_day <> {day}"));
             }
-            for unit in not {
-                let unit = value((*unit).into());
-                wheres.push(format!("r.unit <> {unit}"));
-            }
+            not_own(not, &mut value, &mut wheres);
         }
         Which::Proposed => wheres.push(
             "r.ended_at IS NULL AND r.id IN (SELECT s.request FROM request_supervisions s \

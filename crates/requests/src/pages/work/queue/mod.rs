@@ -10,7 +10,7 @@ pub(crate) use triage::dispatch;
 
 use crate::acts::sample;
 use crate::ctx::Ctx;
-use crate::store::queue::{self as store, Which, Within};
+use crate::store::queue::{self as store, Not, Which, Within};
 use access::SharedSite;
 use axum::Router;
 use axum::routing::get;
@@ -125,7 +125,7 @@ impl Queue {
             Queue::Callback => Which::ToCall {
                 before: ctx.at.plus(-i64::from(ctx.site.pack.call_back.after_days) * DAY),
                 day: ctx.today().to_string(),
-                not: seats(ctx, self.roles()),
+                not: own_work(ctx),
             },
             Queue::Review => Which::In(&[State::Review]),
             Queue::Signoff => Which::In(&[State::Judged]),
@@ -168,17 +168,15 @@ impl Queue {
 
 /// Words drawn by lot that wait to be asked again.
 fn drawn(ctx: &Ctx) -> Which {
-    let not = seats(ctx, Queue::Callback.roles());
-    Which::Drawn { since: sample::since(ctx), day: ctx.today().to_string(), not }
+    Which::Drawn { since: sample::since(ctx), day: ctx.today().to_string(), not: own_work(ctx) }
 }
 
-/// The units in which somebody sits with one of these roles.
-fn seats(ctx: &Ctx, roles: &[Role]) -> Vec<UnitId> {
-    let mut out: Vec<UnitId> =
-        ctx.scope.grants.iter().filter(|g| roles.contains(&g.role)).map(|g| g.unit).collect();
-    out.sort();
-    out.dedup();
-    out
+/// What somebody may not call about: the work of every unit in which they hold a post, and their own.
+fn own_work(ctx: &Ctx) -> Not {
+    let mut units: Vec<UnitId> = ctx.scope.grants.iter().map(|g| g.unit).collect();
+    units.sort();
+    units.dedup();
+    Not { units, officer: ctx.account() }
 }
 
 /// The queues that are somebody's to work, and for the auditor to look at.
