@@ -40,7 +40,7 @@ pub use model::{
 pub use pages::{ROUTES, routes};
 pub use past::{Went, queue_past};
 pub use queue::queue;
-pub use replace::{NewReplacement, replace, resend};
+pub use replace::{NewReplacement, call_off, replace, resend};
 pub use state::{Before, Next, Outcome, back_off, next};
 pub use store::{
     Filter, STATEMENTS, Unsent, about, get, history, keep_apart, leave, list, put_back, replacement,

@@ -47,6 +47,8 @@ words! {
         TechnicalFailure = "technical-failure", "通道故障", "gateway fault";
         /// A recorded act stands for it.
         Replaced = "replaced", "已另行告知", "told in another way";
+        /// It was under way, and nobody is to have it any more.
+        CalledOff = "called-off", "已取消", "called off";
     }
 }
 

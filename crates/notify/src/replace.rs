@@ -56,6 +56,18 @@ pub fn replace(tx: &mut dyn Tx, id: MessageId, new: &NewReplacement<'_>) -> Resu
     Ok(message)
 }
 
+/// Calls off a message that has not gone out yet; `false` where it has, or has ended.
+pub fn call_off(tx: &mut dyn Tx, id: MessageId, actor: &Actor, at: Timestamp) -> Result<bool> {
+    let message = store::get(tx, id)?.ok_or(Error::NotFound)?;
+    if !store::mark_called_off(tx, id)? {
+        return Ok(false);
+    }
+    store::log(tx, id, at, State::CalledOff, "", "", "")?;
+    let payload = json!({ "about": message.about, "purpose": message.purpose, "was": message.state.key() });
+    journal::append(tx, &event(id, at, actor, State::CalledOff, payload))?;
+    Ok(true)
+}
+
 /// Sends a message that could not be delivered once more, from the beginning.
 ///
 /// Errors: [`Error::NotFound`]; `not-failed` when it has not failed for good.

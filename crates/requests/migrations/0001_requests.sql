@@ -210,6 +210,14 @@ CREATE TABLE request_joined (
   PRIMARY KEY (request, person)
 );
 
+-- Whoever asked or joined, and left the case to the others.
+CREATE TABLE request_left (
+  request       BYTEA NOT NULL,
+  person        BYTEA NOT NULL,           -- 16 zero bytes where nobody is named
+  left_at       BIGINT NOT NULL,
+  PRIMARY KEY (request, person)
+);
+
 CREATE TABLE request_words (
   request       BYTEA NOT NULL,
   round         BIGINT NOT NULL,

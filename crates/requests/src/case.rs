@@ -32,6 +32,8 @@ pub struct Case {
     pub helpers: Vec<Helper>,
     /// Others with the same matter.
     pub joined: Vec<Joined>,
+    /// Those of all these who left it to the others.
+    pub left: Vec<Option<PersonId>>,
     /// Failed attempts to reach the person.
     pub attempts: Vec<Attempt>,
     /// Whether the unit that has it was named by the arbiter's ruling.
@@ -84,6 +86,8 @@ impl Case {
         let clocks = clocks::clocks(tx, id)?;
         let notices = duties::notices(tx, id)?;
         let joined = people::joined(tx, id)?;
+        // Nobody leaves a case that nobody else has.
+        let left = if joined.is_empty() { Vec::new() } else { people::left(tx, id)? };
         let attempts = people::attempts(tx, id)?;
         let papers = papers::papers(tx, id)?;
         // Only a second return goes to the arbiter.
@@ -118,6 +122,7 @@ impl Case {
             notices,
             helpers,
             joined,
+            left,
             attempts,
             ruled,
             papers,
@@ -146,7 +151,7 @@ impl Case {
             unsolvable: row.unsolvable,
             attempt_days: days(&self.attempts, round),
             // Nobody named, nobody to call.
-            attempts_needed: row.person.map_or(0, |_| ctx.site.pack.call_back.attempt_days),
+            attempts_needed: self.speaker().map_or(0, |_| ctx.site.pack.call_back.attempt_days),
             major: class.is_some_and(|c| c.major),
             decided: row.decided,
             file_missing: crate::acts::mediation::missing(&ctx.site.pack, self).len() as u32,
@@ -234,7 +239,7 @@ impl Case {
         if ctx.scope.actor == kernel::Actor::System {
             out.push(Party::System);
         }
-        if self.is_held(ctx) {
+        if self.is_held(ctx) && !self.has_left(ctx.holder.as_ref().and_then(|h| h.person)) {
             out.push(Party::Person);
         }
         let scope = &ctx.scope;

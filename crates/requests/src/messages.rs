@@ -175,6 +175,9 @@ pub(crate) fn tell_person(
     person: PersonId,
     extra: &Extra<'_>,
 ) -> Result<()> {
+    if case.has_left(Some(person)) {
+        return Ok(());
+    }
     match identity::known(tx, person)?.filter(|w| w.phone) {
         Some(who) => send(tx, ctx, case, wording, Recipient::Person(person), who.locale, extra).map(drop),
         None => Ok(()),

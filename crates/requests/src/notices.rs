@@ -108,6 +108,9 @@ pub(crate) fn owe_known(
     who: Option<Addressee>,
     told: Told,
 ) -> Result<()> {
+    if case.has_left(person) {
+        return Ok(());
+    }
     // A new answer is told anew, and so is a new officer; that it is registered is told once.
     let before = case.notices.iter().filter(|n| n.notice == notice && n.person == person);
     let round = match notice {

@@ -190,6 +190,7 @@ pub fn prepare(ctx: &Ctx, new: &NewRequest) -> Result<Ready> {
         notices: Vec::new(),
         helpers: Vec::new(),
         joined: Vec::new(),
+        left: Vec::new(),
         attempts: Vec::new(),
         ruled: false,
         papers: Vec::new(),

@@ -10,7 +10,7 @@ use requests::model::Audience;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
 use rules::case::{ClockKind, Evidence, Notice, State, Word};
-use testkit::{Client, World, each_world};
+use testkit::{Answer, Client, World, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
     journal::MIGRATIONS,
@@ -326,6 +326,128 @@ async fn nobody_calls_back_for_a_unit_in_which_they_hold_any_post() {
         let queue = clerk.get("/queues/callback").await.expect(200);
         assert!(queue.text().contains(number), "{}", queue.text());
         clerk.get(&format!("/requests/{number}/judgement")).await.expect(200);
+    })
+    .await;
+}
+
+async fn opened(mut who: Client, number: &str, code: &str) -> (Client, Answer) {
+    let page = who.submit("/find", "/find", &[("number", number), ("code", code)]).await.expect(200);
+    (who, page)
+}
+
+/// Leaves the case by the page, and gives back what the page says then.
+async fn leaves(world: &World, number: &str, code: &str) -> Answer {
+    let (mut who, page) = opened(visitor(world), number, code).await;
+    assert!(page.text().contains("不能撤回") && !page.body.contains("/withdrawal"), "{}", page.text());
+    let link = format!("/r/{number}/departure");
+    assert!(page.attributes("a", "href").contains(&link), "{}", page.text());
+    let asks = who.get(&link).await.expect(200);
+    assert!(asks.text().contains("退出不能反悔"), "{}", asks.text());
+    who.fill(&asks, &link, &[("reason", "已经搬走了")], &[]).await.expect(200)
+}
+
+fn owed_to(case: &Case, person: Option<PersonId>) -> Vec<Notice> {
+    case.notices.iter().filter(|n| n.person == person && !n.is_met()).map(|n| n.notice).collect()
+}
+
+#[tokio::test]
+async fn who_asked_first_leaves_and_whoever_joined_has_the_word() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), Some("13800001234")).await;
+        let (id, number) = (got.id, &got.number);
+        let own = joins(&world, id, "李四", Some("13911112222")).await;
+        in_hand(&world, id).await;
+        let before = case(&world, id).await;
+        let (first, second) = (before.row.person, Some(before.joined[0].person));
+        assert_eq!(owed_to(&before, first), [Notice::Accepted, Notice::Handling]);
+        let gone = leaves(&world, number, &got.code).await;
+        assert!(gone.text().contains("您已退出这件诉求"), "{}", gone.text());
+        assert!(!gone.has_form(&format!("/r/{number}/supplement")), "nothing is added any more");
+
+        let now = case(&world, id).await;
+        assert_eq!((now.row.state, now.row.unit), (before.row.state, before.row.unit), "it goes on");
+        assert_eq!(now.row.answer_due, before.row.answer_due, "by the same date");
+        assert!(owed_to(&now, first).is_empty(), "nothing is owed to them any more");
+        assert!(now.notices.iter().filter(|n| n.person == first).all(|n| n.how == "left"));
+        assert_eq!(owed_to(&now, second), [Notice::Accepted, Notice::Handling], "to the other as before");
+        let sent =
+            |world: &World| world.site.db.read_now(move |tx| notify::about(tx, id.0)).expect("messages");
+        let theirs = |m: &&notify::Message| first.is_some_and(|p| m.to == notify::Recipient::Person(p));
+        assert_eq!(
+            sent(&world).iter().filter(theirs).map(|m| m.state).collect::<Vec<_>>(),
+            [notify::State::CalledOff, notify::State::CalledOff]
+        );
+        let mut clerk = staff(&world, Role::Clerk, HALL).await;
+        let sheet = clerk.get(&format!("/requests/{number}")).await.expect(200);
+        assert!(sheet.text().contains("退出这件，由其他人继续"), "{}", sheet.text());
+
+        // The answer is told to the other alone, who judges it; then it is signed off.
+        answered(&world, id).await;
+        world.deliver().await;
+        let now = case(&world, id).await;
+        assert!(owed_to(&now, second).is_empty() && is_met(&now, Notice::Result, first).is_none());
+        assert_eq!(sent(&world).iter().filter(theirs).count(), 2, "no message more");
+        let mut yes = word(id, Word::Solved);
+        let own_word = yes.clone();
+        let refused = holder(&world, id, first).write(move |tx, ctx| judge::judge(tx, ctx, &own_word)).await;
+        assert!(matches!(refused, Err(Error::Refused { code: "left", .. })), "{refused:?}");
+        yes.note = "修得好。".into();
+        holder(&world, id, second).write(move |tx, ctx| judge::judge(tx, ctx, &yes)).await.expect("yes");
+        let now = case(&world, id).await;
+        assert_eq!((now.row.state, now.row.word), (State::Judged, Some(Word::Solved)));
+        let lead = world.staff(world.office("901", "township-construction"), Role::Lead);
+        lead.write(move |tx, ctx| close::close(tx, ctx, id.into(), "")).await.expect("it is signed off");
+        let report = world.site.db.read_now(|tx| journal::verify(tx, &|_| {})).expect("the journal");
+        assert!(report.whole(), "{report:?}");
+        let (_, page) = opened(visitor(&world).english(), number, &own.code).await;
+        assert!(!page.text().contains("You have left"), "the other has not: {}", page.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_joined_leaves_and_whoever_is_alone_then_takes_it_back() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), Some("13800001234")).await;
+        let own = joins(&world, got.id, "李四", Some("13911112222")).await;
+        let number = &got.number;
+        leaves(&world, number, &own.code).await;
+        let now = case(&world, got.id).await;
+        assert_eq!(now.row.state, State::Registered);
+        assert!(owed_to(&now, Some(now.joined[0].person)).is_empty());
+        assert_eq!(owed_to(&now, now.row.person), [Notice::Accepted]);
+        let (mut again, page) = opened(visitor(&world).english(), number, &own.code).await;
+        assert!(page.text().contains("You have left this case"), "{}", page.text());
+        let second = again.get(&format!("/r/{number}/departure")).await.expect(200);
+        assert!(second.text().contains("cannot be left now"), "{}", second.text());
+        // Nobody else is in it: it is whoever asked who takes it back.
+        let (mut me, page) = opened(visitor(&world), number, &got.code).await;
+        let back = format!("/r/{number}/withdrawal");
+        assert!(page.attributes("a", "href").contains(&back), "{}", page.text());
+        me.submit(&back, &back, &[]).await.expect(200);
+        assert_eq!(case(&world, got.id).await.row.state, State::Withdrawn);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_given_before_counts_once_who_asked_first_has_left() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &class(&world, false), Some("13800001234")).await;
+        let id = got.id;
+        joins(&world, id, "李四", Some("13911112222")).await;
+        in_hand(&world, id).await;
+        answered(&world, id).await;
+        let now = case(&world, id).await;
+        let yes = word(id, Word::Solved);
+        holder(&world, id, Some(now.joined[0].person))
+            .write(move |tx, ctx| judge::judge(tx, ctx, &yes))
+            .await
+            .expect("they are heard");
+        assert_eq!(case(&world, id).await.row.state, State::Answered, "who asked first has the word");
+        leaves(&world, &got.number, &got.code).await;
+        let now = case(&world, id).await;
+        assert_eq!((now.row.state, now.row.word), (State::Judged, Some(Word::Solved)));
     })
     .await;
 }

@@ -100,6 +100,7 @@ fn states(look: &Look, asked: &Asked) -> Markup {
         State::Sent,
         State::Delivered,
         State::Replaced,
+        State::CalledOff,
     ];
     items.extend(order.iter().map(|s| tab(s.key(), s.say().to(look.locale))));
     tabs(look.t("状态", "State"), &items)

@@ -47,6 +47,6 @@ fn tone(state: crate::State) -> web::components::Tone {
         S::Delivered | S::Replaced => Tone::Ok,
         S::PermanentFailure => Tone::Late,
         S::TemporaryFailure | S::TechnicalFailure => Tone::Soon,
-        S::Created | S::Sending | S::Sent => Tone::Plain,
+        S::Created | S::Sending | S::Sent | S::CalledOff => Tone::Plain,
     }
 }

@@ -10,6 +10,7 @@ pub use read::{
 pub(crate) use sql::MESSAGES_DISAGREE;
 pub use sql::STATEMENTS;
 pub(crate) use write::{
-    Claimed, Settlement, claim, insert, insert_replacement, log, mark_replaced, settle, start_again,
+    Claimed, Settlement, claim, insert, insert_replacement, log, mark_called_off, mark_replaced, settle,
+    start_again,
 };
 pub use write::{get, history, leave, replacement};

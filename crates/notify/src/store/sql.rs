@@ -28,6 +28,8 @@ db::statements! {
         $4, $5, $6 FROM message_states WHERE message_id = $1";
     pub(crate) MESSAGE_REPLACED = "UPDATE messages SET state = 'replaced', next_try_at = NULL,
         failed_reason = '', proof = $2 WHERE id = $1";
+    pub(crate) MESSAGE_CALLED_OFF = "UPDATE messages SET state = 'called-off', next_try_at = NULL, failed_reason = ''
+        WHERE id = $1 AND next_try_at IS NOT NULL AND state IN ('created', 'temporary-failure', 'technical-failure')";
     pub(crate) MESSAGE_REPLACEMENT = "INSERT INTO message_replacements
         (message_id, act, acted_at, actor, note, recorded_at) VALUES ($1, $2, $3, $4, $5, $6)";
     pub(crate) MESSAGE_AGAIN = "UPDATE messages SET state = 'created', next_try_at = $2, since = $2,

@@ -145,6 +145,10 @@ pub(crate) fn mark_replaced(tx: &mut dyn Tx, id: MessageId, proof: &str) -> Resu
     Ok(())
 }
 
+pub(crate) fn mark_called_off(tx: &mut dyn Tx, id: MessageId) -> Result<bool> {
+    Ok(tx.execute(&MESSAGE_CALLED_OFF, &params![id])? == 1)
+}
+
 pub(crate) fn insert_replacement(tx: &mut dyn Tx, id: MessageId, new: &NewReplacement<'_>) -> Result<()> {
     let actor = serde_json::to_string(new.actor).map_err(Error::internal)?;
     tx.execute(

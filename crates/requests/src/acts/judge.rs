@@ -3,7 +3,7 @@
 
 use super::{On, open, open_for};
 use crate::case::Case;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Holder};
 use crate::messages::{self, Fill, Wording};
 use crate::model::{Audience, Satisfaction};
 use crate::spoken::{self, Slot};
@@ -29,20 +29,23 @@ pub struct Judge {
     pub person: Option<PersonId>,
 }
 
-/// Takes the word down. That of the one who asked moves the case; a joiner's is kept beside it, and a
+/// Takes the word down. That of the one who asked (of who came next, where they have left) moves the case; a joiner's is kept beside it, and a
 /// joiner's no to an answer that stands opens a rework as well.
 pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let held = ctx.holder.as_ref().filter(|h| h.request == case.row.id);
     let person = match held {
         Some(holder) => holder.person,
-        None => input.person.or(case.row.person),
+        None => input.person.or(case.speaker()),
     };
+    if case.has_left(person) {
+        return Err(super::person::left());
+    }
     let via = if held.is_some() { "page" } else { "call" };
     case.demand_step(ctx, Verb::Judge)?;
     let ctx = &case.acting(ctx, access::Verb::CallBack, access::Noun::Request);
     demand_yes_or_no(input.word)?;
-    let main = person == case.row.person;
+    let main = person == case.speaker();
     // Whoever joined is heard after the one who asked has spoken, too; that moves nothing any more.
     let spoken = matches!(case.row.state, State::Judged | State::Closed | State::Unsolvable);
     let moves = main || (input.word == Word::NotSolved && !spoken);
@@ -109,6 +112,19 @@ fn moved(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, input: &Judge, main: bool)
     Ok(())
 }
 
+/// Whoever spoke for the case has left it: where the next one has judged already, that word moves it now.
+pub(crate) fn next_speaks(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case) -> Result<()> {
+    if case.row.state != State::Answered {
+        return Ok(());
+    }
+    let (id, round, person) = (case.row.id, case.row.round(), case.speaker());
+    let given = people::words(tx, id)?.into_iter().find(|w| w.round == round && w.person == person);
+    let Some(w) = given else { return Ok(()) };
+    let present = ctx.clone().held_by(Holder { request: id, person });
+    let (word, satisfaction) = (w.word, w.satisfaction);
+    moved(tx, &present, case, &Judge { on: id.into(), word, satisfaction, note: String::new(), person }, true)
+}
+
 fn keep(
     tx: &mut dyn Tx,
     ctx: &Ctx,
@@ -140,10 +156,11 @@ pub(crate) fn on_the_spot(
     satisfaction: Option<Satisfaction>,
 ) -> Result<()> {
     let input = Judge { on: case.row.id.into(), word, satisfaction, note: String::new(), person: None };
-    keep(tx, ctx, case, case.row.person, "window", &input)?;
+    let person = case.speaker();
+    keep(tx, ctx, case, person, "window", &input)?;
     case.facts.state = case.row.state;
     // The person is there and speaks for themselves; the clerk only writes it down.
-    let present = ctx.clone().held_by(crate::ctx::Holder { request: case.row.id, person: case.row.person });
+    let present = ctx.clone().held_by(Holder { request: case.row.id, person });
     let mut deed = Deed::new(Verb::Judge).say(Audience::Person, "").data(json!({
         "word": word.key(),
         "satisfaction": satisfaction.map(|s| s.grade()),
@@ -227,7 +244,7 @@ pub fn lapse(tx: &mut dyn Tx, ctx: &Ctx, on: On) -> Result<Case> {
     let word = silence(&case.attempts, case.row.round());
     let row = WordRow {
         round: case.row.round(),
-        person: case.row.person,
+        person: case.speaker(),
         at: ctx.at,
         via: "clock".to_owned(),
         word,

@@ -49,8 +49,10 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
         .say(Audience::Person, why)
         .data(json!({ "into": main.row.number }));
     step::take(tx, ctx, &mut case, deed, |row| row.merged_into = Some(into))?;
+    // Whoever left the one hears nothing of the other.
     let mut people: Vec<Joined> = case.joined.clone();
-    if let Some(person) = case.row.person {
+    people.retain(|j| !case.has_left(Some(j.person)));
+    if let Some(person) = case.row.person.filter(|p| !case.has_left(Some(*p))) {
         people.push(Joined {
             person,
             code: case.row.code.clone(),

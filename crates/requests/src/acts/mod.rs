@@ -6,6 +6,7 @@ pub mod answer;
 pub mod assign;
 pub mod close;
 pub mod correct;
+pub mod depart;
 pub mod forget;
 pub mod handover;
 pub mod helpers;

@@ -10,7 +10,6 @@ use crate::store::papers as store;
 use access::{Noun, Verb, accounts};
 use db::Tx;
 use kernel::{AccountId, Error, Result, Role, UnitId};
-use rules::case::Party;
 use rules::papers::{Fault, Goal, Hand, PaperForm, Papers};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -116,7 +115,8 @@ pub fn confirm(tx: &mut dyn Tx, ctx: &Ctx, on: On, slip: i64, signed: bool) -> R
     let mut case = open(tx, ctx, on)?;
     let mut book = Book::read(tx, &case)?;
     let row = book.slips.iter().find(|s| s.slip.no == slip).cloned().ok_or(Error::NotFound)?;
-    if case.parties(ctx).contains(&Party::Person) {
+    // Also who left the case to the others: the papers are theirs.
+    if ctx.holder.as_ref().is_some_and(|h| h.request == case.row.id) {
         // Who joined has handed nothing in.
         if ctx.holder.as_ref().and_then(|h| h.person) != case.row.person {
             return Err(Fault::NotYours.into());

@@ -35,8 +35,11 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
             "This has ended, so nothing can be added. If the trouble is back, ask again and mention the number.",
         ));
     }
-    let body = text("text", &input.text, "请写下要补充的情况。", "Please write what you want to add.")?;
     let holder = ctx.holder.as_ref().filter(|h| h.request == case.row.id);
+    if holder.is_some_and(|h| case.has_left(h.person)) {
+        return Err(left());
+    }
+    let body = text("text", &input.text, "请写下要补充的情况。", "Please write what you want to add.")?;
     let whose = Whose::Person(holder.map_or(case.row.person, |h| h.person));
     uploads::attach(tx, ctx, case.row.id, whose, &input.files)?;
     // Who joined is told apart from who asked: neither reads the other's words with what may name them.
@@ -50,6 +53,15 @@ pub fn supplement(tx: &mut dyn Tx, ctx: &Ctx, input: &Supplement) -> Result<Case
     Ok(case)
 }
 
+/// Whoever left has no part in it any more.
+pub(crate) fn left() -> Error {
+    Error::refused(
+        "left",
+        "已经退出这件诉求，不能再补充或评价；还需要的，请重新提出。",
+        "This case was left: nothing is added or judged any more. If it is needed again, ask anew.",
+    )
+}
+
 /// The place among those who joined of the person who acts, from 1; nothing for the one who asked.
 pub(crate) fn joined_place(ctx: &Ctx, case: &Case) -> Option<usize> {
     let person = ctx.holder.as_ref().filter(|h| h.request == case.row.id)?.person?;
@@ -59,11 +71,11 @@ pub(crate) fn joined_place(ctx: &Ctx, case: &Case) -> Option<usize> {
 /// Takes the case back.
 pub fn withdraw(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     let mut case = open(tx, ctx, on)?;
-    if !case.joined.is_empty() {
+    if case.staying().nth(1).is_some() {
         return Err(Error::refused(
             "others-joined",
-            "还有别人提了同一件事，这件会继续办；您可以不再接收告知。",
-            "Others have the same matter, so it goes on.",
+            "还有别人提了同一件事，这件会继续办，不能撤回；您可以自己退出，不再接收告知。",
+            "Others have the same matter, so it goes on and is not taken back; you can leave it and hear no more of it.",
         ));
     }
     let deed = Deed::new(Verb::Withdraw).with([Need::Reason]).say(Audience::Inside, why.trim());

@@ -63,6 +63,13 @@ pub fn relay(tx: &mut dyn Tx, ctx: &Ctx, input: &Relay) -> Result<Case> {
         return Err(Error::refused("ended", "这件已经办结。", "This has ended."));
     }
     let person = case.people().nth(input.who).ok_or(Error::NotFound)?;
+    if case.has_left(Some(person)) {
+        return Err(Error::refused(
+            "left",
+            "这位诉求人已经退出这件，不再联系。",
+            "This person has left the case and is not written to or called about it.",
+        ));
+    }
     match &input.way {
         Way::Message => message(tx, ctx, &mut case, person, input)?,
         Way::Call(outcome) => return call(tx, ctx, case, outcome, input),

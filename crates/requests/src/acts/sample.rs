@@ -90,7 +90,7 @@ pub fn check(tx: &mut dyn Tx, ctx: &Ctx, input: &Check) -> Result<Case> {
         return Ok(case);
     }
     // The person speaks for themselves; the caller only writes it down.
-    let present = ctx.clone().held_by(Holder { request: case.row.id, person: case.row.person });
+    let present = ctx.clone().held_by(Holder { request: case.row.id, person: case.speaker() });
     let why = match input.note.trim() {
         "" => "抽查回访时，诉求人说没有解决。",
         said => said,

@@ -134,6 +134,7 @@ impl<'a> Story<'a> {
             notices: Vec::new(),
             helpers: Vec::new(),
             joined: Vec::new(),
+            left: Vec::new(),
             attempts: Vec::new(),
             ruled: false,
             papers: Vec::new(),

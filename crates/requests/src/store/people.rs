@@ -12,6 +12,8 @@ db::statements! {
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (request, person) DO NOTHING";
     pub(crate) JOINED = "SELECT person, code, channel, joined_at, words FROM request_joined \
         WHERE request = $1 ORDER BY joined_at, person";
+    pub(crate) INSERT_LEFT = "INSERT INTO request_left (request, person, left_at) VALUES ($1, $2, $3)";
+    pub(crate) LEFT = "SELECT person FROM request_left WHERE request = $1 ORDER BY left_at, person";
     pub(crate) UPSERT_WORD = "INSERT INTO request_words (request, round, person, at, via, word, satisfaction, note, \
         account, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
         ON CONFLICT (request, round, person) DO UPDATE SET at = excluded.at, via = excluded.via, \
@@ -60,6 +62,24 @@ pub(crate) fn joined(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Joined>>
             })
         })
         .collect()
+}
+
+/// Puts down that somebody leaves the case to the others.
+pub(crate) fn insert_left(
+    tx: &mut dyn Tx,
+    request: RequestId,
+    person: Option<PersonId>,
+    at: Timestamp,
+) -> Result<()> {
+    tx.execute(&INSERT_LEFT, &params![request, person_key(person), at]).map(drop)
+}
+
+/// Those who left the case to the others.
+pub(crate) fn left(tx: &mut dyn Tx, request: RequestId) -> Result<Vec<Option<PersonId>>> {
+    tx.query_map(&LEFT, &params![request], |row| {
+        let person: PersonId = row.get(0)?;
+        Ok((person.0 != Uuid::nil()).then_some(person))
+    })
 }
 
 /// A person's word on one answer.

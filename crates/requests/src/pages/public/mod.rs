@@ -61,6 +61,8 @@ pub(crate) const ROUTES: &[RouteRule] = &[
     rule("GET", "/r/{number}/erasure", Access::Code),
     rule("POST", "/r/{number}/erasure", Access::Code),
     rule("GET", "/r/{number}/withdrawal", Access::Code),
+    rule("GET", "/r/{number}/departure", Access::Code),
+    rule("POST", "/r/{number}/departure", Access::Code),
     rule("POST", "/r/{number}/supplement", Access::Code),
     rule("POST", "/r/{number}/withdrawal", Access::Code),
     rule("POST", "/r/{number}/judgement", Access::Code),
@@ -100,6 +102,7 @@ pub(crate) fn routes() -> Router<SharedSite> {
         .route("/r/{number}/erasure", get(mine::erasure::show).post(mine::erasure::erase))
         .route("/r/{number}/supplement", post(mine::acts::supplement))
         .route("/r/{number}/withdrawal", get(mine::acts::ask_withdrawal).post(mine::acts::withdraw))
+        .route("/r/{number}/departure", get(mine::departure::show).post(mine::departure::depart))
         .route("/r/{number}/judgement", post(mine::acts::judge))
         .route("/r/{number}/reopening", post(mine::acts::reopen))
         .route("/r/{number}/leave", post(mine::leave))

@@ -141,7 +141,7 @@ async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
     let eye = Eye::new(look, &held.ctx);
     let row = &mine.case.row;
     let (number, home) = (&held.number, format!("/r/{}", held.number));
-    let may = mine.may.contains(&Verb::Withdraw) && mine.case.joined.is_empty();
+    let may = mine.may.contains(&Verb::Withdraw) && !mine.may_leave;
     let mut key = [0u8; 12];
     held.ctx.site.chance.fill(&mut key);
     let body = html! {
@@ -171,15 +171,18 @@ async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
         } })
         .into_response()
     } else {
-        let text = match mine.case.joined.is_empty() {
-            true => look.t("这件诉求现在不能撤回。", "This request cannot be taken back now."),
-            false => look.t(
-                "还有别人提了同一件事，会继续办理，不能撤回。",
-                "Others have the same matter, so it goes on and cannot be taken back.",
+        let text = match mine.may_leave {
+            false => look.t("这件诉求现在不能撤回。", "This request cannot be taken back now."),
+            true => look.t(
+                "还有别人提了同一件事，会继续办理，不能撤回；您可以自己退出，不再接收告知。",
+                "Others have the same matter, so it goes on and cannot be taken back. You can leave it and hear no more of it.",
             ),
         };
         page.notice(Flash::new(FlashKind::Info, text))
-            .main(html! { p { (button_link(look.t("返回", "Back"), &home)) } })
+            .main(html! {
+                @if mine.may_leave { p { (button_link(look.t("我要退出这件诉求", "Leave this case"), &format!("{home}/departure"))) } }
+                p { (button_link(look.t("返回", "Back"), &home)) }
+            })
             .into_response()
     })
 }

@@ -72,6 +72,9 @@ fn name(eye: &Eye, which: Notice) -> &str {
 }
 
 fn not_yet<'a>(eye: &'a Eye, mine: &Mine, which: Notice) -> &'a str {
+    if mine.left {
+        return eye.t("您已退出，不再告知", "you have left: not told any more");
+    }
     if mine.case.row.state.is_end() {
         return eye.t("不再需要", "no longer needed");
     }
@@ -113,6 +116,7 @@ fn how(eye: &Eye, n: &NoticeRow, message: Option<&Message>) -> String {
         "visit" => Some(eye.t("上门告知", "on a visit")),
         "letter" => Some(eye.t("书面送达", "in writing")),
         "relay" => Some(eye.t("托人转告", "passed on by somebody close")),
+        "left" => Some(eye.t("您退出了，不再告知", "you left: not told any more")),
         "attempts" => Some(eye.t("多次联系未果", "several attempts without success")),
         _ => Some(eye.t("已告知", "told")),
     };

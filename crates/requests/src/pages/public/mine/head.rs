@@ -2,7 +2,7 @@
 
 use super::parts::{self, Forms};
 use super::receipt::{self, Seal};
-use super::{Mine, course, looks, papers, slip};
+use super::{Mine, course, departure, looks, papers, slip};
 use crate::pages::eye::Eye;
 use crate::pages::public::pass::Held;
 use crate::pages::public::words;
@@ -28,6 +28,7 @@ pub(super) fn page(eye: &Eye, held: &Held, mine: &Mine, seal: &Seal, forms: &For
             .main(slip::fresh(eye, mine));
     }
     page.main(head(eye, mine, &title, fresh))
+        .main(departure::gone(eye, mine))
         .main(kept_from(eye, mine))
         .main(parts::waiting(eye, mine))
         .main(parts::ruled(eye, mine))

@@ -4,6 +4,7 @@
 pub(super) mod acts;
 pub(super) mod copy;
 mod course;
+pub(super) mod departure;
 pub(super) mod erasure;
 mod head;
 mod looks;
@@ -53,6 +54,10 @@ pub(super) struct Mine {
     pub(super) may: Vec<Verb>,
     /// The person's place among those who joined, from 1; nothing for the one who asked.
     pub(super) joined: Option<usize>,
+    /// The person has left it to the others.
+    pub(super) left: bool,
+    /// The person may leave it to the others.
+    pub(super) may_leave: bool,
     /// The number of the case it was joined to.
     pub(super) main: Option<String>,
     names: HashMap<AccountId, String>,
@@ -92,7 +97,7 @@ impl Mine {
     /// Whether this person joined and the word of the one who asked is in: theirs is heard all the same.
     pub(super) fn is_late(&self) -> bool {
         use rules::case::State::{Closed, Judged, Unsolvable};
-        self.joined.is_some() && matches!(self.case.row.state, Judged | Closed | Unsolvable)
+        self.joined.is_some() && !self.left && matches!(self.case.row.state, Judged | Closed | Unsolvable)
     }
 
     /// A text of an entry as this person may read it: what another person wrote only with names,
@@ -122,6 +127,7 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
             let mut case = Case::find(tx, ctx, id)?;
             let may = case.choices(ctx)?.iter().map(|c| c.verb).collect();
             let person = ctx.holder.as_ref().and_then(|h| h.person);
+            let (left, may_leave) = (case.has_left(person), case.may_be_left(ctx));
             let joined = case.joined.iter().position(|j| Some(j.person) == person).map(|at| at + 1);
             // Files that came from somebody show their home: nobody else gets them, whoever handed them in.
             let own = joined.is_none() && person == case.row.person;
@@ -161,6 +167,8 @@ pub(super) async fn load(held: &Held) -> Result<Mine> {
                 files,
                 messages,
                 may,
+                left,
+                may_leave,
                 joined,
                 main,
                 now: ctx.at,

@@ -1,7 +1,7 @@
 //! The parts of the page: what is waited for, judging, the answer, who, what was said, what else can be
 //! done.
 
-use super::{Mine, files_of};
+use super::{Mine, departure, files_of};
 use crate::pages::eye::Eye;
 use crate::pages::public::{attach, questions, words};
 use crate::register::BODY_MAX;
@@ -66,7 +66,7 @@ pub(super) fn once_fields(eye: &Eye, mine: &Mine) -> Markup {
 
 /// What the case waits for, where it waits for the person.
 pub(super) fn waiting(eye: &Eye, mine: &Mine) -> Markup {
-    if mine.case.row.state != State::Paused {
+    if mine.case.row.state != State::Paused || mine.left {
         return html! {};
     }
     let asked = mine.entries.iter().rfind(|e| e.verb == "pause");
@@ -257,9 +257,10 @@ pub(super) fn said(eye: &Eye, mine: &Mine) -> Markup {
 pub(super) fn more(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
     let row = &mine.case.row;
     html! {
-        @if !row.state.is_end() { (supplement(eye, mine, forms)) }
+        @if !row.state.is_end() && !mine.left { (supplement(eye, mine, forms)) }
         @if mine.may.contains(&Verb::Reopen) { (reopening(eye, mine, forms)) }
-        @if mine.may.contains(&Verb::Withdraw) && mine.case.joined.is_empty() {
+        @if mine.may_leave { (departure::offer(eye, mine)) }
+        @else if mine.may.contains(&Verb::Withdraw) {
             p { (button_link(eye.t("我要撤回", "Take it back"), &format!("/r/{}/withdrawal", row.number))) }
         }
     }

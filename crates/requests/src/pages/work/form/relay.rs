@@ -16,8 +16,10 @@ const MESSAGE: &str = "message";
 
 pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    let people: Vec<Choice> = (0..b.case.people().count())
-        .map(|i| Choice::new(i.to_string(), pseudonym(i, eye.locale())))
+    let several = b.case.people().nth(1).is_some();
+    let people: Vec<Choice> = (b.case.people().enumerate())
+        .filter(|(_, p)| !b.case.has_left(Some(*p)))
+        .map(|(i, _)| Choice::new(i.to_string(), pseudonym(i, eye.locale())))
         .collect();
     let sent =
         eye.t("短信发给诉求人，也显示在他的页面上", "By text message; it stands on their page as well");
@@ -33,7 +35,7 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
     html! {
         p.hint { (eye.t("打电话请热线或总机转接，号码不会显示给您。不同日子都联系不上的，记下来也算联系凭据。",
             "Have the hotline put calls through: the number is not shown to you. Calls on different days that reach nobody count as evidence of contact.")) }
-        @if people.len() > 1 { (radios(&eye.look, s, Field::new("who", eye.t("找谁", "Whom")).required(), &people)) }
+        @if several { (radios(&eye.look, s, Field::new("who", eye.t("找谁", "Whom")).required(), &people)) }
         (radios(&eye.look, s, Field::new("way", eye.t("怎么联系", "How")).required(), &ways))
         (textarea(&eye.look, s, Field::new("text", eye.t("内容", "What is said")).hint(hint).max(500).key("1"), 3))
     }

@@ -17,8 +17,12 @@ use web::{FormState, Values};
 
 pub(crate) fn judge_fields(b: &Bench, s: &FormState) -> Markup {
     let eye = &b.eye;
-    let people: Vec<Choice> =
-        (0..=b.case.joined.len()).map(|i| Choice::new(i.to_string(), pseudonym(i, eye.locale()))).collect();
+    let people: Vec<Choice> = b
+        .case
+        .staying()
+        .map(|p| b.case.place_of(p))
+        .map(|i| Choice::new(i.to_string(), pseudonym(i, eye.locale())))
+        .collect();
     html! {
         @if people.len() > 1 {
             (select(&eye.look, s, Field::new("who", eye.t("谁的话", "Whose word")).required(), &people))
@@ -72,9 +76,10 @@ pub(crate) async fn check_missed(ctx: &Ctx, on: On, v: &Values) -> Result<Case> 
 
 /// Whose word it is: 0 who asked, then those who joined, in order.
 fn whose(case: &Case, v: &Values) -> Option<PersonId> {
-    match v.parsed::<usize>("who").unwrap_or(0) {
-        0 => case.row.person,
-        n => case.joined.get(n - 1).map(|j| j.person),
+    match v.parsed::<usize>("who") {
+        None => case.speaker(),
+        Some(0) => case.row.person,
+        Some(n) => case.joined.get(n - 1).map(|j| j.person),
     }
 }
 

@@ -122,6 +122,7 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "hold" => t("依法保留", "held it by law"),
         "release" => t("解除依法保留", "ended the hold by law"),
         "word" => t("联名人评价", "one who joined judged"),
+        "left" => t("退出这件，由其他人继续", "left the case to the others"),
         "papers-in" => t("收下材料", "took papers in"),
         "papers-offered" => t("移交材料", "offers papers"),
         "papers-received" => t("签收材料", "has received papers"),
@@ -220,6 +221,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             told_whom(s, e),
         ]),
         "supervise" | "supervision-reply" | "supervision-dismissed" => grade(s, number("grade")),
+        "left" => pseudonym(number("joined").and_then(|n| usize::try_from(n).ok()).unwrap_or(0), locale),
         "rule" => match e.data.get("upheld").and_then(Value::as_bool) {
             Some(true) => eye.t("维持", "upheld").to_owned(),
             Some(false) => eye.t("退回再办", "back to work").to_owned(),
@@ -279,6 +281,7 @@ pub(super) fn told(how: &str, locale: Locale) -> String {
         "page" => locale.t("在网页上告知", "shown on the page").to_owned(),
         "in-person" => locale.t("当面告知", "told in person").to_owned(),
         "call" => locale.t("电话告知", "told by telephone").to_owned(),
+        "left" => locale.t("已退出，不再告知", "left: not told any more").to_owned(),
         other => notify::Act::from_key(other).map(|a| a.say().to(locale).to_owned()).unwrap_or_default(),
     }
 }
