@@ -29,8 +29,8 @@ pub struct Judge {
     pub person: Option<PersonId>,
 }
 
-/// Takes the word down. That of the one who asked (of who came next, where they have left) moves the case; a joiner's is kept beside it, and a
-/// joiner's no to an answer that stands opens a rework as well.
+/// Takes the word down. That of the one who asked (of who came next, where they have left) moves the case; a joiner's is
+/// kept beside it, and a joiner's no to an answer that stands opens a rework as well.
 pub fn judge(tx: &mut dyn Tx, ctx: &Ctx, input: &Judge) -> Result<Case> {
     let mut case = open(tx, ctx, input.on)?;
     let held = ctx.holder.as_ref().filter(|h| h.request == case.row.id);
