@@ -72,7 +72,7 @@ pub fn mine(tx: &mut dyn Tx, pack: &Pack, account: AccountId, today: Date) -> Re
             MyHousehold {
                 code: codes.get(&pairing.household).cloned().unwrap_or_default(),
                 tags,
-                last: facts.days(&pairing.kind, VISIT).last().copied(),
+                last: facts.days(&pairing.kind, VISIT).iter().rev().find(|d| **d <= today).copied(),
                 duties: duties(pack, &facts, today).into_iter().filter(of_kind).collect(),
                 pairing,
             }

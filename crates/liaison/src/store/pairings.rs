@@ -47,6 +47,12 @@ db::statements! {
     pub(crate) LISTED = concat!("SELECT ", columns!(), ", h.code FROM pairings p JOIN households h ON h.id = p.household_id \
         WHERE p.kind = $1 AND p.path >= $2 AND p.path < $3 AND p.from_date <= $4 \
         AND (p.to_date IS NULL OR p.to_date > $4) AND p.superseded_at IS NULL ORDER BY p.path, h.code LIMIT $5");
+    /// The next of them behind a path, a code and an id.
+    pub(crate) LISTED_NEXT = concat!("SELECT ", columns!(), ", h.code FROM pairings p JOIN households h ON h.id = p.household_id \
+        WHERE p.kind = $1 AND p.path >= $2 AND p.path < $3 AND p.from_date <= $4 \
+        AND (p.to_date IS NULL OR p.to_date > $4) AND p.superseded_at IS NULL \
+        AND (p.path > $5 OR (p.path = $5 AND (h.code > $6 OR (h.code = $6 AND p.id > $7)))) \
+        ORDER BY p.path, h.code, p.id LIMIT $8");
 
     // Coverage
     pub(crate) HOUSEHOLDS_BY_GRID = "SELECT path, CAST(COUNT(*) AS BIGINT) FROM households WHERE path >= $1 AND path < $2 \

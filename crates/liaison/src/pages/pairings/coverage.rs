@@ -1,4 +1,5 @@
-//! Coverage 联系覆盖: no household without somebody, nobody beyond the quota; as a map, as a table, and the lists behind.
+//! Coverage 联系覆盖: no household without somebody, nobody beyond the quota; as a map, as a table, and the lists behind;
+//! today or on a day before.
 
 use super::reader::{Reader, names};
 use crate::coverage::{Cover, loads, of, without};
@@ -15,15 +16,15 @@ use web::charts::{MapArea, choropleth, tile_map};
 use web::components::{
     Column, Row, Table, Tile, Tone, button_link, card, disclosure, empty_state, pager, pill, tiles,
 };
-use web::form;
-use web::{Page, PageResult, format};
+use web::form::{self, Field};
+use web::{FormState, Page, PageResult, format};
 
 /// Households and people on the page.
 const SOME: usize = 30;
 /// The most areas that are drawn.
 const AREAS: usize = 400;
 
-/// `GET /coverage?unit=CODE&kind=…`
+/// `GET /coverage?unit=CODE&kind=…&on=2026-08-31`
 pub(super) async fn show(
     State(site): State<SharedSite>,
     staff: Staff,
@@ -38,7 +39,9 @@ pub(super) async fn show(
             .main(empty_state(text, None))
             .into_response());
     };
-    let (path, unit, today, one) = (r.unit.path.clone(), r.unit.id, r.today, kind.clone());
+    let (path, unit, on, one) = (r.unit.path.clone(), r.unit.id, r.on(), kind.clone());
+    let past = on < r.today;
+    let more = [("kind", kind.id.as_str()), ("on", r.one("on"))];
     let cursor = r.one("after").rsplit_once('!').map(|(p, c)| (p.to_owned(), c.to_owned()));
     let begun = cursor.is_some();
     let cursor = cursor.unwrap_or_default();
@@ -48,14 +51,14 @@ pub(super) async fn show(
             let some = i64::try_from(SOME + 1).unwrap_or(i64::MAX);
             // Without a list of whom it is for, who has nobody is everybody: only where the kind is for all.
             let nobody = if one.only.is_empty() && one.everyone {
-                without(tx, &one, &path, today, (&cursor.0, &cursor.1), some)?
+                without(tx, &one, &path, on, (&cursor.0, &cursor.1), some)?
             } else {
                 Vec::new()
             };
-            let people = loads(tx, &one, &path, today)?;
+            let people = loads(tx, &one, &path, on)?;
             let names = names(tx, people.iter().map(|p| p.0))?;
             Ok((
-                of(tx, &one, &path, today)?,
+                of(tx, &one, &path, on)?,
                 nobody,
                 people,
                 register::outline::below(tx, unit)?,
@@ -72,11 +75,12 @@ pub(super) async fn show(
     let title = format!("{} · {}", look.t("联系覆盖", "Coverage"), r.unit.name(look.locale));
     let mut page = Page::new(look, title)
         .at("/duties")
-        .crumbs(r.crumbs("/coverage", &[("kind", &kind.id)]))
-        .lede(html! { (kind.name.to(look.locale)) " · " (rule(&r, &kind)) })
+        .crumbs(r.crumbs("/coverage", &more))
+        .lede(html! { (kind.name.to(look.locale)) " · " (rule(&r, &kind))
+            @if past { " · " b { (look.t("截至 ", "as of ")) (format::day_year(look.locale, on)) } } })
         .tools(html! {
-            (button_link(look.t("走访进度", "Visits due"), &r.here("/duties/unit", &r.unit.code, &[])))
-            @if r.visitor.may(Verb::Export, Noun::Pairing, &r.unit.path) { (button_link(look.t("下载结对表", "Download"), &r.here("/pairings/list.xlsx", &r.unit.code, &[("kind", &kind.id)]))) }
+            (button_link(look.t("走访进度", "Visits due"), &r.here("/duties/unit", &r.unit.code, &more[1..])))
+            @if r.visitor.may(Verb::Export, Noun::Pairing, &r.unit.path) { (button_link(look.t("下载结对表", "Download"), &r.here("/pairings/list.xlsx", &r.unit.code, &more))) }
         })
         .main(r.kinds("/coverage", &kind.id));
     if all.homes == 0 {
@@ -84,7 +88,7 @@ pub(super) async fn show(
             "这里还没有登记住户。先导入住户，再来排谁联系谁。",
             "No household is registered here. Bring them in first.",
         );
-        return Ok(page.main(empty_state(text, None)).into_response());
+        return Ok(page.main(empty_state(text, None)).main(other_day(&r, &kind)).into_response());
     }
     let wanted = kind.everyone && all.without() > 0;
     page = page.main(tiles(&[
@@ -114,7 +118,7 @@ pub(super) async fn show(
             tone: if full > 0 { Tone::Late } else { Tone::Plain },
         },
     ]));
-    let may = r.visitor.may(Verb::Manage, Noun::Pairing, &r.unit.path);
+    let may = !past && r.visitor.may(Verb::Manage, Noun::Pairing, &r.unit.path);
     if may {
         page = page.main(proposing(&r, &kind));
     }
@@ -131,10 +135,13 @@ pub(super) async fn show(
             ),
         ));
     }
-    page = page.main(card(Some(look.t("各单位", "By unit")), table(&r, &kind, &below)));
+    page = page
+        .main(card(Some(look.t("各单位", "By unit")), table(&r, &kind, &below)))
+        .main(other_day(&r, &kind));
     if !nobody.is_empty() {
         let here = |after: &str| {
-            format!("{}#nobody", r.here("/coverage", &r.unit.code, &[("kind", &kind.id), ("after", after)]))
+            let more = [more[0], more[1], ("after", after)];
+            format!("{}#nobody", r.here("/coverage", &r.unit.code, &more))
         };
         let more = nobody.len() > SOME;
         nobody.truncate(SOME);
@@ -164,6 +171,19 @@ pub(super) async fn show(
         page = page.main(card(Some(look.t("做过的建议", "Proposals made")), earlier(&r, &proposals)));
     }
     Ok(page.into_response())
+}
+
+/// A small form that asks for the same as of another day; the file is of that day, too.
+fn other_day(r: &Reader, kind: &PairingKind) -> Markup {
+    let look = &r.look;
+    let state = FormState::new([("on".to_owned(), r.on().to_string())].into_iter().collect());
+    html! {
+        form.inline method="get" action="/coverage" {
+            (form::hidden("unit", &r.unit.code)) (form::hidden("kind", &kind.id))
+            (form::date_field(look, &state, Field::new("on", look.t("看某一天的情况", "As of a day"))))
+            (form::button(look.t("看", "Show"), "", ""))
+        }
+    }
 }
 
 fn rule(r: &Reader, kind: &PairingKind) -> String {
@@ -238,7 +258,7 @@ pub(super) fn map(
                 label: unit.name(r.look.locale).to_owned(),
                 // Nobody without anybody is a good thing and has no shade.
                 value: Some(cover.without()),
-                href: Some(r.here("/coverage", &unit.code, &[("kind", kind)])),
+                href: Some(r.here("/coverage", &unit.code, &[("kind", kind), ("on", r.one("on"))])),
                 list: None,
                 rings: shapes.get(&unit.id).map(|s| (*s).clone()).unwrap_or_default(),
             })
@@ -258,7 +278,7 @@ fn table(r: &Reader, kind: &PairingKind, below: &BTreeMap<String, Cover>) -> Mar
         .rows(below.iter().map(|(path, c)| {
             let Some(unit) = r.dir.by_path(path) else { return Row::default() };
             let own = unit.id == r.unit.id;
-            let page = r.here("/coverage", &unit.code, &[("kind", &kind.id)]);
+            let page = r.here("/coverage", &unit.code, &[("kind", &kind.id), ("on", r.one("on"))]);
             let linked = |n: i64, href: Option<String>| match href.filter(|_| n > 0) {
                 Some(href) => html! { a href=(href) { (format::number(n)) } },
                 None => html! { (format::number(n)) },
@@ -267,7 +287,7 @@ fn table(r: &Reader, kind: &PairingKind, below: &BTreeMap<String, Cover>) -> Mar
             let nobody = if own { "#nobody".to_owned() } else { format!("{page}#nobody") };
             Row::new(vec![
                 html! { @if own { (r.place(path)) } @else { a href=(page) { (r.place(path)) } } },
-                linked(c.homes, homes.then(|| r.here("/households", &unit.code, &[]))),
+                linked(c.homes, homes.then(|| r.here("/households", &unit.code, &[("as_of", r.one("on"))]))),
                 html! { (format::number(c.paired)) },
                 linked(c.without(), Some(nobody)),
             ])

@@ -1,4 +1,4 @@
-//! Who is due for me: a date before a status, what is due first.
+//! Who is due for me, today or on a day before: a date before a status, what is due first.
 
 use super::feed;
 use super::reader::{duty_name, standing};
@@ -18,40 +18,45 @@ use std::collections::HashMap;
 use web::components::{
     Column, Flash, Row, Table, Tile, Tone, button_link, card, disclosure, empty_state, pill, tiles,
 };
-use web::{Look, Page, PageResult, format};
+use web::form::{self, Field};
+use web::{FormState, Look, Page, PageResult, format};
 
-/// What was done before this page.
+/// What was done before this page, and the day that is asked for.
 #[derive(serde::Deserialize)]
-pub(super) struct Done {
+pub(super) struct Asked {
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    on: String,
 }
 
-/// `GET /duties`
+/// `GET /duties?on=2026-08-31`
 pub(super) async fn show(
     State(site): State<SharedSite>,
     staff: Staff,
-    Query(done): Query<Done>,
+    Query(asked): Query<Asked>,
 ) -> PageResult {
     let me = staff.account()?.id;
     let ctx = Ctx::new(&site, staff.scope.clone());
+    let on = asked.on.parse::<Date>().ok().filter(|d| *d < site.today()).unwrap_or(site.today());
+    let past = on < site.today();
     let (homes, heads, own, feed) = ctx
         .read(move |tx, ctx| {
-            let (pack, today) = (&ctx.site.pack, ctx.today());
-            let homes = mine(tx, pack, me, today)?;
+            let pack = &ctx.site.pack;
+            let homes = mine(tx, pack, me, on)?;
             let mut heads = HashMap::new();
             for id in homes.iter().map(|h| h.pairing.household) {
                 let Some(home) = households::get(tx, id)? else { continue };
                 // All of these are mine.
                 heads.insert(id, called(&head(tx, ctx, &home)?, true));
             }
-            Ok((homes, heads, my_own(tx, pack, me, today)?, crate::calendar::feed_of(tx, me)?))
+            Ok((homes, heads, my_own(tx, pack, me, on)?, crate::calendar::feed_of(tx, me)?))
         })
         .await?;
     let look = &staff.look;
     let (pack, today) = (&site.pack, site.today());
     let mut page = Page::new(look, look.t("该走访的户", "Households to see")).at("/duties");
-    if done.done == "digest" {
+    if asked.done == "digest" {
         page = page.notice(Flash::ok(look.t("已保存。", "Saved.")));
     }
     let limits = access::limits(&staff.scope, Verb::List, Noun::Pairing);
@@ -68,6 +73,7 @@ pub(super) async fn show(
         );
         return Ok(page
             .main(empty_state(text, None))
+            .main(other_day(look, on))
             .main(feed::card_of(look, &site, feed.as_ref()))
             .into_response());
     }
@@ -83,18 +89,34 @@ pub(super) async fn show(
     if n.free() > 0 {
         shown.push(tile(look.t("本期不要求", "Not asked"), n.free(), Tone::Plain, home));
     }
-    page = page.lede(html! { (lede(look.locale, &n)) }).main(tiles(&shown));
+    let said = html! {
+        @if past { b { (look.t("截至 ", "as of ")) (format::day_year(look.locale, on)) } " · " }
+        (lede(look.locale, &n))
+    };
+    page = page.lede(said).main(tiles(&shown));
     if !own.is_empty() {
         page = page.main(card(Some(look.t("下户日", "Days to go out")), own_days(look, pack, &own, today)));
     }
     Ok(page
-        .main(card(Some(look.t("按日期", "By date")), table(look, pack, &homes, &heads, today)))
+        .main(card(Some(look.t("按日期", "By date")), html! { (table(look, pack, &homes, &heads, today)) (crate::pages::past::duties(look, past)) }))
+        .main(other_day(look, on))
         .main(disclosure(look.t("结对卡和日历", "Cards and calendar"), html! {
             p { a href={ "/people/" (me) "/cards" } { (look.t("打印联系服务卡", "Print contact cards")) } }
             p { a href={ "/people/" (me) "/pairings" } { (look.t("结对和交接的记录", "Pairings and hand-overs on record")) } }
             (feed::card_of(look, &site, feed.as_ref()))
         }))
         .into_response())
+}
+
+/// A small form that asks for the same as of another day.
+fn other_day(look: &Look, on: Date) -> Markup {
+    let state = FormState::new([("on".to_owned(), on.to_string())].into_iter().collect());
+    html! {
+        form.inline method="get" action="/duties" {
+            (form::date_field(look, &state, Field::new("on", look.t("看某一天的情况", "As of a day"))))
+            (form::button(look.t("看", "Show"), "", ""))
+        }
+    }
 }
 
 fn tile(label: &str, n: usize, tone: Tone, note: &str) -> Tile {
