@@ -17,7 +17,7 @@ CREATE TABLE visit_promises (
   ended_at   BIGINT
 );
 CREATE INDEX visit_promises_household ON visit_promises (household, made_on);
-CREATE INDEX visit_promises_open ON visit_promises (account, due) WHERE state = 'open';
+CREATE INDEX visit_promises_account ON visit_promises (account, due);
 CREATE INDEX visit_promises_unmet ON visit_promises (path, due);
 CREATE INDEX visit_promises_record ON visit_promises (record);
 

@@ -49,7 +49,8 @@ fn one(tx: &mut dyn Tx, site: &Site, account: AccountId, today: Date) -> Result<
     let Some(known) = accounts::by_id(tx, account)?.filter(|a| a.disabled_at.is_none()) else {
         return Ok(());
     };
-    let words = words(&site.pack, &items(tx, &site.pack, account, today)?, today);
+    let tell = crate::visits::needs_to_tell(tx, account, today)?;
+    let words = words(&site.pack, &items(tx, &site.pack, account, today)?, tell, today);
     // Nothing to see is nothing to say.
     if words.is_empty() {
         return Ok(());
@@ -75,8 +76,9 @@ fn one(tx: &mut dyn Tx, site: &Site, account: AccountId, today: Date) -> Result<
     notify::queue(tx, &message).map(drop)
 }
 
-/// What is still open, each in a few words: how many households until when, or the day on which to go out oneself.
-fn words(pack: &Pack, items: &[Item], today: Date) -> Vec<String> {
+/// What is still open, each in a few words: how many households until when, or the day on which to go out oneself; and how
+/// many families wait to be told how their need ended.
+fn words(pack: &Pack, items: &[Item], tell: i64, today: Date) -> Vec<String> {
     let said = |item: &Item| {
         let duty = pack.obligation(&item.obligation)?;
         let (name, left) = (&duty.name.zh, item.owed - item.met);
@@ -88,7 +90,8 @@ fn words(pack: &Pack, items: &[Item], today: Date) -> Vec<String> {
             DutyOf::Holder => Some(format!("{name}{}", day(item.by))),
         }
     };
-    items.iter().filter(|i| i.met < i.owed).filter_map(said).collect()
+    let tell = (tell > 0).then(|| format!("有结果还没告诉家里人的事 {tell} 件"));
+    items.iter().filter(|i| i.met < i.owed).filter_map(said).chain(tell).collect()
 }
 
 /// The unit whose clerk sees that a message cannot be delivered: that of the first post.
@@ -127,7 +130,9 @@ mod tests {
         ];
         let (home, day) = (&homes.name.zh, &own.name.zh);
         let open = format!("{home}还有 18 户（12月31日前）");
-        assert_eq!(words(&pack, &items, d("2026-11-09")), [open.clone(), format!("{day}11月14日")]);
-        assert_eq!(words(&pack, &items, d("2026-11-16")), [open]);
+        assert_eq!(words(&pack, &items, 0, d("2026-11-09")), [open.clone(), format!("{day}11月14日")]);
+        assert_eq!(words(&pack, &items, 0, d("2026-11-16")), [open]);
+        // Where nothing else is due either, families that wait for an answer are told of.
+        assert_eq!(words(&pack, &[], 2, d("2026-11-16")), ["有结果还没告诉家里人的事 2 件"]);
     }
 }

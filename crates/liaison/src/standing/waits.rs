@@ -2,7 +2,7 @@
 
 use super::{mine, of_households};
 use crate::store::duties as store;
-use crate::visits::{KIND as VISIT, households_of, promises_by};
+use crate::visits::{KIND as VISIT, households_of, needs_to_tell, promises_open_readable, promises_owed};
 use access::{Noun, Verb};
 use db::{Tx, params};
 use kernel::{AccountId, HouseholdId, Result, Role, Text, path_end};
@@ -10,20 +10,22 @@ use requests::Ctx;
 use requests::pages::{Duties, UnitDuty};
 use std::collections::BTreeSet;
 
-/// How many of the households that somebody looks after they have to see, how many of their promises are open, and what
-/// is due in the units that they lead.
+/// How many of the households that somebody looks after they have to see, how many promises to them are open, how many of
+/// these families they have to tell how a need ended, and what is due in the units that they lead.
 ///
 /// Errors: those of the database.
 pub fn waits(tx: &mut dyn Tx, ctx: &Ctx, account: AccountId) -> Result<Duties> {
-    let promises = promises_by(tx, account)?.len();
+    let owed = promises_owed(tx, account, ctx.today())?;
+    let promises = promises_open_readable(tx, ctx, owed)?.len();
+    let tell = usize::try_from(needs_to_tell(tx, account, ctx.today())?).unwrap_or(0);
     let units = of_units(tx, ctx)?;
     if households_of(tx, account, ctx.today())?.is_empty() {
-        return Ok(Duties { homes: 0, promises, units });
+        return Ok(Duties { homes: 0, promises, tell, units });
     }
     let pack = &ctx.site.pack;
     let due = |h: &super::MyHousehold| h.due_by(pack, VISIT).map(|_| h.pairing.household);
     let homes: BTreeSet<HouseholdId> = mine(tx, pack, account, ctx.today())?.iter().filter_map(due).collect();
-    Ok(Duties { homes: homes.len(), promises, units })
+    Ok(Duties { homes: homes.len(), promises, tell, units })
 }
 
 /// What is due in the units that whoever acts leads, each with what is below it, by the counters alone: a desk is opened

@@ -52,6 +52,20 @@ pub struct Card {
     pub last: Option<(RecordId, Date, Option<Rating>)>,
 }
 
+/// The number that reaches somebody: their own, else that of their unit, else the hotline.
+pub(crate) fn phone(ctx: &Ctx, own: Option<&str>, unit: Option<UnitId>) -> String {
+    let given = |phone: &&str| !phone.trim().is_empty();
+    let of_unit = || unit.and_then(|u| ctx.dir.get(u)).and_then(|u| u.phone.as_deref()).filter(given);
+    own.filter(given).or_else(of_unit).unwrap_or(&ctx.site.pack.site.hotline).to_owned()
+}
+
+/// Whom to complain to about somebody of `unit`: the unit above it, and its number, or that of the hotline. None where there
+/// is no unit above.
+pub(crate) fn above(ctx: &Ctx, unit: Option<UnitId>) -> Option<(UnitId, String)> {
+    let above = ctx.dir.parent(unit?)?.id;
+    Some((above, phone(ctx, None, Some(above))))
+}
+
 /// The page behind a code; none where there is no such card or the household is no longer there.
 ///
 /// Errors: those of the database.
@@ -68,8 +82,7 @@ pub fn card(tx: &mut dyn Tx, ctx: &Ctx, code: &str) -> Result<Option<Card>> {
         }
         let Some(who) = accounts::by_id(tx, account)? else { continue };
         let unit = accounts::units_of(tx, account, today)?.first().copied();
-        let of_unit = || unit.and_then(|u| ctx.dir.get(u)).and_then(|u| u.phone.clone());
-        let phone = who.phone.clone().or_else(of_unit).unwrap_or_else(|| ctx.site.pack.site.hotline.clone());
+        let phone = phone(ctx, who.phone.as_deref(), unit);
         contacts.push(Contact { account, name: who.name.clone(), phone, unit, kind });
     }
     let promises = promises::promises_of(tx, household.id, Timestamp(i64::MAX))?;

@@ -7,7 +7,7 @@
 //!                                      ├─ new promises, each with a date
 //!                                      └─ needs ─▶ requests (channel of visits, with consent): settled or passed on
 //!  card ─▶ public form ─▶ request: a need as well, of no visit (from_card)
-//!  afterwards: the visitor reads how each need ended, and notes that the family was told
+//!  afterwards: whoever looks after the family reads how each need ended, and notes that it was told
 //!              what was learnt and the day are put right by one more Visit that names the former (correct)
 //!  years later: words and pictures are forgotten, what happened stands (forget)
 //! ```
@@ -38,6 +38,7 @@ mod withheld;
 pub(crate) mod words;
 
 pub use card::{Card, Contact, card, rate};
+pub(crate) use card::{above as complaints_to, phone as phone_of};
 pub use confirm::{Confirmed, confirm, confirm_all};
 pub use from_card::{FROM_CARD, word};
 pub use input::{
@@ -45,11 +46,17 @@ pub use input::{
 };
 pub(crate) use mine::household as household_of;
 pub use mine::{Mine, MyHousehold, MyItem, MyPerson, MyPlan, mine};
-pub use needs::{HeardNeed, NeedsOf, needs};
-pub(crate) use needs::{by_class as needs_by_class, counted as needs_counted, titles as needs_heard_at};
+pub use needs::{
+    HeardNeed, NeedsAsked, NeedsOf, OnlyNeeds, all_of as needs_all, needs, page as needs_page,
+    to_tell as needs_to_tell,
+};
+pub(crate) use needs::{by_class as needs_by_class, titles as needs_heard_at};
 pub(crate) use pairs::of_account as households_of;
-pub(crate) use promises::of_account as promises_by;
-pub use promises::{Promise, PromiseAnswer, PromiseState, open_at, promises_of, unmet};
+pub(crate) use promises::words_at as promised_at;
+pub use promises::{
+    Promise, PromiseAnswer, PromiseState, PromisesAsked, PromisesOf, open_at, open_page as promises_page,
+    owed as promises_owed, promises_of, unmet,
+};
 pub use ratings::{Rating, Ratings, RatingsOf, WORDS_MAX, graded, rated, rating};
 pub use told::{Told, told};
 pub(crate) use withheld::{

@@ -17,8 +17,86 @@ pub enum NeedsOf {
     Household(HouseholdId),
     /// Those that somebody heard, and those that families asked from their cards whom they look after on this day.
     Account(AccountId, Date),
-    /// Of all households of a unit and below, heard from one day to another.
-    Unit(String, Date, Date),
+    /// Those that somebody has to tell of on this day: of the households that they look after then, whoever heard them, and
+    /// what they heard themselves where nobody looks after the household.
+    Keeper(AccountId, Date),
+    /// Of all households of a unit and below.
+    Unit(String),
+}
+
+/// Which of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnlyNeeds {
+    /// All of them.
+    #[default]
+    All,
+    /// What came up again.
+    Again,
+    /// What has not ended.
+    Open,
+    /// What ended, and the family is to be told.
+    ToTell,
+}
+
+impl OnlyNeeds {
+    /// The word in addresses; empty for all of them.
+    pub fn key(self) -> &'static str {
+        match self {
+            OnlyNeeds::All => "",
+            OnlyNeeds::Again => "again",
+            OnlyNeeds::Open => "open",
+            OnlyNeeds::ToTell => "tell",
+        }
+    }
+
+    /// The one with this key; all of them otherwise.
+    pub fn from_key(key: &str) -> OnlyNeeds {
+        [OnlyNeeds::Again, OnlyNeeds::Open, OnlyNeeds::ToTell]
+            .into_iter()
+            .find(|o| o.key() == key)
+            .unwrap_or_default()
+    }
+}
+
+/// A list of needs, latest first.
+#[derive(Clone, Debug)]
+pub struct NeedsAsked {
+    /// Whose; a household has no pages.
+    pub of: NeedsOf,
+    /// Heard on this day or later; on any where left out.
+    pub from: Option<Date>,
+    /// Heard on this day or before.
+    pub to: Option<Date>,
+    /// Known before this instant.
+    pub known: Timestamp,
+    /// Which of them.
+    pub only: OnlyNeeds,
+    /// Behind the one of this day with this number.
+    pub after: Option<(Date, i64)>,
+}
+
+impl NeedsAsked {
+    /// All of them as they stand.
+    pub fn new(of: NeedsOf) -> NeedsAsked {
+        let only = OnlyNeeds::All;
+        NeedsAsked { of, from: None, to: None, known: Timestamp(i64::MAX), only, after: None }
+    }
+
+    /// The values that the statements of pages and counts have in common.
+    fn values(&self) -> Vec<db::Value> {
+        let day = |day: Option<Date>, other: &str| day.map_or_else(|| other.to_owned(), |d| d.to_string());
+        let (from, to, only) = (day(self.from, ""), day(self.to, "9"), self.only.key());
+        let known = self.known;
+        match &self.of {
+            NeedsOf::Household(id) => params![id, known].to_vec(),
+            NeedsOf::Account(id, on) | NeedsOf::Keeper(id, on) => {
+                params![id, on, known, from.as_str(), to.as_str(), only].to_vec()
+            }
+            NeedsOf::Unit(path) => {
+                params![path.as_str(), path_end(path), known, from.as_str(), to.as_str(), only].to_vec()
+            }
+        }
+    }
 }
 
 /// The requests that came of a visit, of what it corrects and of what corrects it: to whoever asks they are one visit.
@@ -155,40 +233,67 @@ impl HeardNeed {
 ///
 /// Errors: those of the database.
 pub fn needs(tx: &mut dyn Tx, of: &NeedsOf, known: Timestamp, most: usize) -> Result<Vec<HeardNeed>> {
-    let most = most as i64;
-    match of {
+    page(tx, &NeedsAsked { known, ..NeedsAsked::new(of.clone()) }, most)
+}
+
+/// The next `most` needs of a list. Complaints that are kept from somebody are in none.
+///
+/// Errors: those of the database.
+pub fn page(tx: &mut dyn Tx, asked: &NeedsAsked, most: usize) -> Result<Vec<HeardNeed>> {
+    let limit = most as i64;
+    let by_page = match &asked.of {
         NeedsOf::Household(id) => {
             let mut all: Vec<HeardNeed> = Vec::new();
             for home in households::same(tx, *id)? {
-                all.extend(tx.query_map(&store::NEEDS_OF_HOUSEHOLD, &params![home, known, most], read)?);
+                let values = params![home, asked.known, limit];
+                all.extend(tx.query_map(&store::NEEDS_OF_HOUSEHOLD, &values, read)?);
             }
-            Ok(latest(all, most))
+            all.sort_by(|a, b| (b.on, &b.number).cmp(&(a.on, &a.number)));
+            all.truncate(most);
+            return Ok(all);
         }
-        NeedsOf::Account(id, on) => {
-            let mut all = tx.query_map(&store::NEEDS_BY, &params![id, known, most], read)?;
-            all.extend(tx.query_map(&store::NEEDS_FROM_CARDS, &params![id, known, most, on], read)?);
-            Ok(latest(all, most))
-        }
-        NeedsOf::Unit(path, from, to) => {
-            tx.query_map(&store::NEEDS_IN, &params![path, path_end(path), from, to, known, most], read)
-        }
-    }
+        NeedsOf::Account(..) => &store::NEEDS_BY,
+        NeedsOf::Keeper(..) => &store::NEEDS_KEPT,
+        NeedsOf::Unit(_) => &store::NEEDS_IN,
+    };
+    let (day, ord) = asked.after.map_or(("9".to_owned(), 0), |(day, ord)| (day.to_string(), ord));
+    let mut values = asked.values();
+    values.extend(params![day.as_str(), ord, limit].to_vec());
+    tx.query_map(by_page, &values, read)
 }
 
-/// The latest first, `most` at most.
-fn latest(mut all: Vec<HeardNeed>, most: i64) -> Vec<HeardNeed> {
-    all.sort_by(|a, b| (b.on, &b.number).cmp(&(a.on, &a.number)));
-    all.truncate(most as usize);
-    all
-}
-
-/// How many needs came of a visit, as far as lists know of them: one whose request is kept from somebody is in no count,
-/// whoever reads, and so are those of past days.
+/// How many needs are in a list of more than a household, on whichever page.
 ///
 /// Errors: those of the database.
-pub(crate) fn counted(tx: &mut dyn Tx, visit: &Record) -> Result<i64> {
-    let any = visit.data["needs"].as_array().is_some_and(|all| !all.is_empty());
-    if any { tx.scalar(&store::NEEDS_COUNTED, &params![visit.id]) } else { Ok(0) }
+pub fn all_of(tx: &mut dyn Tx, asked: &NeedsAsked) -> Result<i64> {
+    let counted = match &asked.of {
+        NeedsOf::Household(_) => return Err(Error::internal("needs of a household are not counted")),
+        NeedsOf::Account(..) => &store::NEEDS_BY_COUNT,
+        NeedsOf::Keeper(..) => &store::NEEDS_KEPT_COUNT,
+        NeedsOf::Unit(_) => &store::NEEDS_IN_COUNT,
+    };
+    tx.scalar(counted, &asked.values())
+}
+
+/// Of how many needs that ended somebody has to tell the family.
+///
+/// Errors: those of the database.
+pub fn to_tell(tx: &mut dyn Tx, account: AccountId, today: Date) -> Result<i64> {
+    let of = NeedsOf::Keeper(account, today);
+    all_of(tx, &NeedsAsked { only: OnlyNeeds::ToTell, ..NeedsAsked::new(of) })
+}
+
+/// The need with this request, where somebody has to tell of it on a day.
+///
+/// Errors: those of the database.
+pub(super) fn kept_by(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    on: Date,
+    request: RequestId,
+) -> Result<Option<HeardNeed>> {
+    let values = params![account, on, Timestamp(i64::MAX), request];
+    tx.query_opt(&store::NEED_KEPT, &values)?.as_ref().map(read).transpose()
 }
 
 /// What the needs of a visit, and of those that it puts right, were about, as known before `known`; nothing of those that

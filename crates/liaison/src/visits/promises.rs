@@ -1,13 +1,14 @@
 //! What was promised at the door, and what became of it.
 
 use super::input::Answer;
-use super::store;
 use super::words::Hide;
 use super::{Kept, Promised, Visit};
+use super::{photos, store};
 use crate::work;
 use access::Site;
 use db::{Row, Tx, params};
 use kernel::{AccountId, Date, Error, HouseholdId, RecordId, Result, Timestamp, Uuid, path_end};
+use records::Record;
 use register::households::{self, Household};
 
 /// Where a promise stands.
@@ -153,16 +154,82 @@ pub fn promises_of(
     Ok(out)
 }
 
-/// The open promises of an account, nearest day first.
-pub(crate) fn of_account(tx: &mut dyn Tx, account: AccountId) -> Result<Vec<Promise>> {
-    tx.query_map(&store::PROMISES_BY, &params![account], read)
+/// Whose open promises.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PromisesOf {
+    /// To the households that somebody looks after on a day, whoever made them; where nobody does, those that they made.
+    Account(AccountId, Date),
+    /// To all households of a unit and below.
+    Unit(String),
+}
+
+/// A list of what stood open, nearest day first.
+#[derive(Clone, Debug)]
+pub struct PromisesAsked {
+    /// Whose.
+    pub of: PromisesOf,
+    /// Promised on this day or later; on any where left out.
+    pub from: Option<Date>,
+    /// Promised on this day or before.
+    pub to: Option<Date>,
+    /// Known before this instant.
+    pub known: Timestamp,
+    /// Behind the one that is due on this day.
+    pub after: Option<(Date, Uuid)>,
+}
+
+/// The next `most` promises that stood open.
+///
+/// Errors: those of the database.
+pub fn open_page(tx: &mut dyn Tx, asked: &PromisesAsked, most: usize) -> Result<Vec<Promise>> {
+    let day = |day: Option<Date>, other: &str| day.map_or_else(|| other.to_owned(), |d| d.to_string());
+    let (from, to) = (day(asked.from, ""), day(asked.to, "9"));
+    let due = day(asked.after.map(|(due, _)| due), "");
+    let (last, most) = (asked.after.map_or(Uuid::from_bytes([0; 16]), |(_, id)| id), most as i64);
+    let known = asked.known;
+    match &asked.of {
+        PromisesOf::Account(account, on) => {
+            let values = params![account, on, known, from.as_str(), to.as_str(), due.as_str(), last, most];
+            tx.query_map(&store::PROMISES_OWED, &values, read)
+        }
+        PromisesOf::Unit(path) => {
+            let (path, end) = (path.as_str(), path_end(path));
+            let values = params![path, end, known, from.as_str(), to.as_str(), due.as_str(), last, most];
+            tx.query_map(&store::PROMISES_UNMET, &values, read)
+        }
+    }
+}
+
+/// The most of them that somebody can owe at once.
+const OWED: usize = 10_000;
+
+/// What somebody owes on a day: to the households that they look after, whoever promised it, and what they promised where
+/// nobody does. Nearest day first.
+///
+/// Errors: those of the database.
+pub fn owed(tx: &mut dyn Tx, account: AccountId, on: Date) -> Result<Vec<Promise>> {
+    let (of, known) = (PromisesOf::Account(account, on), Timestamp(i64::MAX));
+    open_page(tx, &PromisesAsked { of, from: None, to: None, known, after: None }, OWED)
 }
 
 /// What stood open in a unit and below before `known`, nearest day first, `most` at most.
 ///
 /// Errors: those of the database.
 pub fn unmet(tx: &mut dyn Tx, path: &str, known: Timestamp, most: usize) -> Result<Vec<Promise>> {
-    tx.query_map(&store::PROMISES_UNMET, &params![path, path_end(path), known, most as i64], read)
+    let of = PromisesOf::Unit(path.to_owned());
+    open_page(tx, &PromisesAsked { of, from: None, to: None, known, after: None }, most)
+}
+
+/// What was promised at a visit, and at those that it puts right, as known before `known`, without names; empty where its
+/// time is over.
+///
+/// Errors: those of the database.
+pub(crate) fn words_at(tx: &mut dyn Tx, visit: &Record, known: Timestamp) -> Result<Vec<String>> {
+    let mut out = Vec::new();
+    for id in photos::chain(tx, visit)? {
+        out.extend(tx.query_map(&store::PROMISES_MADE_AT, &params![id, known], |r| r.get::<String>(0))?);
+    }
+    Ok(out)
 }
 
 /// Writes down what became of earlier promises and what is promised at a visit to `household`, and counts it.

@@ -111,35 +111,48 @@ pub fn graded(tx: &mut dyn Tx, asked: &Ratings) -> Result<Vec<(Satisfaction, i64
     found.into_iter().map(|(given, n)| Ok((grade(given)?, n))).collect()
 }
 
-/// The visits that were rated, or got `only` this grade, as they were put right last: the worst first, of one grade the
-/// latest, `most` at most.
+/// The next `most` visits that were rated, or got `only` this grade, as they were put right last: the worst first, of one
+/// grade the latest; behind the one that `after` names, which is what was given for the page before.
 ///
 /// Errors: those of the database.
 pub fn rated(
     tx: &mut dyn Tx,
     asked: &Ratings,
     only: Option<Satisfaction>,
+    after: &str,
     most: usize,
-) -> Result<Vec<Record>> {
+) -> Result<(Vec<Record>, Option<String>)> {
     let (from, to, known) = (asked.from, asked.to, asked.known);
     let (best, worst) = only.map_or((1, 5), |g| (g.grade(), g.grade()));
-    let most = most as i64;
-    let found: Vec<RecordId> = match &asked.of {
-        RatingsOf::Account(id) => {
-            let values = params![id, from, to, known, best, worst, most];
-            tx.query_map(&store::RATED_BY, &values, |r| r.get(0))?
+    let (last, day, id) = behind(after).unwrap_or((9, String::new(), RecordId(Uuid::from_bytes([0; 16]))));
+    let (day, limit) = (day.as_str(), most as i64);
+    let read = |r: &db::Row| Ok((r.get::<RecordId>(0)?, r.get::<i64>(1)?, r.get::<Date>(2)?));
+    let found: Vec<(RecordId, i64, Date)> = match &asked.of {
+        RatingsOf::Account(account) => {
+            let values = params![account, from, to, known, best, worst, last, day, id, limit];
+            tx.query_map(&store::RATED_BY, &values, read)?
         }
         RatingsOf::Unit(path) => {
-            let values = params![path.as_str(), path_end(path), from, to, known, best, worst, most];
-            tx.query_map(&store::RATED_IN, &values, |r| r.get(0))?
+            let (path, end) = (path.as_str(), path_end(path));
+            let values = params![path, end, from, to, known, best, worst, last, day, id, limit];
+            tx.query_map(&store::RATED_IN, &values, read)?
         }
     };
+    let next =
+        found.last().filter(|_| found.len() == most).map(|(id, given, on)| format!("{given}.{on}.{id}"));
     let known = Some(known).filter(|at| at.0 != i64::MAX);
     let mut out = Vec::with_capacity(found.len());
-    for id in found {
+    for (id, ..) in found {
         out.extend(records::put_right(tx, id, known)?);
     }
-    Ok(out)
+    Ok((out, next))
+}
+
+/// Where a page of rated visits ended: the grade, the day and the visit.
+fn behind(after: &str) -> Option<(i64, String, RecordId)> {
+    let mut parts = after.splitn(3, '.');
+    let (given, day, id) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((given.parse().ok()?, day.parse::<Date>().ok()?.to_string(), id.parse().ok()?))
 }
 
 fn grade(stored: i64) -> Result<Satisfaction> {

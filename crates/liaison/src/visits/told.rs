@@ -1,6 +1,6 @@
-//! The visitor tells the family how their need ended; of one that they asked from their card, whoever looks after them.
+//! Whoever looks after a family tells it how its need ended, whoever heard it; where nobody does, whoever heard it.
 
-use super::store;
+use super::{needs, store};
 use access::Site;
 use db::{Tx, params};
 use journal::NewEvent;
@@ -15,15 +15,13 @@ pub struct Told {
     pub request: RequestId,
 }
 
-/// Notes that whoever heard the need has told the family how it ended, or whoever looks after a family that asked from its
-/// card. A second time changes nothing.
+/// Notes that whoever looks after the family today has told it how its need ended; where nobody does, whoever heard it. A
+/// second time changes nothing.
 ///
 /// Errors: not found where it is another's to tell, or it has not been answered yet.
 pub fn told(tx: &mut dyn Tx, ctx: &Ctx, input: Told) -> Result<()> {
     let account = ctx.account().ok_or(Error::SignIn)?;
-    let of = super::NeedsOf::Account(account, ctx.today());
-    let mine = super::needs(tx, &of, kernel::Timestamp(i64::MAX), 10_000)?;
-    let need = mine.iter().find(|n| n.request == input.request).ok_or(Error::NotFound)?;
+    let need = needs::kept_by(tx, account, ctx.today(), input.request)?.ok_or(Error::NotFound)?;
     if !need.to_tell() {
         return if need.told_on.is_some() { Ok(()) } else { Err(Error::NotFound) };
     }

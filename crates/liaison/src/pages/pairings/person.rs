@@ -31,6 +31,8 @@ struct Known {
     who: String,
     more: bool,
     may: bool,
+    /// Whether whoever looks may read the books of this person.
+    books: bool,
 }
 
 async fn known(ctx: &Ctx, account: AccountId, own: bool, who: &str) -> Result<Known> {
@@ -61,7 +63,9 @@ async fn known(ctx: &Ctx, account: AccountId, own: bool, who: &str) -> Result<Kn
             None => (Vec::new(), false),
         };
         let heads = called(tx, ctx, own, &pairings)?;
-        Ok(Known { name, pairings, codes, heads, takers, who: who.clone(), more, may })
+        let reads = |u: &kernel::UnitId| access::may(&ctx.scope, Verb::View, Noun::Visit, ctx.path(*u));
+        let books = own || units.iter().any(reads);
+        Ok(Known { name, pairings, codes, heads, takers, who: who.clone(), more, may, books })
     })
     .await
 }
@@ -121,6 +125,14 @@ fn page(ctx: &Ctx, staff: &Staff, account: AccountId, known: &Known, state: &For
                 (button_link(ctx.site.pack.work.wrap_up.to(look.locale), &format!("/plans?person={account}")))
             }
         });
+    }
+    if known.books {
+        let visit = &ctx.site.pack.visit;
+        page = page.main(html! { p {
+            a href={ "/visits/diary?person=" (account) } { (visit.diary.to(look.locale)) } " · "
+            a href={ "/visits/needs?person=" (account) } { (visit.ledger.to(look.locale)) } " · "
+            a href={ "/visits/promises?person=" (account) } { (look.t("答应的事", "Promises")) }
+        } });
     }
     let list = Table::new(look, look.t("现在联系的户", "Households now"))
         .column(Column::new(look.t("户", "Household")).primary())

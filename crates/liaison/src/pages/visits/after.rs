@@ -1,8 +1,8 @@
-//! What became of what I heard, and of what families that I look after asked from their cards: who holds it now, how it
-//! ended, and whether the family was told.
+//! What became of what the families that I look after asked, at visits and from their cards: who holds it now, how it
+//! ended, and whether the family was told. Where nobody looks after a family any more, of what I heard there.
 
 use crate::pages::heads::{called, head};
-use crate::visits::{self, HeardNeed, NeedsOf, Told};
+use crate::visits::{self, HeardNeed, NeedsAsked, NeedsOf, OnlyNeeds, Told};
 use access::{SharedSite, Staff};
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -17,16 +17,22 @@ use web::components::{Tone, card, empty_state, pill};
 use web::form::{self, hidden};
 use web::{FormBody, Look, Page, PageResult, format};
 
-/// The most that one page shows.
+/// The most that one page shows of those that are to be told, and of all others.
 const MOST: usize = 200;
 
 /// `GET /visits/after`
 pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageResult {
     let me = staff.account()?.id;
     let ctx = Ctx::new(&site, staff.scope.clone());
-    let all = ctx
+    let (all, cut) = ctx
         .read(move |tx, ctx| {
-            let needs = visits::needs(tx, &NeedsOf::Account(me, ctx.today()), Timestamp(i64::MAX), MOST)?;
+            let asked = NeedsAsked::new(NeedsOf::Keeper(me, ctx.today()));
+            // What waits for me comes first, however long ago it was heard.
+            let tell = NeedsAsked { only: OnlyNeeds::ToTell, ..asked.clone() };
+            let mut needs = visits::needs_page(tx, &tell, MOST)?;
+            let latest = visits::needs_page(tx, &asked, MOST)?;
+            let cut = needs.len() == MOST || latest.len() == MOST;
+            needs.extend(latest.into_iter().filter(|n| !n.to_tell()));
             let (mut out, mut names) = (Vec::new(), HashMap::new());
             for need in needs {
                 if let Entry::Vacant(new) = names.entry(need.household) {
@@ -35,7 +41,7 @@ pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageRe
                 let of = names.get(&need.household).cloned().unwrap_or_default();
                 out.push((need, of));
             }
-            Ok(out)
+            Ok((out, cut))
         })
         .await?;
     let look = &staff.look;
@@ -54,6 +60,7 @@ pub(super) async fn show(State(site): State<SharedSite>, staff: Staff) -> PageRe
             (part(look.t("有结果了，请告诉家里人", "There is a result: tell the family"), &tell))
             (part(look.t("正在办", "In hand"), &open))
             (part(look.t("已经了结", "Ended"), &ended))
+            @if cut { p.hint { (look.t(&format!("只列最近的 {MOST} 件。"), &format!("The latest {MOST} are listed. "))) a href="/visits/needs" { (ctx.site.pack.visit.ledger.to(look.locale)) } } }
         });
     Ok(page.into_response())
 }

@@ -1,25 +1,27 @@
 //! The books that are kept today, as views over records: visit diary 民情日记, ledger of needs 民情台账, promises, and
-//! needs by class. Of oneself, or of a unit with all below it; as of any day; as a file. Nothing is typed for them.
+//! needs by class. Of oneself, of somebody of a unit where one may read what is in it, or of a unit with all below it; as of
+//! any day; as a file, which is written part by part and has all of it. Nothing is typed for them.
 
 mod diary;
+mod names;
 mod needs;
 
 pub(super) use diary::diary;
 pub(in crate::pages) use diary::{brought, forgotten, learnt, or_gone, partly, said};
 pub(super) use needs::{classes, needs, promises};
 
-use super::export::Sheet;
+use super::export::{Sheet, cells};
 use crate::visits::NeedsOf;
-use access::{Noun, SharedSite, Staff, Target, Verb, accounts};
+use access::{Noun, SharedSite, Staff, Target, Verb};
 use axum::response::{IntoResponse, Response};
 use db::Tx;
-use kernel::{AccountId, Date, Error, HouseholdId, Result, Timestamp};
+use kernel::{AccountId, Date, Error, Result, Timestamp};
 use maud::{Markup, html};
+use names::{Names, colleague};
 use requests::Ctx;
-use std::collections::HashMap;
 use web::components::{Chip, button_link, chips, empty_state, pager};
 use web::form::{Field, date_field, hidden};
-use web::{FormState, Look, Page, Values, format};
+use web::{FormState, Look, Page, PageResult, Values, format};
 
 /// Where the diary is.
 const DIARY: &str = "/visits/diary";
@@ -27,8 +29,8 @@ const DIARY: &str = "/visits/diary";
 const PAGE: usize = 50;
 /// Where promises that stand open are.
 const PROMISES: &str = "/visits/promises";
-/// The most rows of a file.
-const FILE: usize = 20_000;
+/// Rows of a file read at a time: between two of these others have their turn.
+const BATCH: usize = 500;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -36,6 +38,9 @@ pub(super) struct Asked {
     /// A unit's code; empty: what I heard myself.
     #[serde(default)]
     unit: String,
+    /// Somebody's account: what they heard.
+    #[serde(default)]
+    person: String,
     #[serde(default)]
     from: String,
     #[serde(default)]
@@ -62,6 +67,7 @@ impl Asked {
         let mut out = form_urlencoded::Serializer::new(String::new());
         let own = [
             ("unit", &self.unit),
+            ("person", &self.person),
             ("from", &self.from),
             ("to", &self.to),
             ("as_of", &self.as_of),
@@ -81,14 +87,36 @@ impl Asked {
     }
 }
 
+/// A part of a book: its rows, and behind what it goes on.
+struct Part {
+    sheet: Sheet,
+    next: Option<String>,
+    /// How many rows the book has, where that is counted.
+    all: Option<i64>,
+    filters: Vec<Chip>,
+}
+
+impl Part {
+    /// The last part of a book.
+    fn whole(sheet: Sheet) -> Part {
+        Part { sheet, next: None, all: None, filters: Vec::new() }
+    }
+}
+
+/// Reads a part of a book.
+type ReadPart = fn(&mut dyn Tx, &Desk) -> Result<Part>;
+
 /// One book for one reader.
 #[derive(Clone)]
 struct Desk {
     look: Look,
     ctx: Ctx,
-    me: AccountId,
     asked: Asked,
-    /// The path of the unit; none where it is about oneself.
+    /// Whose book it is where it is of no unit.
+    of: AccountId,
+    /// Their name, where they are not who reads.
+    name: Option<String>,
+    /// The path of the unit; none where it is about somebody.
     unit: Option<String>,
     from: Date,
     to: Date,
@@ -97,22 +125,29 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(site: &SharedSite, staff: &Staff, asked: Asked) -> Result<Desk> {
+    async fn open(site: &SharedSite, staff: &Staff, asked: Asked) -> Result<Desk> {
         let ctx = Ctx::new(site, staff.scope.clone());
         let verb = if asked.format.is_empty() { Verb::View } else { Verb::Export };
         let me = staff.account()?.id;
-        let unit = match asked.unit.as_str() {
-            "" => {
+        let (mut of, mut name, mut unit) = (me, None, None);
+        match (asked.person.as_str(), asked.unit.as_str()) {
+            ("", "") => {
                 let own = Target { officer: Some(me), ..Target::default() };
                 access::demand(&ctx.scope, verb, Noun::Visit, own)?;
-                None
             }
-            code => {
-                let unit = ctx.dir.by_code(code).ok_or(Error::NotFound)?;
-                access::demand(&ctx.scope, verb, Noun::Visit, unit.path.as_str())?;
-                Some(unit.path.clone())
+            ("", code) => {
+                let found = ctx.dir.by_code(code).ok_or(Error::NotFound)?;
+                access::demand(&ctx.scope, verb, Noun::Visit, found.path.as_str())?;
+                unit = Some(found.path.clone());
             }
-        };
+            (person, _) => {
+                of = person.parse().map_err(|_| Error::NotFound)?;
+                name = ctx.read(move |tx, ctx| colleague(tx, ctx, verb, of)).await?;
+                if name.is_none() {
+                    return Err(Error::NotFound);
+                }
+            }
+        }
         let today = ctx.today();
         let as_of = Asked::day(&asked.as_of).filter(|d| *d < today);
         let last = as_of.unwrap_or(today);
@@ -121,15 +156,56 @@ impl Desk {
             .unwrap_or_else(|| months_before(given.map_or(last, |to| to.min(last)), 3));
         let to = Asked::day(&asked.to).unwrap_or(last);
         let known = as_of.map_or(Timestamp(i64::MAX), |d| records::as_of(ctx.site.zone, d));
-        let most = if asked.format.is_empty() { PAGE } else { FILE };
-        Ok(Desk { look: staff.look.clone(), ctx, me, asked, unit, from, to, known, most })
+        let most = if asked.format.is_empty() { PAGE } else { BATCH };
+        Ok(Desk { look: staff.look.clone(), ctx, asked, of, name, unit, from, to, known, most })
     }
 
     fn needs_of(&self) -> NeedsOf {
         match &self.unit {
-            Some(path) => NeedsOf::Unit(path.clone(), self.from, self.to),
-            None => NeedsOf::Account(self.me, self.last()),
+            Some(path) => NeedsOf::Unit(path.clone()),
+            None => NeedsOf::Account(self.of, self.last()),
         }
+    }
+
+    /// Whether it is a page and no file.
+    fn is_page(&self) -> bool {
+        self.asked.format.is_empty()
+    }
+
+    /// The book as a page, or as a file.
+    async fn serve(self, path: &'static str, read: ReadPart) -> PageResult {
+        if !self.is_page() {
+            return Ok(self.file(read).await?);
+        }
+        let own = self.clone();
+        let part = self.ctx.read(move |tx, _| read(tx, &own)).await?;
+        Ok(self.page(path, &part))
+    }
+
+    /// All of the book, part by part, from its beginning.
+    async fn file(mut self, read: ReadPart) -> Result<Response> {
+        self.asked.after.clear();
+        let mut out = None;
+        loop {
+            let own = self.clone();
+            let part = self.ctx.read(move |tx, _| read(tx, &own)).await?;
+            let (file, _) = match &mut out {
+                Some(begun) => begun,
+                None => out.insert((
+                    part.sheet.begin(&self.asked.format, self.look.locale)?,
+                    part.sheet.file_name(&self.asked.format),
+                )),
+            };
+            for (row, _) in &part.sheet.rows {
+                file.row(&cells(row))?;
+            }
+            match part.next {
+                Some(next) => self.asked.after = next,
+                None => break,
+            }
+        }
+        let (file, name) = out.ok_or_else(|| Error::internal("a book has at least one part"))?;
+        file.send(&name, &name)
     }
 
     /// The last day that is known of.
@@ -140,27 +216,25 @@ impl Desk {
         }
     }
 
-    /// The page around a book, or the book as a file.
-    fn answer(
-        &self,
-        path: &'static str,
-        sheet: &Sheet,
-        next: Option<String>,
-        filters: &[Chip],
-    ) -> Result<Response> {
-        if !self.asked.format.is_empty() {
-            return sheet.file(&self.asked.format, self.look.locale);
-        }
-        let (look, asked) = (&self.look, &self.asked);
-        let whose = match &self.unit {
-            Some(_) => self
+    /// The page around a book.
+    fn page(&self, path: &'static str, part: &Part) -> Response {
+        let (look, asked, sheet) = (&self.look, &self.asked, &part.sheet);
+        let whose = match (&self.unit, &self.name) {
+            (Some(_), _) => self
                 .ctx
                 .dir
                 .by_code(&asked.unit)
                 .map(|u| u.name.to(look.locale).to_owned())
                 .unwrap_or_default(),
-            None => look.t("我自己的", "My own").to_owned(),
+            (None, Some(name)) => name.clone(),
+            (None, None) => look.t("我自己的", "My own").to_owned(),
         };
+        let next = part.next.as_ref().map(|at| asked.href(path, &[("after", at)]));
+        let first = (!asked.after.is_empty()).then(|| asked.href(path, &[]));
+        let note = part.all.map(|n| {
+            let n = format::number(n);
+            look.t(&format!("共 {n} 件"), &format!("{n} in all")).to_owned()
+        });
         let book = |href: &str, zh: &str, en: &str| Chip {
             label: look.t(zh, en).to_owned(),
             href: asked.href(href, &[("only", "")]),
@@ -183,13 +257,13 @@ impl Desk {
             .lede(html! { p { (self.span(path)) } @if path == DIARY { p.hint { (partly(look.locale)) } } })
             .main(chips(look, &books, html! {}))
             .main(self.form(path))
-            .main(chips(look, filters, files))
+            .main(chips(look, &part.filters, files))
             .main(html! {
                 @if sheet.rows.is_empty() { (empty_state(look.t("这段时间没有。", "Nothing in this time."), None)) }
                 @else { (sheet.table(look).render()) }
-                (pager(look, None, next.as_deref(), ""))
+                (pager(look, first.as_deref(), next.as_deref(), note.as_deref().unwrap_or("")))
             });
-        Ok(page.into_response())
+        page.into_response()
     }
 
     fn span(&self, path: &str) -> String {
@@ -233,15 +307,16 @@ impl Desk {
                 summary { (look.t("换时间、换范围", "Other days, another reach")) }
                 form.stack method="get" action=(path) {
                     @if !self.asked.unit.is_empty() { (hidden("unit", &self.asked.unit)) }
+                    @if !self.asked.person.is_empty() { (hidden("person", &self.asked.person)) }
                     (date_field(look, &state, Field::new("from", look.t("从", "From"))))
                     (date_field(look, &state, Field::new("to", look.t("到", "To"))))
                     (date_field(look, &state, Field::new("as_of", look.t("截至哪天已知的", "As known on"))))
                     div.actions { button.btn type="submit" { (look.t("看", "Show")) } }
                 }
                 div.actions {
-                    @if self.unit.is_some() { (button_link(look.t("我自己的", "My own"), path)) }
+                    @if self.unit.is_some() || self.name.is_some() { (button_link(look.t("我自己的", "My own"), path)) }
                     @for unit in self.reach() {
-                        (button_link(unit.0.as_str(), &self.asked.href(path, &[("unit", &unit.1)])))
+                        (button_link(unit.0.as_str(), &self.asked.href(path, &[("unit", &unit.1), ("person", "")])))
                     }
                 }
             }
@@ -289,31 +364,4 @@ fn months_before(day: Date, months: i32) -> Date {
         (year, month) = (year - 1, month + 12);
     }
     Date::new(year as i16, month as i8, 1).unwrap_or(day)
-}
-
-/// Names of staff and codes of households, each looked up once.
-#[derive(Default)]
-struct Names {
-    staff: HashMap<AccountId, String>,
-    homes: HashMap<HouseholdId, String>,
-}
-
-impl Names {
-    fn staff(&mut self, tx: &mut dyn Tx, id: AccountId) -> Result<String> {
-        if let Some(known) = self.staff.get(&id) {
-            return Ok(known.clone());
-        }
-        let name = accounts::by_id(tx, id)?.map(|a| a.name).unwrap_or_default();
-        self.staff.insert(id, name.clone());
-        Ok(name)
-    }
-
-    fn home(&mut self, tx: &mut dyn Tx, id: HouseholdId) -> Result<String> {
-        if let Some(known) = self.homes.get(&id) {
-            return Ok(known.clone());
-        }
-        let code = register::households::get(tx, id)?.map(|h| h.code).unwrap_or_default();
-        self.homes.insert(id, code.clone());
-        Ok(code)
-    }
 }

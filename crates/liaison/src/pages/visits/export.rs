@@ -57,8 +57,13 @@ impl Sheet {
         for (row, _) in &self.rows {
             out.row(&cells(row))?;
         }
-        let name = format!("{}.{format}", self.name);
+        let name = self.file_name(format);
         out.send(&name, &name)
+    }
+
+    /// What such a file is called.
+    pub(in crate::pages) fn file_name(&self, format: &str) -> String {
+        format!("{}.{format}", self.name)
     }
 
     /// The beginning of such a file, for rows that are too many to be kept.

@@ -14,8 +14,10 @@ use web::format;
 pub struct Duties {
     /// How many households somebody has to see.
     pub homes: usize,
-    /// How many of their promises are open.
+    /// How many promises to the households that they look after are open.
     pub promises: usize,
+    /// How many needs of these households ended of which the family has not been told yet.
+    pub tell: usize,
     /// What is due in the units that they lead.
     pub units: Vec<UnitDuty>,
 }
@@ -74,13 +76,21 @@ pub(super) fn duties(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Duties
 pub(super) fn view(eye: &Eye, duties: &Duties) -> Markup {
     let (homes, promises) = (duties.homes, duties.promises);
     let own = match eye.locale() {
-        Locale::Zh => format!("：还要走访 {homes} 户，您答应了还没交代的事 {promises} 件"),
-        Locale::En => format!(": {homes} households to see, {promises} of your promises open"),
+        Locale::Zh => format!("：还要走访 {homes} 户，答应了还没交代的事 {promises} 件"),
+        Locale::En => format!(": {homes} households to see, {promises} promises open"),
+    };
+    let tell = match eye.locale() {
+        Locale::Zh => format!("：{} 件事有结果了，还没告诉家里人", duties.tell),
+        Locale::En => format!(": {} needs have a result that the family was not told of", duties.tell),
     };
     html! { @if !duties.is_empty() { (card(None, html! {
         @if duties.own() { p.row-of {
             span { b { (eye.t("走访", "Visits")) } (own) }
             a href="/duties" { (eye.t("去看", "Open the list")) }
+        } }
+        @if duties.tell > 0 { p.row-of {
+            span { b { (eye.t("回话", "To tell")) } (tell) }
+            a href="/visits/after" { (eye.t("去告诉", "Tell them")) }
         } }
         @for of in &duties.units { p.row-of {
             span { b { (eye.unit(of.unit)) } " · " (of.name.to(eye.locale())) (unit_text(eye.locale(), of)) }

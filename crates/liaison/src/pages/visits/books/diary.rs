@@ -1,8 +1,8 @@
 //! The visit diary 民情日记: who was where on which day, and what was learnt.
 
-use super::{Asked, DIARY, Desk, Names, Sheet};
+use super::{Asked, DIARY, Desk, Names, Part, Sheet};
 use crate::visits::{
-    self, KIND, Rating, Ratings, RatingsOf, needs_counted, needs_heard_at, readable, visits_hidden,
+    self, KIND, Rating, Ratings, RatingsOf, needs_heard_at, promised_at, readable, visits_hidden,
 };
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
@@ -17,26 +17,19 @@ use web::{PageResult, format};
 /// Only visits that the family rated.
 const RATED: &str = "rated";
 
-/// The book, where it goes on, and how many visits got each grade.
-type Diary = (Sheet, Option<String>, Vec<(Satisfaction, i64)>);
-
 /// `GET /visits/diary`
 pub(in crate::pages::visits) async fn diary(
     State(site): State<SharedSite>,
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let desk = Desk::open(&site, &staff, asked)?;
-    let own = desk.clone();
-    let (sheet, next, counts) = desk.ctx.read(move |tx, _| diary_of(tx, &own)).await?;
-    let next = next.map(|at| desk.asked.href(DIARY, &[("after", &at)]));
-    Ok(desk.answer(DIARY, &sheet, next, &filters(&desk, &counts))?)
+    Desk::open(&site, &staff, asked).await?.serve(DIARY, diary_of).await
 }
 
-fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
+fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Part> {
     let whose = match &desk.unit {
         Some(path) => Whose::Unit(path.clone()),
-        None => Whose::Account(desk.me),
+        None => Whose::Account(desk.of),
     };
     let after = desk
         .asked
@@ -54,7 +47,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
     let asked = Ratings {
         of: match &desk.unit {
             Some(path) => RatingsOf::Unit(path.clone()),
-            None => RatingsOf::Account(desk.me),
+            None => RatingsOf::Account(desk.of),
         },
         from: desk.from,
         to: desk.to,
@@ -63,17 +56,18 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
     let counts = visits::graded(tx, &asked)?;
     let one = desk.asked.only.parse().ok().and_then(Satisfaction::from_grade);
     let only_rated = one.is_some() || desk.asked.only == RATED;
-    // Those that were rated come the worst first and do not go on: the file has all of them.
-    let all = match only_rated {
-        true => visits::rated(tx, &asked, one, desk.most * 4)?,
-        false => records::list(tx, &listing)?,
+    // Those that were rated come the worst first.
+    let (all, next) = match only_rated {
+        true => visits::rated(tx, &asked, one, &desk.asked.after, desk.most)?,
+        false => {
+            let all = records::list(tx, &listing)?;
+            let last = all.last().filter(|_| all.len() == desk.most);
+            let next = last.map(|r| format!("{}.{}", r.on, r.id.ord()));
+            (all, next)
+        }
     };
     let all = readable(tx, &desk.ctx, all)?;
     let hidden = visits_hidden(tx, &desk.ctx, all.iter().map(|r| r.household).collect())?;
-    let next = all
-        .last()
-        .filter(|_| all.len() == desk.most && !only_rated)
-        .map(|r| format!("{}.{}", r.on, r.id.ord()));
     let mut names = Names::default();
     let (l, zone) = (desk.look.locale, desk.ctx.site.zone);
     let mut sheet = Sheet::new(
@@ -81,6 +75,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
         &[
             ("走访时间", "Day", false),
             ("户编号", "Household", false),
+            ("户主", "Head", false),
             ("地点", "Place", false),
             ("走访人", "Visitor", false),
             ("单位", "Unit", true),
@@ -94,7 +89,15 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
         ],
     );
     for r in all {
-        let promised = r.data.get("promised").and_then(serde_json::Value::as_i64).unwrap_or_default();
+        let (code, head) = names.home(tx, &desk.ctx, r.household)?;
+        let needs = needs_heard_at(tx, &r, desk.known)?;
+        // What one promised oneself one knows; of the others nothing where a need of the visit is kept from whoever reads.
+        let promised = match hidden.contains(&r.id) && desk.ctx.account() != Some(r.account) {
+            true => Vec::new(),
+            false => promised_at(tx, &r, desk.known)?,
+        };
+        let promised: Vec<&str> = promised.iter().map(|text| or_gone(text, l)).collect();
+        let semicolon = l.t("；", "; ");
         let wrong = if r.clock_was_wrong() {
             desk.look.t("（手机钟不准）", " (clock of the phone was off)")
         } else {
@@ -103,7 +106,7 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
         let phone =
             r.device_at.map(|at| format!("{}{wrong}", format::moment_year(l, zone, at))).unwrap_or_default();
         let text = match learnt(&desk.ctx, &r, l) {
-            text if text.is_empty() => brought(l, &r, &needs_heard_at(tx, &r, desk.known)?),
+            text if text.is_empty() => brought(l, &r, &needs),
             text => text,
         };
         let rated = visits::rating(tx, &r, desk.known)?;
@@ -113,14 +116,15 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
         sheet.rows.push((
             vec![
                 format::day_year(l, r.on),
-                names.home(tx, r.household)?,
+                code.clone(),
+                head,
                 desk.place(&r.path),
                 names.staff(tx, r.account)?,
                 desk.unit_name(r.unit),
                 text,
                 rated.map(|said| in_words(&said, hidden.contains(&r.id), l)).unwrap_or_default(),
-                needs_counted(tx, &r)?.to_string(),
-                promised.to_string(),
+                needs.join(semicolon),
+                promised.join(semicolon),
                 phone,
                 format::moment_year(l, zone, r.received_at),
                 if r.corrects.is_some() {
@@ -129,10 +133,10 @@ fn diary_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Diary> {
                     String::new()
                 },
             ],
-            Some(format!("/visits/households/{}", names.home(tx, r.household)?)),
+            Some(format!("/visits/households/{code}")),
         ));
     }
-    Ok((sheet, next, counts))
+    Ok(Part { sheet, next, all: None, filters: filters(desk, &counts) })
 }
 
 /// A rating as a cell; without its words where they may be about what is kept from whoever reads.

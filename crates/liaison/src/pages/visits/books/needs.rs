@@ -1,7 +1,7 @@
 //! The ledger of needs 民情台账, promises that are not met, and needs by class.
 
-use super::{Asked, Desk, FILE, Names, PROMISES, Sheet, or_gone};
-use crate::visits::{self, needs_by_class};
+use super::{Asked, BATCH, Desk, Names, PROMISES, Part, Sheet, or_gone};
+use crate::visits::{self, NeedsAsked, NeedsOf, OnlyNeeds, PromisesAsked, PromisesOf, needs_by_class};
 use access::{SharedSite, Staff};
 use axum::extract::{Query, State};
 use db::Tx;
@@ -9,38 +9,51 @@ use kernel::{Result, Text};
 use web::components::Chip;
 use web::{PageResult, format};
 
+/// Where the ledger of needs is.
+const NEEDS: &str = "/visits/needs";
+
 /// `GET /visits/needs`
 pub(in crate::pages::visits) async fn needs(
     State(site): State<SharedSite>,
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let desk = Desk::open(&site, &staff, asked)?;
-    let own = desk.clone();
-    let sheet = desk.ctx.read(move |tx, _| needs_of(tx, &own)).await?;
-    let chip = |value: &str, zh: &str, en: &str| {
-        let on = desk.asked.only == value;
-        let href = desk.asked.href("/visits/needs", &[("only", if on { "" } else { value })]);
-        Chip { label: desk.look.t(zh, en).to_owned(), href, on, one_of: false }
-    };
-    let filters = [
-        chip("open", "还没了结", "Not ended"),
-        chip("again", "又提起的", "Came up again"),
-        chip("tell", "该告诉家里人的", "Family to be told"),
-    ];
-    Ok(desk.answer("/visits/needs", &sheet, None, &filters)?)
+    Desk::open(&site, &staff, asked).await?.serve(NEEDS, needs_of).await
 }
 
-fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
-    let mut all = visits::needs(tx, &desk.needs_of(), desk.known, FILE.min(desk.most * 4))?;
-    all.retain(|n| (desk.from..=desk.to).contains(&n.on));
-    all.retain(|n| match desk.asked.only.as_str() {
-        "again" => n.again,
-        "open" => n.ended_at.is_none(),
-        "tell" => n.to_tell(),
-        _ => true,
-    });
-    all.truncate(desk.most * 2);
+/// What the address asks for, behind the page before.
+fn list_of(desk: &Desk) -> NeedsAsked {
+    let only = OnlyNeeds::from_key(&desk.asked.only);
+    let of = match (only, desk.needs_of()) {
+        // Whoever looks after a family tells it, whoever heard it.
+        (OnlyNeeds::ToTell, NeedsOf::Account(who, on)) => NeedsOf::Keeper(who, on),
+        (_, of) => of,
+    };
+    let after = desk.asked.after.split_once('.');
+    let after = after.and_then(|(day, ord)| Some((day.parse().ok()?, ord.parse().ok()?)));
+    NeedsAsked { of, from: Some(desk.from), to: Some(desk.to), known: desk.known, only, after }
+}
+
+fn filters(desk: &Desk) -> Vec<Chip> {
+    let chip = |value: OnlyNeeds, zh: &str, en: &str| {
+        let on = desk.asked.only == value.key();
+        let href = desk.asked.href(NEEDS, &[("only", if on { "" } else { value.key() })]);
+        Chip { label: desk.look.t(zh, en).to_owned(), href, on, one_of: false }
+    };
+    vec![
+        chip(OnlyNeeds::Open, "还没了结", "Not ended"),
+        chip(OnlyNeeds::Again, "又提起的", "Came up again"),
+        chip(OnlyNeeds::ToTell, "该告诉家里人的", "Family to be told"),
+    ]
+}
+
+fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Part> {
+    let asked = list_of(desk);
+    let mut all = visits::needs_page(tx, &asked, desk.most + 1)?;
+    let more = all.len() > desk.most;
+    all.truncate(desk.most);
+    let next = all.last().filter(|_| more).map(|n| format!("{}.{}", n.on, n.request.ord()));
+    let count = if desk.is_page() { Some(visits::needs_all(tx, &asked)?) } else { None };
     let mut names = Names::default();
     let (l, zone, look) = (desk.look.locale, desk.ctx.site.zone, &desk.look);
     let mut sheet = Sheet::new(
@@ -90,7 +103,7 @@ fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
                     true => look.t("联系卡", "Contact card").to_owned(),
                     false => channel.clone().unwrap_or_default(),
                 },
-                names.home(tx, n.household)?,
+                names.home(tx, &desk.ctx, n.household)?.0,
                 n.title.clone(),
                 class.to_owned(),
                 n.account.map(|who| names.staff(tx, who)).transpose()?.unwrap_or_default(),
@@ -105,7 +118,7 @@ fn needs_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
             href,
         ));
     }
-    Ok(sheet)
+    Ok(Part { sheet, next, all: count, filters: filters(desk) })
 }
 
 /// `GET /visits/promises`: what was promised and stands open.
@@ -114,24 +127,27 @@ pub(in crate::pages::visits) async fn promises(
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let desk = Desk::open(&site, &staff, asked)?;
-    let own = desk.clone();
-    let sheet = desk.ctx.read(move |tx, _| promises_of(tx, &own)).await?;
-    Ok(desk.answer(PROMISES, &sheet, None, &[])?)
+    Desk::open(&site, &staff, asked).await?.serve(PROMISES, promises_of).await
 }
 
-fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
+fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Part> {
     let spans = desk.spans(PROMISES);
-    let most = if spans { FILE } else { desk.most };
-    let mut all = match &desk.unit {
-        Some(path) => {
-            let all = visits::unmet(tx, path, desk.known, most)?;
-            visits::promises_open_readable(tx, &desk.ctx, all)?
-        }
-        None => visits::promises_by(tx, desk.me)?,
+    let after = desk.asked.after.split_once('.');
+    let asked = PromisesAsked {
+        of: match &desk.unit {
+            Some(path) => PromisesOf::Unit(path.clone()),
+            None => PromisesOf::Account(desk.of, desk.last()),
+        },
+        from: Some(desk.from).filter(|_| spans),
+        to: Some(desk.to).filter(|_| spans),
+        known: desk.known,
+        after: after.and_then(|(due, id)| Some((due.parse().ok()?, id.parse().ok()?))),
     };
-    all.retain(|p| !spans || (desk.from..=desk.to).contains(&p.made_on));
+    let mut all = visits::promises_page(tx, &asked, desk.most + 1)?;
+    let more = all.len() > desk.most;
     all.truncate(desk.most);
+    let next = all.last().filter(|_| more).map(|p| format!("{}.{}", p.due, p.id));
+    let all = visits::promises_open_readable(tx, &desk.ctx, all)?;
     let mut names = Names::default();
     let (l, look) = (desk.look.locale, &desk.look);
     let mut sheet = Sheet::new(
@@ -153,7 +169,7 @@ fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
         sheet.rows.push((
             vec![
                 or_gone(&p.text, l).to_owned(),
-                names.home(tx, p.household)?,
+                names.home(tx, &desk.ctx, p.household)?.0,
                 desk.place(&p.path),
                 names.staff(tx, p.account)?,
                 format::day_year(l, p.made_on),
@@ -164,7 +180,7 @@ fn promises_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
             None,
         ));
     }
-    Ok(sheet)
+    Ok(Part { next, ..Part::whole(sheet) })
 }
 
 /// `GET /visits/classes`: how often which class of need was heard.
@@ -173,25 +189,28 @@ pub(in crate::pages::visits) async fn classes(
     staff: Staff,
     Query(asked): Query<Asked>,
 ) -> PageResult {
-    let desk = Desk::open(&site, &staff, asked)?;
-    let own = desk.clone();
-    let sheet = desk.ctx.read(move |tx, _| classes_of(tx, &own)).await?;
-    Ok(desk.answer("/visits/classes", &sheet, None, &[])?)
+    Desk::open(&site, &staff, asked).await?.serve("/visits/classes", classes_of).await
 }
 
-fn classes_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
+fn classes_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Part> {
     let rows = match &desk.unit {
         Some(path) => needs_by_class(tx, path, desk.from, desk.to, desk.known)?,
         None => {
             let mut counts: Vec<(String, i64, i64, i64)> = Vec::new();
-            for n in visits::needs(tx, &desk.needs_of(), desk.known, FILE)? {
-                if !(desk.from..=desk.to).contains(&n.on) {
-                    continue;
+            let mut asked = NeedsAsked { only: OnlyNeeds::All, after: None, ..list_of(desk) };
+            asked.of = desk.needs_of();
+            loop {
+                let some = visits::needs_page(tx, &asked, BATCH)?;
+                for n in &some {
+                    let (settled, again) = (i64::from(n.settled), i64::from(n.again));
+                    match counts.iter_mut().find(|c| c.0 == n.class) {
+                        Some(c) => (c.1, c.2, c.3) = (c.1 + 1, c.2 + settled, c.3 + again),
+                        None => counts.push((n.class.clone(), 1, settled, again)),
+                    }
                 }
-                let (settled, again) = (i64::from(n.settled), i64::from(n.again));
-                match counts.iter_mut().find(|c| c.0 == n.class) {
-                    Some(c) => (c.1, c.2, c.3) = (c.1 + 1, c.2 + settled, c.3 + again),
-                    None => counts.push((n.class, 1, settled, again)),
+                asked.after = some.last().filter(|_| some.len() == BATCH).map(|n| (n.on, n.request.ord()));
+                if asked.after.is_none() {
+                    break;
                 }
             }
             counts.sort_by_key(|c| (-c.1, c.0.clone()));
@@ -218,5 +237,5 @@ fn classes_of(tx: &mut dyn Tx, desk: &Desk) -> Result<Sheet> {
         };
         sheet.rows.push((vec![name, all.to_string(), settled.to_string(), again.to_string()], None));
     }
-    Ok(sheet)
+    Ok(Part::whole(sheet))
 }
