@@ -28,6 +28,8 @@ pub(super) struct Ties {
     before: Vec<Tie>,
     /// What is owed of the household today; of a past day the page of its unit tells.
     owed: Vec<Duty>,
+    /// Whether whoever asks may print the cards of those who look after it; their own they always may.
+    prints: bool,
     /// The page of duties that whoever asks may open: their own, or that of the grid.
     duties: Option<String>,
 }
@@ -69,7 +71,8 @@ pub(super) fn read(
         }
         _ => None,
     };
-    Ok(Some(Ties { now, before, owed, duties }))
+    let prints = access::may(&ctx.scope, Verb::Print, Noun::Pairing, home.path.as_str());
+    Ok(Some(Ties { now, before, owed, prints, duties }))
 }
 
 /// Who looked after the household while it was linked to another one that is another again: the pairings of that one in
@@ -114,6 +117,11 @@ pub(super) fn view(look: &Look, ctx: &Ctx, home: &Household, ties: &Ties, past: 
             }
         }
     };
+    // The card of this household alone, of whoever looks after it today.
+    let card = |t: &Tie| {
+        let may = !past && home.kept.is_none() && (ties.prints || ctx.account() == Some(t.pairing.account));
+        html! { @if may { div { a href={ "/people/" (t.pairing.account) "/cards?household=" (home.code) } { (look.t("打印联系服务卡", "Print the contact card")) } } } }
+    };
     let day = |d: Date| format::day_year(look.locale, d);
     let grid = ctx.dir.by_path(&home.path);
     let may = access::may(&ctx.scope, Verb::Manage, Noun::Pairing, home.path.as_str());
@@ -129,7 +137,7 @@ pub(super) fn view(look: &Look, ctx: &Ctx, home: &Household, ties: &Ties, past: 
         .column(Column::new(look.t("依据", "Basis")))
         .rows(ties.now.iter().map(|t| {
             let cells = vec![
-                who(t),
+                html! { (who(t)) (card(t)) },
                 html! { (kind(t)) },
                 html! { (day(t.pairing.from)) },
                 html! { (t.pairing.basis) },

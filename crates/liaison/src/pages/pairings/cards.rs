@@ -2,10 +2,11 @@
 //! own page. Sheets of A4 with eight cards, or one.
 
 use crate::read;
+use crate::visits::{complaints_to, phone_of};
 use access::{Noun, SharedSite, Staff, Verb, accounts};
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
-use kernel::{AccountId, Error};
+use kernel::{AccountId, Error, UnitId};
 use maud::{Markup, html};
 use pack::PairingKind;
 use register::households::{self, Household};
@@ -30,7 +31,7 @@ pub(super) async fn show(
     let own = staff.account()?.id == account;
     let ctx = Ctx::new(&site, staff.scope.clone());
     let only = query.iter().find(|(k, _)| k == "household").map(|(_, v)| v.clone());
-    let (person, cards) = ctx
+    let (person, at, cards) = ctx
         .read(move |tx, ctx| {
             let person = accounts::by_id(tx, account)?.ok_or(Error::NotFound)?;
             let mut cards = Vec::new();
@@ -50,7 +51,8 @@ pub(super) async fn show(
             if !own && cards.is_empty() {
                 return Err(Error::NotFound);
             }
-            Ok((person, cards))
+            let at = accounts::units_of(tx, account, ctx.today())?.first().copied();
+            Ok((person, at, cards))
         })
         .await?;
     let look = &staff.look;
@@ -64,12 +66,14 @@ pub(super) async fn show(
         let text = look.t("还没有联系的户，没有卡可打。", "No household yet, so no card to print.");
         return Ok(page.main(empty_state(text, None)).into_response());
     }
-    let body = html! { div.slips { @for card in &cards { (one(look, &site, &ctx, &person, card)) } } };
+    let body = html! { div.slips { @for card in &cards { (one(look, &ctx, &person, at, card)) } } };
     Ok(page.main(body).into_response())
 }
 
-fn one(look: &Look, site: &access::Site, ctx: &Ctx, person: &accounts::Account, card: &Card) -> Markup {
-    let info = &site.pack.site;
+/// One card of somebody whose unit is `at`.
+fn one(look: &Look, ctx: &Ctx, person: &accounts::Account, at: Option<UnitId>, card: &Card) -> Markup {
+    let info = &ctx.site.pack.site;
+    let phone = phone_of(ctx, person.phone.as_deref(), at);
     let url = format!("{}/card/{}", info.url.trim_end_matches('/'), card.home.card);
     let unit = ctx.dir.get(card.home.unit).map_or_else(String::new, |u| ctx.dir.full_name(u.id, look.locale));
     html! {
@@ -77,9 +81,13 @@ fn one(look: &Look, site: &access::Site, ctx: &Ctx, person: &accounts::Account, 
             (web::qr(&url, 84, look.t("这一户的页面", "The household's page")))
             p.from { (info.short.to(look.locale)) " · " (look.t("联系服务卡", "Contact card")) }
             p { b { (person.name) } " " (card.kind.holder.to(look.locale)) }
-            @if let Some(phone) = &person.phone { p { b { (phone) } } }
+            p { b { (phone) } @if let Some(at) = at { " " (ctx.dir.name(at, look.locale)) } }
             p { (card.kind.about.to(look.locale)) }
-            p.from { (look.t("办得不好或没人管，请打", "If nobody helps, call")) " " (info.hotline) }
+            p.from { (look.t("办得不好或没人管，请打", "If nobody helps, call")) " "
+                @match complaints_to(ctx, at) {
+                    Some((above, phone)) => { (ctx.dir.name(above, look.locale)) " " (phone) },
+                    None => (info.hotline),
+                } }
             p.from { (card.home.code) " · " (unit) }
         }
     }

@@ -186,6 +186,9 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Re
             @for year in &own.plans { (plan(look, ctx, year, code, state)) }
             (rating(look, ctx, own, code, state))
             (card(Some(look.t("联系人没来、答应的事没做到", "Nobody comes, or a promise was not kept")), html! {
+                @for (unit, phone) in superiors(ctx, own) {
+                    p { (look.t("找联系人的上级：", "Call the unit above your contact: ")) b { (ctx.dir.full_name(unit, l)) } " " a href={ "tel:" (phone) } { (phone) } }
+                }
                 p { (site.complaints.to(l)) }
                 p { a href={ "tel:" (site.hotline) } { (site.hotline) } }
             }))
@@ -196,6 +199,17 @@ fn page(look: &Look, ctx: &Ctx, own: &Card, code: &str, state: &FormState) -> Re
                 &format!("What was noted at visits and pictures taken then are kept for at most {years} years and then forgotten. What was promised to you stays while it is open, and goes with its visit once it was answered; plans and help are kept for {years} years after their year; your requests, and pictures passed on with them, are kept as requests are. Your contacts see them; whoever else opens a picture does so on record."))) }
         });
     Ok(page)
+}
+
+/// The units above those of the contacts, each once, with the number to call.
+fn superiors(ctx: &Ctx, own: &Card) -> Vec<(kernel::UnitId, String)> {
+    let mut out = Vec::new();
+    for above in own.contacts.iter().filter_map(|c| visits::complaints_to(ctx, c.unit)) {
+        if !out.contains(&above) {
+            out.push(above);
+        }
+    }
+    out
 }
 
 /// The usual form, with the household's grid and those above it chosen already, and the word by which the household is known
