@@ -1,7 +1,7 @@
 //! Rights around a case, on both engines: what comes back to whoever settled it, through which post somebody
 //! acts, and what is said first: that it is there, whose it is, and only then what is missing.
 
-use kernel::{Actor, Grant, Role};
+use kernel::{Actor, Error, Grant, Role};
 use requests::Ctx;
 use requests::acts::{On, answer, assign, close, helpers, judge, progress, settle, take};
 use requests::case::Case;
@@ -137,14 +137,21 @@ async fn whoever_holds_several_posts_acts_from_the_one_that_allows_it() {
         lead.write(move |tx, ctx| helpers::report(tx, ctx, &input)).await.expect("reported");
         assert_eq!(seats(&world, on, "report").await, [finance]);
 
-        // The one at the hotline calls for the hotline, though their earliest post is elsewhere.
         let spoken =
             progress::Note { on, text: "已联系。".into(), audience: Audience::Inside, files: vec![] };
         officer.write(move |tx, ctx| progress::contact(tx, ctx, &spoken)).await.expect("contacted");
         let input = answer::Answer { on, text: "已办。".into(), unsolvable: false, files: vec![] };
         officer.write(move |tx, ctx| answer::answer(tx, ctx, &input)).await.expect("answered");
         let input = judge::Missed { on, outcome: "no-answer".into(), note: String::new() };
-        lead.write(move |tx, ctx| judge::missed(tx, ctx, &input)).await.expect("an attempt");
+        // Whoever leads the unit that handled it does not call, not from the hotline either.
+        let own = input.clone();
+        let refused = lead.write(move |tx, ctx| judge::missed(tx, ctx, &own)).await;
+        assert!(matches!(refused, Err(Error::Refused { code: "not-yours", .. })), "{refused:?}");
+        // The one at the hotline calls for the hotline, though their earliest post is elsewhere.
+        let elsewhere = world.office("901", "township-agriculture");
+        let mut caller = world.staff(elsewhere, Role::Officer);
+        caller.scope.grants.push(post(Role::Operator, hotline, "/9/"));
+        caller.write(move |tx, ctx| judge::missed(tx, ctx, &input)).await.expect("an attempt");
         assert_eq!(seats(&world, on, "attempt").await, [hotline]);
         assert_eq!(case(&world, on).await.attempts[0].unit, hotline);
     })
