@@ -739,9 +739,9 @@ async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request
     .await;
 }
 
-/// The column of needs in the file of a diary, behind the rating, added up.
-fn needs_counted(file: &str) -> u32 {
-    let cell = |row: &str| row.split(',').nth(7).and_then(|n| n.parse::<u32>().ok()).expect("a number");
+/// How many needs the file of a diary names, behind the rating.
+fn needs_counted(file: &str) -> usize {
+    let cell = |row: &str| row.split(',').nth(8).expect("a column").split('；').filter(|n| !n.is_empty()).count();
     file.lines().skip(1).map(cell).sum()
 }
 
