@@ -740,8 +740,10 @@ async fn pictures_of_a_visit_are_kept_from_those_whom_a_shield_keeps_its_request
 }
 
 /// How many needs the file of a diary names, behind the rating.
-fn needs_counted(file: &str) -> usize {
-    let cell = |row: &str| row.split(',').nth(8).expect("a column").split('；').filter(|n| !n.is_empty()).count();
+fn needs_counted(file: &str) -> u32 {
+    let cell = |row: &str| {
+        row.split(',').nth(8).expect("a column").split('；').filter(|n| !n.is_empty()).count() as u32
+    };
     file.lines().skip(1).map(cell).sum()
 }
 
