@@ -324,6 +324,48 @@ async fn two_weeks_without_network_lose_nothing() {
     page.close().await;
 }
 
+/// The draft is sealed so late that what was noted meanwhile would be there before it, were it not to wait its turn.
+const LATE_DRAFT: &str = "window.sealed = 0; const real = SubtleCrypto.prototype.encrypt; \
+    SubtleCrypto.prototype.encrypt = async function (how, ...rest) { const box = await real.call(this, how, ...rest); \
+    if (new TextDecoder().decode(how.additionalData).startsWith('visit ') && ++sealed == 1) { \
+    for (let i = 0; i < 60 && !document.querySelector('#made li'); i++) await new Promise((ok) => requestAnimationFrame(ok)); } \
+    return box; };";
+
+/// The book is asked for, and the answer waits until it is let go.
+const HELD: &str = "const real = window.fetch; const gate = new Promise((ok) => { window.letGo = ok; }); \
+    window.fetch = async (...a) => { window.asked = 1; await gate; return real(...a); };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_noted_while_the_book_is_busy_stays_noted_and_goes_with_the_next() {
+    let name = "what_is_noted_while_the_book_is_busy_stays_noted_and_goes_with_the_next";
+    let Some(driver) = driver(name) else { return };
+    let mut v = village();
+    let phone = tempfile::tempdir().expect("a folder");
+    let page = driver.open_on(Window::PHONE, Some(phone.path())).await;
+    v.take_along(&page, MINE).await;
+    v.net.down();
+    page.run(LATE_DRAFT).await;
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    page.click("#f-answers input[type=checkbox]").await;
+    page.until_true("return sealed == 1").await;
+    page.click("#visit button[type=submit]").await;
+    page.until("#made .pill.soon").await;
+    until_told(&page, "没有网络").await;
+
+    // While it is on its way another is noted: nobody has to press anything for that one.
+    v.net.up(&v.world);
+    page.run(HELD).await;
+    page.click("#send").await;
+    page.until_true("return window.asked == 1").await;
+    note(&page, "", "").await;
+    page.until_true("return document.querySelectorAll('#made .pill.soon').length == 2").await;
+    page.run("letGo()").await;
+    page.until_true("return document.querySelectorAll('#made .pill.ok').length == 2").await;
+    assert_eq!(v.visits().len(), 2);
+    page.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_taken_in_while_the_answer_got_lost_is_taken_once() {
     let Some(driver) = driver("what_was_taken_in_while_the_answer_got_lost_is_taken_once") else { return };

@@ -125,8 +125,8 @@ const load = async () => {
     } catch { tell(say.damaged, "late"); }
   }
   await loadPhotos();
-  const kept = await get("mine");
-  mine = kept && await unseal("mine", kept);
+  const book = await get("mine");
+  mine = book && await unseal("mine", book);
   const over = now() > mine?.keep_until, old = now() - (mine?.keep_until - mine?.as_of);
   // What the site has goes as the households do; a picture that is still here needs its visit.
   for (const v of visits.values()) {
@@ -143,10 +143,16 @@ const answered = (v, by) => v.answer && seal("said " + v.id, v.answer, by);
 // A visit bears the name that the household had on the phone, for when it is no longer there.
 const visitRow = async (v, by) => ["visits", v.id,
   { id: v.id, state: v.state, box: await seal("visit " + v.id, { name: v.name, visit: v.visit }, by), said: await answered(v, by) }];
-// It is there once it is written; what belongs to it changes with it.
-const keep = async (v, ...more) => {
-  await change(await visitRow(v), ...more);
-  visits.set(v.id, v);
+// It is there once it is written; what belongs to it changes with it. One after the other, as it was asked for: a draft
+// that is sealed late does not undo what was noted meanwhile.
+let kept = Promise.resolve();
+const keep = (v, ...more) => {
+  const done = kept.then(async () => {
+    await change(await visitRow(v), ...more);
+    visits.set(v.id, v);
+  });
+  kept = done.catch(() => {});
+  return done;
 };
 const drop = async (id) => {
   const own = ofVisit(id);
@@ -176,10 +182,14 @@ const take = async (...more) => {
   mine = book;
 };
 
-let sending = false;
+let sending, again;
+const ofState = (...states) => [...visits.values()].filter((v) => states.includes(v.state));
+const unsent = () => ofState("draft", "waiting", "refused").length;
 const send = async () => {
-  const waiting = [...visits.values()].filter((v) => v.state == "waiting");
-  if (sending || !key) return;
+  const waiting = ofState("waiting");
+  if (!key) return;
+  // What is noted meanwhile goes with the next.
+  if (again = sending) return;
   sending = true;
   try {
     await take();
@@ -198,7 +208,7 @@ const send = async () => {
     await sendPhotos();
     // What was promised and asked for stands on the site now.
     if (waiting.length) await take();
-    const left = [...visits.values()].filter((v) => v.state == "waiting").length + waitingPhotos().length;
+    const left = ofState("waiting").length + waitingPhotos().length;
     if (Math.abs(mine.off) > 600000) tell(say.clock, "soon");
     else tell(left ? fill(say.left, left) : say.allSent, left ? "soon" : "ok");
   } catch (e) {
@@ -206,6 +216,7 @@ const send = async () => {
   } finally {
     sending = false;
     list();
+    if (again) send();
   }
 };
 
@@ -233,7 +244,7 @@ const list = () => {
   $("#none").hidden = homes.length > 0;
   const mineTo = mine ? fill(say.keptUntil, when(mine.keep_until)) : say.noBook;
   $("#until").textContent = mineTo;
-  const made = [...visits.values()].filter((v) => v.state != "draft").reverse();
+  const made = ofState("waiting", "taken", "refused").reverse();
   $("#made").replaceChildren(...made.map((v) => {
     const h = mine?.households.find((x) => x.id == v.visit.household);
     const why = v.state == "refused" ? [v.answer?.reason, ...(v.answer?.fields || []).map((f) => f.say)].filter(Boolean).map(inWords) : [];
@@ -247,8 +258,8 @@ const list = () => {
         make("button", { type: "button", className: "btn quiet", textContent: say.discard, onclick: () => confirm(say.sure) && drop(v.id).then(list) })) : ""));
   }));
   $("#made-part").hidden = !made.length;
-  const unsent = [...visits.values()].filter((v) => v.state != "taken").length;
-  $("#unsent").textContent = unsent ? fill(say.unsent, unsent) : photos.size ? "" : say.nothingUnsent;
+  const n = unsent();
+  $("#unsent").textContent = n ? fill(say.unsent, n) : photos.size ? "" : say.nothingUnsent;
   $("#photos-left").hidden = !photos.size;
   $("#photos-left").textContent = photos.size ? fill(say.photosLeft, photos.size, size([...photos.values()])) : "";
 };
@@ -538,8 +549,8 @@ on("#send", "click", send);
 on("#download", "click", download);
 on("#lock", "click", () => location.reload());
 on("#destroy", "click", async () => {
-  const unsent = [...visits.values()].filter((v) => v.state != "taken").length + photos.size;
-  if (!confirm(unsent ? fill(say.destroyUnsent, unsent) : say.destroySure)) return;
+  const n = unsent() + photos.size;
+  if (!confirm(n ? fill(say.destroyUnsent, n) : say.destroySure)) return;
   db.close();
   indexedDB.deleteDatabase("lianxin-pocket");
   location.reload();

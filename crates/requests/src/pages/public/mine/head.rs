@@ -102,6 +102,12 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
             },
             ..Due::default()
         },
+        State::Paused if mine.left => Due {
+            date: t("等其他人补充", "Waiting for the others"),
+            sub: t("补充后继续计时", "the clock goes on once they have added it"),
+            detail: who,
+            ..Due::default()
+        },
         State::Paused => Due {
             tone: Tone::Soon,
             date: t("等您补充", "Waiting for you"),
@@ -119,7 +125,7 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
         State::Answered | State::Judged | State::Closed | State::Unsolvable => Due {
             tone: if row.unsolvable { Tone::Plain } else { Tone::Ok },
             date: row.answered_at.map(|a| eye.day(a)).unwrap_or_default(),
-            sub: if row.state == State::Answered {
+            sub: if row.state == State::Answered && !mine.left {
                 t("已答复，请您评价", "answered: please judge it")
             } else {
                 t("已答复", "answered")
@@ -145,6 +151,7 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
                 tone: if zone.date(at) == eye.ctx.today() { Tone::Soon } else { Tone::Plain },
                 date: format::day_said(look.locale, zone.date(at), eye.ctx.today()),
                 sub: match clock_of(eye, at) {
+                    _ if mine.left => t("或之前答复其他人", "at the latest the others are answered"),
                     Some(clock) => say!(look, "{clock} 前答复您", "by {clock}: the day you are answered"),
                     None => t("或之前答复您", "at the latest you are answered"),
                 },
