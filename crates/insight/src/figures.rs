@@ -106,9 +106,7 @@ pub fn read(
         .map(|month| Line { of: month, counts: known.get(key(month).as_str()).copied().unwrap_or_default() })
         .collect::<Vec<_>>();
 
-    let length = months.len() as i32;
-    let earlier = Period::last(length, period.from.yesterday().unwrap_or(period.from));
-    let (a, b) = earlier.keys();
+    let (a, b) = period.earlier().keys();
     let before = sum(&a, &b);
 
     let firsts = slots(tx, unit, &from, &to, By::Branch)?.into_iter().map(|s| (s.by, s.counts));

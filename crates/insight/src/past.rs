@@ -31,7 +31,7 @@ pub fn read(tx: &mut dyn Tx, ctx: &Ctx, unit: UnitId, period: &Period, at: Times
     let start = |day: Date| zone.start_of(day);
     let end = start(period.end().tomorrow().map_err(Error::internal)?);
     let all = period.months();
-    let earlier = Period::last(all.len() as i32, period.from.yesterday().unwrap_or(period.from));
+    let earlier = period.earlier();
     let filter = Filter { to: Some(end), as_of: Some(at), ..Filter::default() };
 
     let (mut total, mut before) = (Counts::default(), Counts::default());

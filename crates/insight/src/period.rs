@@ -79,6 +79,11 @@ impl Period {
         (key(self.from), key(self.to))
     }
 
+    /// As many months, right before.
+    pub fn earlier(&self) -> Period {
+        Period::last(self.months().len() as i32, self.from.yesterday().unwrap_or(self.from))
+    }
+
     /// Every month, first to last.
     pub fn months(&self) -> Vec<Date> {
         let mut out = Vec::new();

@@ -15,8 +15,25 @@ pub(super) fn overview(r: &Reader, f: &Figures) -> Markup {
     };
     html! {
         (row("done", look.t("办得怎样", "How it went"), &done(r, f)))
+        @if f.before.received > 0 { (before(r, f.before.received)) }
         (row("said", look.t("答复以后，诉求人怎么说", "What people said of the answers"), &said(r, f)))
     }
+}
+
+/// How many came in over as many months right before.
+fn before(r: &Reader, received: i64) -> Markup {
+    let look = &r.look;
+    let earlier = r.period.earlier();
+    let (from, to) = earlier.keys();
+    let n = number(received);
+    html! { p.hint {
+        (look.t("上一期（", "The period before (")) (earlier.say(look.locale)) (look.t("）受理 ", "): "))
+        @match r.list(&r.unit.code, &[("from", &from), ("to", &to)]) {
+            Some(href) => { a href=(href) { (n) } }
+            None => { (n) }
+        }
+        (look.t(" 件。", " received."))
+    } }
 }
 
 fn tile(label: &str, value: String, note: String, href: Option<String>) -> Tile {
@@ -27,12 +44,8 @@ fn done(r: &Reader, f: &Figures) -> Vec<Tile> {
     let (look, t) = (&r.look, &f.total);
     let list = |more: &[(&str, &str)]| r.list(&r.unit.code, more);
     let now = if r.as_of.is_some() { String::new() } else { look.t("现在", "now").to_owned() };
-    let before = match f.before.received {
-        0 => String::new(),
-        n => format!("{} {}", look.t("上一期", "before:"), number(n)),
-    };
     let mut out = vec![
-        tile(look.t("受理", "Received"), number(t.received), before, list(&[])),
+        tile(look.t("受理", "Received"), number(t.received), String::new(), list(&[])),
         tile(look.t("在办", "Open"), number(f.open), now.clone(), r.now("live")),
         tile(look.t("逾期未答复", "Overdue"), number(f.overdue), now, r.now("overdue")),
         tile(

@@ -44,7 +44,7 @@ pub(super) async fn one_course(
     let rules = pack::describe(&site.pack);
     let look = &visitor.look;
     let track = rules.tracks.iter().find(|t| t.id == id).ok_or(Error::NotFound)?;
-    Ok(below(look, track.name.to(look.locale)).main(card(None, course(look, track))).into_response())
+    Ok(below(look, track.name.to(look.locale)).main(card(None, course(look, track, false))).into_response())
 }
 
 fn below(look: &Look, title: &str) -> Page {
@@ -84,15 +84,19 @@ fn view(look: &Look, rules: &RulesPage, open: bool) -> Page {
                 ul { @for s in &rules.other { li { (s.to(l)) } } }
             },
         ))
-        .main(section("classes", look.t(parts[1].1, parts[1].2), classes(look, &rules.classes)))
+        .main(section("classes", look.t(parts[1].1, parts[1].2), classes(look, &rules.classes, open)))
         .main(long(parts[2], look, open, limits(look, rules)))
         .main(section(
             "courses",
             look.t(parts[3].1, parts[3].2),
             html! {
-                ul.plain { @for track in &rules.tracks {
-                    li { a href={ "/rules/courses/" (track.id) } { (track.name.to(l)) } }
-                } }
+                @if open {
+                    @for track in &rules.tracks { h3 { (track.name.to(l)) } (course(look, track, true)) }
+                } @else {
+                    ul.plain { @for track in &rules.tracks {
+                        li { a href={ "/rules/courses/" (track.id) } { (track.name.to(l)) } }
+                    } }
+                }
                 p { a href="/access/why" { (look.t("谁可以做什么：权限表", "Who may do what: the table of permissions")) } }
             },
         ))
@@ -119,9 +123,14 @@ fn long((id, zh, en): (&str, &str, &str), look: &Look, open: bool, body: Markup)
     } } }
 }
 
-/// The branches of the first level, each with how many classes it has.
-fn classes(look: &Look, all: &[ClassRow]) -> Markup {
+/// The branches of the first level, each with how many classes it has; unfolded, with the classes.
+fn classes(look: &Look, all: &[ClassRow], open: bool) -> Markup {
     let l = look.locale;
+    if open {
+        return html! { @for first in all.iter().filter(|c| c.depth == 1) {
+            h3 { (first.name.to(l)) } (classes_of(look, all, first))
+        } };
+    }
     html! { ul.plain { @for first in all.iter().filter(|c| c.depth == 1) {
         @let n = leaves(all, first).count();
         li {
@@ -184,14 +193,16 @@ fn limits(look: &Look, rules: &RulesPage) -> Markup {
     table.render()
 }
 
-fn course(look: &Look, track: &TrackPage) -> Markup {
+/// The steps of a course; below its own name where it is one of several on the page.
+fn course(look: &Look, track: &TrackPage, below: bool) -> Markup {
     let l = look.locale;
     html! { @for step in &track.steps {
-        h3 {
+        @let head = html! {
             (step.state.to(l))
             @if let Some(owner) = &step.owner { " · " (look.t("由", "next: ")) (owner.to(l)) (look.t("来办", "")) }
             @if let Some(clock) = &step.clock { " · " (clock.to(l)) }
-        }
+        };
+        @if below { h4 { (head) } } @else { h3 { (head) } }
         ul { @for edge in &step.edges { li {
             strong { (edge.verb.to(l)) } " → " (edge.to.to(l)) " · " (edge.who.to(l))
             @if !edge.needs.zh.is_empty() { "; " (look.t("要有：", "needs: ")) (edge.needs.to(l)) }
@@ -290,6 +301,20 @@ mod tests {
         assert!(folded.contains("<details class=\"fold keep\"><summary>"), "{folded}");
         assert!(folded.contains("<div id=\"limits\">five days</div></details>"), "{folded}");
         assert!(unfolded.contains("<details class=\"fold keep\" open><summary>"), "{unfolded}");
+    }
+
+    #[test]
+    fn unfolded_it_is_one_page_with_every_class_and_every_step() {
+        let rules = pack::describe(&pack::load_builtin("county").expect("a pack"));
+        let look = Look::new(Locale::Zh);
+        let page = view(&look, &rules, true).render().into_string();
+        for class in rules.classes.iter().filter(|c| c.depth == 3) {
+            assert!(page.contains(&class.name.zh), "{}", class.name.zh);
+        }
+        for step in rules.tracks.iter().flat_map(|t| &t.steps) {
+            assert!(page.contains(&format!("<h4>{}", step.state.zh)), "{}", step.state.zh);
+        }
+        assert!(!page.contains("/rules/courses/") && !page.contains("<details class=\"fold keep\"><"));
     }
 
     #[test]
