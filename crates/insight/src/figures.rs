@@ -1,6 +1,6 @@
 //! What a dashboard shows of one unit and a period, read in one look.
 
-use crate::overdue::Overdue;
+use crate::kept::{About, Kept};
 use crate::period::{Period, key};
 use crate::store;
 use db::Tx;
@@ -9,6 +9,7 @@ use register::Directory;
 use requests::lots::{self, Results};
 use requests::tally::{By, Counts, Slot, slots};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Counters of one unit, place, class or month.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Line<K> {
 }
 
 /// Everything one dashboard shows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
     /// The whole period.
     pub total: Counts,
@@ -82,12 +83,28 @@ fn take(a: &mut Counts, b: &Counts) {
 /// Reads the figures of `unit` for `period`.
 pub fn read(
     tx: &mut dyn Tx,
-    dir: &Directory,
+    dir: &Arc<Directory>,
     unit: UnitId,
     period: &Period,
-    overdue: &Overdue,
+    kept: &Kept,
     now: Timestamp,
 ) -> Result<Figures> {
+    let mut out = kept.figures(tx, &About { dir, unit, period: *period }, |tx| count(tx, dir, unit, period))?;
+    // Of the topmost unit all are open that have come in and not ended: that was counted with the rest.
+    match below(dir, unit) {
+        Some(unit) => (out.open, out.overdue) = store::standing(tx, unit, now)?,
+        None => out.overdue = kept.overdue(tx, now)?,
+    }
+    Ok(out)
+}
+
+/// The unit, where it is not the topmost one, for which everything counts.
+fn below(dir: &Directory, unit: UnitId) -> Option<UnitId> {
+    Some(unit).filter(|u| dir.root().is_none_or(|r| r.id != *u))
+}
+
+/// What changes with the rows alone.
+fn count(tx: &mut dyn Tx, dir: &Directory, unit: UnitId, period: &Period) -> Result<Figures> {
     let (from, to) = period.keys();
     // All months once: what came before and what is open are sums of them as well.
     let ever = slots(tx, unit, "", "9", By::Month)?;
@@ -113,22 +130,14 @@ pub fn read(
     let children: Vec<UnitId> = dir.children(unit).map(|u| u.id).collect();
     let by_unit = store::by_key(tx, "unit", &children, &from, &to)?;
     let places = areas(tx, dir, unit, &from, &to)?;
-    let below = Some(unit).filter(|u| dir.root().is_none_or(|r| r.id != *u));
-    let (open, overdue) = match below {
-        Some(unit) => store::standing(tx, unit, now)?,
-        // Everything counts for the topmost unit, so what has come in and not ended is open.
-        None => {
-            let all = sum("", "9");
-            (all.received - all.ended, overdue.count(tx, now)?)
-        }
-    };
-    let lots = lots::results(tx, below, period.from, period.end(), None)?;
+    let all = sum("", "9");
+    let lots = lots::results(tx, below(dir, unit), period.from, period.end(), None)?;
     Ok(Figures {
         lots,
         total,
         before,
-        open,
-        overdue,
+        open: all.received - all.ended,
+        overdue: 0,
         months,
         years: years(&ever),
         classes: sorted(firsts),

@@ -11,7 +11,7 @@
 
 pub mod burden;
 pub mod figures;
-mod overdue;
+mod kept;
 mod pages;
 pub mod past;
 mod period;
@@ -19,7 +19,7 @@ pub mod reports;
 pub mod signs;
 mod store;
 
-pub use overdue::Overdue;
+pub use kept::Kept;
 pub use pages::{ROUTES, routes};
 pub use period::Period;
 

@@ -81,7 +81,7 @@ async fn history_can_be_chosen_and_months_that_are_none_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_overdue_is_followed_as_it_would_be_counted() {
+async fn what_was_counted_is_kept_and_what_is_overdue_followed_as_it_would_be_counted() {
     each_world("county", MIGRATIONS, |world| async move {
         let (first, dir) = (world.site.now(), register::directory(&world.site));
         for days in [0, 3, 11] {
@@ -90,7 +90,7 @@ async fn what_is_overdue_is_followed_as_it_would_be_counted() {
         }
         let period = insight::Period::last(13, world.site.today());
         // Days go by and nothing else, so what was counted before is followed; then a row changes.
-        let (followed, mut seen) = (std::sync::Arc::new(insight::Overdue::default()), Vec::new());
+        let (followed, mut seen) = (std::sync::Arc::new(insight::Kept::default()), Vec::new());
         for day in 0..60 {
             if day == 40 {
                 asked(&world, "桥头的路灯不亮。").await;
@@ -98,17 +98,17 @@ async fn what_is_overdue_is_followed_as_it_would_be_counted() {
             let (dir, followed, now) = (dir.clone(), followed.clone(), first.plus(day * DAY));
             let read = move |tx: &mut dyn db::Tx| {
                 let root = dir.root().expect("a county").id;
-                let of = |tx: &mut dyn db::Tx, overdue: &insight::Overdue| {
-                    insight::figures::read(tx, &dir, root, &period, overdue, now).map(|f| f.overdue)
+                let of = |tx: &mut dyn db::Tx, kept: &insight::Kept| {
+                    insight::figures::read(tx, &dir, root, &period, kept, now)
                 };
-                Ok((of(tx, &followed)?, of(tx, &insight::Overdue::default())?))
+                Ok((of(tx, &followed)?, of(tx, &insight::Kept::default())?))
             };
             let (known, anew) = world.site.db.snapshot(read).await.expect("the figures");
             assert_eq!(known, anew, "after {day} days");
-            seen.push(known);
+            seen.push((known.total.received, known.overdue));
         }
         seen.dedup();
-        assert_eq!(seen, [0, 1, 2, 3, 4]);
+        assert_eq!(seen, [(3, 0), (3, 1), (3, 2), (3, 3), (4, 3), (4, 4)]);
     })
     .await;
 }

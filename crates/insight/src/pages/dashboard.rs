@@ -30,7 +30,7 @@ pub(super) async fn show(
     }
     let (dir, unit, period, now) = (reader.dir.clone(), reader.unit.id, reader.period, site.now());
     let then = reader.as_of.map(|day| site.zone.start_of(day.tomorrow().unwrap_or(day)).plus(-1));
-    let overdue = site.kept.get::<crate::Overdue>();
+    let kept = site.kept.get::<crate::Kept>();
     let mut ctx = Ctx::new(&site, reader.visitor.scope.clone());
     let live = ctx.clone();
     ctx.at = then.unwrap_or(now);
@@ -42,7 +42,7 @@ pub(super) async fn show(
         let apart = all.iter().filter(|r| r.first_unit == unit || below(r));
         let apart = apart.filter(|r| period.holds(live.site.zone.date(r.received_at))).count();
         let figures = match then {
-            None => figures::read(tx, &dir, unit, &period, &overdue, now),
+            None => figures::read(tx, &dir, unit, &period, &kept, now),
             Some(at) => past::read(tx, &ctx, unit, &period, at),
         };
         Ok((figures?, apart))
