@@ -182,19 +182,21 @@ const take = async (...more) => {
   mine = book;
 };
 
-let sending, again;
+let sending, again, flying = [];
 const ofState = (...states) => [...visits.values()].filter((v) => states.includes(v.state));
 const unsent = () => ofState("draft", "waiting", "refused").length;
 const send = async () => {
-  const waiting = ofState("waiting");
   if (!key) return;
   // What is noted meanwhile goes with the next.
   if (again = sending) return;
   sending = true;
+  // What is on its way cannot be changed any more, and what is being changed does not go.
+  flying = ofState("waiting").filter((v) => v.id != writing?.id);
+  list();
   try {
     await take();
-    for (let i = 0; i < waiting.length; i += 20) {
-      const some = waiting.slice(i, i + 20);
+    for (let i = 0; i < flying.length; i += 20) {
+      const some = flying.slice(i, i + 20);
       const body = JSON.stringify({ sent_at: Date.now(), visits: some.map((v) => v.visit) });
       const back = await ask("/api/liaison/visits", body, { "content-type": "application/json" });
       for (const out of back.visits) {
@@ -207,7 +209,7 @@ const send = async () => {
     }
     await sendPhotos();
     // What was promised and asked for stands on the site now.
-    if (waiting.length) await take();
+    if (flying.length) await take();
     const left = ofState("waiting").length + waitingPhotos().length;
     if (Math.abs(mine.off) > 600000) tell(say.clock, "soon");
     else tell(left ? fill(say.left, left) : say.allSent, left ? "soon" : "ok");
@@ -215,6 +217,7 @@ const send = async () => {
     failed(e);
   } finally {
     sending = false;
+    flying = [];
     list();
     if (again) send();
   }
@@ -229,7 +232,7 @@ const list = () => {
   const q = $("#find").value.trim();
   const homes = (mine?.households || []).filter((h) => !q || h.code.includes(q) || inWords(h.place).includes(q) || h.people.some((p) => p.name.includes(q)));
   $("#homes").replaceChildren(...homes.map((h) => {
-    const own = [...visits.values()].filter((v) => v.visit.household == h.id && v.state != "taken").pop();
+    const own = [...visits.values()].filter((v) => v.visit.household == h.id && v.state != "taken" && !flying.includes(v)).pop();
     return make("li", {}, make("div", { className: "card" },
       make("h2", {}, head(h), " ", make("small", { className: "quiet", textContent: h.code })),
       make("p", {}, inWords(h.place), h.address ? " · " + h.address : ""),
