@@ -1,6 +1,6 @@
 //! What a dashboard shows of one unit and a period, read in one look.
 
-use crate::kept::{About, Kept};
+use crate::kept::Kept;
 use crate::period::{Period, key};
 use crate::store;
 use db::Tx;
@@ -89,7 +89,7 @@ pub fn read(
     kept: &Kept,
     now: Timestamp,
 ) -> Result<Figures> {
-    let mut out = kept.figures(tx, &About { dir, unit, period: *period }, |tx| count(tx, dir, unit, period))?;
+    let mut out = kept.figures(tx, (dir, unit, *period), |tx| count(tx, dir, unit, period))?;
     // Of the topmost unit all are open that have come in and not ended: that was counted with the rest.
     match below(dir, unit) {
         Some(unit) => (out.open, out.overdue) = store::standing(tx, unit, now)?,

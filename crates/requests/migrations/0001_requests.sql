@@ -71,6 +71,13 @@ CREATE INDEX requests_signed_off ON requests (place, class, ended_at) WHERE answ
 -- What was closed in the days that are drawn of.
 CREATE INDEX requests_ended ON requests (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX requests_live ON requests (ord) WHERE ended_at IS NULL;
+-- The queues, what is due first at the top.
+CREATE INDEX requests_queue ON requests (state, COALESCE(step_due, answer_due, 9223372036854775807), ord)
+  WHERE ended_at IS NULL AND shielded = 0;
+CREATE INDEX requests_lead ON requests (unit, state, COALESCE(step_due, answer_due, 9223372036854775807), ord)
+  WHERE state IN ('assigned', 'accepted', 'judged') AND shielded = 0;
+CREATE INDEX requests_queue_supervised ON requests (COALESCE(step_due, answer_due, 9223372036854775807), ord)
+  WHERE supervised <> 0 AND ended_at IS NULL AND shielded = 0;
 CREATE INDEX requests_public ON requests (public_state, ord);
 CREATE INDEX requests_shielded ON requests (ord) WHERE shielded = 1;
 CREATE INDEX requests_supervised ON requests (supervised, ord) WHERE supervised > 0;
@@ -261,7 +268,7 @@ CREATE TABLE request_supervisions (
 );
 CREATE INDEX request_supervisions_signal ON request_supervisions (next_signal) WHERE next_signal IS NOT NULL;
 -- What nobody has decided on: few, while the undecided ones of cases that have ended grow for ever.
-CREATE INDEX request_supervisions_open ON request_supervisions (request)
+CREATE INDEX request_supervisions_open ON request_supervisions (proposed_at, request)
   WHERE issued_at IS NULL AND dismissed_at IS NULL AND live = 1;
 
 CREATE TABLE request_originals (

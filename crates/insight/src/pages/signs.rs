@@ -37,10 +37,11 @@ pub(super) async fn show(
         from: site.zone.start_of(reader.period.from),
         to: site.zone.start_of(end),
     };
+    let kept = site.kept.get::<crate::Kept>();
     let (counts, lists) = site
         .db
         .snapshot(move |tx| {
-            let counts = store::counts(tx, &asked)?;
+            let counts = kept.signs(tx, &asked)?;
             let (most, skip) = if only.is_some() { (PAGE, (page - 1) * PAGE) } else { (SOME, 0) };
             let wanted = Sign::ALL.iter().filter(|s| only.is_none_or(|o| o == **s));
             let lists: Result<Vec<(Sign, Vec<Line>)>> =

@@ -18,10 +18,15 @@ db::statements! {
         ON CONFLICT (unit, month, print) DO UPDATE SET n = sign_answers.n + 1 RETURNING n";
     pub(crate) ADD_SIGN = "INSERT INTO signs (request, sign, at, path, other) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (request, sign) DO NOTHING";
-    pub(crate) COUNT_EVERYWHERE = "SELECT s.sign, COUNT(*) FROM signs s JOIN requests r ON r.id = s.request \
-        WHERE r.shielded = 0 AND s.at >= $1 AND s.at < $2 GROUP BY s.sign";
-    pub(crate) COUNT_BELOW = "SELECT s.sign, COUNT(*) FROM signs s JOIN requests r ON r.id = s.request \
-        WHERE r.shielded = 0 AND s.path >= $1 AND s.path < $2 AND s.at >= $3 AND s.at < $4 GROUP BY s.sign";
+    // All are counted in the index alone; what is shielded, which is little, is taken off again.
+    pub(crate) COUNT_EVERYWHERE = "SELECT sign, COUNT(*) FROM signs WHERE at >= $1 AND at < $2 GROUP BY sign";
+    pub(crate) COUNT_BELOW = "SELECT sign, COUNT(*) FROM signs WHERE path >= $1 AND path < $2 AND at >= $3 AND at < $4 \
+        GROUP BY sign";
+    pub(crate) COUNT_SHIELDED = "SELECT s.sign, COUNT(*) FROM requests r CROSS JOIN signs s WHERE r.shielded = 1 \
+        AND s.request = r.id AND s.path >= $1 AND s.path < $2 AND s.at >= $3 AND s.at < $4 GROUP BY s.sign";
+    pub(crate) LIST_EVERYWHERE = "SELECT r.number, r.title, r.unit, s.at, s.other FROM signs s \
+        CROSS JOIN requests r WHERE r.id = s.request AND r.shielded = 0 AND s.sign = $1 AND s.at >= $2 AND s.at < $3 \
+        ORDER BY s.at DESC, r.ord DESC LIMIT $4 OFFSET $5";
     pub(crate) LIST = "SELECT r.number, r.title, r.unit, s.at, s.other FROM signs s JOIN requests r ON r.id = s.request \
         WHERE r.shielded = 0 AND s.sign = $1 AND s.path >= $2 AND s.path < $3 AND s.at >= $4 AND s.at < $5 \
         ORDER BY s.at DESC, r.ord DESC LIMIT $6 OFFSET $7";
@@ -121,6 +126,7 @@ pub(super) fn add(
 }
 
 /// Which signs to read: below a path (all of them where it is none), from one instant to another.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) below: Option<String>,
     pub(crate) from: Timestamp,
@@ -130,14 +136,20 @@ pub(crate) struct Asked {
 /// How many of each.
 pub(crate) fn counts(tx: &mut dyn Tx, asked: &Asked) -> Result<Vec<(Sign, i64)>> {
     let read = |row: &db::Row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?));
-    let rows = match &asked.below {
+    let path = asked.below.as_deref().unwrap_or_default();
+    let of = params![path, path_end(path), asked.from, asked.to];
+    let mut rows = match &asked.below {
         None => tx.query_map(&COUNT_EVERYWHERE, &params![asked.from, asked.to], read)?,
-        Some(path) => {
-            let values = params![path.as_str(), path_end(path), asked.from, asked.to];
-            tx.query_map(&COUNT_BELOW, &values, read)?
-        }
+        Some(_) => tx.query_map(&COUNT_BELOW, &of, read)?,
     };
-    Ok(rows.into_iter().filter_map(|(key, n)| Some((Sign::from_key(&key)?, n))).collect())
+    for (sign, n) in tx.query_map(&COUNT_SHIELDED, &of, read)? {
+        rows.iter_mut().filter(|(s, _)| *s == sign).for_each(|(_, all)| *all -= n);
+    }
+    Ok(rows
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .filter_map(|(key, n)| Some((Sign::from_key(&key)?, n)))
+        .collect())
 }
 
 /// A line of a list.
@@ -151,9 +163,18 @@ pub(crate) struct Line {
 
 /// The cases with a sign, latest first.
 pub(crate) fn list(tx: &mut dyn Tx, asked: &Asked, sign: Sign, most: i64, skip: i64) -> Result<Vec<Line>> {
-    let path = asked.below.clone().unwrap_or_default();
-    let values = params![sign.key(), path.as_str(), path_end(&path), asked.from, asked.to, most, skip];
-    tx.query_map(&LIST, &values, |r| {
+    let read = |r: &db::Row| {
         Ok(Line { number: r.get(0)?, title: r.get(1)?, unit: r.get(2)?, at: r.get(3)?, other: r.get(4)? })
-    })
+    };
+    match &asked.below {
+        None => {
+            let values = params![sign.key(), asked.from, asked.to, most, skip];
+            tx.query_map(&LIST_EVERYWHERE, &values, read)
+        }
+        Some(path) => {
+            let path = path.as_str();
+            let values = params![sign.key(), path, path_end(path), asked.from, asked.to, most, skip];
+            tx.query_map(&LIST, &values, read)
+        }
+    }
 }

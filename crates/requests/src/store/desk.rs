@@ -21,6 +21,12 @@ db::statements! {
     pub(crate) RETURNED_BY = "SELECT e.at, r.number, r.title, r.state, r.unit, r.first_unit \
         FROM request_entries e JOIN requests r ON r.id = e.request \
         WHERE e.verb = 'return' AND e.unit = $1 AND e.at >= $2 AND r.shielded = 0 ORDER BY e.at DESC LIMIT $3";
+    // To sign for, to name an officer for, to sign off: the index `requests_lead` has the states in these words.
+    pub(crate) FOR_LEAD = concat!("SELECT ", columns!(), " FROM requests r WHERE r.unit = $1 \
+        AND r.state IN ('assigned', 'accepted', 'judged') AND r.shielded = 0 \
+        ORDER BY COALESCE(r.step_due, r.answer_due, 9223372036854775807), r.ord LIMIT $2");
+    pub(crate) COUNT_FOR_LEAD = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM requests r WHERE r.unit = $1 \
+        AND r.state IN ('assigned', 'accepted', 'judged') AND r.shielded = 0 LIMIT $2) AS t";
     pub(crate) COUNT_ASKED_OF = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x \
         JOIN request_helpers h ON h.request = x.request AND h.unit = x.unit \
         WHERE x.unit = $1 AND x.live = 1 AND h.reported_at IS NULL LIMIT $2) AS t";
@@ -84,16 +90,9 @@ pub(crate) fn mine(tx: &mut dyn Tx, me: AccountId, most: i64) -> Result<Vec<Requ
     tx.query_map(&Stmt::dynamic("requests::mine", sql), &params![me, i64::MAX, most], read)
 }
 
-/// The cases of a unit in one of these states, what has to be done first at the top.
-pub(crate) fn of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], most: i64) -> Result<Vec<Request>> {
-    let sql = format!(
-        "SELECT {} FROM request_reach x JOIN requests r ON r.id = x.request \
-         WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND r.unit = $1 AND r.state IN ({}) \
-         ORDER BY COALESCE(r.step_due, r.answer_due, $2), r.ord LIMIT $3",
-        columns!(),
-        list(states.iter().copied())
-    );
-    tx.query_map(&Stmt::dynamic("requests::of_unit", sql), &params![unit, i64::MAX, most], read)
+/// The cases of a unit that wait for its lead, what has to be done first at the top.
+pub(crate) fn for_lead(tx: &mut dyn Tx, unit: UnitId, most: i64) -> Result<Vec<Request>> {
+    tx.query_map(&FOR_LEAD, &params![unit, most], read)
 }
 
 /// The cases in which a unit was asked to help and has not reported.
@@ -112,14 +111,9 @@ pub(crate) fn count_mine(tx: &mut dyn Tx, me: AccountId, states: &[State], cap: 
     tx.scalar(&Stmt::dynamic("requests::count_mine", sql), &params![me, cap + 1])
 }
 
-/// How many cases a unit has in one of these states, counted up to `cap`.
-pub(crate) fn count_of_unit(tx: &mut dyn Tx, unit: UnitId, states: &[State], cap: i64) -> Result<i64> {
-    let sql = format!(
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM request_reach x JOIN requests r ON r.id = x.request \
-         WHERE x.unit = $1 AND x.live = 1 AND r.shielded = 0 AND r.unit = $1 AND r.state IN ({}) LIMIT $2) AS t",
-        list(states.iter().copied())
-    );
-    tx.scalar(&Stmt::dynamic("requests::count_of_unit", sql), &params![unit, cap + 1])
+/// How many cases of a unit wait for its lead, counted up to `cap`.
+pub(crate) fn count_for_lead(tx: &mut dyn Tx, unit: UnitId, cap: i64) -> Result<i64> {
+    tx.scalar(&COUNT_FOR_LEAD, &params![unit, cap + 1])
 }
 
 /// In how many cases a unit was asked to help and has not reported, counted up to `cap`.

@@ -6,13 +6,14 @@ use db::{Tx, params};
 use kernel::{Result, Timestamp};
 
 db::statements! {
+    // The operators keep the engine from the indexes of all states, so that it takes those of wishes.
     /// Wishes that anybody may take up, the longest waiting first.
     pub(crate) OPEN_WISHES = concat!("SELECT ", columns!(), " FROM requests r WHERE r.kind = 'wish' \
-        AND r.ended_at IS NULL AND r.state = 'registered' AND r.public_state = 'shown' AND r.shielded = 0 \
+        AND r.ended_at IS NULL AND r.state || '' = 'registered' AND r.public_state || '' = 'shown' AND r.shielded = 0 \
         ORDER BY r.ord LIMIT $1");
     /// Wishes of which the person said that they came true, the latest first.
     pub(crate) WISHES_DONE = concat!("SELECT ", columns!(), " FROM requests r WHERE r.kind = 'wish' \
-        AND r.ended_at >= $1 AND r.state = 'closed' AND r.word = 'solved' AND r.public_state = 'shown' \
+        AND r.ended_at >= $1 AND r.state || '' = 'closed' AND r.word = 'solved' AND r.public_state || '' = 'shown' \
         AND r.shielded = 0 ORDER BY r.ended_at DESC, r.ord DESC LIMIT $2");
 }
 

@@ -28,14 +28,14 @@ const SHOWN: usize = 20;
 const FIRST: usize = 40;
 /// So long a case that my unit sent back is shown, decided or not.
 const SENT_BACK: i64 = 30 * DAY;
-/// Queues are counted so far.
+/// Papers are counted so far.
 const CAP: i64 = 999;
+/// Queues are counted so far: whoever has more than that does not need the number.
+const WAITING: i64 = 199;
 
 /// Where a case waits for the one who answers for it.
 pub(super) const TURN: &[Stand] =
     &[Stand::Registered, Stand::Triaged, Stand::Returned, Stand::InHand, Stand::Rework];
-/// Where a case waits for the lead of its unit: to sign for, to name an officer for, to sign off.
-pub(super) const LEADS: &[Stand] = &[Stand::Assigned, Stand::Accepted, Stand::Judged];
 
 struct Desk {
     mine: Vec<Request>,
@@ -59,7 +59,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     let mut lead = Vec::new();
     let (mut help, mut returned) = (Vec::new(), Vec::new());
     for unit in units(ctx, &[Role::Lead]) {
-        lead.extend(desk::of_unit(tx, unit, LEADS, MOST)?);
+        lead.extend(desk::for_lead(tx, unit, MOST)?);
     }
     for unit in units(ctx, &[Role::Lead, Role::Officer]) {
         help.extend(desk::asked_of(tx, unit, MOST)?);
@@ -67,7 +67,7 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<Desk> {
     }
     let queues = queue::mine(&ctx.scope)
         .into_iter()
-        .map(|q| Ok((q, q.count(tx, ctx, CAP)?)))
+        .map(|q| Ok((q, q.count(tx, ctx, WAITING)?)))
         .collect::<Result<_>>()?;
     let mine = desk::mine(tx, me, MOST)?;
     let shielded = shield::visible(tx, ctx)?.iter().filter(|r| r.is_live()).count();
@@ -256,7 +256,7 @@ fn queue_tiles(eye: &Eye, queues: &[(Queue, i64)]) -> Markup {
         .iter()
         .map(|(q, n)| Tile {
             label: q.name().to(eye.locale()).to_owned(),
-            value: format::capped(*n, CAP),
+            value: format::capped(*n, WAITING),
             note: String::new(),
             href: Some(q.path().to_owned()),
             tone: Tone::Plain,

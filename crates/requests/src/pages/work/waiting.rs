@@ -1,6 +1,6 @@
 //! How much waits for somebody: the numbers in the navigation and on the tabs of the queues.
 
-use super::desk::{LEADS, TURN, units};
+use super::desk::{TURN, units};
 use super::queue::{self, Queue};
 use crate::ctx::Ctx;
 use crate::store::desk;
@@ -41,7 +41,7 @@ pub async fn waiting(site: &SharedSite, scope: &Scope) -> Result<Waiting> {
 fn desk(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId) -> Result<i64> {
     let mut n = desk::count_mine(tx, me, TURN, CAP)?;
     for unit in units(ctx, &[Role::Lead]) {
-        n += desk::count_of_unit(tx, unit, LEADS, CAP)?;
+        n += desk::count_for_lead(tx, unit, CAP)?;
     }
     for unit in units(ctx, &[Role::Lead, Role::Officer]) {
         n += desk::count_asked_of(tx, unit, CAP)?;
