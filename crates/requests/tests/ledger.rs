@@ -1,6 +1,7 @@
 //! The ledger over HTTP and as a file: whose cases stand in it, what its numbers lead to, what is kept.
 
-use kernel::{HOUR, Locale, Role, UnitId};
+use access::accounts::{self, Act, NewPost};
+use kernel::{Actor, HOUR, Locale, PostId, Role, UnitId};
 use requests::Ctx;
 use requests::acts::{assign, returns, take, triage};
 use requests::case::Case;
@@ -85,6 +86,15 @@ async fn named(world: &World, unit: UnitId, got: &Registered) {
     lead.write(move |tx, ctx| take::accept(tx, ctx, id.into())).await.expect("it is accepted");
     let input = take::Name { on: id.into(), officer, note: String::new() };
     lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
+}
+
+/// Gives somebody another post.
+fn also(world: &World, account: kernel::AccountId, role: Role, unit: UnitId) {
+    let (from, chance, at) = (world.site.today(), world.site.chance.clone(), world.site.now());
+    let post = NewPost { account, unit, role, title: String::new(), from, to: None, basis: "test".into() };
+    let act = Act { actor: Actor::System, at };
+    let id = PostId::new(at, &*chance);
+    world.site.db.write_now(move |tx| accounts::add_post_in(tx, id, &post, &act)).expect("a second post");
 }
 
 /// A few cases in two townships, at different points of their way.
@@ -620,6 +630,41 @@ async fn cases_are_handed_over_to_a_colleague_who_can_answer() {
         assert!(back.text().contains("已移交"), "{}", back.text());
         let mut clerk = staff(&world, Role::Clerk, "901-township-hall").await;
         clerk.get("/hand-over").await.expect(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_works_in_two_units_hands_over_unit_by_unit() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let (works, farms) =
+            (world.office("901", "township-construction"), world.office("901", "township-agriculture"));
+        let leaving = world.account(works, Role::Officer);
+        also(&world, leaving, Role::Officer, farms);
+        for (kind, place) in [("township-construction", "90101"), ("township-agriculture", "90102")] {
+            let got = asked(&world, place, "水管漏水三天", "13800001234").await;
+            let unit = sent(&world, "901", &got, kind).await;
+            let (lead, id) = (world.staff(unit, Role::Lead), got.id);
+            lead.write(move |tx, ctx| take::accept(tx, ctx, id.into())).await.expect("it is accepted");
+            let input = take::Name { on: id.into(), officer: leaving, note: String::new() };
+            lead.write(move |tx, ctx| take::name(tx, ctx, &input)).await.expect("the officer is named");
+        }
+        let mut officer = staff(&world, Role::Officer, "901-township-construction").await;
+        let page = officer.get("/hand-over").await.expect(200);
+        assert!(page.text().contains("没有一位同事能全接"), "{}", page.text());
+        let mut left = 2;
+        for (unit, code) in [(works, "901-township-construction"), (farms, "901-township-agriculture")] {
+            let path = format!("/hand-over?from={leaving}&unit={code}");
+            let href = page.attributes("a.chip", "href").into_iter().find(|h| *h == path);
+            let to = world.account(unit, Role::Lead).to_string();
+            let done = officer
+                .submit(&href.expect("the unit is a choice"), "/hand-over", &[("to", &to), ("note", "调走")])
+                .await
+                .expect(200);
+            left -= 1;
+            assert!(done.text().contains("已移交 1 件"), "{}", done.text());
+            assert_eq!(done.text().contains("还有 1 件"), left == 1, "{}", done.text());
+        }
     })
     .await;
 }

@@ -166,7 +166,7 @@ async fn another_officer_is_told_as_another_officer() {
 
         let (from, to) =
             (world.account(works(&world), Role::Lead), world.account(works(&world), Role::Officer));
-        let input = handover::HandOver { from, to, note: "调走了。".into() };
+        let input = handover::HandOver { from, to, unit: None, note: "调走了。".into() };
         let lead = world.staff(works(&world), Role::Lead);
         lead.write(move |tx, ctx| handover::hand_over(tx, ctx, &input)).await.expect("it is handed over");
         let told = texts(&world, on, "reassigned").await;

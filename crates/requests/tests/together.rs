@@ -393,7 +393,11 @@ async fn who_asked_first_leaves_and_whoever_joined_has_the_word() {
         assert!(owed_to(&now, second).is_empty() && is_met(&now, Notice::Result, first).is_none());
         assert_eq!(sent(&world).iter().filter(theirs).count(), 2, "no message more");
         let (_, page) = opened(visitor(&world), number, &got.code).await;
-        assert!(page.text().contains("已答复") && !page.text().contains("已答复，请您评价"), "{}", page.text());
+        assert!(
+            page.text().contains("已答复") && !page.text().contains("已答复，请您评价"),
+            "{}",
+            page.text()
+        );
         let mut yes = word(id, Word::Solved);
         let own_word = yes.clone();
         let refused = holder(&world, id, first).write(move |tx, ctx| judge::judge(tx, ctx, &own_word)).await;

@@ -1,4 +1,4 @@
-//! Handing over 移交: all my open cases go to one colleague when I leave.
+//! Handing over 移交: all my open cases go to a colleague when I leave, or those of each unit to a colleague there.
 
 use crate::case::Case;
 use crate::ctx::Ctx;
@@ -6,9 +6,9 @@ use crate::messages::{self, Wording};
 use crate::model::Audience;
 use crate::notices::{self, Told};
 use crate::step;
-use crate::store::request;
+use crate::store::desk;
 use db::Tx;
-use kernel::{AccountId, Error, Result};
+use kernel::{AccountId, Error, Result, UnitId};
 use rules::case::Notice;
 use serde_json::json;
 
@@ -19,11 +19,13 @@ pub struct HandOver {
     pub from: AccountId,
     /// Who goes on.
     pub to: AccountId,
+    /// Of which handling unit; of all where none is named.
+    pub unit: Option<UnitId>,
     /// Why, and what the colleague should know.
     pub note: String,
 }
 
-/// Hands every open case over; gives back how many. One that the colleague's post does not reach stays,
+/// Hands every open case over, or every one of a unit; gives back how many. One that the colleague's post does not reach stays,
 /// and is named in the error with nothing written.
 pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> {
     let note = super::text(
@@ -35,10 +37,11 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
     if input.from == input.to {
         return Err(Error::field("to", "请选择另一位同事。", "Please choose another colleague."));
     }
-    let mine = request::open_of(tx, input.from)?;
+    let mut mine = desk::open_of(tx, input.from)?;
+    mine.retain(|r| input.unit.is_none_or(|u| r.unit == u));
     let mut stay = Vec::new();
-    for id in &mine {
-        let mut case = Case::find(tx, ctx, *id)?;
+    for row in &mine {
+        let mut case = Case::find(tx, ctx, row.id)?;
         if ctx.account() != Some(input.from) {
             case.demand(ctx, access::Verb::HandOver)?;
         }

@@ -50,7 +50,6 @@ db::statements! {
         WHERE j.hash IS NULL OR j.hash <> r.head OR n.hash IS NOT NULL \
         UNION ALL SELECT j.stream, CAST(NULL AS BIGINT), j.seq, '' FROM journal j \
         WHERE j.stream_kind = 'request' AND j.seq = 1 AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.id = j.stream)";
-    pub(crate) OPEN_OF = "SELECT id FROM requests WHERE officer = $1 AND ended_at IS NULL AND shielded = 0 ORDER BY ord";
     pub(crate) INSERT_ORIGINAL = "INSERT INTO request_originals (request, file, row_number) \
         VALUES ($1, $2, $3)";
     pub(crate) ORIGINAL = "SELECT file, row_number FROM request_originals WHERE request = $1";
@@ -276,9 +275,4 @@ pub(crate) fn keep_original(tx: &mut dyn Tx, id: RequestId, file: &str, row: i64
 pub(crate) fn original(tx: &mut dyn Tx, id: RequestId) -> Result<Option<(String, i64)>> {
     let row = tx.query_opt(&ORIGINAL, &params![id])?;
     row.map(|r| Ok((r.get(0)?, r.get(1)?))).transpose()
-}
-
-/// The open cases for which an account answers.
-pub(crate) fn open_of(tx: &mut dyn Tx, account: kernel::AccountId) -> Result<Vec<RequestId>> {
-    tx.query(&OPEN_OF, &params![account])?.iter().map(|r| r.get(0)).collect()
 }

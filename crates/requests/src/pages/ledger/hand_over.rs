@@ -1,25 +1,24 @@
-//! Handing over 移交: all open cases of one officer go to one colleague.
+//! Handing over 移交: the open cases of one officer go to a colleague, all of them or those of one handling unit.
 
 use super::list::done;
 use super::search::case_page;
 use crate::Ctx;
 use crate::acts::handover::{HandOver, hand_over as act};
-use crate::case::Case;
 use crate::export::evening;
 use crate::model::Request;
 use crate::pages::eye::Eye;
 use crate::staff;
+use crate::store::desk;
 use crate::store::groups::{By, open_by};
 use crate::store::ledger::{Filter, Reach};
-use crate::store::request;
 use access::{Limits, Noun, SharedSite, Staff, Verb};
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 use db::Tx;
-use kernel::{AccountId, Error, Locale, Result};
+use kernel::{AccountId, Error, Locale, Result, UnitId};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
-use web::components::{Column, Row, Table, card, card_with, disclosure, empty_state};
+use web::components::{Chip, Column, Row, Table, card, card_with, chips, disclosure, empty_state};
 use web::form::{self, Choice, Field};
 use web::{FormBody, FormState, Page, PageResult};
 
@@ -29,6 +28,10 @@ const LISTED: usize = 200;
 /// What the page shows.
 struct Shown {
     from: AccountId,
+    /// The handling unit whose cases are asked for, where it is one of several.
+    unit: Option<UnitId>,
+    /// All handling units, with how many cases each has.
+    units: BTreeMap<UnitId, usize>,
     cases: Vec<Request>,
     /// How many are open, also those the reader may not see.
     open: usize,
@@ -40,7 +43,7 @@ struct Shown {
     names: std::collections::HashMap<AccountId, String>,
 }
 
-/// `GET /hand-over?from=ACCOUNT`
+/// `GET /hand-over?from=ACCOUNT&unit=CODE`
 pub(super) async fn show(
     State(site): State<SharedSite>,
     staff: Staff,
@@ -57,47 +60,48 @@ async fn page(site: &SharedSite, staff: &Staff, state: FormState) -> PageResult 
     }
     let me = staff.account()?.id;
     let from = state.values.parsed::<AccountId>("from").unwrap_or(me);
-    let shown = ctx.read(move |tx, ctx| read(tx, ctx, me, from)).await?;
+    let unit = unit_of(&ctx, &state.values);
+    let shown = ctx.read(move |tx, ctx| read(tx, ctx, me, from, unit)).await?;
     let eye = Eye::new(&staff.look, &ctx).with_names(shown.names.clone());
     let invalid = !state.errors.is_empty();
     let page = view(&eye, me, &state, &shown);
     Ok(if invalid { page.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY) } else { page }.into_response())
 }
 
-fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId, from: AccountId) -> Result<Shown> {
+/// The handling unit that is asked for.
+fn unit_of(ctx: &Ctx, values: &web::Values) -> Option<UnitId> {
+    ctx.dir.by_code(values.one("unit")).map(|u| u.id)
+}
+
+fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId, from: AccountId, unit: Option<UnitId>) -> Result<Shown> {
     let names = access::accounts::all_names(tx)?.into_iter().collect();
     let others = others(tx, ctx, me)?;
     if from != me && !others.iter().any(|(id, _)| *id == from) {
         return Err(Error::NotFound);
     }
-    let mut cases = Vec::new();
-    let open = request::open_of(tx, from)?;
-    for id in &open {
-        let id = *id;
-        match Case::find(tx, ctx, id) {
-            Ok(case) => cases.push(case.row),
-            // What the reader cannot see is named by the act, which then hands nothing over.
-            Err(Error::NotFound) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    let mut units: Vec<_> = cases.iter().map(|r| r.unit).collect();
-    units.sort();
-    units.dedup();
+    let mut cases = desk::open_of(tx, from)?;
+    let mut units: BTreeMap<UnitId, usize> = BTreeMap::new();
+    cases.iter().for_each(|r| *units.entry(r.unit).or_default() += 1);
+    let unit = unit.filter(|u| units.contains_key(u));
+    cases.retain(|r| unit.is_none_or(|u| r.unit == u));
+    let open = cases.len();
+    // What the reader cannot see is named by the act, which then hands nothing over.
+    cases.retain(|r| desk::may_see(ctx, r));
+    let asked: Vec<UnitId> = units.keys().copied().filter(|u| unit.is_none_or(|one| one == *u)).collect();
     let mut seats: BTreeMap<AccountId, (String, usize)> = BTreeMap::new();
-    for unit in &units {
+    for unit in &asked {
         for (id, name) in staff::officers(tx, ctx, *unit)? {
             seats.entry(id).or_insert((name, 0)).1 += 1;
         }
     }
     seats.remove(&from);
-    let for_all = seats.values().any(|(_, n)| *n == units.len());
+    let for_all = seats.values().any(|(_, n)| *n == asked.len());
     let colleagues: Vec<_> = seats
         .into_iter()
-        .filter(|(_, (_, n))| !for_all || *n == units.len())
+        .filter(|(_, (_, n))| !for_all || *n == asked.len())
         .map(|(id, (name, _))| (id, name))
         .collect();
-    Ok(Shown { from, cases, open: open.len(), colleagues, for_all, others, names })
+    Ok(Shown { from, unit, units, cases, open, colleagues, for_all, others, names })
 }
 
 /// Officers with open cases in reach.
@@ -147,9 +151,32 @@ fn view(eye: &Eye, me: AccountId, state: &FormState, shown: &Shown) -> Page {
         return page.main(empty_state(text, None)).main(choose);
     }
     page.main(form::error_summary(look, state))
+        .main(by_unit(eye, shown))
         .main(card(None, fields(eye, state, shown)))
         .main(choose)
         .main(list(eye, shown))
+}
+
+/// The handling units, where there are several: each has colleagues of its own.
+fn by_unit(eye: &Eye, shown: &Shown) -> Markup {
+    if shown.units.len() < 2 {
+        return html! {};
+    }
+    let here = format!("/hand-over?from={}", shown.from);
+    let chip = |label: String, n: usize, href: String, on: bool| Chip {
+        label: format!("{label} {n}"),
+        href,
+        on,
+        one_of: true,
+    };
+    let all = shown.units.values().sum();
+    let mut items =
+        vec![chip(eye.t("所有单位", "All units").to_owned(), all, here.clone(), shown.unit.is_none())];
+    items.extend(shown.units.iter().filter_map(|(unit, n)| {
+        let code = &eye.ctx.dir.get(*unit)?.code;
+        Some(chip(eye.unit(*unit).to_owned(), *n, format!("{here}&unit={code}"), shown.unit == Some(*unit)))
+    }));
+    chips(&eye.look, &items, html! {})
 }
 
 /// On whose behalf.
@@ -193,8 +220,8 @@ fn fields(eye: &Eye, state: &FormState, shown: &Shown) -> Markup {
         eye.t("同一承办单位里能负责的同事。", "Colleagues of the handling unit who can answer for them.")
     } else {
         eye.t(
-            "这些诉求分在几个单位，没有一位同事能全接；请先请上级把其中几件改派。",
-            "The cases lie in several units, and nobody can take them all: have some of them reassigned first.",
+            "这些诉求分在几个单位，没有一位同事能全接：请在上面选一个单位，一个单位一个单位地移交。",
+            "The cases lie in several units, and nobody can take them all: choose a unit above, and hand over unit by unit.",
         )
     };
     let label = match eye.locale() {
@@ -206,6 +233,7 @@ fn fields(eye: &Eye, state: &FormState, shown: &Shown) -> Markup {
         "/hand-over",
         html! {
             (form::hidden("from", &shown.from.to_string()))
+            @if let Some(unit) = shown.unit.and_then(|u| eye.ctx.dir.get(u)) { (form::hidden("unit", &unit.code)) }
             (form::hidden("count", &shown.open.to_string()))
             (form::select(look, state, Field::new("to", eye.t("交给谁", "To whom")).hint(hint).required(), &choices))
             (form::textarea(look, state, Field::new("note", eye.t("原因和要注意的事", "Why, and what to mind")).required().max(500), 3))
@@ -257,26 +285,32 @@ pub(super) async fn hand_over(
     };
     let note = values.one("note").to_owned();
     let seen = values.parsed::<usize>("count");
+    let (unit, named) = (unit_of(&ctx, &values), !values.one("unit").is_empty());
     let handed = ctx
         .write(move |tx, ctx| {
             // The list was read before: what came meanwhile is not handed over unseen.
-            let now = request::open_of(tx, from)?.len();
-            if seen.is_some_and(|n| n != now) {
+            let all = desk::open_of(tx, from)?;
+            let now = all.iter().filter(|r| unit.is_none_or(|u| r.unit == u)).count();
+            if seen.is_some_and(|n| n != now) || unit.is_none() && named {
                 return Err(stale());
             }
             if from != me && others(tx, ctx, me)?.iter().all(|(id, _)| *id != from) {
                 return Err(Error::NotFound);
             }
-            act(tx, ctx, &HandOver { from, to, note: note.clone() })
+            let handed = act(tx, ctx, &HandOver { from, to, unit, note: note.clone() })?;
+            Ok((handed, all.len() - handed))
         })
         .await;
     match handed {
-        Ok(n) => {
-            let text = match staff.locale() {
-                Locale::Zh => format!("已移交 {n} 件。"),
-                Locale::En => format!("{n} handed over."),
+        Ok((n, left)) => {
+            let text = match (left, staff.locale()) {
+                (0, Locale::Zh) => format!("已移交 {n} 件。"),
+                (0, Locale::En) => format!("{n} handed over."),
+                (_, Locale::Zh) => format!("已移交 {n} 件，还有 {left} 件要移交。"),
+                (_, Locale::En) => format!("{n} handed over; {left} are still to be."),
             };
-            Ok(done("/hand-over", &text))
+            let next = if left > 0 { format!("/hand-over?from={from}") } else { "/hand-over".to_owned() };
+            Ok(done(&next, &text))
         }
         Err(e) => page(&site, &staff, FormState::refused(values, e)?).await,
     }

@@ -31,7 +31,7 @@ const SENT_BACK: i64 = 30 * DAY;
 /// Papers are counted so far.
 const CAP: i64 = 999;
 /// Queues are counted so far: whoever has more than that does not need the number.
-const WAITING: i64 = 199;
+const WAITING: i64 = web::look::COUNTED as i64;
 
 /// Where a case waits for the one who answers for it.
 pub(super) const TURN: &[Stand] =
