@@ -237,6 +237,8 @@ pub enum What {
     Households,
     /// Requests of an older ledger 以往的诉求
     Requests,
+    /// Outlines of units for the grid map, in GeoJSON 单位在网格地图上的边界
+    Outlines,
 }
 
 /// `export`

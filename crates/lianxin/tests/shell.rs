@@ -341,6 +341,31 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
         let groups = temp.path().join("groups.csv");
         std::fs::write(&groups, "编码,名称,层级,类别,上级\n52990001001,河边村,village,village,52990001\n5299000100101,一组,group,group,52990001001\n").unwrap();
         done(&["import", "units", &path(&groups), "--dir", &dir]);
+        // Its outline is drawn; one of a village that is not there comes back.
+        let map = temp.path().join("map.geojson");
+        let square =
+            "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[106,27],[107,27],[107,28],[106,27]]]}";
+        let feature =
+            |name: &str| format!("{{\"type\":\"Feature\",\"properties\":{{\"name\":\"{name}\"}},{square}}}");
+        let text = |name: &str| {
+            format!(
+                "{{\"type\":\"FeatureCollection\",\"features\":[{},{}]}}",
+                feature("河边村"),
+                feature(name)
+            )
+        };
+        std::fs::write(&map, text("河西村")).unwrap();
+        let outlines = ["import", "outlines", &path(&map), "--dir", &dir];
+        let said = partly(&[&outlines[..], &["--dry-run"]].concat());
+        assert!(said.contains("1 would be drawn; nothing was written"), "{said}");
+        let said = partly(&outlines);
+        assert!(said.contains("feature 2 (河西村) is refused: There is no unit called"), "{said}");
+        let refused = temp.path().join("map-refused.geojson");
+        let text = std::fs::read_to_string(&refused).unwrap().replace("河西村", "一组");
+        std::fs::write(&refused, text).unwrap();
+        assert!(done(&["import", "outlines", &path(&refused), "--dir", &dir]).contains("1 drawn"));
+        assert!(fails(2, &[&outlines[..], &["--heading-row", "2"]].concat()).contains("--heading-row"));
+
         let roster = temp.path().join("roster.csv");
         std::fs::write(&roster, "示例,,,\n姓名,与户主关系,身份证号,联系电话\n正式名单,,,\n姓名,与户主关系,标签,甲\n赵一,户主,困难户,\n赵二,妻,五保户,\n钱一,户主,,\n").unwrap();
         let roster = path(&roster);

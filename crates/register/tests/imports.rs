@@ -6,7 +6,7 @@ use db::Db;
 use db::testing::each_engine;
 use kernel::{Date, Error, Locale, Role, Scope};
 use register::directory;
-use register::import::{Options, Report, import_accounts, import_units};
+use register::import::{Options, Report, import_accounts, import_outlines, import_units};
 use sheets::{Map, Workbook, open_bytes};
 use std::sync::Arc;
 
@@ -239,5 +239,111 @@ fn people_that_cannot_be_taken_say_why() {
         let chen = site.db.read_now(|tx| accounts::by_login(tx, "chen")).unwrap().unwrap();
         let posts = site.db.read_now(move |tx| session::posts_of(tx, chen.id)).unwrap();
         assert_eq!((posts.len(), posts[0].role), (1, Role::Lead));
+    });
+}
+
+/// A feature about a unit, with one square at (`west`, 27).
+fn square(about: &str, west: f64) -> String {
+    let east = west + 0.1;
+    format!(
+        "{{\"type\":\"Feature\",\"properties\":{{{about}}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":\
+         [[[{west},27],[{east},27],[{east},27.1],[{west},27.1],[{west},27]]]}}}}"
+    )
+}
+
+fn collection(features: &[String]) -> String {
+    format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", features.join(","))
+}
+
+#[test]
+fn outlines_go_in_by_code_or_name_and_never_twice() {
+    each_engine(|db| {
+        let site = open(&db);
+        units(&site, UNITS, false);
+        let map = collection(&[square("\"编码\":\"5201\"", 106.0), square("\"name\":\"河坝村\"", 106.05)]);
+        let dry = import_outlines(&site, &system(&site), &map, true).unwrap();
+        assert_eq!((dry.features, dry.drawn, dry.known, dry.refused.len()), (2, 2, 0, 0));
+        let dir = directory(&site);
+        let (county, town) = (dir.by_code("52").unwrap().id, dir.by_code("5201").unwrap().id);
+        let drawn = |unit| site.db.read_now(move |tx| register::outline::below(tx, unit)).unwrap();
+        assert!(drawn(county).is_empty(), "a look writes nothing");
+
+        let done = import_outlines(&site, &system(&site), &map, false).unwrap();
+        assert_eq!((done.drawn, done.known), (2, 0));
+        let [(id, rings)] = &drawn(county)[..] else { panic!("one town") };
+        assert_eq!((*id, rings.len(), rings[0].len()), (town, 1, 5));
+        assert!(register::outline::contains(rings, (106.05, 27.05)));
+        assert!(!register::outline::contains(rings, (106.05, 27.15)));
+        assert_eq!(drawn(town).len(), 1, "the village was found by its name");
+        let again = import_outlines(&site, &system(&site), &map, false).unwrap();
+        assert_eq!((again.drawn, again.known), (0, 2));
+        let told = site.db.read_now(move |tx| journal::events(tx, town.0)).unwrap();
+        assert_eq!(told.iter().filter(|e| e.kind == "unit-outlined").count(), 1);
+
+        let stranger = import_outlines(&site, &Scope::public(site.today()), &map, false);
+        assert!(stranger.is_err(), "{stranger:?}");
+    });
+}
+
+#[test]
+fn outlines_that_cannot_be_are_refused_each_with_its_reason() {
+    each_engine(|db| {
+        let site = open(&db);
+        units(&site, UNITS, false);
+        let ring = |points: &str| {
+            format!(
+                "{{\"type\":\"Feature\",\"properties\":{{\"code\":\"5201\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{points}]]}}}}"
+            )
+        };
+        let many: Vec<String> = (0..5_001).map(|i| format!("[{},27]", 100.0 + f64::from(i) / 1e4)).collect();
+        let bad = [
+            (square("\"code\":\"999\"", 106.0), "没有编码为“999”的单位"),
+            (square("\"name\":\"没有这个村\"", 106.0), "没有叫“没有这个村”的单位"),
+            (square("", 106.0), "没有写是哪个单位"),
+            (ring("[27,106],[27.1,106],[27.1,106.1],[27,106]"), "写反了"),
+            (ring("[36500000,3000000],[36500100,3000000],[36500100,3000100],[36500000,3000000]"), "不是经纬度"),
+            (ring("[106,27],[106.1,27],[106.1,27.1],[106,27.1]"), "没有闭合"),
+            (ring("[\"x\",27]"), "坐标读不懂"),
+            (ring(&format!("{},[100,27]", many.join(","))), "最多 5000 个"),
+            (
+                "{\"type\":\"Feature\",\"properties\":{\"code\":\"5201\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[106,27]}}"
+                    .to_owned(),
+                "点和线不是边界",
+            ),
+        ];
+        let mut all: Vec<String> = bad.iter().map(|(f, _)| f.clone()).collect();
+        all.push(square("\"code\":\"5201\"", 106.0));
+        all.push(square("\"code\":\"5201\"", 107.0));
+        let done = import_outlines(&site, &system(&site), &collection(&all), false).unwrap();
+        assert_eq!((done.features, done.drawn, done.refused.len()), (11, 1, 10));
+        for ((n, _, why), (_, said)) in done.refused.iter().zip(&bad) {
+            assert!(why.zh.contains(said), "feature {n}: {}", why.zh);
+        }
+        assert!(done.refused[9].2.zh.contains("出现了两次"));
+        // The file of what was refused has the reasons, and is imported once it is corrected.
+        let rest = done.rest.unwrap();
+        assert!(rest.contains("没有叫“没有这个村”的单位"), "{rest}");
+        let corrected = rest.replace("没有这个村", "河坝村");
+        let then = import_outlines(&site, &system(&site), &corrected, false).unwrap();
+        assert_eq!(
+            (then.drawn, then.refused.len()),
+            (2, 8),
+            "the village, and the town by its second outline"
+        );
+
+        for (text, code) in [
+            ("{", "no-geojson"),
+            ("{}", "no-features"),
+            (
+                "{\"type\":\"FeatureCollection\",\"crs\":{\"properties\":{\"name\":\"EPSG:4547\"}},\"features\":[{}]}",
+                "other-coordinates",
+            ),
+        ] {
+            let refused = import_outlines(&site, &system(&site), text, false);
+            assert!(
+                matches!(&refused, Err(Error::Refused { code: c, .. }) if *c == code),
+                "{text}: {refused:?}"
+            );
+        }
     });
 }

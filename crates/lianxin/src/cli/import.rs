@@ -11,7 +11,8 @@ use std::path::PathBuf;
     lianxin import units units.xlsx --dir site --dry-run\n  \
     lianxin import accounts people.csv --dir site --map columns.toml\n  \
     lianxin import requests ledger-2025.xlsx --dir site --history\n  \
-    lianxin import households roster.xlsx --dir site --unit 柳树村 --marked 2026-10-01 --dry-run\n\n\
+    lianxin import households roster.xlsx --dir site --unit 柳树村 --marked 2026-10-01 --dry-run\n  \
+    lianxin import outlines grids.geojson --dir site --dry-run\n\n\
     Every row is accounted for. The good rows go in together or not at all, and the same file twice\n\
     changes nothing. Refused rows are written, each with its reason, to FILE-refused beside the input:\n\
     correct it and import it. Ends with 1 where any row was refused, also with --dry-run.\n\
@@ -21,11 +22,13 @@ use std::path::PathBuf;
     also in merged cells), or one row a household. A column 标签 or 类别 names marks of the pack, several with 、 or\n\
     spaces between; 认定日期 and 认定依据 beside it say since when and on what ground.\n\
     花名册一人一行，写明与户主关系（按户编号或户主归户，合并单元格也行），或一户一行。“标签”“类别”一栏填政策包里的标签，\n\
-    几个用顿号或空格隔开；旁边可有“认定日期”“认定依据”。")]
+    几个用顿号或空格隔开；旁边可有“认定日期”“认定依据”。\n\n\
+    Outlines are areas in degrees (WGS 84 or CGCS2000), each with a property code or name that says whose it is.\n\
+    边界是经纬度（WGS 84 或 CGCS2000）的面，属性 code（编码）或 name（名称）写明是哪个单位的。")]
 pub struct Import {
     /// What the rows are 内容
     pub what: What,
-    /// .xlsx, .xls, .ods or .csv 表格文件
+    /// .xlsx, .xls, .ods or .csv; .geojson for outlines 表格文件；边界用 .geojson
     pub file: PathBuf,
     /// Which site.
     #[command(flatten)]

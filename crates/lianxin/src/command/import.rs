@@ -7,7 +7,7 @@ use crate::outcome::{Failure, Outcome, file_error};
 use crate::progress::Bar;
 use crate::terminal::table;
 use kernel::{Locale, Result, Say, Scope};
-use register::import::{FirstPassword, ForAll, import_accounts, import_units, unit_said};
+use register::import::{FirstPassword, ForAll, import_accounts, import_outlines, import_units, unit_said};
 use requests::Ctx;
 use requests::import::{Options as RequestOptions, Progress, Unanswered, read_file, run_now};
 use sheets::{Map, Workbook};
@@ -37,6 +37,12 @@ pub(super) fn run(args: &Import, locale: Locale) -> Outcome {
         let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(file_error(&args.file, &missing).into());
     }
+    if args.what == What::Outlines && (args.map.is_some() || args.heading_row.is_some()) {
+        return Err(Failure::usage(
+            "--map 和 --heading-row 只用于表格，不用于 import outlines。",
+            "--map and --heading-row are for spreadsheets, not for import outlines.",
+        ));
+    }
     let mut map = args.map.as_deref().map(read_map).transpose()?;
     if args.heading_row.is_some() {
         map.get_or_insert_default().heading_row = args.heading_row;
@@ -45,6 +51,7 @@ pub(super) fn run(args: &Import, locale: Locale) -> Outcome {
     match args.what {
         What::Units | What::Accounts | What::Households => register(args, &opened, map, locale),
         What::Requests => requests(args, &opened, map, locale),
+        What::Outlines => outlines(args, &opened, locale),
     }
 }
 
@@ -138,6 +145,32 @@ fn passwords(input: &Path, made: &[FirstPassword], locale: Locale) -> Result<()>
             "The first passwords of {n} new accounts are in {path}; hand them over and delete the file.\n"
         ),
     })
+}
+
+// ---- outlines ------------------------------------------------------------------------
+
+fn outlines(args: &Import, opened: &Opened, locale: Locale) -> Outcome {
+    let site = &*opened.site;
+    let text = std::fs::read_to_string(&args.file).map_err(|e| file_error(&args.file, &e))?;
+    let take = || import_outlines(site, &Scope::system(site.today()), &text, args.dry_run);
+    let report = Bar::during(locale.t("正在导入", "importing"), take)?;
+    let mut out = String::new();
+    for (n, name, why) in report.refused.iter().take(SHOWN) {
+        let called =
+            if name.is_empty() { String::new() } else { locale.t("（{}）", " ({})").replace("{}", name) };
+        out.push_str(&match locale {
+            Locale::Zh => format!("  第 {n} 个图形{called}退回：{}\n", why.zh),
+            Locale::En => format!("  feature {n}{called} is refused: {}\n", why.en),
+        });
+    }
+    if report.refused.len() > SHOWN {
+        out.push_str("  …\n");
+    }
+    say(&format!("{out}{}\n", report.say().to(locale)))?;
+    let rest = report.rest.map(|text| (format!("{}-refused.geojson", stem(&args.file)), text.into_bytes()));
+    let whole = rest.is_none();
+    keep_refused(args, rest, locale)?;
+    end(whole)
 }
 
 // ---- requests ------------------------------------------------------------------------

@@ -14,6 +14,7 @@ mod accounts;
 mod families;
 mod grow;
 mod households;
+mod outlines;
 mod read;
 mod relations;
 mod tags;
@@ -22,6 +23,7 @@ mod whose;
 
 pub use accounts::import_accounts;
 pub use households::{Around, import_households};
+pub use outlines::{Outlines, import_outlines};
 pub use tags::{household_columns, tag_columns};
 pub use units::import_units;
 pub use whose::unit_said;

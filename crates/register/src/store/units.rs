@@ -38,6 +38,7 @@ db::statements! {
         WHERE parent_id = $1 AND (to_date IS NULL OR to_date > $2) LIMIT 1";
     pub(crate) UNIT_STANDS = "UPDATE units SET name_zh = $2, name_en = $3, phone = $4, address = $5
         WHERE id = $1 RETURNING id";
+    pub(crate) UNIT_DRAWN = "UPDATE units SET geometry = $2 WHERE id = $1";
     pub(crate) UNIT_OUTLINE = "SELECT geometry FROM units WHERE id = $1 AND geometry IS NOT NULL";
     pub(crate) OUTLINE_BELOW = "SELECT id FROM units WHERE parent_id = $1 AND geometry IS NOT NULL LIMIT 1";
     pub(crate) OUTLINES_BELOW = "SELECT id, geometry FROM units
