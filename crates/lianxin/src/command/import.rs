@@ -166,6 +166,9 @@ fn outlines(args: &Import, opened: &Opened, locale: Locale) -> Outcome {
     if report.refused.len() > SHOWN {
         out.push_str("  …\n");
     }
+    for note in &report.notes {
+        out.push_str(&format!("  {}\n", note.to(locale)));
+    }
     say(&format!("{out}{}\n", report.say().to(locale)))?;
     let rest = report.rest.map(|text| (format!("{}-refused.geojson", stem(&args.file)), text.into_bytes()));
     let whole = rest.is_none();

@@ -9,7 +9,7 @@ use access::{Noun, Site, Verb, demand};
 use db::{Tx, params};
 use kernel::{Date, Error, Result, Say, Scope, UnitId};
 use serde_json::{Map, Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The most points of one outline: it is drawn on phones.
 const POINTS: usize = 5_000;
@@ -32,6 +32,8 @@ pub struct Outlines {
     pub refused: Vec<(usize, String, Say)>,
     /// The refused features with their reasons, as GeoJSON.
     pub rest: Option<String>,
+    /// What to know besides.
+    pub notes: Vec<Say>,
     /// Whether it was only looked at.
     pub dry_run: bool,
 }
@@ -130,14 +132,21 @@ type Drawn = Vec<(UnitId, String, usize)>;
 fn plan(tx: &mut dyn Tx, features: &[Value], today: Date, dry_run: bool) -> Result<(Outlines, Drawn)> {
     let dir = Directory::read(tx)?;
     let mut report = Outlines { features: features.len(), dry_run, ..Outlines::default() };
-    let (mut out, mut rest, mut seen) = (Drawn::new(), Vec::new(), HashSet::new());
-    for (i, feature) in features.iter().enumerate() {
-        let taken = unit_of(&dir, feature, today).and_then(|unit| {
+    let units: Vec<_> = features.iter().map(|f| unit_of(&dir, f, today)).collect();
+    let mut times: HashMap<UnitId, usize> = HashMap::new();
+    units.iter().flatten().for_each(|unit| *times.entry(unit.id).or_default() += 1);
+    let (mut out, mut rest) = (Drawn::new(), Vec::new());
+    for (i, (feature, unit)) in features.iter().zip(units).enumerate() {
+        let taken = unit.and_then(|unit| {
             let (outline, points) = outline(&feature["geometry"])?;
-            if !seen.insert(unit.id) {
-                return Err(Say::new("文件里这个单位出现了两次。", "The unit stands in the file twice."));
+            // None of them: which one is right nobody can tell, and the file of refused ones would win.
+            match times[&unit.id] {
+                1 => Ok((unit.id, outline, points)),
+                n => Err(Say::new(
+                    format!("这个单位在文件里有 {n} 个图形，只能有一个。"),
+                    format!("The unit has {n} features in the file; it can have one."),
+                )),
             }
-            Ok((unit.id, outline, points))
         });
         match taken {
             Ok((unit, outline, points)) => {
@@ -155,10 +164,38 @@ fn plan(tx: &mut dyn Tx, features: &[Value], today: Date, dry_run: bool) -> Resu
             }
         }
     }
+    report.notes.extend(not_reached(tx, &dir, &out)?);
     if !rest.is_empty() {
         report.rest = Some(format!("{:#}\n", json!({ "type": "FeatureCollection", "features": rest })));
     }
     Ok((report, out))
+}
+
+/// Maps are gone down level by level, so an outline below a unit that has none is not reached on them.
+fn not_reached(tx: &mut dyn Tx, dir: &Directory, drawn: &Drawn) -> Result<Option<Say>> {
+    let new: HashSet<UnitId> = drawn.iter().map(|(unit, ..)| *unit).collect();
+    let mut without: Vec<&Unit> = Vec::new();
+    for (unit, ..) in drawn {
+        for above in dir.ancestors(*unit).into_iter().filter(|u| u.id != *unit && u.parent.is_some()) {
+            let known = new.contains(&above.id) || without.iter().any(|u| u.id == above.id);
+            if !known && tx.query_opt(&store::UNIT_OUTLINE, &params![above.id])?.is_none() {
+                without.push(above);
+            }
+        }
+    }
+    let some = |name: fn(&Unit) -> &str, between: &str| {
+        without.iter().take(5).map(|u| name(u)).collect::<Vec<_>>().join(between)
+    };
+    let n = without.len();
+    Ok((n > 0).then(|| {
+        Say::new(
+            format!("{n} 个上级单位还没有边界（{}）。地图一级一级往下点，请把它们的边界也导入。", some(|u| &u.name.zh, "、")),
+            format!(
+                "{n} units above have no outline ({}). Maps are gone down level by level: import theirs as well.",
+                some(|u| &u.name.en, ", ")
+            ),
+        )
+    }))
 }
 
 fn with_reason(feature: &Value, why: &Say) -> Value {
@@ -192,7 +229,7 @@ fn called(feature: &Value) -> String {
 }
 
 fn unit_of<'a>(dir: &'a Directory, feature: &Value, today: Date) -> std::result::Result<&'a Unit, Say> {
-    let open = |u: &&Unit| u.to.is_none_or(|to| to >= today);
+    let open = |u: &&Unit| u.to.is_none_or(|to| to > today);
     if let Some(code) = property(feature, &CODES) {
         return dir.by_code(&code).filter(open).ok_or_else(|| {
             Say::new(

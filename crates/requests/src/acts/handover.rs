@@ -39,9 +39,16 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
     }
     let mut mine = desk::open_of(tx, input.from)?;
     mine.retain(|r| input.unit.is_none_or(|u| r.unit == u));
-    let mut stay = Vec::new();
+    let (mut stay, mut unseen) = (Vec::new(), 0);
     for row in &mine {
-        let mut case = Case::find(tx, ctx, row.id)?;
+        let mut case = match Case::find(tx, ctx, row.id) {
+            Ok(case) => case,
+            Err(Error::NotFound) => {
+                unseen += 1;
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
         if ctx.account() != Some(input.from) {
             case.demand(ctx, access::Verb::HandOver)?;
         }
@@ -59,6 +66,17 @@ pub fn hand_over(tx: &mut dyn Tx, ctx: &Ctx, input: &HandOver) -> Result<usize> 
         } else if Some(input.to) != ctx.account() {
             messages::tell_officer(tx, ctx, &case, Wording::OfficerAssigned, &[])?;
         }
+    }
+    if unseen > 0 {
+        return Err(Error::field(
+            "to",
+            format!(
+                "其中 {unseen} 件不归您管，要由那边的负责人移交。没有移交任何一件；可以先按单位移交归您管的。"
+            ),
+            format!(
+                "{unseen} of them are out of your reach: their own lead hands them over. Nothing was handed over; those of your units can be, unit by unit."
+            ),
+        ));
     }
     if stay.is_empty() {
         return Ok(mine.len());

@@ -1,4 +1,5 @@
-//! The queues: cases that wait for somebody with a certain part, what is due first at the top.
+//! The queues: cases that wait for somebody with a certain part, what is due first at the top; proposals of supervision
+//! and what the public is to see by how long they wait.
 
 use crate::model::Request;
 use crate::store::filter::Cursor;
@@ -257,6 +258,8 @@ pub(crate) fn page(
         if back {
             rows.reverse();
         }
+        // One that went on between two parts is in both.
+        rows.dedup_by_key(|r| r.id);
         rows.truncate(limit as usize);
     }
     if back {

@@ -201,7 +201,8 @@ const send = async () => {
       const back = await ask("/api/liaison/visits", body, { "content-type": "application/json" });
       for (const out of back.visits) {
         const v = visits.get(out.id);
-        if (!v || out.outcome == "retry") continue;
+        // Changed since it was sent, it goes once more.
+        if (!v || v.visit != some.find((f) => f.id == out.id).visit || out.outcome == "retry") continue;
         v.state = out.outcome == "refused" ? "refused" : "taken";
         v.answer = { ...out, at: now() };
         await keep(v);
@@ -232,7 +233,7 @@ const list = () => {
   const q = $("#find").value.trim();
   const homes = (mine?.households || []).filter((h) => !q || h.code.includes(q) || inWords(h.place).includes(q) || h.people.some((p) => p.name.includes(q)));
   $("#homes").replaceChildren(...homes.map((h) => {
-    const own = [...visits.values()].filter((v) => v.visit.household == h.id && v.state != "taken" && !flying.includes(v)).pop();
+    const own = [...visits.values()].filter((v) => v.visit.household == h.id && v.state != "taken" && !flying.some((f) => f.id == v.id)).pop();
     return make("li", {}, make("div", { className: "card" },
       make("h2", {}, head(h), " ", make("small", { className: "quiet", textContent: h.code })),
       make("p", {}, inWords(h.place), h.address ? " · " + h.address : ""),
@@ -538,6 +539,7 @@ on("#back", "click", async () => {
   writing = null;
   list();
   show("list");
+  if (navigator.onLine && ofState("waiting").length) send();
 });
 const add = (into, part, name) => {
   const n = $(into).children.length;

@@ -79,14 +79,17 @@ fn read(tx: &mut dyn Tx, ctx: &Ctx, me: AccountId, from: AccountId, unit: Option
     if from != me && !others.iter().any(|(id, _)| *id == from) {
         return Err(Error::NotFound);
     }
-    let mut cases = desk::open_of(tx, from)?;
+    let all = desk::open_of(tx, from)?;
+    let mut cases = all.clone();
+    cases.retain(|r| desk::may_see(ctx, r));
     let mut units: BTreeMap<UnitId, usize> = BTreeMap::new();
     cases.iter().for_each(|r| *units.entry(r.unit).or_default() += 1);
-    let unit = unit.filter(|u| units.contains_key(u));
-    cases.retain(|r| unit.is_none_or(|u| r.unit == u));
-    let open = cases.len();
-    // What the reader cannot see is named by the act, which then hands nothing over.
-    cases.retain(|r| desk::may_see(ctx, r));
+    // Where some are out of reach, those of the one unit that is not are what can be handed over.
+    let only = units.keys().next().copied().filter(|_| units.len() == 1 && cases.len() < all.len());
+    let unit = unit.filter(|u| units.contains_key(u)).or(only);
+    let here = |r: &Request| unit.is_none_or(|u| r.unit == u);
+    cases.retain(here);
+    let open = all.iter().filter(|r| here(r)).count();
     let asked: Vec<UnitId> = units.keys().copied().filter(|u| unit.is_none_or(|one| one == *u)).collect();
     let mut seats: BTreeMap<AccountId, (String, usize)> = BTreeMap::new();
     for unit in &asked {
@@ -298,7 +301,11 @@ pub(super) async fn hand_over(
                 return Err(Error::NotFound);
             }
             let handed = act(tx, ctx, &HandOver { from, to, unit, note: note.clone() })?;
-            Ok((handed, all.len() - handed))
+            // What lies elsewhere is told to whoever may hand that over as well.
+            let reach = from == me || others(tx, ctx, me)?.iter().any(|(id, _)| *id == from);
+            let left =
+                all.iter().filter(|r| unit.is_some_and(|u| r.unit != u) && desk::may_see(ctx, r)).count();
+            Ok((handed, if reach { left } else { 0 }))
         })
         .await;
     match handed {

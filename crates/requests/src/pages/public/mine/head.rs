@@ -89,6 +89,9 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
             date: row.ended_at.map(|e| eye.day(e)).unwrap_or_default(),
             sub: row.state.name().to(look.locale).to_owned(),
             detail: match (&mine.main, row.state) {
+                (Some(n), _) if mine.left => {
+                    say!(look, "合并到 {n} 一起办理。", "Handled together with {n}.")
+                }
                 (Some(n), _) => say!(
                     look,
                     "合并到 {n} 一起办理，告知照常发给您。",
@@ -119,7 +122,11 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
         _ if mine.ruling().is_some_and(|e| Mine::is_upheld(e) && row.state != State::Answered) => Due {
             date: mine.ruling().map(|e| eye.day(e.at)).unwrap_or_default(),
             sub: t("上级复核：维持答复", "a superior reviewed it: the answer stands"),
-            detail: t("您说的“没有解决”照样计数。", "Your word that it is not solved stands in every count."),
+            detail: if mine.left {
+                String::new()
+            } else {
+                t("您说的“没有解决”照样计数。", "Your word that it is not solved stands in every count.")
+            },
             ..Due::default()
         },
         State::Answered | State::Judged | State::Closed | State::Unsolvable => Due {
@@ -151,7 +158,10 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
                 tone: if zone.date(at) == eye.ctx.today() { Tone::Soon } else { Tone::Plain },
                 date: format::day_said(look.locale, zone.date(at), eye.ctx.today()),
                 sub: match clock_of(eye, at) {
-                    _ if mine.left => t("或之前答复其他人", "at the latest the others are answered"),
+                    Some(clock) if mine.left => {
+                        say!(look, "{clock} 前答复其他人", "by {clock}: the others are answered")
+                    }
+                    None if mine.left => t("或之前答复其他人", "at the latest the others are answered"),
                     Some(clock) => say!(look, "{clock} 前答复您", "by {clock}: the day you are answered"),
                     None => t("或之前答复您", "at the latest you are answered"),
                 },
@@ -168,11 +178,14 @@ fn due(eye: &Eye, mine: &Mine) -> Markup {
 fn reviewed_by(eye: &Eye, mine: &Mine) -> Due {
     let (look, zone) = (&eye.look, eye.ctx.site.zone);
     let unit = eye.unit(mine.case.row.unit);
-    let who = say!(
+    let mut who = say!(
         look,
-        "由{unit}的上级督办员裁定：维持答复，或退回重办。裁定后告诉您。",
-        "The supervisor above {unit} decides: the answer stands, or it is worked on again. You are told."
+        "由{unit}的上级督办员裁定：维持答复，或退回重办。",
+        "The supervisor above {unit} decides: the answer stands, or it is worked on again."
     );
+    if !mine.left {
+        who.push_str(eye.t("裁定后告诉您。", " You are told."));
+    }
     match mine.case.open_clock(ClockKind::Review).map(|c| c.due_at) {
         Some(at) if at < mine.now => Due {
             tone: Tone::Late,
