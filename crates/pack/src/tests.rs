@@ -404,6 +404,13 @@ fn a_place_says_who_looks_after_whom_and_how_often() {
     let quotas = city.pairings.iter().map(|k| (k.quota, k.everyone)).collect::<Vec<_>>();
     assert_eq!(quotas, [(30, true), (10, false), (8, false)]);
     assert_eq!(city.obligation("leaders-day").expect("one").window.say().zh, "每月第二个星期六");
+    // Whoever looks after a household in hardship comes every month, for the others every quarter.
+    let often = |id: &str| city.obligation(id).expect("an obligation");
+    assert_eq!(often("city-unit-quarterly").except, often("city-unit-hardship-monthly").only);
+    assert_eq!(
+        often("city-leader-monthly").window.say().zh,
+        often("city-unit-hardship-monthly").window.say().zh
+    );
     let near = builtin("zhengan");
     assert_eq!(near.pairing("liaison").expect("a kind").within, None, "across borders");
     let told = crate::describe(&kin).other;
