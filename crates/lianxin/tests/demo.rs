@@ -239,7 +239,8 @@ fn numbers(page: &str) -> Vec<(String, String, i64)> {
                     link.ancestors().filter_map(ElementRef::wrap).find(|e| names.contains(&e.value().name()))
                 };
                 // A row of a table, a fact with its name, or a sentence with its number in it.
-                let row = above(&["tr", "dd", "p"]).unwrap_or_else(|| panic!("a link outside the tables: {href}"));
+                let row =
+                    above(&["tr", "dd", "p"]).unwrap_or_else(|| panic!("a link outside the tables: {href}"));
                 let own = above(&["td", "th", "dd", "small"]);
                 let own = own.filter(|e| {
                     matches!(e.value().name(), "dd" | "small") || e.value().classes().any(|c| c == "n")
