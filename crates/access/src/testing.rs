@@ -164,7 +164,6 @@ name = { zh = "测试用", en = "For tests" }
 level = "village"
 cadence = { zh = "测试用", en = "For tests" }
 steps = []
-rows = 10
 tell_back_days = 30
 
 [visit]

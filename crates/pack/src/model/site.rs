@@ -178,8 +178,6 @@ pub struct MeetingRule {
     pub cadence: Text,
     /// What the host says and does, in order.
     pub steps: Vec<Text>,
-    /// How many needs fit on one sheet.
-    pub rows: u32,
     /// Within how many days after the meeting the results are told at the next one or on the board.
     pub tell_back_days: u32,
 }

@@ -61,6 +61,7 @@ async fn several_needs_at_one_meeting_each_with_its_officer_and_none_struck_off_
             .unwrap_or_else(|| panic!("no feedback ledger on the page: {}", ledger.text()))
             .replace("&amp;", "&");
         let feedback = desk.get(&view).await.expect(200);
+        assert!(feedback.text().contains("该催的催"), "it says what it is for: {}", feedback.text());
         for number in &numbers {
             assert!(feedback.text().contains(number), "{number}: {}", feedback.text());
         }

@@ -22,7 +22,7 @@ const MOST: usize = 30;
 
 /// The views that everybody has, those that the pack names, then the reader's own.
 pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
-    let here = |view: &Asked| NAMES_OF_A_VIEW.iter().all(|n| view.get(n) == asked.get(n));
+    let here = |view: &Asked| is_here(view, asked);
     // Whose ledger, as known on which day, and which columns stay as they are.
     let seen_so = |query: Asked| {
         let kept = ["unit", "as_of", "cols"];
@@ -38,8 +38,6 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
             count: None,
         });
     }
-    // A pack may say again, under the same name, what everybody has.
-    let same = |b: &BuiltIn, v: &pack::LedgerView| b.name.zh == v.name.zh || b.name.en == v.name.en;
     let said = |v: &pack::LedgerView| built_in().iter().any(|b| same(b, v));
     for view in eye.ctx.site.pack.views.iter().filter(|v| !said(v)) {
         let query = seen_so(Asked::default().with("view", &view.id).with("sort", "due"));
@@ -70,6 +68,36 @@ pub(super) fn tabs(eye: &Eye, asked: &Asked, own: &[Named]) -> Markup {
         });
     }
     tab_row(eye.t("视图", "Views"), &items)
+}
+
+/// What the view that is open is for, as the pack says it, and whether it is gone through every working day.
+pub(super) fn about(eye: &Eye, asked: &Asked) -> Markup {
+    let views = &eye.ctx.site.pack.views;
+    let own = views.iter().find(|v| v.id == asked.get("view"));
+    // One that everybody has is described by the pack under the same name.
+    let open = built_in().into_iter().find(|b| is_here(&Asked::parse(b.query), asked));
+    let Some(view) = own.or_else(|| open.and_then(|b| views.iter().find(|v| same(&b, v)))) else {
+        return html! {};
+    };
+    let about = view.about.to(eye.locale());
+    html! {
+        @if view.daily || !about.is_empty() {
+            p.hint {
+                @if about.is_empty() { (eye.t("每个工作日逐件过一遍。", "Gone through case by case every working day.")) }
+                @else { (about) }
+            }
+        }
+    }
+}
+
+/// Whether `view` is the one that is open.
+fn is_here(view: &Asked, asked: &Asked) -> bool {
+    NAMES_OF_A_VIEW.iter().all(|n| view.get(n) == asked.get(n))
+}
+
+/// A pack may say again, under the same name, what everybody has.
+fn same(b: &BuiltIn, v: &pack::LedgerView) -> bool {
+    b.name.zh == v.name.zh || b.name.en == v.name.en
 }
 
 /// What makes two views the same, whose ledger it is and its columns left aside.
