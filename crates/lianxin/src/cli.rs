@@ -247,7 +247,7 @@ pub enum What {
     lianxin export ledger --dir site --format xlsx -o ledger.xlsx\n  \
     lianxin export ledger --dir site --view overdue --format csv -o -\n  \
     lianxin export ledger --dir site --unit 529900-water --as-of 2026-06-30 --format csv -o june.csv\n\n\
-    Views 视图：all, live, today, overdue, answered, rework, supervised, or the name of a saved one.\n\
+    Views 视图：all, live, today, overdue, answered, rework, supervised, one of the pack, or the name of a saved one.\n\
     A file holds no names, numbers or addresses of people; each export is noted in the journal.\n\
     文件里没有诉求人的姓名、电话和地址；每次导出都记入日志。")]
 pub struct Export {

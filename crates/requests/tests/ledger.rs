@@ -497,11 +497,12 @@ async fn views_are_kept_renamed_and_forgotten_by_whoever_made_them() {
         assert!(!clerk.get("/requests").await.text().contains("路灯的事"));
 
         // The shell finds views by their name: those of everybody, and one's own where it is the only one.
-        let found = world.site.db.read(|tx| {
+        let site = world.site.clone();
+        let found = world.site.db.read(move |tx| {
             Ok((
-                export::view(tx, "逾期")?.query(),
-                export::view(tx, "全部的事")?.query(),
-                export::view(tx, "没有").is_err(),
+                export::view(tx, &site.pack, "逾期")?.query(),
+                export::view(tx, &site.pack, "全部的事")?.query(),
+                export::view(tx, &site.pack, "没有").is_err(),
             ))
         });
         let (built_in, own, missing) = found.await.expect("the views are read");

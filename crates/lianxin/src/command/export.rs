@@ -24,9 +24,16 @@ pub(super) fn run(args: &Export, locale: Locale) -> Outcome {
     }
     let opened = open::open(&args.place)?;
     let ctx = Ctx::system(&opened.site);
-    let name = args.view.clone();
-    let mut asked: Asked = opened.site.db.read_now(move |tx| view(tx, &name))?;
+    let (name, pack) = (args.view.clone(), opened.site.clone());
+    let mut asked: Asked = opened.site.db.read_now(move |tx| view(tx, &pack.pack, &name))?;
     if let Some(unit) = &args.unit {
+        if ctx.dir.by_code(unit).is_none() {
+            return Err(Failure::refused(
+                "unit-unknown",
+                format!("没有编码是“{unit}”的单位。"),
+                format!("There is no unit with the code \"{unit}\"."),
+            ));
+        }
         asked = asked.with("unit", unit);
     }
     let format = match args.format {
@@ -34,6 +41,13 @@ pub(super) fn run(args: &Export, locale: Locale) -> Outcome {
         FileFormat::Xlsx => Format::Xlsx,
     };
     if let Some(day) = args.as_of {
+        if day > opened.site.today() {
+            return Err(Failure::refused(
+                "day-to-come",
+                format!("{day} 还没有到：截至日期不能晚于今天。"),
+                format!("{day} is to come: what is known then, nobody knows today."),
+            ));
+        }
         asked = asked.with("as_of", &day.to_string());
     }
     let spec = Spec::new(&ctx, asked, format, locale)?;

@@ -231,14 +231,19 @@ pub fn built_in() -> [BuiltIn; 7] {
     ]
 }
 
-/// The view of this name, for the shell: one that everybody has, by its word or name, or one that
-/// exactly one member of staff keeps.
+/// The view of this name, for the shell: one that everybody has or the pack names, by its word or name, or one
+/// that exactly one member of staff keeps.
 ///
 /// Errors: refused (`view-unknown`, `view-ambiguous`).
-pub fn view(tx: &mut dyn Tx, name: &str) -> Result<Asked> {
+pub fn view(tx: &mut dyn Tx, pack: &pack::Pack, name: &str) -> Result<Asked> {
     let fits = |v: &BuiltIn| v.key == name || v.name.zh == name || v.name.en.eq_ignore_ascii_case(name);
     if let Some(found) = built_in().into_iter().find(fits) {
         return Ok(Asked::parse(found.query));
+    }
+    let said =
+        |v: &&pack::LedgerView| v.id == name || v.name.zh == name || v.name.en.eq_ignore_ascii_case(name);
+    if let Some(found) = pack.views.iter().find(said) {
+        return Ok(Asked::default().with("view", &found.id).with("sort", "due"));
     }
     match own::views_named(tx, name)?.as_slice() {
         [(_, query)] => Ok(Asked::parse(query)),
