@@ -173,7 +173,7 @@ impl Verb {
         use rules::case::Verb as Step;
         match step {
             Step::Triage => Verb::Triage,
-            Step::Assign => Verb::Assign,
+            Step::Assign | Step::Recall => Verb::Assign,
             Step::Settle => Verb::Settle,
             Step::Refuse => Verb::Refuse,
             Step::Merge => Verb::Merge,

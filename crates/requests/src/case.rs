@@ -146,6 +146,7 @@ impl Case {
             helpers_open: self.helpers.iter().filter(|h| h.reported_at.is_none()).count() as u32,
             returns: row.returns,
             ruled: self.ruled,
+            signed: self.clocks.iter().any(|c| c.kind == ClockKind::Acceptance && c.done),
             reworks: row.reworks,
             word: row.word,
             unsolvable: row.unsolvable,

@@ -92,9 +92,27 @@ pub(crate) fn stop_runs(clocks: &mut [ClockRow], kind: ClockKind, at: Timestamp,
     }
 }
 
-/// Whether a step that stops a clock does what it waited for. Whoever gives a wish back has done nothing.
+/// Whether a step that stops a clock does what it waited for. Whoever gives a wish back has done nothing, nor has
+/// a unit from which the case was taken back.
 pub(crate) fn is_done_by(verb: Verb) -> bool {
-    verb != Verb::GiveBack
+    !matches!(verb, Verb::GiveBack | Verb::Recall)
+}
+
+/// Lets the latest run of a clock go on under its date, as if it had never been stopped: what stopped it is undone,
+/// and nobody wins time by that. Starts one where there was none.
+pub(crate) fn restart(
+    tx: &mut dyn Tx,
+    ctx: &Ctx,
+    case: &mut Case,
+    kind: ClockKind,
+    at: Timestamp,
+) -> Result<()> {
+    let Some(clock) = case.clocks.iter_mut().rev().find(|c| c.kind == kind) else {
+        return start(tx, ctx, case, kind, at);
+    };
+    (clock.stopped_at, clock.done) = (None, false);
+    plan_signal(ctx, clock, at);
+    clocks::save_clock(tx, case.row.id, clock)
 }
 
 /// Stops every open run of a clock.

@@ -52,6 +52,7 @@ wordings! {
     CallBack = "call-back",
     Closed = "closed",
     UnitAssigned = "unit-assigned",
+    UnitRecalled = "unit-recalled",
     OfficerAssigned = "officer-assigned",
     OfficerDueSoon = "officer-due-soon",
     OfficerOverdue = "officer-overdue",

@@ -103,7 +103,10 @@ pub(crate) fn take(
         }
     }
     for kind in &step.starts {
-        clock::start(tx, ctx, case, *kind, ctx.at)?;
+        match undoes(&step, deed.verb) {
+            true => clock::restart(tx, ctx, case, *kind, ctx.at)?,
+            false => clock::start(tx, ctx, case, *kind, ctx.at)?,
+        }
     }
     if case.row.state.is_end() {
         clock::stop_all(tx, case, ctx.at)?;
@@ -115,6 +118,11 @@ pub(crate) fn take(
     tally::record(tx, ctx, &before, &case.row)?;
     supervision::propose_after(tx, ctx, &before, case)?;
     Ok(step)
+}
+
+/// Whether a step undoes what should not have been done, so that clocks go on under the dates they had.
+fn undoes(step: &Step, verb: Verb) -> bool {
+    verb == Verb::Recall || step.from == State::Merged
 }
 
 /// What a step changes in the row by itself, whatever the act.

@@ -1,12 +1,12 @@
 //! What does not go its plain way, over the pages: returns, evidence, messages that do not arrive, supervision.
 
-use kernel::{DAY, Role};
+use kernel::{DAY, Error, Role};
 use requests::Ctx;
-use requests::acts::returns;
+use requests::acts::{recall, returns};
 use requests::case::Case;
 use requests::notices::Told;
 use requests::register::{NewRequest, Registered, register};
-use rules::case::Evidence;
+use rules::case::{ClockKind, Evidence, State};
 use testkit::{Client, World, each_world};
 
 static MIGRATIONS: &[&[db::Migration]] = &[
@@ -307,6 +307,85 @@ async fn every_queue_says_when_it_is_empty_and_keeps_others_out() {
         assert!(work.text().contains("现在没有要您办的事"), "{}", work.text());
         let found = officer.get("/classes/search?q=%E8%B7%AF%E7%81%AF").await.expect(200);
         assert!(found.body.starts_with('[') && found.body.contains("label"), "{}", found.body);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_dispatch_is_taken_back_until_it_is_signed_for_and_wins_no_time() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &plain(&world), Some("13800001234")).await;
+        let number = &got.number;
+        let before = case(&world, number).await;
+        let dispatch = before.open_clock(ClockKind::Dispatch).expect("it awaits dispatch").due_at;
+        send_to_works(&world, number).await;
+        world.clock.set(world.site.now().plus(3_600_000));
+
+        // The centre sees its mistake; without a reason nothing happens.
+        let mut desk = staff(&world, Role::Triage, HALL).await;
+        let page = format!("/requests/{number}");
+        let form = format!("{page}/recall");
+        assert!(desk.get(&page).await.expect(200).body.contains(&form), "it is offered");
+        let silent = desk.submit(&form, &form, &[("reason", " ")]).await.expect(422);
+        assert!(silent.text().contains("请写明理由"), "{}", silent.text());
+        let back = act(&mut desk, number, "recall", &[("reason", "桥在村道上，应当交村里。")]).await;
+        assert!(back.text().contains("已收回，请重新交办"), "{}", back.text());
+
+        // It awaits dispatch under the date it had; the unit has it no more, was told, and was not late.
+        let now = case(&world, number).await;
+        assert_eq!(now.row.state, State::Registered);
+        assert_eq!((now.row.unit, now.row.answer_due), (now.row.first_unit, before.row.answer_due));
+        assert_eq!(now.open_clock(ClockKind::Dispatch).map(|c| (c.run, c.due_at)), Some((1, dispatch)));
+        assert_eq!(now.row.step_due, Some(dispatch));
+        for kind in [ClockKind::Acceptance, ClockKind::Contact] {
+            let clock = now.clocks.iter().find(|c| c.kind == kind).expect("it ran");
+            assert!(clock.stopped_at.is_some() && !clock.done, "{kind:?}");
+        }
+        let mut lead = staff(&world, Role::Lead, WORKS).await;
+        lead.get(&page).await.expect(404);
+        let id = now.row.id;
+        let sent = world.site.db.read_now(move |tx| notify::about(tx, id.0)).expect("messages");
+        let told = sent.iter().find(|m| m.template == "unit-recalled").expect("the lead is told");
+        assert!(told.body.contains("已收回") && told.body.contains("桥在村道上"), "{}", told.body);
+        let queue = desk.get("/queues/triage").await.expect(200);
+        assert!(queue.text().contains(number), "{}", queue.text());
+        // Whoever asked reads that it was taken back, not why.
+        let mut person = Client::new(access::frame(
+            requests::routes().merge(access::routes()).merge(web::router()),
+            world.site.clone(),
+        ));
+        let fields = [("number", number.as_str()), ("code", got.code.as_str())];
+        let mine = person.submit("/find", "/find", &fields).await.expect(200);
+        assert!(mine.text().contains("收回交办") && !mine.text().contains("村道"), "{}", mine.text());
+
+        // Sent again and signed for, it stands.
+        send_to_works(&world, number).await;
+        act(&mut lead, number, "acceptance", &[]).await;
+        assert!(!desk.get(&page).await.expect(200).body.contains(&form), "it is offered no more");
+        desk.get(&form).await.expect(409);
+        let ctx = world.staff(world.office("901", "township-hall"), Role::Triage);
+        let late = ctx.write(move |tx, ctx| recall::recall(tx, ctx, id.into(), "晚了")).await;
+        assert!(matches!(late, Err(Error::Refused { code: "not-in-this-state", .. })), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_unit_has_sent_back_is_ruled_on_and_not_taken_back() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let got = asked(&world, &plain(&world), Some("13800001234")).await;
+        let number = &got.number;
+        send_to_works(&world, number).await;
+        let mut lead = staff(&world, Role::Lead, WORKS).await;
+        let duty = duty(&world);
+        act(&mut lead, number, "return", &[("duty", &duty), ("reason", "属于村道。")]).await;
+        let works = world.office("901", "township-construction");
+        let ctx = world.staff(world.office("901", "township-hall"), Role::Triage);
+        let id = case(&world, number).await.row.id;
+        let ruling = returns::Ruling { on: id.into(), unit: works, reason: "清单上有。".into() };
+        ctx.write(move |tx, ctx| returns::rule(tx, ctx, &ruling)).await.expect("it is ruled");
+        let late = ctx.write(move |tx, ctx| recall::recall(tx, ctx, id.into(), "再想想")).await;
+        assert!(matches!(late, Err(Error::Refused { code: "signed", .. })), "{late:?}");
     })
     .await;
 }

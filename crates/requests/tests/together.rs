@@ -86,6 +86,12 @@ async fn case(world: &World, id: RequestId) -> Case {
     ctx.read(move |tx, ctx| Case::find(tx, ctx, id)).await.expect("the case is there")
 }
 
+/// How many of those who asked have not left it.
+fn there(case: &Case) -> usize {
+    let all = std::iter::once(case.row.person).chain(case.joined.iter().map(|j| Some(j.person)));
+    all.filter(|p| !case.has_left(*p)).count()
+}
+
 /// Sent to the works office, which names its officer; they have been in touch.
 async fn in_hand(world: &World, id: RequestId) {
     let works = world.office("901", "township-construction");
@@ -459,6 +465,74 @@ async fn a_word_given_before_counts_once_who_asked_first_has_left() {
         leaves(&world, &got.number, &got.code).await;
         let now = case(&world, id).await;
         assert_eq!((now.row.state, now.row.word), (State::Judged, Some(Word::Solved)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_merged_by_mistake_goes_its_own_way_again_under_its_own_dates() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let main = asked(&world, &class(&world, false), Some("13800001234")).await;
+        let other = asked(&world, &class(&world, false), Some("13800005678")).await;
+        joins(&world, other.id, "李四", Some("13911112222")).await;
+        in_hand(&world, main.id).await;
+        let before = case(&world, other.id).await;
+        let desk = world.staff(world.office("901", "township-hall"), Role::Triage);
+        let into =
+            merge::Merge { on: other.id.into(), into: main.number.clone(), reason: "同一处。".into() };
+        desk.write(move |tx, ctx| merge::merge(tx, ctx, &into)).await.expect("it is merged");
+        assert_eq!(there(&case(&world, main.id).await), 3);
+        world.deliver().await;
+        world.clock.set(world.site.now().plus(DAY));
+
+        // It was another bridge: the desk takes it out again, with the reason.
+        let page = format!("/requests/{}/reopening", other.number);
+        let mut clerk = staff(&world, Role::Triage, HALL).await;
+        let done = clerk.submit(&page, &page, &[("reason", "是另一座桥。")]).await.expect(200);
+        assert!(done.text().contains("已重启"), "{}", done.text());
+
+        let now = case(&world, other.id).await;
+        assert_eq!((now.row.state, now.row.merged_into, now.row.ended_at), (State::Registered, None, None));
+        assert_eq!(now.row.answer_due, before.row.answer_due, "nobody wins or loses time by it");
+        assert_eq!(now.clocks.iter().filter(|c| c.kind == ClockKind::Answer).count(), 1);
+        assert!(now.open_clock(ClockKind::Dispatch).is_some());
+        // Those who came along are told that it goes on, and hear no more of the first.
+        let sent = world
+            .site
+            .db
+            .read_now({
+                let id = other.id;
+                move |tx| notify::about(tx, id.0)
+            })
+            .expect("messages");
+        assert_eq!(sent.iter().filter(|m| m.template == "reopened").count(), 2);
+        let first = case(&world, main.id).await;
+        assert_eq!(there(&first), 1);
+        answered(&world, main.id).await;
+        let sent = world
+            .site
+            .db
+            .read_now({
+                let id = main.id;
+                move |tx| notify::about(tx, id.0)
+            })
+            .expect("messages");
+        assert_eq!(sent.iter().filter(|m| m.template == "result").count(), 1);
+        // Their codes open their own page again.
+        let mut person = visitor(&world);
+        let fields = [("number", other.number.as_str()), ("code", other.code.as_str())];
+        let mine = person.submit("/find", "/find", &fields).await.expect(200);
+        assert!(
+            mine.text().contains(&other.number) && !mine.text().contains(&main.number),
+            "{}",
+            mine.text()
+        );
+
+        // The same matter after all: merged once more, they have it again.
+        let (id, into) = (other.id, main.number.clone());
+        let again = merge::Merge { on: id.into(), into, reason: "还是同一处。".into() };
+        desk.write(move |tx, ctx| merge::merge(tx, ctx, &again)).await.expect("it is merged again");
+        assert_eq!(there(&case(&world, main.id).await), 3);
     })
     .await;
 }

@@ -380,7 +380,7 @@ fn needs(path: &str) -> Option<(Verb, Noun)> {
     let act = path.strip_prefix("/requests/{number}/")?;
     let verb = match act {
         "triage" => Verb::Triage,
-        "assignment" => Verb::Assign,
+        "assignment" | "recall" => Verb::Assign,
         "settlement" => Verb::Settle,
         "refusal" => Verb::Refuse,
         "merge" => Verb::Merge,

@@ -67,6 +67,7 @@ pub const MUST_HAVE: &[&str] = &[
     "call-back",
     "closed",
     "unit-assigned",
+    "unit-recalled",
     "officer-assigned",
     "officer-due-soon",
     "officer-overdue",

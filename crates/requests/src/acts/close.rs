@@ -1,6 +1,6 @@
 //! Sign-off 销号, the superior's ruling after a second no 上级复核, and reopening by a correcting entry.
 
-use super::{On, open_for, reason};
+use super::{On, open_for, reason, separate};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
@@ -79,10 +79,14 @@ fn ruling(ctx: &Ctx, case: &Case) -> Say {
     )
 }
 
-/// Opens an ended case again: it was ended by mistake, or the same matter is back.
+/// Opens an ended case again: it was ended by mistake, or the same matter is back. One that was merged is taken out of
+/// the other case: see [`separate::separate`].
 pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, on, Verb::Reopen)?;
     let ctx = &ctx;
+    if case.row.state == State::Merged {
+        return separate::separate(tx, ctx, on, why);
+    }
     let why = reason(why)?;
     let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why.clone());
     step::take(tx, ctx, &mut case, deed, |_| {})?;

@@ -56,6 +56,18 @@ pub fn depart(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
         ));
     }
     let person = ctx.holder.as_ref().and_then(|h| h.person);
+    let spoke = leave(tx, ctx, &mut case, person)?;
+    let data = json!({ "joined": joined_place(ctx, &case) });
+    step::note(tx, ctx, &mut case, "left", Audience::Inside, why.trim(), data)?;
+    if spoke {
+        judge::next_speaks(tx, ctx, &mut case)?;
+    }
+    Ok(case)
+}
+
+/// Settles what is owed to somebody who goes, and calls off what is on its way to them; whether it was they who spoke
+/// for the case.
+pub(crate) fn leave(tx: &mut dyn Tx, ctx: &Ctx, case: &mut Case, person: Option<PersonId>) -> Result<bool> {
     let spoke = case.speaker() == person;
     people::insert_left(tx, case.row.id, person, ctx.at)?;
     case.left.push(person);
@@ -69,12 +81,7 @@ pub fn depart(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
             notify::call_off(tx, message.id, &ctx.scope.actor, ctx.at)?;
         }
     }
-    let data = json!({ "joined": joined_place(ctx, &case) });
-    step::note(tx, ctx, &mut case, "left", Audience::Inside, why.trim(), data)?;
-    if spoke {
-        judge::next_speaks(tx, ctx, &mut case)?;
-    }
-    Ok(case)
+    Ok(spoke)
 }
 
 fn settled(n: &NoticeRow) -> NoticeDuty<'_> {

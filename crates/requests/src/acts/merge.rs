@@ -62,9 +62,18 @@ pub fn merge(tx: &mut dyn Tx, ctx: &Ctx, input: &Merge) -> Result<Case> {
         });
     }
     for joined in people {
-        if people::insert_joined(tx, into, &joined)? {
-            let person = joined.person;
+        let person = joined.person;
+        let new = people::insert_joined(tx, into, &joined)?;
+        // Whoever had left it has it again with the case that comes to it now.
+        let back = !new && main.has_left(Some(person));
+        if back {
+            people::delete_left(tx, into, person)?;
+            main.left.retain(|p| *p != Some(person));
+        }
+        if new {
             main.joined.push(joined);
+        }
+        if new || back {
             notices::catch_up(tx, ctx, &mut main, person)?;
         }
     }

@@ -13,6 +13,7 @@ db::statements! {
     pub(crate) JOINED = "SELECT person, code, channel, joined_at, words FROM request_joined \
         WHERE request = $1 ORDER BY joined_at, person";
     pub(crate) INSERT_LEFT = "INSERT INTO request_left (request, person, left_at) VALUES ($1, $2, $3)";
+    pub(crate) DELETE_LEFT = "DELETE FROM request_left WHERE request = $1 AND person = $2";
     pub(crate) LEFT = "SELECT person FROM request_left WHERE request = $1 ORDER BY left_at, person";
     pub(crate) UPSERT_WORD = "INSERT INTO request_words (request, round, person, at, via, word, satisfaction, note, \
         account, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
@@ -72,6 +73,11 @@ pub(crate) fn insert_left(
     at: Timestamp,
 ) -> Result<()> {
     tx.execute(&INSERT_LEFT, &params![request, person_key(person), at]).map(drop)
+}
+
+/// Takes back that somebody left the case.
+pub(crate) fn delete_left(tx: &mut dyn Tx, request: RequestId, person: PersonId) -> Result<()> {
+    tx.execute(&DELETE_LEFT, &params![request, person]).map(drop)
 }
 
 /// Those who left the case to the others.

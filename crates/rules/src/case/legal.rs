@@ -6,17 +6,19 @@ use State::*;
 /// Whether any track may lead from `from` by `verb` to `to`.
 pub fn is_legal(from: State, verb: Verb, to: State) -> bool {
     if from.is_end() {
-        // What was refused by mistake never had a unit: it starts again where it was refused.
+        // What was refused or merged by mistake starts again where that was done.
         return verb == Verb::Reopen
             && match from {
                 Closed | Unsolvable | Withdrawn => to == Rework,
                 NotAccepted => matches!(to, Registered | Rework),
+                Merged => to == Registered,
                 _ => false,
             };
     }
     match verb {
         Verb::Triage => from == Registered && to == Triaged,
         Verb::Assign => matches!(from, Registered | Triaged | Returned) && to == Assigned,
+        Verb::Recall => from == Assigned && to == Registered,
         Verb::Settle => from == Registered && to == Answered,
         Verb::Refuse => matches!(from, Registered | Triaged | Returned) && to == NotAccepted,
         Verb::Merge => matches!(from, Registered | Triaged | Assigned | Accepted | InHand) && to == Merged,

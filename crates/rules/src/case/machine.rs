@@ -24,6 +24,8 @@ pub struct Facts {
     pub returns: u32,
     /// The unit that has it was named by the arbiter's ruling, and nobody has sent it elsewhere since.
     pub ruled: bool,
+    /// Some unit has signed for it, or has sent it back.
+    pub signed: bool,
     /// How often the person's no opened it again.
     pub reworks: u32,
     /// The person's word on the last answer, where there is one.
@@ -55,6 +57,7 @@ impl Facts {
             helpers_open: 0,
             returns: 0,
             ruled: false,
+            signed: false,
             reworks: 0,
             word: None,
             unsolvable: false,
@@ -116,6 +119,8 @@ pub enum Refusal {
     },
     /// The arbiter ruled that this unit answers: it cannot send the case back.
     Ruled,
+    /// A unit has signed for it: the dispatch is not taken back any more.
+    Signed,
     /// Things are missing.
     Missing {
         /// What was tried.
@@ -132,6 +137,7 @@ impl Refusal {
             Refusal::NotHere { .. } => "not-in-this-state",
             Refusal::NotYours { .. } => "not-yours",
             Refusal::Ruled => "ruled",
+            Refusal::Signed => "signed",
             Refusal::Missing { .. } => "missing",
         }
     }
@@ -154,6 +160,10 @@ impl Refusal {
             Refusal::Ruled => Say::new(
                 "这件的退单已经由督办员裁定，由本单位办，不能再退。",
                 "The arbiter has ruled that this unit answers: it cannot be sent back again.",
+            ),
+            Refusal::Signed => Say::new(
+                "已经有单位签收过，交办不能收回。送错了的，请承办单位退单。",
+                "A unit has signed for it, so the dispatch stands. Where it is wrong, the unit sends it back.",
             ),
             Refusal::Missing { verb, needs } => {
                 let zh: Vec<_> = needs.iter().map(|n| n.name().zh).collect();
@@ -196,8 +206,8 @@ pub fn advance(
         who.dedup();
         return Err(Refusal::NotYours { verb, who });
     }
-    if is_bound(facts, verb) {
-        return Err(Refusal::Ruled);
+    if let Some(refusal) = bound(facts, verb) {
+        return Err(refusal);
     }
     // A word or a ruling decides which edge is taken, so it is missing before any edge is.
     if !is_spoken(verb, given) {
@@ -242,7 +252,7 @@ pub fn choices(track: &Track, facts: &Facts, parties: &[Party], second: bool) ->
         if !legal::is_legal(facts.state, edge.verb, edge.target(facts.state))
             || !may(edge, parties)
             || edge.who == [Party::System]
-            || is_bound(facts, edge.verb)
+            || bound(facts, edge.verb).is_some()
             || !can_hold(edge.when, facts)
         {
             continue;
@@ -263,10 +273,14 @@ fn may(edge: &Edge, parties: &[Party]) -> bool {
     edge.who.iter().any(|p| parties.contains(p))
 }
 
-/// Whether a ruling stands against it: what the arbiter gave to a unit, that unit cannot send back, whatever
-/// its track says.
-fn is_bound(facts: &Facts, verb: Verb) -> bool {
-    verb == Verb::Return && facts.ruled
+/// What stands against it, whatever the track says: what the arbiter gave to a unit, that unit cannot send
+/// back; and what a unit has once signed for, is not undone as if it had never been sent.
+fn bound(facts: &Facts, verb: Verb) -> Option<Refusal> {
+    match verb {
+        Verb::Return if facts.ruled => Some(Refusal::Ruled),
+        Verb::Recall if facts.signed => Some(Refusal::Signed),
+        _ => None,
+    }
 }
 
 /// Whether the word or the ruling that the verb is about was brought along: the person judges with a

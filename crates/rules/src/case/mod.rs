@@ -12,6 +12,7 @@
 //!      v                                        rework ─ answer ─> answered  review ─ rule ─> rework / judged
 //!   judged ─ close ─> closed / unsolvable
 //!
+//!  undone: assigned ─ recall (no unit has signed for it yet) ─> registered
 //!  a wish besides: registered ─ take-up (anybody of the staff) ─> in-hand ─ give-back ─> registered
 //!  ends besides: withdrawn (the person), not-accepted (ground and right way told), merged
 //! ```

@@ -490,11 +490,11 @@ proptest! {
         (helpers_open, returns, reworks, attempt_days, originals_out, file_missing) in
             (0..2u32, 0..3u32, 0..3u32, 0..4u32, 0..2u32, 0..2u32),
         word in proptest::option::of(pick(Word::ALL)),
-        (unsolvable, major, decided, second, ruled) in any::<(bool, bool, bool, bool, bool)>(),
+        (unsolvable, major, decided, second, ruled, signed) in any::<(bool, bool, bool, bool, bool, bool)>(),
     ) {
         let track = &COUNTY[which];
         let facts = Facts {
-            notices_met: met, evidence_due: due, evidence: shown, helpers_open, returns, ruled, reworks, word,
+            notices_met: met, evidence_due: due, evidence: shown, helpers_open, returns, ruled, signed, reworks, word,
             unsolvable, attempt_days, major, decided, originals_out, file_missing, ..Facts::new(state)
         };
         // The system acts by itself and is offered nothing.
@@ -620,4 +620,23 @@ fn a_refusal_says_what_is_in_the_way() {
     let g = Given { word: Some(Word::Solved), second: true, ..Given::default() };
     let close = advance(&t, &judged, Verb::Close, &g, &[Party::Lead]).unwrap_err();
     assert_eq!(close, Refusal::Missing { verb: Verb::Close, needs: vec![Need::PersonsWord] });
+}
+
+#[test]
+fn a_dispatch_is_taken_back_only_until_a_unit_has_signed_for_it() {
+    for t in COUNTY.iter() {
+        let give = Given { have: [Need::Reason].into(), ..Given::default() };
+        let mut facts = Facts::new(State::Assigned);
+        let back = advance(t, &facts, Verb::Recall, &give, &[Party::Triage]).unwrap();
+        assert_eq!((back.to, back.starts), (State::Registered, vec![ClockKind::Dispatch]), "{}", t.id);
+        assert!(!back.stops.contains(&ClockKind::Answer), "{}", t.id);
+        let silent = advance(t, &facts, Verb::Recall, &Given::default(), &[Party::Triage]).unwrap_err();
+        assert_eq!(silent, Refusal::Missing { verb: Verb::Recall, needs: vec![Need::Reason] });
+        let lead = advance(t, &facts, Verb::Recall, &give, &[Party::Lead]).unwrap_err();
+        assert_eq!(lead.code(), "not-yours");
+        facts.signed = true;
+        let late = advance(t, &facts, Verb::Recall, &give, &[Party::Triage]).unwrap_err();
+        assert_eq!(late, Refusal::Signed, "{}", t.id);
+        assert!(!choices(t, &facts, &[Party::Triage], true).iter().any(|c| c.verb == Verb::Recall));
+    }
 }

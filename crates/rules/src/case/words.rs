@@ -111,6 +111,8 @@ vocabulary! {
         Triage = "triage", "分流", "Triage";
         /// Send it to the unit that answers.
         Assign = "assign", "交办", "Assign";
+        /// Take it back from the unit it was sent to by mistake, before any unit has signed for it.
+        Recall = "recall", "收回交办", "Take the dispatch back";
         /// Settled while the person was there.
         Settle = "settle", "当场办结", "Settle on the spot";
         /// Refuse it with the ground and the right way.

@@ -158,6 +158,7 @@ fn course(eye: &Eye, m: &Matter) -> Markup {
                 | "assign"
                 | "take-up"
                 | "give-back"
+                | "recall"
                 | "accept"
                 | "name"
                 | "pause"

@@ -38,6 +38,9 @@ pub(super) fn happened(eye: &Eye, e: &Entry) -> Option<String> {
         return Some(match verb {
             Verb::Triage => t("中心分清了类别和承办单位", "The centre settled the class and the unit"),
             Verb::Assign => t("交给承办单位", "Sent to the unit that answers"),
+            Verb::Recall => {
+                t("收回交办，由中心重新确定承办单位", "Taken back from that unit; the centre decides anew")
+            }
             Verb::Settle => t("当场办结", "Settled on the spot"),
             Verb::Refuse => t("不予受理", "Not accepted"),
             Verb::Merge => t("和同一件事合并办理", "Joined to another case about the same matter"),

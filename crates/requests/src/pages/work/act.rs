@@ -63,6 +63,10 @@ acts! {
     Assignment = "assignment", "d", "交办", "Dispatch",
         "交给承办单位，由它签收并定责任人。首接单位仍然负责到底。",
         "Send it to the unit that signs for it and names an officer. The first unit stays accountable.";
+    /// Taken back before anybody has signed for it.
+    Recall = "recall", "", "收回交办", "Take it back",
+        "送错了单位，对方还没签收的，可以收回重新交办。交办时限照原来的日子走，原承办单位会收到通知。",
+        "It went to the wrong unit, which has not signed for it. The date for dispatch stands as it was; the unit is told.";
     /// Settled while the person is there.
     Settlement = "settlement", "", "当场办结", "Settle on the spot",
         "当着诉求人的面办好。三次告知都当面说清，记在案上。",
@@ -173,8 +177,8 @@ acts! {
         "Notices, evidence and the person's word must be there. Without their yes a second person signs.";
     /// Opened again.
     Reopening = "reopening", "", "重启", "Reopen",
-        "办错了结的，或事情又发生了。",
-        "It was ended by mistake, or the matter is back.";
+        "办错了结的、并错了的，或事情又发生了。",
+        "It was ended or merged by mistake, or the matter is back.";
     /// A correcting entry.
     Correction = "correction", "", "更正", "Correct",
         "改类别、地点或标题。原来的写法留在案上。",
@@ -212,6 +216,7 @@ impl Act {
             Verb::Triage => Act::Triage,
             Verb::Assign if state == State::Returned => Act::Ruling,
             Verb::Assign => Act::Assignment,
+            Verb::Recall => Act::Recall,
             Verb::Settle => Act::Settlement,
             Verb::Refuse => Act::Refusal,
             Verb::Merge => Act::Merge,

@@ -65,6 +65,7 @@ fn done(act: Act, case: &Case) -> kernel::Say {
     match act {
         Act::Triage => say("已分流。", "Triage is done."),
         Act::Assignment | Act::Ruling => say("已交办。", "It is sent to the unit."),
+        Act::Recall => say("已收回，请重新交办。", "Taken back; it awaits a new dispatch."),
         Act::Settlement => say("已当场办结并记录。", "Settled on the spot and put on record."),
         Act::Refusal => say(
             "已不予受理，依据和途径已告知诉求人。",

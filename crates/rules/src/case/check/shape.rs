@@ -23,6 +23,7 @@ fn always_needs(verb: Verb) -> &'static [Need] {
         | Verb::Rule
         | Verb::Reopen
         | Verb::Correct
+        | Verb::Recall
         | Verb::GiveBack => &[Need::Reason],
         Verb::Decide => &[Need::Decision],
         Verb::AskHelp => &[Need::Unit],

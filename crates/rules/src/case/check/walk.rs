@@ -28,6 +28,8 @@ struct Node {
     returns: u8,
     /// The arbiter gave it to the unit that has it.
     ruled: bool,
+    /// A unit has signed for it, or has sent it back.
+    signed: bool,
     reworked: bool,
     decided: bool,
     /// Whether an edge demanded the decision.
@@ -90,6 +92,7 @@ pub(super) fn faults(track: &Track, demand: CheckInput, out: &mut Vec<Fault>) {
         unsolvable: false,
         returns: 0,
         ruled: false,
+        signed: false,
         reworked: false,
         decided: false,
         approved: false,
@@ -149,7 +152,7 @@ impl Walk<'_> {
         let edges = track.edges(node.state);
         for (i, edge) in edges.iter().enumerate() {
             // The machine refuses it, on every track.
-            if edge.verb == Verb::Return && node.ruled {
+            if edge.verb == Verb::Return && node.ruled || edge.verb == Verb::Recall && node.signed {
                 continue;
             }
             if !edges[..i].iter().any(|e| e.verb == edge.verb) {
@@ -234,6 +237,9 @@ impl Walk<'_> {
         if to == State::Assigned && was.state != to {
             now.ruled = edge.verb == Verb::Arbitrate;
         }
+        // Whoever takes it from there, other than by taking it back, has signed for it.
+        now.signed |=
+            was.state == State::Assigned && matches!(edge.verb, Verb::Accept | Verb::Name | Verb::Return);
         now.due |= bits(&edge.notices);
         if needs(Need::PersonsWord) && edge.verb == Verb::Close {
             now.asked = true;
@@ -244,11 +250,11 @@ impl Walk<'_> {
         if matches!(to, State::Closed | State::Unsolvable) && !was.state.is_end() {
             self.at_the_end(id, edge, &now);
         }
-        if to.is_end() {
-            // Nobody owes help to what has ended.
+        if to.is_end() && to != State::Merged {
+            // Nobody owes help to what has ended; what is taken apart again is as it was.
             now.helper_open = false;
         }
-        let way_on = !matches!(edge.verb, Verb::Withdraw | Verb::Merge | Verb::Reopen);
+        let way_on = !matches!(edge.verb, Verb::Withdraw | Verb::Merge | Verb::Reopen | Verb::Recall);
         self.reach(now, Some((id, edge.verb)), way_on);
     }
 

@@ -20,6 +20,7 @@ pub(super) fn done(eye: &Eye, mine: &Mine) -> Markup {
             "assign"
                 | "take-up"
                 | "give-back"
+                | "recall"
                 | "accept"
                 | "name"
                 | "return"

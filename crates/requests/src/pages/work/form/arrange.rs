@@ -2,7 +2,7 @@
 
 use super::bench::Bench;
 use super::read::{class_of, kind_of, unit_of, urgency_of};
-use crate::acts::{On, assign, merge, refuse, returns, settle, take, triage};
+use crate::acts::{On, assign, merge, recall, refuse, returns, settle, take, triage};
 use crate::case::Case;
 use crate::ctx::Ctx;
 use crate::notices::Told;
@@ -69,6 +69,15 @@ pub(crate) fn assign_fields(b: &Bench, s: &FormState) -> Markup {
 pub(crate) async fn assign(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
     let input = assign::Assign { on, unit: unit_of(ctx, v, "unit")?, note: v.one("note").to_owned() };
     ctx.write(move |tx, ctx| assign::assign(tx, ctx, &input)).await
+}
+
+pub(crate) fn recall_fields(b: &Bench, s: &FormState) -> Markup {
+    reason_field(b, s, b.eye.t("为什么收回", "Why it is taken back"))
+}
+
+pub(crate) async fn recall(ctx: &Ctx, on: On, v: &Values) -> Result<Case> {
+    let why = v.one("reason").to_owned();
+    ctx.write(move |tx, ctx| recall::recall(tx, ctx, on, &why)).await
 }
 
 pub(crate) fn settle_fields(b: &Bench, s: &FormState) -> Markup {

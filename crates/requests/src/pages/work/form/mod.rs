@@ -117,6 +117,7 @@ async fn run(act: Act, ctx: &Ctx, on: On, case: &Case, v: &Values, files: Vec<we
     match act {
         Act::Triage => arrange::triage(ctx, on, v).await,
         Act::Assignment => arrange::assign(ctx, on, v).await,
+        Act::Recall => arrange::recall(ctx, on, v).await,
         Act::Settlement => arrange::settle(ctx, on, v).await,
         Act::Refusal => arrange::refuse(ctx, on, v).await,
         Act::Merge => arrange::merge(ctx, on, v).await,
@@ -173,6 +174,7 @@ pub(crate) fn fields(b: &Bench, s: &FormState) -> Markup {
     match b.act {
         Act::Triage => arrange::triage_fields(b, s),
         Act::Assignment => arrange::assign_fields(b, s),
+        Act::Recall => arrange::recall_fields(b, s),
         Act::Settlement => arrange::settle_fields(b, s),
         Act::Refusal => arrange::refuse_fields(b, s),
         Act::Merge => arrange::merge_fields(b, s),

@@ -107,6 +107,7 @@ pub(super) fn word(verb: &str, locale: Locale) -> String {
         "note" => t("写备注", "noted"),
         "join" => t("提出同一件事", "has the same matter"),
         "merged" => t("并入另一件", "took another case in"),
+        "separated" => t("拆出另一件", "let another case go its own way again"),
         "supplement" => t("补充情况", "added to it"),
         "notice" => t("登记另行告知", "told the person in another way"),
         "hand-over" => t("移交", "handed it over"),
@@ -142,6 +143,7 @@ fn done(verb: Verb, locale: Locale) -> &'static str {
     match verb {
         Verb::Triage => locale.t("分流", "settled class and unit"),
         Verb::Assign => locale.t("交办", "sent it to"),
+        Verb::Recall => locale.t("收回交办", "took it back from"),
         Verb::Settle => locale.t("当场办结", "settled it on the spot"),
         Verb::Refuse => locale.t("不予受理", "did not accept it"),
         Verb::Merge => locale.t("并案", "merged it into"),
@@ -191,7 +193,9 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             None => String::new(),
         },
         "triage" => join(vec![eye.class_short(text("class")).to_owned(), unit("unit")]),
-        "assign" | "arbitrate" | "escalate" | "ask-help" | "report" | "take-up" | "give-back" => unit("unit"),
+        "assign" | "arbitrate" | "escalate" | "ask-help" | "report" | "take-up" | "give-back" | "recall" => {
+            unit("unit")
+        }
         "name" | "hand-over" => eye.officer(named(e)).to_owned(),
         "correct" => eye.class_short(text("class")).to_owned(),
         "return" => duty(s, e),
@@ -201,7 +205,7 @@ fn detail(s: &Sheet, e: &Entry) -> String {
             _ => outcome(text("outcome"), locale),
         },
         "merge" => text("into").to_owned(),
-        "merged" => text("from").to_owned(),
+        "merged" | "separated" | "reopen" => text("from").to_owned(),
         "sample" if e.data.get("word").is_none() => outcome(text("outcome"), locale),
         "judge" | "lapse" | "word" | "sample" | "close" => {
             let word =
