@@ -41,7 +41,7 @@ async fn her_page(house: &House, got: &Registered) -> Client {
 }
 
 /// Sent to the village, and given to an officer there.
-async fn at_the_village(house: &House, number: &str) {
+pub async fn at_the_village(house: &House, number: &str) {
     let mut desk = house.staff(Role::Triage, WINDOW).await;
     let unit = house.unit(VILLAGE);
     desk.act(number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;

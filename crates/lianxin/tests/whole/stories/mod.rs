@@ -14,5 +14,6 @@ pub mod steps;
 mod village63;
 pub mod wishes;
 mod yuqing;
+mod zhengan;
 mod zhucheng;
 mod zunyi;

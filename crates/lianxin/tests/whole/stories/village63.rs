@@ -15,6 +15,11 @@ const VILLAGE: &str = "90101";
 
 /// A household in hardship that the member of the group is paired with by `kind`.
 pub fn in_hardship(house: &House, kind: &'static str) -> Household {
+    in_hardship_of(house, kind, Role::Liaison, GROUP)
+}
+
+/// The same with the holder of `role` in `unit`.
+pub fn in_hardship_of(house: &House, kind: &'static str, role: Role, unit: &str) -> Household {
     let world = &house.world;
     let (site, at, grid) = (world.site.clone(), world.site.now(), world.unit(GROUP));
     let made = world.site.db.write_now(move |tx| {
@@ -51,7 +56,7 @@ pub fn in_hardship(house: &House, kind: &'static str) -> Household {
     let new = NewPairing {
         id: PairingId::new(at, &*world.site.chance),
         kind: kind.into(),
-        account: world.account(grid, Role::Liaison),
+        account: world.account(world.unit(unit), role),
         household: made.id,
         from: world.site.today(),
         basis: "结对名册".into(),

@@ -3,6 +3,7 @@
 
 use super::homes::{HEAD, home, uploads};
 use super::steps::{dispatched, in_hand};
+use super::village63::{in_hardship_of, until};
 use crate::house::{Does, each_house};
 use kernel::{RequestId, Role, Uuid};
 use rules::case::State;
@@ -107,6 +108,32 @@ async fn a_round_of_many_households_is_one_form() {
         assert_eq!(cadre.get("/visits/diary?format=csv").await.expect(200).body.lines().count(), 3);
         let file = cadre.get("/visits/diary?format=xlsx").await.expect(200);
         assert!(!file.body.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_saturday_is_the_leaders_day_and_being_there_makes_it_true() {
+    each_house("zhucheng", |house| async move {
+        let home = in_hardship_of(&house, "city-leader", Role::Lead, "9");
+        let owed = "领导干部民情工作日";
+        until(&house, "2026-12-12").await;
+        let mut leader = house.staff(Role::Lead, "9").await;
+        let before = leader.get("/duties").await.expect(200).text();
+        assert!(before.contains("12月12日 周六 领导干部民情工作日"), "{before}");
+        assert!(before.contains("1 户还要走访"), "their household of the month as well: {before}");
+        let page = leader.get(&format!("/visits/new?household={}", home.id)).await.expect(200);
+        leader.fill(&page, "/visits/new", &[], &[]).await.expect(200);
+        let after = leader.get("/duties").await.expect(200).text();
+        assert!(after.contains(&format!("{owed} · 2026年12月12日 已走访 12月12日")), "{after}");
+        assert!(after.contains("本期都走到了"), "one visit is both: {after}");
+        // The next one nobody keeps: the day after, it is missed.
+        until(&house, "2027-01-10").await;
+        let mut leader = house.staff(Role::Lead, "9").await;
+        let missed = leader.get("/duties").await.expect(200).text();
+        assert!(missed.contains(&format!("{owed} · 2027年1月9日 没走到")), "{missed}");
+        assert!(missed.contains("2月13日 周六"), "and when the next one is: {missed}");
+        house.books_are_right();
     })
     .await;
 }
