@@ -4,7 +4,8 @@ CREATE TABLE accounts (
     id BYTEA NOT NULL PRIMARY KEY,
     login TEXT NOT NULL UNIQUE,          -- lower case
     name TEXT NOT NULL,
-    phone TEXT,
+    phone TEXT,                          -- at work
+    email TEXT,                          -- at work
     pass_hash TEXT NOT NULL,             -- PHC string, Argon2id
     must_change BIGINT NOT NULL,         -- 1: the password was set by somebody else
     created_at BIGINT NOT NULL,

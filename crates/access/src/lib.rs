@@ -53,7 +53,7 @@ pub use pages::{Coming, ROUTES, address_of, routes};
 pub use route::{Access, RouteRule, rule};
 pub use secret::{SECRET_FILE, Secret};
 pub use session::{PostInfo, Token};
-pub use site::{Kept, NavMaker, Settings, SharedSite, Site};
+pub use site::{HeldMaker, Kept, NavMaker, Settings, SharedSite, Site};
 pub use store::STATEMENTS;
 pub use table::{Row, TABLE, Who};
 pub use vault::Keyring;

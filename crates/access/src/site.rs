@@ -4,8 +4,11 @@ use crate::password::Hashing;
 use crate::secret::Secret;
 use crate::vault::Keyring;
 use crate::visitor::Visitor;
-use db::Db;
-use kernel::{Chance, Clock, DAY, Date, HOUR, MINUTE, Role, SystemChance, SystemClock, Timestamp, Zone};
+use db::{Db, Tx};
+use kernel::{
+    AccountId, Chance, Clock, DAY, Date, HOUR, MINUTE, Result, Role, Say, SystemChance, SystemClock,
+    Timestamp, Zone,
+};
 use pack::Pack;
 use rules::calendar::Calendar;
 use std::any::{Any, TypeId};
@@ -19,6 +22,10 @@ pub type SharedSite = Arc<Site>;
 
 /// Makes the main navigation for a visitor: set once by whoever wires the capabilities together.
 pub type NavMaker = Arc<dyn Fn(&Visitor) -> Vec<web::NavItem> + Send + Sync>;
+
+/// Says in a few words each what somebody still answers for on a day, for whoever takes their post away: set once by
+/// whoever wires the capabilities together. It counts and names nothing.
+pub type HeldMaker = Arc<dyn Fn(&mut dyn Tx, AccountId, Date) -> Result<Vec<Say>> + Send + Sync>;
 
 /// What an operator may set.
 #[derive(Clone, Debug)]
@@ -101,6 +108,8 @@ pub struct Site {
     pub settings: Settings,
     /// The main navigation; empty until set.
     pub nav: Option<NavMaker>,
+    /// What somebody still answers for; nothing until set.
+    pub held: Option<HeldMaker>,
     /// Things that other crates keep for the life of the site.
     pub kept: Kept,
     /// How many passwords may be tried at once: each costs memory.
@@ -124,6 +133,7 @@ impl Site {
             demo: false,
             settings: Settings::default(),
             nav: None,
+            held: None,
             kept: Kept::default(),
             doors: Semaphore::new(4),
         }

@@ -3,16 +3,16 @@
 db::statements! {
     // Accounts
     pub(crate) ACCOUNT_INSERT = "INSERT INTO accounts
-        (id, login, name, phone, pass_hash, must_change, created_at, disabled_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)
+        (id, login, name, phone, pass_hash, must_change, created_at, disabled_at, email)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)
         ON CONFLICT (login) DO NOTHING RETURNING id";
-    pub(crate) ACCOUNT_BY_ID = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash
+    pub(crate) ACCOUNT_BY_ID = "SELECT id, login, name, phone, must_change, created_at, disabled_at, email, pass_hash
         FROM accounts WHERE id = $1";
-    pub(crate) ACCOUNT_BY_LOGIN = "SELECT id, login, name, phone, must_change, created_at, disabled_at, pass_hash,
+    pub(crate) ACCOUNT_BY_LOGIN = "SELECT id, login, name, phone, must_change, created_at, disabled_at, email, pass_hash,
         CASE WHEN EXISTS (SELECT 1 FROM totps t WHERE t.account_id = accounts.id)
             OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account_id = accounts.id) THEN 1 ELSE 0 END
         FROM accounts WHERE login = $1";
-    pub(crate) ACCOUNT_PAGE = "SELECT id, login, name, phone, must_change, created_at, disabled_at
+    pub(crate) ACCOUNT_PAGE = "SELECT id, login, name, phone, must_change, created_at, disabled_at, email
         FROM accounts
         WHERE login > $1 AND (login LIKE $2 ESCAPE '!' OR name LIKE $2 ESCAPE '!')
         ORDER BY login LIMIT $3";
@@ -26,6 +26,7 @@ db::statements! {
         WHERE id = $1 AND disabled_at IS NOT NULL RETURNING id";
     pub(crate) ACCOUNT_LOGIN = "UPDATE accounts SET login = $2 WHERE id = $1
         AND NOT EXISTS (SELECT 1 FROM accounts o WHERE o.login = $2) RETURNING id";
+    pub(crate) ACCOUNT_CONTACT = "UPDATE accounts SET phone = $2, email = $3 WHERE id = $1 RETURNING id";
     pub(crate) ACCOUNT_DETAILS = "UPDATE accounts SET name = $2, phone = $3 WHERE id = $1 RETURNING id";
 
     // Posts

@@ -304,6 +304,46 @@ async fn a_made_password_is_shown_once_and_has_to_be_changed() {
 }
 
 #[tokio::test]
+async fn people_say_themselves_how_they_are_reached_and_the_administrator_can() {
+    each_engine_async(async |db| {
+        let w = world(db);
+        w.staff("root", Role::Admin);
+        let id = w.staff("chen", Role::Officer);
+        let other = w.staff("wu", Role::Officer);
+        let known = async || w.site.db.read(move |tx| accounts::by_id(tx, id)).await.unwrap().unwrap();
+        let mut chen = w.signed_in("chen").await;
+        // What is wrong is said at the field, what was entered is kept, and nothing is written.
+        let bad = chen.post("/account/contact", &[("phone", "8021"), ("email", "chen at town")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bad.body.contains("f-email-error") && bad.body.contains("chen at town"), "{}", bad.body);
+        assert!(bad.body.contains("8021") && known().await.phone.is_none());
+        let fields = [("phone", "8021"), ("email", " chen@town.example.org ")];
+        assert_eq!(chen.post("/account/contact", &fields).await.location, "/account?done=contact");
+        let mine = chen.get("/account").await;
+        assert!(mine.body.contains("8021") && mine.body.contains("chen@town.example.org"));
+        assert!(chen.get("/account/contact").await.body.contains("chen@town.example.org"), "as it stands");
+        // Nobody else's, but for whoever manages accounts.
+        for who in [id, other] {
+            let theirs = format!("/admin/accounts/{who}/contact");
+            assert_eq!(chen.post(&theirs, &fields).await.status, StatusCode::FORBIDDEN);
+        }
+        let mut admin = w.signed_in("root").await;
+        let at = format!("/admin/accounts/{id}");
+        let none = admin.post(&format!("{at}/contact"), &[("phone", ""), ("email", "")]).await;
+        assert_eq!(none.location, format!("{at}?done=contact"));
+        assert_eq!((known().await.phone, known().await.email), (None, None));
+        let nobody = format!("/admin/accounts/{}/contact", kernel::AccountId(kernel::Uuid::from_u128(1)));
+        assert_eq!(admin.post(&nobody, &fields).await.status, StatusCode::NOT_FOUND);
+        // A new account takes both at once.
+        let he = [("login", "he"), ("name", "何秀兰"), ("phone", ""), ("email", "he@town.example.org")];
+        admin.post("/admin/accounts", &he).await;
+        let he = w.site.db.read(|tx| accounts::by_login(tx, "he")).await.unwrap().unwrap();
+        assert_eq!(he.email.as_deref(), Some("he@town.example.org"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn posts_are_given_and_ended_on_the_page() {
     each_engine_async(async |db| {
         let w = world(db);
@@ -520,6 +560,7 @@ async fn every_page_is_there_in_both_languages_and_light() {
         ("/access/why?verb=close&noun=request&path=/52/".to_owned(), false),
         ("/account".to_owned(), false),
         ("/account/password".to_owned(), false),
+        ("/account/contact".to_owned(), false),
         ("/account/factor".to_owned(), false),
         ("/sign-in/second".to_owned(), true),
         ("/admin/accounts".to_owned(), false),
@@ -528,6 +569,7 @@ async fn every_page_is_there_in_both_languages_and_light() {
         ("/admin/keys".to_owned(), false),
         ("/admin/keys/new".to_owned(), false),
         (format!("/admin/accounts/{root}"), false),
+        (format!("/admin/accounts/{root}/contact"), false),
     ] {
         let browser = if public { &mut nobody } else { &mut admin };
         let join = if path.contains('?') { '&' } else { '?' };
@@ -560,8 +602,8 @@ async fn a_page_costs_few_statements() {
     assert_eq!(cost(&mut w.browser(), "/sign-in").await, 0);
     // Session, posts; then what the page shows.
     assert_eq!(cost(&mut admin, "/my").await, 2);
-    // Session list, posts, three on the second factor, two on the history.
-    assert_eq!(cost(&mut admin, "/account").await, 9);
+    // Account, session list, posts, three on the second factor, two on the history.
+    assert_eq!(cost(&mut admin, "/account").await, 10);
     assert_eq!(cost(&mut admin, "/admin/accounts").await, 4);
 }
 

@@ -1,12 +1,28 @@
 //! What this program can do, in one list: routes and who may come to them, tables, statements, and
 //! the entries of the navigation. A new capability is one crate and one entry here.
 
-use access::{Access, NavMaker, RouteRule, SharedSite, Visitor, rule};
+use access::{Access, HeldMaker, NavMaker, RouteRule, SharedSite, Visitor, rule};
 use axum::Router;
 use db::{Migration, Stmt};
-use kernel::Role;
+use kernel::{Role, Say};
 use std::sync::Arc;
 use web::NavItem;
+
+/// What somebody still answers for: open cases, and households they look after.
+pub fn held() -> HeldMaker {
+    Arc::new(|tx, account, today| {
+        let mut out = Vec::new();
+        let cases = requests::open_with(tx, account)?;
+        if cases > 0 {
+            out.push(Say::new(format!("在办诉求 {cases} 件"), format!("open cases: {cases}")));
+        }
+        let homes = liaison::read::of_account(tx, account, today)?.len();
+        if homes > 0 {
+            out.push(Say::new(format!("联系户 {homes} 户"), format!("households looked after: {homes}")));
+        }
+        Ok(out)
+    })
+}
 
 /// One capability.
 pub struct Capability {

@@ -51,6 +51,7 @@ pub fn assemble(dir: &Path, db: Db, pack: Arc<Pack>, config: &Config) -> Result<
     site.settings.oidc = config.oidc.iter().map(|o| o.open(dir)).collect::<Result<_>>()?;
     site.demo = config.demo;
     site.nav = Some(capability::navigation());
+    site.held = Some(capability::held());
     Ok(site)
 }
 

@@ -466,6 +466,99 @@ fn a_site_is_made_given_people_copied_and_brought_back() {
     }
 }
 
+/// People under their own headings, and a year of cases: in by a map file, out by unit, view and day.
+#[test]
+fn people_and_a_past_come_in_by_a_map_file_and_go_out_by_unit_view_and_day() {
+    for (_schema, engine) in engines() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = path(&temp.path().join("site"));
+        let mut init = vec!["init", "--pack", "county", "--dir", &dir];
+        init.extend(engine.iter().map(String::as_str));
+        done(&init);
+        let file = |name: &str, text: &str| {
+            let at = temp.path().join(name);
+            std::fs::write(&at, text).unwrap();
+            path(&at)
+        };
+        let units = "编码,名称,层级,类别,上级\n52990001,青溪镇,township,township,529900\n52990002,白石镇,township,township,529900\n";
+        done(&["import", "units", &file("units.csv", units), "--dir", &dir]);
+
+        // Nothing in the headings says what they are, and a title is no role: the map file says both.
+        let people = file(
+            "people.csv",
+            "工号,谁,在哪里,干什么,写信给\nqx01,周明,青溪镇,一把手,zhou@town.example.org\nbs01,吴芳,白石镇,一把手,wu at town\n",
+        );
+        let import = ["import", "accounts", &people, "--dir", &dir];
+        assert!(fails(1, &import).contains("not found:"), "without a map nobody can tell");
+        let map = file(
+            "columns.toml",
+            "login = \"工号\"\nname = \"谁\"\nunit = \"在哪里\"\nrole = \"干什么\"\nemail = \"写信给\"\n[values.role]\n\"一把手\" = \"lead\"\n",
+        );
+        let import = [&import[..], &["--map", &map]].concat();
+        let out = run(&[&import[..], &["--dry-run"]].concat());
+        let dry = String::from_utf8(out.stdout).unwrap();
+        assert!(out.status.code() == Some(1) && dry.contains("1 would be added"), "{dry}");
+        let out = run(&import);
+        let said = String::from_utf8(out.stdout).unwrap();
+        assert!(out.status.code() == Some(1) && said.contains("1 added"), "{said}");
+        assert!(said.contains("This is no e-mail address"), "{said}");
+        let listed = done(&["user", "list", "--dir", &dir]);
+        assert!(listed.contains("qx01") && !listed.contains("bs01"), "{listed}");
+        // What came back is corrected and goes in with the same map; what is there is not touched.
+        let refused = temp.path().join("people-refused.csv");
+        let text = std::fs::read_to_string(&refused).unwrap().replace("wu at town", "wu@town.example.org");
+        std::fs::write(&refused, text).unwrap();
+        let again = ["import", "accounts", &path(&refused), "--dir", &dir, "--map", &map];
+        assert!(done(&again).contains("1 added"));
+        assert!(
+            fails(1, &[&import[..5], &["--map", &path(&temp.path().join("none.toml"))]].concat())
+                .contains("none.toml")
+        );
+
+        // A ledger of last year: one answered, one that was not, both over.
+        let past = "编号,诉求人,联系电话,标题,诉求内容,受理时间,答复意见,答复时间,承办单位,所属村\n\
+            1,张三,13800001234,路灯不亮,村口路灯坏了,2025-03-03 9:00,已换灯泡,2025-03-04 10:00,青溪镇,青溪镇\n\
+            2,李四,13800005678,水渠堵了,水渠堵了半年,2025-04-07 9:00,,,白石镇,白石镇\n\
+            3,王五,,,,,,,,\n";
+        let past = file("past.csv", past);
+        let import = ["import", "requests", &past, "--dir", &dir, "--history"];
+        let out = run(&[&import[..], &["--dry-run"]].concat());
+        let dry = String::from_utf8(out.stdout).unwrap();
+        assert!(out.status.code() == Some(1) && dry.contains('2'), "{dry}");
+        let export = ["export", "ledger", "--dir", &dir, "--format", "csv", "-o", "-"];
+        assert_eq!(done(&export).lines().count(), 1, "a look wrote nothing");
+        let out = run(&import);
+        assert_eq!(out.status.code(), Some(1), "one row came back");
+        let refused = std::fs::read_to_string(temp.path().join("past-refused.csv")).unwrap();
+        assert!(refused.contains("王五") && !refused.contains("李四"), "{refused}");
+        run(&import);
+        let all = done(&export);
+        assert_eq!(all.lines().count(), 3, "the same file twice changes nothing: {all}");
+        assert!(!all.contains("张三") && !all.contains("13800001234"), "{all}");
+
+        // One that came by the map of the shell and stays open.
+        let open = "标题,诉求内容,受理时间,所属村\n桥塌了,村口小桥塌了,2026-01-05 9:00,青溪镇\n";
+        done(&["import", "requests", &file("open.csv", open), "--dir", &dir]);
+        let by = |more: &[&str]| done(&[&export[..], more].concat());
+        assert_eq!(by(&["--view", "live"]).lines().count(), 2);
+        assert!(by(&["--view", "live"]).contains("桥塌了"));
+        // The pack has views of its own, by key or by name.
+        for view in ["open", "在办"] {
+            assert!(by(&["--view", view]).contains("桥塌了"), "{view}");
+        }
+        assert!(by(&["--unit", "52990002"]).contains("水渠堵了"));
+        assert!(!by(&["--unit", "52990002"]).contains("路灯不亮"));
+        assert_eq!(by(&["--as-of", "2025-03-31"]).lines().count(), 1, "on that day nobody here knew of them");
+        assert!(fails(1, &[&export[..], &["--view", "nope"]].concat()).contains("nope"));
+        assert!(fails(1, &[&export[..], &["--unit", "nope"]].concat()).contains("nope"));
+        assert!(fails(1, &[&export[..], &["--as-of", "2999-01-01"]].concat()).contains("to come"));
+        let book = path(&temp.path().join("book.xlsx"));
+        let xlsx = ["export", "ledger", "--dir", &dir, "--format", "xlsx", "--view", "all", "-o", &book];
+        assert!(done(&xlsx).contains("3 cases"));
+        assert!(std::fs::read(&book).unwrap().starts_with(b"PK"));
+    }
+}
+
 #[test]
 fn a_demonstration_is_made_served_and_found_again() {
     let temp = tempfile::tempdir().unwrap();

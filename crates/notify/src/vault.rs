@@ -19,11 +19,11 @@ impl Vault {
 
 impl Resolver for Vault {
     fn resolve(&self, tx: &mut dyn Tx, to: &Recipient) -> Result<Addresses> {
-        let phone = match to {
-            Recipient::Person(id) => identity::get(tx, &self.0, *id)?.and_then(|p| p.phone),
-            Recipient::Account(id) => accounts::by_id(tx, *id)?.and_then(|a| a.phone),
-            Recipient::Address(_) => None,
+        let (phone, email) = match to {
+            Recipient::Person(id) => (identity::get(tx, &self.0, *id)?.and_then(|p| p.phone), None),
+            Recipient::Account(id) => accounts::by_id(tx, *id)?.map_or((None, None), |a| (a.phone, a.email)),
+            Recipient::Address(_) => (None, None),
         };
-        Ok(Addresses { phone, ..Addresses::default() })
+        Ok(Addresses { phone, email, ..Addresses::default() })
     }
 }

@@ -66,6 +66,13 @@ pub static MIGRATIONS: &[db::Migration] = db::migrations!("requests";
         "0006_affairs" = include_str!("../migrations/0006_affairs.sql"),
         "0007_mediation" = include_str!("../migrations/0007_mediation.sql"));
 
+/// How many open cases somebody answers for; of shielded ones nothing is said.
+///
+/// Errors: those of the database.
+pub fn open_with(tx: &mut dyn db::Tx, officer: kernel::AccountId) -> kernel::Result<i64> {
+    store::desk::count_open_of(tx, officer)
+}
+
 /// What the head of a day says besides: how far each series of numbers had come, and what is bound and drawn of
 /// call-backs by lot.
 ///

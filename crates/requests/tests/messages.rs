@@ -278,3 +278,24 @@ async fn a_message_keeps_the_version_of_its_wording_as_the_pack_writes_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_works_here_is_written_to_by_mail_where_no_text_message_goes() {
+    each_world("county", MIGRATIONS, |world| async move {
+        use access::accounts::{Contact, set_contact};
+        let lead = world.account(works(&world), Role::Lead);
+        let ctx = world.staff(works(&world), Role::Lead);
+        let new = Contact { phone: String::new(), email: "works@town.example.org".into() };
+        set_contact(&world.site, &ctx.scope, lead, new).await.expect("their own");
+        let on = asked(&world, Locale::Zh).await;
+        sent(&world, on).await;
+        world.deliver().await;
+        let all = world.site.db.read_now(move |tx| notify::about(tx, on.id.0)).expect("messages");
+        let theirs = all.iter().find(|m| m.to == Recipient::Account(lead)).expect("the lead is told");
+        assert_eq!((theirs.channel, theirs.state), (Some(notify::Channel::Email), notify::State::Delivered));
+        // Whoever asked left a number and no address.
+        let asked = all.iter().find(|m| matches!(m.to, Recipient::Person(_))).expect("the person is told");
+        assert_eq!(asked.channel, Some(notify::Channel::Sms));
+    })
+    .await;
+}

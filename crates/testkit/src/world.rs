@@ -231,9 +231,8 @@ fn people(site: &SharedSite) {
                     let new = NewAccount {
                         login,
                         name: format!("{}{}", role.name().zh, code),
-                        phone: None,
                         pass_hash: hash.clone(),
-                        must_change: false,
+                        ..NewAccount::default()
                     };
                     accounts::add_in(tx, account, &new, &act)?;
                     let post = NewPost {

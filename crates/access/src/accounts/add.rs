@@ -1,6 +1,6 @@
 //! A new account.
 
-use super::{Act, login_of, tell};
+use super::{Act, email_of, login_of, tell};
 use crate::{Noun, SharedSite, Verb, password, store};
 use db::{Tx, params};
 use kernel::{AccountId, Error, FieldError, Result, Say, Scope};
@@ -14,6 +14,8 @@ pub struct NewAccount {
     pub name: String,
     /// Their telephone number at work.
     pub phone: Option<String>,
+    /// Their e-mail address at work.
+    pub email: Option<String>,
     /// The password's stored form ([`password::hash`]). [`add`] makes password and hash itself.
     pub pass_hash: String,
     /// Whether they have to choose another at the first sign-in.
@@ -44,7 +46,8 @@ pub fn add_in(tx: &mut dyn Tx, id: AccountId, new: &NewAccount, act: &Act) -> Re
         return Err(Error::field("name", "请填写姓名，60 字以内。", "Give a name of at most 60 characters."));
     }
     let phone = new.phone.as_deref().map(str::trim).filter(|p| !p.is_empty());
-    let values = params![id, login, name, phone, new.pass_hash.as_str(), new.must_change, act.at];
+    let email = email_of(new.email.as_deref().unwrap_or(""))?;
+    let values = params![id, login, name, phone, new.pass_hash.as_str(), new.must_change, act.at, email];
     if !tx.exists(&store::ACCOUNT_INSERT, &values)? {
         return Err(Error::Invalid(vec![FieldError {
             field: "login".into(),

@@ -134,8 +134,8 @@ pub(crate) fn for_sign_in(tx: &mut dyn Tx, login: &str) -> Result<Option<ForSign
             id: r.get(0)?,
             must_change: r.get(4)?,
             disabled: r.get::<Option<i64>>(6)?.is_some(),
-            pass_hash: r.get(7)?,
-            secured: r.get(8)?,
+            pass_hash: r.get(8)?,
+            secured: r.get(9)?,
         })
     })
     .transpose()

@@ -1,8 +1,9 @@
 //! Staff accounts and the posts they hold. Each change is one file, one transaction, one event in
-//! the account's stream of the journal; names and telephone numbers stay out of it.
+//! the account's stream of the journal; names, telephone numbers and addresses stay out of it.
 
 mod add;
 mod add_post;
+mod contact;
 mod disable;
 mod end_post;
 mod list;
@@ -11,6 +12,7 @@ mod set_password;
 
 pub use add::{NewAccount, add, add_in};
 pub use add_post::{NewPost, add_post, add_post_in};
+pub use contact::{Contact, email_of, set_contact};
 pub use disable::{disable, enable, end_sessions};
 pub use end_post::end_post;
 pub use list::{
@@ -36,6 +38,8 @@ pub struct Account {
     pub name: String,
     /// Their telephone number at work.
     pub phone: Option<String>,
+    /// Their e-mail address at work.
+    pub email: Option<String>,
     /// Whether the password was set by somebody else and has to be changed.
     pub must_change: bool,
     /// Since when.
@@ -50,6 +54,7 @@ fn account(row: &Row) -> Result<Account> {
         login: row.get(1)?,
         name: row.get(2)?,
         phone: row.get(3)?,
+        email: row.get(7)?,
         must_change: row.get(4)?,
         created_at: row.get(5)?,
         disabled_at: row.get(6)?,

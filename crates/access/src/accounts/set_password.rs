@@ -51,7 +51,7 @@ pub async fn change_own(
         .read(move |tx| tx.query_opt(&store::ACCOUNT_BY_ID, &params![account]))
         .await?
         .ok_or(Error::SignIn)?;
-    let (login, stored): (String, String) = (row.get(1)?, row.get(7)?);
+    let (login, stored): (String, String) = (row.get(1)?, row.get(8)?);
     password::judge("password", &chosen, &login)?;
     if current == chosen {
         return Err(Error::field(

@@ -8,9 +8,9 @@ use crate::session::{self, PostInfo};
 use crate::{Noun, SharedSite, Staff, Verb, factor, oidc, seats};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect};
-use kernel::{AccountId, Date, Error, Locale, PostId, Result, Role, UnitId};
+use kernel::{AccountId, Date, Error, Locale, PostId, Result, Role, Say, UnitId};
 use maud::{Markup, html};
-use web::components::{Column, Flash, Row, Table, Tone, card, pill};
+use web::components::{Column, Flash, FlashKind, Row, Table, Tone, card, pill};
 use web::form::{self, Choice, Combo, Field};
 use web::{FormBody, FormState, Look, Page, PageResult, Values};
 
@@ -52,11 +52,15 @@ pub async fn show(
         "unlinked" => look
             .t("关联已取消，登录中的设备都已退出。", "The link is gone, and they are signed out everywhere."),
         "sessions" => look.t("已让所有设备退出。", "Signed out everywhere."),
+        "contact" => look.t("联系方式已保存。", "It is saved how they are reached."),
         "opened" => look.t("账号已恢复。", "The account is in use again."),
         _ => "",
     };
     if !said.is_empty() {
         page = page.notice(Flash::ok(said));
+    }
+    if matches!(done.done.as_str(), "end" | "closed") && !known.held.is_empty() {
+        page = page.notice(Flash::new(FlashKind::Warn, &left_behind(look, &known.held)));
     }
     Ok(page.into_response())
 }
@@ -68,10 +72,22 @@ struct Known {
     history: History,
     sessions: usize,
     links: Vec<oidc::Link>,
+    /// What they still answer for.
+    held: Vec<Say>,
+}
+
+/// What somebody still answers for, and who has to give it to others.
+fn left_behind(look: &Look, held: &[Say]) -> String {
+    let all: Vec<&str> = held.iter().map(|s| s.to(look.locale)).collect();
+    match look.locale {
+        Locale::Zh => format!("手上还有：{}。请本单位负责人移交给别人。", all.join("、")),
+        Locale::En => format!("Still with them: {}. Let the lead of the unit hand it over.", all.join(", ")),
+    }
 }
 
 async fn load(site: &SharedSite, id: AccountId) -> Result<Known> {
     let (settings, now) = (site.settings.clone(), site.now());
+    let (held, today) = (site.held.clone(), site.today());
     site.db
         .read(move |tx| {
             let account = accounts::by_id(tx, id)?.ok_or(Error::NotFound)?;
@@ -79,7 +95,8 @@ async fn load(site: &SharedSite, id: AccountId) -> Result<Known> {
                 (session::posts_of(tx, id)?, factor::state(tx, id)?, history::of(tx, id)?);
             let sessions = session::list(tx, id, &settings, now)?.len();
             let links = oidc::links(tx, id)?;
-            Ok(Known { account, posts, has, history, sessions, links })
+            let held = held.as_ref().map_or(Ok(Vec::new()), |held| held(tx, id, today))?;
+            Ok(Known { account, posts, has, history, sessions, links, held })
         })
         .await
 }
@@ -98,9 +115,16 @@ fn page(site: &SharedSite, staff: &Staff, known: &Known, state: &FormState) -> P
         .lede(html! {
             (account.login)
             @if let Some(phone) = &account.phone { " · " (phone) }
+            @if let Some(email) = &account.email { " · " (email) }
             " " (state_pill(look, account))
         })
-        .main(card(Some(look.t("岗位", "Posts")), posts(look, account.id, &known.posts, today, may)));
+        .main(card(
+            Some(look.t("岗位", "Posts")),
+            html! {
+                (posts(look, account.id, &known.posts, today, may))
+                @if may && !known.held.is_empty() { p.hint { (left_behind(look, &known.held)) } }
+            },
+        ));
     if may {
         page = page
             .main(card(Some(look.t("登记新岗位", "Record a post")), post_form(look, account.id, state)))
@@ -187,6 +211,7 @@ fn switches(look: &Look, known: &Known) -> Markup {
     let at = |what: &str| format!("/admin/accounts/{}/{what}", account.id);
     html! {
         div.do {
+            (web::components::button_link(look.t("联系方式", "How they are reached"), &at("contact")))
             (form::form(look, &at("password"), form::button_danger(look.t("重设密码", "New password"),
                 look.t("现在的密码立即失效，登录中的设备都会退出，确定吗？", "The present password ends at once, everywhere. Sure?"))))
             @if known.has.any() {

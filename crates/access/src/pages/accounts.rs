@@ -98,7 +98,7 @@ fn form_page(look: &Look, state: &FormState) -> Page {
         (form::text_field(look, state, Field::new("name", look.t("姓名", "Name")).required().private().max(60)))
         (form::text_field(look, state, Field::new("login", look.t("登录名", "Sign-in name")).required().private().max(40)
             .hint(look.t("字母、数字、汉字或 . - _ @，不分大小写。", "Letters, digits, or . - _ @; capitals do not matter."))))
-        (form::text_field(look, state, Field::new("phone", look.t("工作电话", "Telephone at work")).kind("tel").private().max(40)))
+        (super::contact::fields(look, state))
         div.actions { (form::submit(look.t("建立账号", "Make the account"))) }
     };
     Page::new(look, look.t("新建账号", "New account"))
@@ -115,6 +115,7 @@ pub async fn add(State(site): State<SharedSite>, staff: Staff, FormBody(values):
         login: values.one("login").to_owned(),
         name: values.one("name").to_owned(),
         phone: values.opt("phone").map(str::to_owned),
+        email: values.opt("email").map(str::to_owned),
         ..NewAccount::default()
     };
     let (login, name) = (new.login.to_lowercase(), new.name.clone());

@@ -2,6 +2,7 @@
 
 mod account;
 mod accounts;
+mod contact;
 mod demo;
 mod factor;
 mod history;
@@ -41,6 +42,8 @@ pub static ROUTES: &[RouteRule] = &[
     rule("GET", "/account", Access::SignedIn),
     rule("GET", "/account/password", Access::SignedIn),
     rule("POST", "/account/password", Access::SignedIn),
+    rule("GET", "/account/contact", Access::SignedIn),
+    rule("POST", "/account/contact", Access::SignedIn),
     rule("POST", "/account/sessions/end", Access::SignedIn),
     rule("POST", "/account/sessions/{id}/end", Access::SignedIn),
     rule("GET", "/account/factor", Access::SignedIn),
@@ -53,6 +56,8 @@ pub static ROUTES: &[RouteRule] = &[
     rule("GET", "/admin/accounts/new", ADMIN),
     rule("POST", "/admin/accounts", ADMIN),
     rule("GET", "/admin/accounts/{id}", ACCOUNTS),
+    rule("GET", "/admin/accounts/{id}/contact", ADMIN),
+    rule("POST", "/admin/accounts/{id}/contact", ADMIN),
     rule("POST", "/admin/accounts/{id}/password", ADMIN),
     rule("POST", "/admin/accounts/{id}/factor-reset", ADMIN),
     rule("POST", "/admin/accounts/{id}/sessions/end", ADMIN),
@@ -80,6 +85,7 @@ pub fn routes() -> Router<SharedSite> {
         .route("/demo/enter", post(demo::enter))
         .route("/access/why", get(why::show))
         .route("/account", get(my_account::show))
+        .route("/account/contact", get(contact::mine).post(contact::set_mine))
         .route("/account/password", get(my_account::password_form).post(my_account::password))
         .route("/account/factor", get(factor::show).post(factor::set_up))
         .route("/account/factor/codes", post(factor::new_codes))
@@ -96,6 +102,7 @@ pub fn routes() -> Router<SharedSite> {
         .route("/admin/accounts/{id}/links", post(oidc::link))
         .route("/admin/accounts/{id}/links/{provider}/end", post(oidc::unlink))
         .route("/admin/accounts/{id}", get(account::show))
+        .route("/admin/accounts/{id}/contact", get(contact::theirs).post(contact::set_theirs))
         .route("/admin/accounts/{id}/password", post(account::reset))
         .route("/admin/accounts/{id}/factor-reset", post(account::reset_factor))
         .route("/admin/accounts/{id}/sessions/end", post(account::end_sessions))

@@ -23,11 +23,12 @@ pub struct Done {
 pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Query<Done>) -> PageResult {
     let account = staff.account()?;
     let (id, settings, now) = (account.id, site.settings.clone(), site.now());
-    let (posts, sessions, has, history) = site
+    let (known, posts, sessions, has, history) = site
         .db
         .read(move |tx| {
             let sessions = session::list(tx, id, &settings, now)?;
-            Ok((session::posts_of(tx, id)?, sessions, factor::state(tx, id)?, history::of(tx, id)?))
+            let known = accounts::by_id(tx, id)?.ok_or(Error::NotFound)?;
+            Ok((known, session::posts_of(tx, id)?, sessions, factor::state(tx, id)?, history::of(tx, id)?))
         })
         .await?;
     let look = &staff.look;
@@ -35,6 +36,7 @@ pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Que
         .lede(html! { (account.name) " · " (account.login) })
         .tools(button_link(look.t("修改密码", "Change password"), "/account/password"))
         .main(card(Some(look.t("我的岗位", "My posts")), posts_table(look, &posts, site.today())))
+        .main(card(Some(look.t("联系方式", "How I am reached")), reached(look, &known)))
         .main(card(Some(look.t("两步登录", "Two-step sign-in")), second_factor(look, &has)))
         .main(card(
             Some(look.t("登录中的设备", "Where I am signed in")),
@@ -65,6 +67,9 @@ pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Que
                 look.t("密码已修改，其他设备已退出。", "Password changed; other devices were signed out."),
             ))
         }
+        "contact" => {
+            page = page.notice(Flash::ok(look.t("联系方式已保存。", "It is saved how you are reached.")))
+        }
         "sessions" => {
             page = page.notice(Flash::ok(look.t("其他设备都已退出。", "All other devices were signed out.")))
         }
@@ -82,6 +87,19 @@ pub async fn show(State(site): State<SharedSite>, staff: Staff, Query(done): Que
         ));
     }
     Ok(page.into_response())
+}
+
+/// Telephone and e-mail, to which messages go.
+fn reached(look: &Look, account: &accounts::Account) -> Markup {
+    let or_none =
+        |given: &Option<String>| given.clone().unwrap_or_else(|| look.t("没有填写", "None").to_owned());
+    html! {
+        (web::components::definitions(&[
+            (look.t("工作电话", "Telephone at work"), html! { (or_none(&account.phone)) }),
+            (look.t("工作邮箱", "E-mail at work"), html! { (or_none(&account.email)) }),
+        ]))
+        div.actions { (button_link(look.t("修改", "Change"), "/account/contact")) }
+    }
 }
 
 fn second_factor(look: &Look, has: &factor::State) -> Markup {

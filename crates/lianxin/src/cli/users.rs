@@ -59,6 +59,9 @@ pub struct UserAdd {
     /// Telephone at work 办公电话
     #[arg(long)]
     pub phone: Option<String>,
+    /// E-mail at work 工作邮箱
+    #[arg(long)]
+    pub email: Option<String>,
     /// clerk, operator, officer, lead, triage, supervisor, moderator, auditor or admin 岗位
     #[arg(long, value_parser = role)]
     pub role: Option<kernel::Role>,

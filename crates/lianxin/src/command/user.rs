@@ -31,6 +31,7 @@ fn add(args: &UserAdd, locale: Locale) -> Outcome {
         login: args.login.clone(),
         name: args.name.clone(),
         phone: args.phone.clone(),
+        email: args.email.clone(),
         pass_hash: hash,
         must_change: true,
     };

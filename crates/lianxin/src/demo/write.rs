@@ -70,7 +70,7 @@ pub(super) fn write(site: &SharedSite, world: &World, pass_hash: &str) -> Result
                     name: p.name.clone(),
                     phone: Some(p.phone.clone()),
                     pass_hash: hash.clone(),
-                    must_change: false,
+                    ..NewAccount::default()
                 };
                 add_in(tx, p.account, &account, &act)?;
                 let post = NewPost {

@@ -4,6 +4,7 @@ use crate::house::{Does, House, OFFICE, each_house};
 use crate::pages::{cases, readers};
 use crate::stories::{affairs, mediation, wishes};
 use crate::walk::{Things, of_a_case, things};
+use access::accounts::{Contact, set_contact};
 use http::Method;
 use insight::burden::{Asked, Figures, Form, Kind, all, by_route, named};
 use kernel::Role;
@@ -13,9 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use testkit::{Answer, Client, World};
 
 /// Facts that we have of whoever or whatever a page is about, by the names of fields.
-const FACTS: [&str; 12] = [
+const FACTS: [&str; 13] = [
     "name",
     "phone",
+    "email",
     "address",
     "place",
     "place_text",
@@ -185,6 +187,12 @@ async fn read_off(house: &House) -> BTreeMap<&'static str, Form> {
     let things = things(house).await;
     let cases = cases(house, &things).await;
     let mut people = people(house, &things).await;
+    // How somebody is reached is known of them, and comes filled in.
+    let office = house.world.unit(OFFICE);
+    let reached = Contact { phone: "0851-24620000".into(), email: "works@town.example.org".into() };
+    let (account, ctx) =
+        (house.world.account(office, Role::Officer), house.world.staff(office, Role::Officer));
+    set_contact(&house.world.site, &ctx.scope, account, reached).await.expect("their own");
     let rules = capability::rules();
     let posts: Vec<&'static str> = rules
         .iter()

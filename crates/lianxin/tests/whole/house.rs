@@ -71,6 +71,7 @@ impl House {
     pub fn open(mut world: World) -> House {
         let site = Arc::get_mut(&mut world.site).expect("nobody else holds the site yet");
         site.nav = Some(capability::navigation());
+        site.held = Some(capability::held());
         // Hours go by in a story while nobody walks away from their desk.
         site.settings.idle = site.settings.lifetime;
         site.settings.oidc = vec![gov()];

@@ -1,7 +1,7 @@
 //! A household's own page, over HTTP: who looks after it, visits and promises, corrections, and families that were
 //! written down twice.
 
-use crate::house::{House, each_house};
+use crate::house::{Does, House, each_house};
 use crate::pages::faults;
 use crate::stories::homes::{HEAD, HEAD_PHONE, home};
 use access::accounts::Act;
@@ -470,6 +470,36 @@ async fn people_come_leave_and_are_put_right_and_nothing_that_was_typed_is_lost(
         assert!(told.iter().all(|e| !e.payload.to_string().contains("陈秀")), "{told:?}");
         house.staff(Role::Officer, FINANCE).await.get(&fix).await.expect(404);
         sound(&house);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_takes_a_post_away_reads_what_is_still_with_them() {
+    each_house("county", |house| async move {
+        home(&house, "9010101", Role::Liaison, VILLAGE);
+        let number = house.asked().await.number;
+        let mut desk = house.staff(Role::Triage, HALL).await;
+        let unit = house.unit(VILLAGE);
+        desk.act(&number, "assignment", &[("unit", &unit.0), ("unit_label", &unit.1)]).await;
+        let mut admin = house.staff(Role::Admin, "9-county-centre").await;
+        let mut seen = Vec::new();
+        for role in [Role::Liaison, Role::Lead] {
+            let at = format!("/admin/accounts/{}", house.account(role, VILLAGE));
+            let page = admin.get(&at).await.expect(200);
+            let end = page.attributes("form[action$='/end']", "action");
+            let end = end.iter().find(|a| a.contains("/posts/")).expect("a post to end").clone();
+            let done = admin.fill(&page, &end, &[], &[]).await.expect(200);
+            let said = done.find(".flash").unwrap_or_default() + &done.text();
+            assert!(said.contains("岗位已终止") && said.contains("请本单位负责人移交给别人"), "{said}");
+            assert!(!said.contains(HEAD) && !said.contains(&number), "a number, and nothing of what it is");
+            seen.push((page.text(), said));
+        }
+        assert!(seen[0].0.contains("联系户 1 户") && seen[0].1.contains("联系户 1 户"), "{}", seen[0].1);
+        assert!(seen[1].0.contains("在办诉求 1 件") && seen[1].1.contains("在办诉求 1 件"), "{}", seen[1].1);
+        // Whoever holds nothing is let go without a word.
+        let at = format!("/admin/accounts/{}", house.account(Role::Officer, FINANCE));
+        assert!(!admin.get(&at).await.expect(200).text().contains("手上还有"));
     })
     .await;
 }

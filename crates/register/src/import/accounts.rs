@@ -3,7 +3,9 @@
 use super::read::{day, filled};
 use super::{FirstPassword, Options, Progress, Report};
 use crate::{Directory, Unit};
-use access::accounts::{Account, Act, NewAccount, NewPost, add_in, add_post_in, by_login, login_of};
+use access::accounts::{
+    Account, Act, NewAccount, NewPost, add_in, add_post_in, by_login, email_of, login_of,
+};
 use access::{Noun, PostInfo, Site, Verb, demand, password, session};
 use kernel::{AccountId, Date, Error, PostId, Result, Role, Say, Scope};
 use sheets::{Row, Workbook, normal};
@@ -135,6 +137,7 @@ impl Plan<'_> {
         }
         let unit = self.unit(row.get("unit")).map_err(|e| faults.push(e)).ok();
         let role = self.role(row.get("role")).map_err(|e| faults.push(e)).ok();
+        let email = email_of(row.get("email")).map_err(|e| faults.push(e.say())).ok().flatten();
         let mut date = |field| day(row, field, self.order).map_err(|e| faults.push(e)).ok().flatten();
         let (from, to) = (date("from"), date("to"));
         let from = from.unwrap_or(self.today);
@@ -150,6 +153,7 @@ impl Plan<'_> {
                     unit_name: unit.name.zh.clone(),
                     role,
                     phone: filled(row, "phone"),
+                    email,
                     from,
                     to,
                     basis: row.get("remark").to_owned(),
@@ -230,8 +234,14 @@ impl Plan<'_> {
         };
         self.report.shows(row.number, zh, en);
         if is_new {
-            let account =
-                NewAccount { login, name, phone: new.phone, must_change: true, ..NewAccount::default() };
+            let account = NewAccount {
+                login,
+                name,
+                phone: new.phone,
+                email: new.email,
+                must_change: true,
+                ..NewAccount::default()
+            };
             self.accounts.push((id, account));
         }
         let post = NewPost {
@@ -287,6 +297,7 @@ struct New {
     unit_name: String,
     role: Role,
     phone: Option<String>,
+    email: Option<String>,
     from: Date,
     to: Option<Date>,
     basis: String,

@@ -23,6 +23,8 @@ db::statements! {
         WHERE e.verb = 'return' AND e.unit = $1 AND e.at >= $2 AND r.shielded = 0 ORDER BY e.at DESC LIMIT $3";
     pub(crate) OPEN_OF = concat!("SELECT ", columns!(), " FROM requests r WHERE r.officer = $1 AND r.ended_at IS NULL \
         AND r.shielded = 0 ORDER BY r.ord");
+    pub(crate) COUNT_OPEN_OF = "SELECT COUNT(*) FROM requests r WHERE r.officer = $1 AND r.ended_at IS NULL \
+        AND r.shielded = 0";
     // To sign for, to name an officer for, to sign off: the index `requests_lead` has the states in these words.
     pub(crate) FOR_LEAD = concat!("SELECT ", columns!(), " FROM requests r WHERE r.unit = $1 \
         AND r.state IN ('assigned', 'accepted', 'judged') AND r.shielded = 0 \
@@ -95,6 +97,11 @@ pub(crate) fn mine(tx: &mut dyn Tx, me: AccountId, most: i64) -> Result<Vec<Requ
 /// All open cases for which somebody answers, the first that came at the top.
 pub(crate) fn open_of(tx: &mut dyn Tx, officer: AccountId) -> Result<Vec<Request>> {
     tx.query_map(&OPEN_OF, &params![officer], read)
+}
+
+/// How many open cases somebody answers for.
+pub(crate) fn count_open_of(tx: &mut dyn Tx, officer: AccountId) -> Result<i64> {
+    tx.scalar(&COUNT_OPEN_OF, &params![officer])
 }
 
 /// The cases of a unit that wait for its lead, what has to be done first at the top.
