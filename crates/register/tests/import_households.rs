@@ -736,3 +736,33 @@ fn somebody_who_stands_in_a_new_household_twice_is_not_entered_twice() {
         assert_eq!((entered(&site, "0102-001"), both(&site, two).0), (3, [3, 0, 0, 3, 0]));
     });
 }
+
+#[test]
+fn a_household_stands_where_the_list_says_and_otherwise_where_its_grid_does() {
+    each_engine(|db| {
+        let site = open(db);
+        let text = "所属村,村民组,姓名,与户主关系,身份证号,经度,纬度\n\
+            河坝村,一组,王德贵,户主,,106.812345,27.654321\n\
+            ,,李秀英,妻,,,\n\
+            坡上村,一组,陈大勇,户主,,,\n\
+            坡上村,一组,赵一,户主,,106.8,\n\
+            坡上村,一组,钱二,户主,,27.6,106.8\n";
+        let done = import(&site, text, false);
+        assert_eq!(counts(&done), [5, 3, 0, 0, 2], "{:?}", done.refused.to_bytes(Locale::Zh));
+        let refused = String::from_utf8(done.refused.to_bytes(Locale::Zh).unwrap()).unwrap();
+        assert!(
+            refused.contains("经度和纬度要一起填") && refused.contains("经度或纬度超出范围"),
+            "{refused}"
+        );
+        let sql = "SELECT lon_e6, lat_e6 FROM households ORDER BY lon_e6 IS NULL";
+        let rows = site
+            .db
+            .read_now(move |tx| {
+                tx.query_map(&db::Stmt::dynamic("places", sql), &[], |r| {
+                    Ok((r.get::<Option<i64>>(0)?, r.get::<Option<i64>>(1)?))
+                })
+            })
+            .unwrap();
+        assert_eq!(rows, [(Some(106_812_345), Some(27_654_321)), (None, None)]);
+    });
+}

@@ -298,6 +298,8 @@ pub fn household_headings() -> List {
             "家庭住址", "家庭地址", "居住地址", "现住址", "详细地址", "户籍地址", "门牌号", "门牌", "=住址", "=地址",
             "home address", "=address",
         ]),
+        ("latitude", &["纬度", "latitude", "=lat"]),
+        ("longitude", &["经度", "longitude", "=lng", "=lon"]),
         ("persons", &[
             "家庭人口", "家庭人口数", "人口数", "户人口", "在册人口", "=人口", "=人数", "number of persons",
             "household size", "=persons",

@@ -503,3 +503,27 @@ async fn whoever_takes_a_post_away_reads_what_is_still_with_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_stands_at_the_door_puts_the_household_on_the_map() {
+    each_house("county", |house| async move {
+        let home = home(&house, "9010101", Role::Liaison, VILLAGE);
+        let mut boss = house.staff(Role::Supervisor, HALL).await;
+        let form = format!("/households/{}/change", home.code);
+        let page = boss.get(&form).await.expect(200);
+        // The position of the telephone comes into the form; nothing is written before it is saved.
+        let here = [("part", "change"), ("step", "here"), ("gps", "106.8123456,27.6543211")];
+        let filled = boss.fill(&page, &form, &here, &[]).await.expect(200);
+        let value = |page: &Answer, name: &str| page.attributes(&format!("input[name={name}]"), "value");
+        assert_eq!(value(&filled, "lon"), ["106.812346"]);
+        assert_eq!(value(&filled, "lat"), ["27.654321"]);
+        assert_ne!(value(&boss.get(&form).await.expect(200), "lon"), ["106.812346"]);
+        let half = [("part", "change"), ("how", "correct"), ("lon", ""), ("basis", "在门口定的位")];
+        let half = boss.fill(&filled, &form, &half, &[]).await.expect(422);
+        assert!(half.text().contains("经度和纬度要一起填"), "{}", half.text());
+        let all = [("part", "change"), ("how", "correct"), ("basis", "在门口定的位")];
+        boss.fill(&filled, &form, &all, &[]).await.expect(200);
+        assert_eq!(value(&boss.get(&form).await.expect(200), "lon"), ["106.812346"]);
+    })
+    .await;
+}

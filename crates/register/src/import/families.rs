@@ -44,6 +44,8 @@ pub(super) struct Family {
     pub(super) head: Option<String>,
     pub(super) persons: Option<i64>,
     pub(super) from: Option<Date>,
+    /// Degrees east and north.
+    pub(super) place: Option<(f64, f64)>,
     pub(super) basis: String,
     pub(super) lines: Vec<Line>,
 }
@@ -126,6 +128,7 @@ pub(super) fn gather(way: &Way<'_>, rows: &[Row<'_>]) -> Vec<Family> {
                 if let Some(own) = own {
                     family.persons = own.persons.or(family.persons);
                     family.from = own.from.or(family.from);
+                    family.place = own.place.or(family.place);
                     family.basis = own.basis.unwrap_or_else(|| std::mem::take(&mut family.basis));
                 }
                 family.lines.push(line);
@@ -140,8 +143,18 @@ pub(super) fn gather(way: &Way<'_>, rows: &[Row<'_>]) -> Vec<Family> {
                 let village = carried("village", last.map(|f| &f.village));
                 let own = own.unwrap_or_default();
                 let basis = own.basis.unwrap_or_else(|| way.basis.to_owned());
-                let (persons, from) = (own.persons, own.from);
-                out.push(Family { grid, village, code, head, persons, from, basis, lines: vec![line] });
+                let (persons, from, place) = (own.persons, own.from, own.place);
+                out.push(Family {
+                    grid,
+                    village,
+                    code,
+                    head,
+                    persons,
+                    from,
+                    place,
+                    basis,
+                    lines: vec![line],
+                });
             }
         }
     }
@@ -154,6 +167,8 @@ pub(super) fn gather(way: &Way<'_>, rows: &[Row<'_>]) -> Vec<Family> {
 struct Own {
     persons: Option<i64>,
     from: Option<Date>,
+    /// Degrees east and north.
+    place: Option<(f64, f64)>,
     basis: Option<String>,
 }
 
@@ -165,6 +180,7 @@ fn own(way: &Way<'_>, row: &Row<'_>, line: &mut Line, begins: bool) -> Option<Ow
     let faults = &mut line.faults;
     let persons = number(row, "persons").map_err(|e| faults.push(e)).ok().flatten().map(|n| n as i64);
     let from = day(row, "from", way.map.date_order).map_err(|e| faults.push(e)).ok().flatten();
+    let place = place(row).map_err(|e| faults.push(e)).ok().flatten();
     let basis = filled(row, "remark");
     if basis.as_ref().is_some_and(|b| b.chars().count() > BASIS) {
         faults.push(Say::new(
@@ -172,7 +188,17 @@ fn own(way: &Way<'_>, row: &Row<'_>, line: &mut Line, begins: bool) -> Option<Ow
             format!("The basis is longer than {BASIS} characters."),
         ));
     }
-    Some(Own { persons, from, basis })
+    Some(Own { persons, from, place, basis })
+}
+
+/// Where the household stands, where the list says it: both degrees or none.
+fn place(row: &Row<'_>) -> std::result::Result<Option<(f64, f64)>, Say> {
+    match (number(row, "longitude")?, number(row, "latitude")?) {
+        (Some(lon), Some(lat)) if lon.abs() <= 180.0 && lat.abs() <= 90.0 => Ok(Some((lon, lat))),
+        (Some(_), Some(_)) => Err(Say::new("经度或纬度超出范围。", "Longitude or latitude is out of range.")),
+        (None, None) => Ok(None),
+        _ => Err(Say::new("经度和纬度要一起填。", "Longitude and latitude go together.")),
+    }
 }
 
 /// Puts the head in front; whoever has none is told so.

@@ -319,7 +319,7 @@ impl Job {
                     id: None,
                     unit: grid.id,
                     code: code.map(str::to_owned),
-                    place: grid.lon.zip(grid.lat),
+                    place: family.place.or(grid.lon.zip(grid.lat)),
                     persons: family.persons,
                     from,
                     basis: family.basis.clone(),

@@ -8,11 +8,11 @@ use access::{SharedSite, Staff, Verb};
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use kernel::{Error, Result};
-use maud::html;
+use maud::{Markup, html};
 use register::Mode;
 use register::households::{Household, HouseholdChange, Member};
 use requests::Ctx;
-use web::components::{actions, card};
+use web::components::{actions, card, disclosure};
 use web::form::{
     Choice, Field, button_danger, date_field, error_summary, form as post, hidden, radios, select, submit,
     text_field,
@@ -39,6 +39,10 @@ fn fresh(ctx: &Ctx, home: &Household) -> FormState {
     values.set("unit", ctx.dir.get(home.unit).map_or("", |u| u.code.as_str()));
     values.set("persons", home.persons.to_string());
     values.set("head", home.head.map(|p| p.to_string()).unwrap_or_default());
+    if let Some((lon, lat)) = home.lon_e6.zip(home.lat_e6) {
+        values.set("lon", degrees(lon as f64 / 1e6));
+        values.set("lat", degrees(lat as f64 / 1e6));
+    }
     FormState::new(values)
 }
 
@@ -61,6 +65,7 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, there: &[(Member, String)], s:
         (grid_field(look, ctx, s))
         (text_field(look, s, Field::new("persons", look.t("人口", "Persons")).kind("number")))
         @if !heads.is_empty() { (select(look, s, Field::new("head", look.t("户主", "Head")), &heads)) }
+        (spot(look, s))
         (text_field(look, s, Field::new("basis", look.t("依据", "Basis")).required().max(200)))
         (actions(html! { (submit(look.t("保存", "Save"))) a.btn.quiet href=(home_page(&home.code)) { (look.t("返回", "Back")) } }))
     };
@@ -80,6 +85,62 @@ fn view(look: &Look, ctx: &Ctx, home: &Household, there: &[(Member, String)], s:
         ))
 }
 
+/// Degrees as they are shown and typed: to about ten centimetres.
+fn degrees(d: f64) -> String {
+    format!("{d:.6}")
+}
+
+/// Where the household stands: as it is known, typed, or where whoever is at its door stands now.
+fn spot(look: &Look, s: &FormState) -> Markup {
+    let failed = look.t("取不到位置，请填经纬度", "No position: give the degrees");
+    let fields = html! {
+        (text_field(look, s, Field::new("lat", look.t("纬度", "Latitude")).max(20)))
+        (text_field(look, s, Field::new("lon", look.t("经度", "Longitude")).max(20)))
+        input type="hidden" name="gps";
+        button.btn.scripted type="button" data-locate=(failed) { (look.t("我就在这户门口", "I am at their door")) }
+        button hidden type="submit" name="step" value="here" formnovalidate {}
+    };
+    let open =
+        s.value("step") == "here" || s.errors.iter().any(|e| matches!(e.field.as_str(), "lon" | "lat"));
+    if open {
+        fields
+    } else {
+        disclosure(look.t("在地图上的位置", "Where it stands on the map"), fields)
+    }
+}
+
+/// The place that was typed; none where nothing was.
+fn place_of(values: &Values) -> Result<Option<(f64, f64)>> {
+    let read = |field: &'static str| match values.opt(field) {
+        None => Ok(None),
+        Some(given) => given
+            .trim()
+            .parse::<f64>()
+            .map(Some)
+            .map_err(|_| Error::field(field, "填度数，如 27.712345。", "Give degrees, as in 27.712345.")),
+    };
+    match (read("lon")?, read("lat")?) {
+        (Some(lon), Some(lat)) => Ok(Some((lon, lat))),
+        (None, None) => Ok(None),
+        (lon, _) => Err(Error::field(
+            if lon.is_none() { "lon" } else { "lat" },
+            "经度和纬度要一起填。",
+            "Longitude and latitude go together.",
+        )),
+    }
+}
+
+/// The form with the position of the device in it; nothing is written yet.
+fn stood(mut values: Values) -> FormState {
+    let gps = values.one("gps").to_owned();
+    let here = gps.split_once(',').and_then(|(lon, lat)| Some((lon.parse().ok()?, lat.parse().ok()?)));
+    if let Some((lon, lat)) = here {
+        values.set("lon", degrees(lon));
+        values.set("lat", degrees(lat));
+    }
+    FormState::new(values)
+}
+
 /// `POST /households/{code}/change`
 pub(super) async fn send(
     State(site): State<SharedSite>,
@@ -90,6 +151,9 @@ pub(super) async fn send(
     let ctx = context(&site, &staff);
     let home = found(&ctx, &code, Verb::Manage).await?.home;
     let there = there(&ctx, &home).await?;
+    if values.one("step") == "here" {
+        return Ok(view(&staff.look, &ctx, &home, &there, &stood(values)).into_response());
+    }
     let done = act(&ctx, &home, &values).await;
     ended(done, &home.code.clone(), values, |s| view(&staff.look, &ctx, &home, &there, s))
 }
@@ -123,7 +187,7 @@ async fn act(ctx: &Ctx, home: &Household, values: &Values) -> Result<()> {
         grid: unit,
         persons: values.parsed("persons"),
         head: values.parsed("head"),
-        place: None,
+        place: place_of(values)?,
         basis,
     };
     ctx.write(move |tx, ctx| homes::change(tx, ctx, id, &change, mode)).await
