@@ -21,10 +21,22 @@ fn make(db: db::testing::Fresh, now: Timestamp, requests: u32, seed: u64) -> Dem
 }
 
 fn make_of(pack: &str, db: db::testing::Fresh, now: Timestamp, size: &Size) -> Demo {
+    make_scaled(pack, db, now, size, |_| ())
+}
+
+/// Of a pack whose demonstration is made smaller.
+fn make_scaled(
+    pack: &str,
+    db: db::testing::Fresh,
+    now: Timestamp,
+    size: &Size,
+    scale: impl FnOnce(&mut pack::Demo),
+) -> Demo {
     db.migrate(&capability::migrations()).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let config = Config::parse(&format!("pack = \"{pack}\"\ndemo = true")).unwrap();
-    let pack = open::load_pack(dir.path(), pack).unwrap();
+    let mut pack = open::load_pack(dir.path(), pack).unwrap();
+    scale(&mut Arc::get_mut(&mut pack).expect("nobody else has it yet").demo);
     let mut site = open::assemble(dir.path(), (*db).clone(), pack, &config).unwrap();
     site.clock = Arc::new(TestClock::at(now));
     site.chance = Arc::new(Seeded::new(size.seed));
@@ -606,6 +618,52 @@ fn everybody_offered_for_households_looks_after_some_and_nobody_after_more_than_
             })
             .unwrap();
         assert!(idle.is_empty(), "{pack}: {idle:?}");
+    }
+}
+
+/// A hundredth of Zhucheng and a twentieth of Zhengan, as many households to a grid as there are of the whole.
+#[test]
+fn every_grid_has_somebody_and_every_household_is_looked_after_within_the_quota() {
+    for (pack, villages, groups, points, posts, households) in
+        [("zhucheng", 3, 14, 72, 40, 3200), ("zhengan", 8, 61, 149, 200, 2250)]
+    {
+        let size = Size { requests: 0, households, seed: 5 };
+        let demo = make_scaled(pack, db::testing::sqlite(), at(11, 18, 11), &size, |demo| {
+            (demo.townships, demo.villages, demo.groups) = (2, villages, groups);
+            (demo.points, demo.posts) = (points, posts);
+        });
+        let n = |sql: &'static str| count(&demo, sql);
+        let staffed =
+            n("SELECT CAST(COUNT(DISTINCT u.id) AS BIGINT) FROM units u JOIN posts p ON p.unit_id = u.id \
+            WHERE u.level = 'point' AND p.role = 'liaison'");
+        assert_eq!(staffed, i64::from(points), "{pack}: points with somebody");
+        assert_eq!(n("SELECT CAST(COUNT(*) AS BIGINT) FROM households"), i64::from(households), "{pack}");
+        let kind = demo.site.pack.pairing("liaison").expect("a kind").clone();
+        let (today, quota) = (demo.site.today(), i64::from(kind.quota));
+        // Some were moved elsewhere today, so that there is something to propose: until then nobody was without.
+        let before = today.yesterday().unwrap();
+        let dir = register::directory(&demo.site);
+        let (homes, paired, most, free, without) = demo
+            .site
+            .db
+            .read_now(move |tx| {
+                let grids = liaison::coverage::of(tx, &kind, "/", before)?;
+                let all = grids.values().fold(liaison::coverage::Cover::default(), |a, b| a.plus(*b));
+                let most = liaison::coverage::loads(tx, &kind, "/", before)?.iter().map(|l| l.1).max();
+                // Whoever was moved has a post still, and takes on as many as they had.
+                let loads: BTreeMap<_, _> =
+                    liaison::coverage::loads(tx, &kind, "/", today)?.into_iter().collect();
+                let grids = liaison::coverage::of(tx, &kind, "/", today)?;
+                let without: i64 = grids.values().map(|c| c.without()).sum();
+                let people = liaison::carers::candidates(tx, &dir, &kind, "/", today)?;
+                let free: i64 =
+                    people.iter().map(|p| quota - loads.get(&p.account).copied().unwrap_or(0)).sum();
+                Ok((all.homes, all.paired, most.unwrap_or(0), free, without))
+            })
+            .unwrap();
+        assert_eq!((homes, paired), (i64::from(households), homes), "{pack}: with somebody");
+        assert!((1..=quota).contains(&most), "{pack}: somebody has {most}");
+        assert!(without > 0 && without <= free, "{pack}: {without} without, room for {free}");
     }
 }
 

@@ -10,6 +10,7 @@ use kernel::{Actor, Date, Locale, PersonId, Result};
 use pack::{Demo, HouseholdTag, TagOn};
 use register::households::{self, NewHousehold, NewMember, NewTag, Relation};
 use register::{Directory, Unit};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How many a demonstration has where nobody says: enough to work with, and there in a moment.
@@ -33,9 +34,13 @@ pub(super) fn write(site: &SharedSite, wanted: u32, seed: u64) -> Result<()> {
     if grids.is_empty() || wanted == 0 {
         return Ok(());
     }
+    let counts = by_grid(grids.iter().map(|g| g.code.as_str()), wanted, seed);
+    let all: Vec<(&Unit, usize)> = grids
+        .iter()
+        .filter_map(|g| counts.get(g.code.as_str()).map(|n| (g, *n)))
+        .filter(|(_, n)| *n > 0)
+        .collect();
     let wanted = wanted as usize;
-    let counts = heaps(wanted, grids.len(), &Dice::new(seed, "heaps"));
-    let all: Vec<(&Unit, usize)> = grids.iter().zip(counts).collect();
     let bar = Bar::new(wanted as u64, "户 households");
     let families = Families { dice: Dice::new(seed, "homes"), site: site.clone() };
     let aside = site.db.write_now(|tx| db::put_aside(tx, &TABLES))?;
@@ -65,6 +70,22 @@ pub(super) fn write(site: &SharedSite, wanted: u32, seed: u64) -> Result<()> {
         aside.put_back(tx)?;
         households::find_alike(tx, today).map(drop)
     })
+}
+
+/// How many of `wanted` go into each of the grids with these codes.
+pub(super) fn by_grid<'c>(
+    codes: impl Iterator<Item = &'c str>,
+    wanted: u32,
+    seed: u64,
+) -> HashMap<&'c str, usize> {
+    let mut codes: Vec<&str> = codes.collect();
+    codes.sort_unstable();
+    let heaps = if codes.is_empty() {
+        Vec::new()
+    } else {
+        heaps(wanted as usize, codes.len(), &Dice::new(seed, "heaps"))
+    };
+    codes.into_iter().zip(heaps.into_iter().chain(std::iter::repeat(0))).collect()
 }
 
 /// How many go into each grid: grids are not all alike, two neighbours make up for one another. Where there are too

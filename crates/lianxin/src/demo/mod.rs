@@ -53,7 +53,7 @@ pub fn make(site: &SharedSite, size: &Size) -> Result<String> {
     let made = password::make(&SystemChance);
     // One hash for all: a thousand would take a minute, and the password is printed anyway.
     let hash = password::hash(site.settings.hashing, &SystemChance, &made)?;
-    let world = World::new(&site.pack, site.now(), size.seed)?;
+    let world = World::new(&site.pack, site.now(), size)?;
     write::write(site, &world, &hash)?;
     let dir = register::load_now(site)?;
     homes::write(site, size.households, size.seed)?;

@@ -7,7 +7,7 @@ use access::{SharedSite, accounts, session};
 use db::Tx;
 use kernel::{AccountId, Actor, Date, Result, Role, Text, UnitId};
 use pack::Pack;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How many of each role.
 pub const OFFERED: usize = 3;
@@ -27,8 +27,9 @@ pub struct Persona {
 
 /// Gives a few holders of each role a name that can be remembered, as different units as there are.
 pub(super) fn rename(pack: &Pack, units: &[WorldUnit], posts: &mut [WorldPost]) {
+    let by_id: HashMap<UnitId, &WorldUnit> = units.iter().map(|u| (u.id, u)).collect();
     let level_of = |post: &WorldPost| {
-        let unit = units.iter().find(|u| u.id == post.unit);
+        let unit = by_id.get(&post.unit).copied();
         let level = unit.map_or("", |u| u.new.level.as_str());
         let is_centre = unit.and_then(|u| pack.unit_kind(&u.new.kind)).is_some_and(|k| k.centre);
         let depth = pack.levels.iter().position(|l| l.id == level).unwrap_or(usize::MAX);

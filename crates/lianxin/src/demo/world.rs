@@ -2,9 +2,10 @@
 
 use super::map::{self, Point, Projection, Ring};
 use super::places::{self, numeral};
-use super::{Dice, Naming};
+use super::{Dice, Naming, Size, homes};
 use kernel::{AccountId, Date, PostId, Result, Role, Text, Timestamp, UnitId};
 use pack::{Pack, UnitKind};
+use std::collections::HashMap;
 
 /// A unit to be written.
 #[derive(Clone, Debug)]
@@ -56,11 +57,11 @@ fn how_many(kind: &UnitKind, role: Role) -> usize {
 }
 
 impl World {
-    /// The world of a pack's `[demo]` as it stands at `at`.
+    /// The world of a pack's `[demo]` as it stands at `at`, with people for as many households as there are to be.
     ///
     /// Errors: internal where the pack's names do not suffice.
-    pub fn new(pack: &Pack, at: Timestamp, seed: u64) -> Result<World> {
-        let dice = Dice::new(seed, "world");
+    pub fn new(pack: &Pack, at: Timestamp, size: &Size) -> Result<World> {
+        let dice = Dice::new(size.seed, "world");
         let today = pack.zone.date(at);
         // Long enough before the first request for every post to be held by then.
         let back = jiff_months(pack.demo.months + 6);
@@ -75,7 +76,7 @@ impl World {
             units: Vec::new(),
         };
         maker.county()?;
-        let posts = maker.posts();
+        let posts = maker.posts(size);
         Ok(World { units: maker.units, posts, from })
     }
 
@@ -256,8 +257,21 @@ impl<'p> Maker<'p> {
         format!("0000-{:07}", 2_000_000 + self.dice.below(7_999_999))
     }
 
-    /// Posts as the kinds say, up to as many as the pack says; those of the lowest units give way.
-    fn posts(&mut self) -> Vec<WorldPost> {
+    /// How many look after the households of each grid, by its code; nothing where the pack does not ask for it.
+    fn holders(&self, size: &Size) -> HashMap<String, usize> {
+        let (each, level) = (self.pack.demo.homes_per_holder as usize, &self.pack.household.level);
+        if each == 0 {
+            return HashMap::new();
+        }
+        let grids = self.units.iter().filter(|u| u.new.level == *level).map(|u| u.new.code.as_str());
+        let homes = homes::by_grid(grids, size.households, size.seed);
+        homes.into_iter().map(|(code, n)| (code.to_owned(), n.div_ceil(each).max(1))).collect()
+    }
+
+    /// Posts as the kinds say, up to as many as the pack says; those of the lowest units give way, but for those who
+    /// look after households where the pack says how many each may have.
+    fn posts(&mut self, size: &Size) -> Vec<WorldPost> {
+        let holders = self.holders(size);
         let kinds = &self.pack.unit_kinds;
         let wanted = |u: &WorldUnit| kinds.iter().find(|k| k.id == u.new.kind);
         let depth =
@@ -265,13 +279,18 @@ impl<'p> Maker<'p> {
         let mut order: Vec<usize> = (0..self.units.len()).collect();
         order.sort_by_key(|i| depth(&self.units[*i]));
         let mut out: Vec<WorldPost> = Vec::new();
+        let mut others = 0;
         for at in order {
             let unit = self.units[at].clone();
             let Some(kind) = wanted(&unit) else { continue };
-            for role in &kind.posts {
-                for n in 1..=how_many(kind, *role) {
-                    if out.len() >= self.pack.demo.posts as usize && !kind.posts.contains(&Role::Lead) {
-                        continue;
+            for (place, role) in kind.posts.iter().enumerate() {
+                let needed = holders.get(&unit.new.code).filter(|_| place == 0).copied();
+                for n in 1..=needed.unwrap_or_else(|| how_many(kind, *role)) {
+                    if needed.is_none() {
+                        if others >= self.pack.demo.posts as usize && !kind.posts.contains(&Role::Lead) {
+                            continue;
+                        }
+                        others += 1;
                     }
                     let login = match n {
                         1 => format!("{}-{}", unit.new.code, role.key()),

@@ -19,8 +19,12 @@ pub struct Demo {
     pub groups: u32,
     /// How many service points in all.
     pub points: u32,
-    /// How many posts in all.
+    /// How many posts in all, apart from those that households need (`homes_per_holder`).
     pub posts: u32,
+    /// Every unit in which households stand has somebody, and one more for each further so many households; 0 where its
+    /// posts are given out as far as `posts` goes, like all others.
+    #[serde(default)]
+    pub homes_per_holder: u32,
     /// How many requests.
     pub requests: u32,
     /// Over how many months back.
