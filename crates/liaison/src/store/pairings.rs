@@ -80,6 +80,22 @@ db::statements! {
         AND NOT EXISTS (SELECT 1 FROM households o CROSS JOIN pairings p WHERE o.kept_id = h.id AND p.household_id = o.id \
         AND p.kind = $4 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) \
         ORDER BY h.path, h.code LIMIT $5";
+    /// The same of those with a tag, found by it.
+    pub(crate) TAGGED_WITHOUT = "SELECT t.id, t.code, t.path FROM (SELECT h.id, h.code, h.path \
+        FROM household_facts f JOIN households h ON h.id = f.household_id WHERE f.field = $8 AND f.superseded_at IS NULL \
+        AND f.path >= $1 AND f.path < $2 AND f.from_date <= $3 AND (f.to_date IS NULL OR f.to_date > $3) \
+        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3) AND h.kept_id IS NULL \
+        UNION SELECT h.id, h.code, h.path FROM households o CROSS JOIN households h CROSS JOIN household_facts f \
+        WHERE o.kept_id IS NOT NULL AND h.id = o.kept_id AND h.path >= $1 AND h.path < $2 \
+        AND f.household_id = o.id AND f.field = $8 AND f.superseded_at IS NULL \
+        AND f.from_date <= $3 AND (f.to_date IS NULL OR f.to_date > $3) \
+        AND h.from_date <= $3 AND (h.to_date IS NULL OR h.to_date > $3)) t \
+        WHERE (t.path > $6 OR (t.path = $6 AND t.code > $7)) \
+        AND NOT EXISTS (SELECT 1 FROM pairings p WHERE p.household_id = t.id AND p.kind = $4 AND p.from_date <= $3 \
+        AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) \
+        AND NOT EXISTS (SELECT 1 FROM households o CROSS JOIN pairings p WHERE o.kept_id = t.id AND p.household_id = o.id \
+        AND p.kind = $4 AND p.from_date <= $3 AND (p.to_date IS NULL OR p.to_date > $3) AND p.superseded_at IS NULL) \
+        ORDER BY t.path, t.code LIMIT $5";
     pub(crate) HOUSEHOLDS_IN = "SELECT id, code, path FROM households WHERE path >= $1 AND path < $2 \
         AND from_date <= $3 AND (to_date IS NULL OR to_date > $3) AND kept_id IS NULL ORDER BY path, code";
     pub(crate) CODES_OF = "SELECT h.id, h.code FROM pairings p JOIN households h ON h.id = p.household_id \

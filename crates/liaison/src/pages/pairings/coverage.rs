@@ -2,7 +2,7 @@
 //! today or on a day before.
 
 use super::reader::{Reader, names};
-use crate::coverage::{Cover, loads, of, without};
+use crate::coverage::{Cover, idle, loads, of, without};
 use crate::propose::{Proposal, latest};
 use access::{Noun, SharedSite, Staff, Verb};
 use axum::extract::{Query, State};
@@ -47,15 +47,16 @@ pub(super) async fn show(
     let cursor = cursor.unwrap_or_default();
     let (grids, mut nobody, mut people, outlines, proposals, names) = r
         .ctx
-        .read(move |tx, _| {
+        .read(move |tx, ctx| {
             let some = i64::try_from(SOME + 1).unwrap_or(i64::MAX);
-            // Without a list of whom it is for, who has nobody is everybody: only where the kind is for all.
-            let nobody = if one.only.is_empty() && one.everyone {
+            // Only where all of those it is for are to have somebody.
+            let nobody = if one.everyone {
                 without(tx, &one, &path, on, (&cursor.0, &cursor.1), some)?
             } else {
                 Vec::new()
             };
-            let people = loads(tx, &one, &path, on)?;
+            let mut people = loads(tx, &one, &path, on)?;
+            people.extend(idle(tx, &ctx.dir, &one, &path, on)?.into_iter().map(|account| (account, 0)));
             let names = names(tx, people.iter().map(|p| p.0))?;
             Ok((
                 of(tx, &one, &path, on)?,
@@ -69,8 +70,9 @@ pub(super) async fn show(
         .await?;
     let below = by_child(&r, &grids);
     let all = below.values().fold(Cover::default(), |a, b| a.plus(*b));
-    people.sort_by_key(|p| (std::cmp::Reverse(p.1), p.0));
-    let quota = i64::from(kind.quota);
+    let (quota, least) = (i64::from(kind.quota), i64::from(kind.least));
+    // What is to be put right stands first: beyond the quota, then too few, then all others.
+    people.sort_by_key(|p| (p.1 <= quota, p.1 >= least, std::cmp::Reverse(p.1), p.0));
     let full = people.iter().filter(|p| p.1 > quota).count();
     let title = format!("{} · {}", look.t("联系覆盖", "Coverage"), r.unit.name(look.locale));
     let mut page = Page::new(look, title)
@@ -156,7 +158,7 @@ pub(super) async fn show(
         let rows = people.iter().take(SOME).map(|(id, n)| {
             let name = names.get(id).map_or("", String::as_str);
             let state = html! { @if *n > quota { (pill(Tone::Late, look.t("超过上限", "Beyond"))) }
-            @else if *n < i64::from(kind.least) { (pill(Tone::Plain, look.t("偏少", "Few"))) } };
+            @else if *n < least { (pill(Tone::Plain, look.t("偏少", "Few"))) } };
             Row::new(vec![html! { (name) }, html! { (n) " / " (quota) }, state])
                 .href(format!("/people/{id}/pairings"))
         });

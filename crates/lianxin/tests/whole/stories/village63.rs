@@ -243,24 +243,89 @@ async fn those_in_order_are_checked_by_one_button_and_ones_own_pairing_is_not() 
             let form = member.get(&page).await.expect(200);
             member.fill(&form, &page, &[("wish", "老人有人照应"), ("item", "care")], &[]).await.expect(200);
         }
+        // A whole month later, so that its check is asked for.
+        until(&house, "2026-12-03").await;
         let mut secretary = house.staff(Role::Lead, VILLAGE).await;
         let unit = format!("/plans/unit?unit={VILLAGE}");
+        let met = "/duties/list?unit=90101&obligation=pair-check-month&period=2026-12&which=met";
+        let before = secretary.get(met).await.expect(200).text();
+        assert!(homes.iter().all(|h| !before.contains(&h.code)), "nobody has looked yet: {before}");
         let page = secretary.get(&unit).await.expect(200);
         let ids = homes.each_ref().map(|h| h.id.to_string());
         let fields = [("home", ids[0].as_str()), ("home", ids[1].as_str())];
         let done = secretary.fill(&page, "/plans/unit", &fields, &[]).await.expect(200);
         assert!(done.text().contains("检查记好了"), "{}", done.text());
-        let met = "/duties/list?unit=90101&obligation=pair-check-month&which=met";
         let met = secretary.get(met).await.expect(200).text();
-        assert!(
-            homes.iter().all(|h| met.contains(&h.code)) || met.contains("不够半程") || met.contains("没有"),
-            "{met}"
-        );
+        assert!(homes.iter().all(|h| met.contains(&h.code)), "both are checked: {met}");
+        let mut member = house.staff(Role::Liaison, GROUP).await;
         // The member may neither check nor see the unit.
         member.get(&unit).await.expect(404);
         member.get("/plans/unit").await.expect(404);
         let mine = member.get("/plans").await.expect(200).text();
         assert!(homes.iter().all(|h| mine.contains(&h.code)) && mine.contains("检查："), "{mine}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_half_year_is_met_by_one_check_and_missed_without_one_when_its_grace_is_over() {
+    each_house("village63", |house| async move {
+        let homes = [in_hardship(&house, "pair"), in_hardship(&house, "pair")];
+        let list = |which: &str| {
+            format!("/duties/list?unit={VILLAGE}&obligation=pair-check-half&period=2027-H1&which={which}")
+        };
+        until(&house, "2027-02-20").await;
+        let mut secretary = house.staff(Role::Lead, VILLAGE).await;
+        let form = format!("/plans/{}/check", homes[0].code);
+        let page = secretary.get(&form).await.expect(200);
+        secretary.fill(&page, &form, &[("ask", "看看屋顶")], &[]).await.expect(200);
+        // The last day of grace after June: the one checked in February is met, the other still open.
+        until(&house, "2027-07-15").await;
+        let mut secretary = house.staff(Role::Lead, VILLAGE).await;
+        let met = secretary.get(&list("met")).await.expect(200).text();
+        assert!(met.contains(&homes[0].code) && !met.contains(&homes[1].code), "{met}");
+        let open = secretary.get(&list("open")).await.expect(200).text();
+        assert!(open.contains(&homes[1].code) && !open.contains(&homes[0].code), "{open}");
+        assert!(open.contains(&format!("{} 7月15日前 宽限期", homes[1].code)), "{open}");
+        until(&house, "2027-07-16").await;
+        let mut secretary = house.staff(Role::Lead, VILLAGE).await;
+        let missed = secretary.get(&list("open")).await.expect(200).text();
+        assert!(missed.contains(&homes[1].code) && !missed.contains(&homes[0].code), "{missed}");
+        assert!(missed.contains(&format!("{} 没做到", homes[1].code)), "{missed}");
+        house.books_are_right();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn coverage_names_those_in_hardship_who_have_nobody_and_members_who_have_no_household() {
+    each_house("village63", |house| async move {
+        let [held, left] = [in_hardship(&house, "pair"), in_hardship(&house, "pair")];
+        let plain = super::homes::home(&house, GROUP, Role::Liaison, GROUP);
+        let ctx = house.world.staff(house.world.office("9", "county-centre"), Role::Supervisor);
+        let id = left.id;
+        let gone = ctx.write(move |tx, ctx| {
+            let pairing = liaison::read::of_household(tx, id, ctx.today())?.remove(0);
+            liaison::end::end(tx, ctx, pairing.id, ctx.today(), "搬走了")
+        });
+        gone.await.expect("it has ended");
+        let mut secretary = house.staff(Role::Lead, VILLAGE).await;
+        let page = secretary.get(&format!("/coverage?unit={VILLAGE}&kind=pair")).await.expect(200);
+        assert!(
+            page.body.contains("id=\"nobody\"") && page.body.contains("href=\"#nobody\""),
+            "{}",
+            page.text()
+        );
+        assert!(page.text().contains(&left.code), "{}", page.text());
+        for other in [&held, &plain] {
+            assert!(!page.text().contains(&other.code), "{}: {}", other.code, page.text());
+        }
+        // Every member is to have a household at the least: who has none is named, and first.
+        let page = secretary.get(&format!("/coverage?unit={VILLAGE}&kind=liaison")).await.expect(200).text();
+        assert!(page.contains("0 / 10 偏少"), "{page}");
+        let paired = page.find("1 / 10").expect("whoever has one is there");
+        assert!(page.find("0 / 10 偏少").expect("named") < paired, "{page}");
         house.books_are_right();
     })
     .await;
