@@ -12,6 +12,7 @@ CREATE TABLE request_file_items (
   words         TEXT NOT NULL,
   files         BIGINT NOT NULL,          -- how many scans came with it
   certificate   TEXT NOT NULL,            -- of an agreement: until when the court may be asked, JSON; '' otherwise
+  facts         TEXT NOT NULL,            -- what its printed form asks besides: where it came from, how it is performed; JSON or ''
   PRIMARY KEY (request, no)
 );
 

@@ -40,6 +40,36 @@ crate::vocabulary! {
     }
 }
 
+crate::vocabulary! {
+    /// Where a dispute came from, as the register of acceptance asks.
+    Source {
+        /// A party asked for it.
+        Party = "party", "当事人申请", "On a party's application";
+        /// The committee took it up by itself.
+        Initiative = "initiative", "主动调解", "On its own initiative";
+        /// The police handed it over.
+        Police = "police", "公安机关移交", "Handed over by the police";
+        /// A court entrusted it.
+        Court = "court", "人民法院委托", "Entrusted by a court";
+        /// The authorities assigned it.
+        Assigned = "assigned", "政府或有关部门指定", "Assigned by the authorities";
+    }
+}
+
+crate::vocabulary! {
+    /// How far an agreement was performed, as a return visit found it.
+    Performed {
+        /// As it was agreed.
+        All = "all", "已经履行", "Performed";
+        /// Some of it.
+        Part = "part", "部分履行", "Performed in part";
+        /// Nothing, and it is time.
+        None = "none", "没有履行", "Not performed";
+        /// Its day is still to come.
+        NotDue = "not-due", "没到履行期限", "Not due yet";
+    }
+}
+
 impl FileItem {
     /// What takes its place.
     pub fn instead(self) -> Option<FileItem> {
@@ -67,6 +97,11 @@ pub fn missing(filed: &BTreeSet<FileItem>, mandatory: &[FileItem]) -> Vec<FileIt
     out
 }
 
+/// With which of these items, in the order in which they were filed, nothing mandatory was missing any more.
+pub fn whole_with(filed: &[FileItem], mandatory: &[FileItem]) -> Option<usize> {
+    (0..filed.len()).find(|at| missing(&filed[..=*at].iter().copied().collect(), mandatory).is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +119,14 @@ mod tests {
         assert_eq!(missing(&of(&[Record, Application]), &MANDATORY), [Rights, Identity, Agreement]);
         assert_eq!(missing(&of(&MANDATORY), &MANDATORY), []);
         assert_eq!(missing(&of(&[]), &[Record, Rights, Record]), [Rights, Record]);
+    }
+
+    #[test]
+    fn a_file_is_whole_with_the_item_that_came_last_of_what_it_must_hold() {
+        let filed = [Record, Rights, Identity, Oral, Acceptance, ReturnVisit];
+        assert_eq!(whole_with(&filed, &MANDATORY), Some(4));
+        assert_eq!(whole_with(&filed[..4], &MANDATORY), None);
+        assert_eq!(whole_with(&[], &[]), None, "nothing was filed");
     }
 
     #[test]

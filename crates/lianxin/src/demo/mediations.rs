@@ -6,7 +6,7 @@ use access::identity::NewPerson;
 use kernel::{HOUR, Result, Role, Scope, UnitId};
 use requests::Ctx;
 use requests::acts::assign::{Assign, assign};
-use requests::acts::mediation::{Filed, NewParty, Side, Who, file, party};
+use requests::acts::mediation::{Filed, ItemFacts, NewParty, Side, Who, file, party};
 use requests::acts::take::{Name, name};
 use requests::notices::Told;
 use requests::register::{NewRequest, register};
@@ -89,8 +89,9 @@ fn one(
         for (item, words) in ITEMS.iter().take(items) {
             let date = ctx.site.zone.date(mediator.at);
             let perform_by = (*item == FileItem::Agreement).then_some(date);
-            let filed =
-                Filed { on, item: *item, date, perform_by, words: (*words).to_owned(), files: Vec::new() };
+            let words = (*words).to_owned();
+            let facts = ItemFacts::default();
+            let filed = Filed { on, item: *item, date, perform_by, words, facts, files: Vec::new() };
             file(tx, &mediator, &filed)?;
         }
         Ok(())

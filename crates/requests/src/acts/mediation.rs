@@ -21,7 +21,7 @@ use rules::mediation::FileItem;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-pub use store::{ItemRow, PartyRow, Side};
+pub use store::{ItemFacts, ItemRow, PartyRow, Side};
 
 /// The longest name of a party, in characters.
 pub const NAME_MAX: usize = 40;
@@ -39,6 +39,8 @@ pub struct Filed {
     pub perform_by: Option<Date>,
     /// What it says, in a few words.
     pub words: String,
+    /// What its printed form asks besides; what is none of its form's is left out.
+    pub facts: ItemFacts,
     /// Scans of it.
     pub files: Vec<crate::uploads::Upload>,
 }
@@ -54,7 +56,8 @@ pub struct NewParty {
     pub who: Who,
 }
 
-/// Who a party is: sealed, and opened only by a look that is recorded.
+/// Who a party is: sealed, and opened only by a look that is recorded. Printed applications ask for the ethnic group as
+/// well; nothing is decided by it, so it is not kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
     /// Their name.
@@ -65,6 +68,15 @@ pub struct Who {
     pub address: String,
     /// Their identity number.
     pub idno: String,
+    /// Man or woman, where the mediator noted it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sex: String,
+    /// How old they are, where the mediator noted it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub age: String,
+    /// What they work as, where the mediator noted it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub work: String,
 }
 
 /// A party as it lies sealed, without what is not to be seen.
@@ -72,6 +84,9 @@ pub(crate) fn as_far_as(sealed: &str, sees: &dyn Fn(Field) -> bool) -> Result<St
     let mut who: Who = serde_json::from_str(sealed).map_err(Error::internal)?;
     if !sees(Field::Name) {
         who.name = rules::mask::surname_only(&who.name);
+        for more in [&mut who.sex, &mut who.age, &mut who.work] {
+            more.clear();
+        }
     }
     for (field, text) in
         [(Field::Phone, &mut who.phone), (Field::Address, &mut who.address), (Field::Idno, &mut who.idno)]
@@ -129,6 +144,7 @@ pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
         true => text("words", &input.words, "请写下主要内容。", "Please write down what it says.")?,
         false => input.words.trim().to_owned(),
     };
+    let facts = facts(input, &store::parties(tx, case.row.id)?)?;
     let all = store::items(tx, case.row.id)?;
     let no = all.len() as i64 + 1;
     let names = spoken::names(tx, ctx, &case)?;
@@ -154,6 +170,7 @@ pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
         words: hidden.text,
         files: input.files.len() as i64,
         confirm,
+        facts,
     };
     store::file(tx, case.row.id, &row)?;
     spoken::keep(tx, ctx, case.row.id, &Slot::Item(no), hidden.own.as_deref())?;
@@ -166,6 +183,25 @@ pub fn file(tx: &mut dyn Tx, ctx: &Ctx, input: &Filed) -> Result<Case> {
     let data = json!({ "item": input.item.key(), "no": no, "files": input.files.len() });
     step::note(tx, ctx, &mut case, "file-item", Audience::Person, "", data)?;
     Ok(case)
+}
+
+/// What the printed form of an item has to say besides, and nothing that is none of its own.
+fn facts(input: &Filed, parties: &[PartyRow]) -> Result<ItemFacts> {
+    let given = input.facts;
+    match input.item {
+        FileItem::Acceptance if given.source.is_none() => {
+            Err(Error::field("source", "请选择案件来源。", "Please say where the dispute came from."))
+        }
+        FileItem::Acceptance => Ok(ItemFacts { source: given.source, ..ItemFacts::default() }),
+        FileItem::ReturnVisit if given.performed.is_none() => {
+            Err(Error::field("performed", "请选择履行情况。", "Please say how far it was performed."))
+        }
+        FileItem::ReturnVisit => match given.visited.filter(|no| parties.iter().all(|p| p.no != *no)) {
+            Some(_) => Err(Error::field("visited", "没有这位当事人。", "There is no such party.")),
+            None => Ok(ItemFacts { source: None, ..given }),
+        },
+        _ => Ok(ItemFacts::default()),
+    }
 }
 
 /// Notes a party. Only the family name is shown; the rest lies sealed with the case.
@@ -233,7 +269,12 @@ fn clean(who: &Who) -> Result<Who> {
     if !idno.is_empty() {
         rules::idcheck::identity(&idno).map_err(|f| Error::Invalid(vec![f.on("idno")]))?;
     }
-    Ok(Who { name, phone: line(&who.phone, 20), address: line(&who.address, 100), idno })
+    let age = line(&who.age, 3);
+    if !age.is_empty() && age.parse::<u8>().is_err() {
+        return Err(Error::field("age", "年龄填数字。", "Give the age as a number."));
+    }
+    let (phone, address) = (line(&who.phone, 20), line(&who.address, 100));
+    Ok(Who { name, phone, address, idno, sex: line(&who.sex, 10), age, work: line(&who.work, 40) })
 }
 
 /// The names of the parties, for the program itself: to find them in what is written.

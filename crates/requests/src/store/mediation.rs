@@ -1,10 +1,12 @@
 //! The file of a mediation, and the parties to the dispute.
 
+use crate::model::Satisfaction;
 use crate::store::request::word;
 use db::{Tx, params};
 use kernel::{AccountId, Date, Error, RequestId, Result, Timestamp, UnitId};
 use rules::deadline::Certificate;
-use rules::mediation::FileItem;
+use rules::mediation::{FileItem, Performed, Source};
+use serde::{Deserialize, Serialize};
 
 rules::vocabulary! {
     /// On which side a party stands.
@@ -19,10 +21,10 @@ rules::vocabulary! {
 }
 
 db::statements! {
-    pub(crate) FILE_ITEMS = "SELECT no, item, on_date, perform_by, at, account, unit, words, files, certificate \
+    pub(crate) FILE_ITEMS = "SELECT no, item, on_date, perform_by, at, account, unit, words, files, certificate, facts \
         FROM request_file_items WHERE request = $1 ORDER BY no";
     pub(crate) FILE_ITEM = "INSERT INTO request_file_items (request, no, item, on_date, perform_by, at, account, unit, \
-        words, files, certificate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        words, files, certificate, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     pub(crate) PARTIES = "SELECT no, side, shown, gave, at, account FROM request_parties WHERE request = $1 ORDER BY no";
     pub(crate) PARTY = "INSERT INTO request_parties (request, no, side, shown, gave, at, account) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -54,6 +56,26 @@ pub struct ItemRow {
     pub files: i64,
     /// Of an agreement: until when the court may be asked to confirm it, and why then.
     pub confirm: Option<Certificate>,
+    /// What its printed form asks besides.
+    pub facts: ItemFacts,
+}
+
+/// What the printed form of an item asks besides day and words. Nothing in it says who anybody is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ItemFacts {
+    /// Of an acceptance: where the dispute came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// Of a return visit: which party was visited, by its number within the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visited: Option<i64>,
+    /// Of a return visit: how far the agreement was performed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub performed: Option<Performed>,
+    /// Of a return visit: how satisfied they were with the mediation, in their words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub satisfied: Option<Satisfaction>,
 }
 
 /// A party, without who it is.
@@ -94,13 +116,26 @@ pub(crate) fn items(tx: &mut dyn Tx, id: RequestId) -> Result<Vec<ItemRow>> {
             words: row.get(7)?,
             files: row.get(8)?,
             confirm: confirm.map_err(Error::internal)?,
+            facts: facts_of(&row.get::<String>(10)?)?,
         })
     })
+}
+
+fn facts_of(text: &str) -> Result<ItemFacts> {
+    if text.is_empty() {
+        Ok(ItemFacts::default())
+    } else {
+        serde_json::from_str(text).map_err(Error::internal)
+    }
 }
 
 /// Files an item.
 pub(crate) fn file(tx: &mut dyn Tx, id: RequestId, row: &ItemRow) -> Result<()> {
     let confirm = row.confirm.as_ref().map(serde_json::to_string).transpose().map_err(Error::internal)?;
+    let facts = match row.facts == ItemFacts::default() {
+        true => String::new(),
+        false => serde_json::to_string(&row.facts).map_err(Error::internal)?,
+    };
     let values = params![
         id,
         row.no,
@@ -112,7 +147,8 @@ pub(crate) fn file(tx: &mut dyn Tx, id: RequestId, row: &ItemRow) -> Result<()> 
         row.unit,
         &row.words,
         row.files,
-        confirm.unwrap_or_default()
+        confirm.unwrap_or_default(),
+        facts
     ];
     tx.execute(&FILE_ITEM, &values).map(drop)
 }

@@ -55,7 +55,9 @@ async fn files(client: &mut Client, number: &str, fields: &[(&str, &str)]) -> An
 
 async fn party(client: &mut Client, number: &str, side: &str, name: &str) -> Answer {
     let page = format!("/requests/{number}/file");
-    let fields = [("side", side), ("name", name), ("phone", "13800004444"), ("address", "柳树村一组 6 号")];
+    let mut fields =
+        vec![("side", side), ("name", name), ("phone", "13800004444"), ("address", "柳树村一组 6 号")];
+    fields.extend([("sex", "男"), ("age", "52"), ("work", "石匠")]);
     client.submit(&page, &format!("/requests/{number}/parties"), &fields).await.expect(200)
 }
 
@@ -105,6 +107,16 @@ async fn the_ditch_is_agreed_upon_and_the_file_is_whole_before_it_is_closed() {
         let agreement = [&agreement[..], &[("perform_by", "2026-11-27")]].concat();
         let file = files(&mut mediator, &number, &agreement).await.expect(200);
         assert!(file.text().contains("必备材料齐全"), "{}", file.text());
+        // Its front and its back, as a committee writes them.
+        for line in [
+            "卷名 欧阳某与司马某 · ",
+            &format!("卷号 （2026）人调字第 {number} 号"),
+            "立卷日期 2026年11月17日",
+            "保管期限 自了结起 30 年",
+            "本卷共有材料 5 件",
+        ] {
+            assert!(file.text().contains(line), "{line}: {}", file.text());
+        }
         // Thirty days from the 17th end on the 17th of December.
         assert!(file.text().contains("12月17日"), "the court's clock: {}", file.text());
         let page = me.get(&format!("/r/{number}")).await.expect(200);
@@ -125,16 +137,26 @@ async fn the_ditch_is_agreed_upon_and_the_file_is_whole_before_it_is_closed() {
         let mut mediator = house.staff(Role::Officer, PEACE).await;
         files(&mut mediator, &number, &[("item", "performance"), ("date", "2026-11-28")]).await.expect(200);
         let visit = [("item", "return-visit"), ("date", "2026-11-29"), ("words", "两家都说好了，水沟通了。")];
-        files(&mut mediator, &number, &visit).await.expect(200);
+        let asks = files(&mut mediator, &number, &visit).await.expect(422);
+        assert!(asks.text().contains("请选择履行情况"), "{}", asks.text());
+        let visit = [&visit[..], &[("visited", "2"), ("performed", "all"), ("satisfied", "5")]].concat();
+        let file = files(&mut mediator, &number, &visit).await.expect(200);
+        for line in ["受访人：被申请人 司马某", "履行情况：已经履行", "满意程度：非常满意"]
+        {
+            assert!(file.text().contains(line), "{line}: {}", file.text());
+        }
+        assert!(file.text().contains("立卷日期 2026年11月17日"), "it was whole that day: {}", file.text());
 
         // Only a recorded look reads who they are, and no more of them than it asks for.
         let look = format!("/requests/{number}/identity");
         let words = [("purpose", "contact"), ("see", "words")];
         let seen = mediator.submit(&look, &look, &words).await.expect(200);
         assert!(seen.text().contains("欧阳某") && !seen.text().contains("13800004444"), "{}", seen.text());
+        assert!(!seen.text().contains("石匠"), "{}", seen.text());
         let all = [words.as_slice(), &[("see", "name"), ("see", "phone")]].concat();
         let seen = mediator.submit(&look, &look, &all).await.expect(200);
         assert!(seen.text().contains(OTHER) && seen.text().contains("13800004444"), "{}", seen.text());
+        assert!(seen.text().contains("石匠") && seen.text().contains("52"), "{}", seen.text());
         let case = house.case(&number).await;
         let id = case.row.id.0;
         let events = house.world.site.db.read_now(move |tx| journal::events(tx, id)).expect("the journal");
@@ -349,6 +371,15 @@ async fn the_file_reads_in_both_languages() {
         party(&mut mediator, &number, "respondent", OTHER).await;
         let oral = [("item", "oral"), ("date", "2026-11-17"), ("words", "当场说好，当场改了。")];
         files(&mut mediator, &number, &oral).await.expect(200);
+        let taken = [("item", "acceptance"), ("date", "2026-11-17")];
+        let asks = files(&mut mediator, &number, &taken).await.expect(422);
+        assert!(asks.text().contains("请选择案件来源"), "{}", asks.text());
+        let taken = [&taken[..], &[("source", "police")]].concat();
+        let file = files(&mut mediator, &number, &taken).await.expect(200);
+        assert!(file.text().contains("案件来源：公安机关移交"), "{}", file.text());
+        let visit = [("item", "return-visit"), ("date", "2026-11-17"), ("words", "当场说好，当场改了。")];
+        let visit = [&visit[..], &[("performed", "part"), ("satisfied", "4")]].concat();
+        files(&mut mediator, &number, &visit).await.expect(200);
         let site = &house.world.site;
         let dir = register::directory(site);
         let id = house.case(&number).await.row.id;
