@@ -324,6 +324,59 @@ async fn two_weeks_without_network_lose_nothing() {
     page.close().await;
 }
 
+/// Whether the households lie on the phone, as anybody sees who has no word.
+const HAS_BOOK: &str = "return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
+    const q = r.result.transaction('meta').objectStore('meta').count('mine'); q.onsuccess = () => { r.result.close(); ok(q.result == 1); }; }; })";
+
+/// The time until which they may lie there has passed.
+const TIME_IS_UP: &str = "return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
+    const t = r.result.transaction('meta', 'readwrite'), s = t.objectStore('meta'); let was = 0; \
+    s.get('until').onsuccess = (e) => { was = e.target.result; s.put(Date.now() - 1, 'until'); }; \
+    t.oncomplete = () => { r.result.close(); ok(was > Date.now()); }; }; })";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_that_is_only_looked_at_waits_on_and_households_go_from_a_book_that_stays_locked() {
+    let name = "a_visit_that_is_only_looked_at_waits_on_and_households_go_from_a_book_that_stays_locked";
+    let Some(driver) = driver(name) else { return };
+    let mut v = village();
+    let page = driver.open(Window::PHONE).await;
+    v.take_along(&page, MINE).await;
+    assert!(!page.has("#may-go:not([hidden])").await, "nothing is there that could be lost");
+    v.net.down();
+    note(&page, "路灯坏了", "").await;
+    page.until("#made .pill.soon").await;
+    let lasting = page.run("return navigator.storage.persisted()").await.as_bool().unwrap_or(false);
+    assert_eq!(page.has("#may-go:not([hidden])").await, !lasting, "what may be cleared is said");
+    shot(&page, "pocket-may-go").await;
+
+    // Looked at and left: it waits on. Changed and left: it is a draft.
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    page.click("#back").await;
+    page.until("[data-view=list]:not([hidden])").await;
+    assert!(page.has("#made .pill.soon").await, "it waits to be sent as before");
+    page.click("#homes .btn.main").await;
+    page.until("[data-view=visit]:not([hidden])").await;
+    page.fill("[name='n0.text']", "，两盏").await;
+    page.click("#back").await;
+    page.until("[data-view=list]:not([hidden])").await;
+    assert!(!page.has("#made .pill.soon").await, "what was changed is not sent before it is done");
+    assert!(page.text("#homes").await.contains("没写完"));
+
+    // Two weeks later, and nobody opens it.
+    let base = v.net.base();
+    assert_eq!(page.run(HAS_BOOK).await, true);
+    assert_eq!(page.run(TIME_IS_UP).await, true, "it had time left");
+    page.goto(&format!("{base}/visits/pocket")).await;
+    page.until("[data-view=locked]:not([hidden])").await;
+    assert_eq!(page.run(HAS_BOOK).await, false, "nobody has given the word, and they are gone");
+    unlock(&page).await;
+    assert!(page.text("#until").await.contains("到期"), "it says why they are gone");
+    assert!(!page.text("#homes").await.contains(NAME));
+    assert!(page.text("#unsent").await.contains('1'), "what was noted is still here");
+    page.close().await;
+}
+
 /// The draft is sealed so late that what was noted meanwhile would be there before it, were it not to wait its turn.
 const LATE_DRAFT: &str = "window.sealed = 0; const real = SubtleCrypto.prototype.encrypt; \
     SubtleCrypto.prototype.encrypt = async function (how, ...rest) { const box = await real.call(this, how, ...rest); \
@@ -642,13 +695,13 @@ async fn a_picture_noted_offline_goes_on_where_it_broke_off_and_stands_with_the_
     assert!(page.text("#made").await.contains("不再补照片"), "{}", page.text("#made").await);
     assert!(!page.text("#photos-left").await.is_empty(), "it is not lost");
     assert_eq!((v.visits().len(), v.uploads().len()), (2, 1));
-    assert_eq!(page.run(STORED).await, "3 2 1 1", "the clock of the site is known from here on");
+    assert_eq!(page.run(STORED).await, "4 2 1 1", "the clock of the site is known from here on");
 
     // What the site has long had goes from the phone; a picture that it has not keeps its visit there.
     v.come_back(&page).await;
     unlock(&page).await;
     page.until("#made p.late").await;
-    assert_eq!(page.run(STORED).await, "3 1 1 1");
+    assert_eq!(page.run(STORED).await, "4 1 1 1");
     assert!(!page.text("#made").await.contains("照片已收到"), "{}", page.text("#made").await);
     // Where the answer to a picture is damaged, or there is nothing left of it, the list still stands.
     page.run("return new Promise((ok) => { const r = indexedDB.open('lianxin-pocket'); r.onsuccess = () => { \
@@ -661,7 +714,7 @@ async fn a_picture_noted_offline_goes_on_where_it_broke_off_and_stands_with_the_
     page.until("#told.soon:not([hidden])").await;
     page.click("#made .actions .btn:not(.quiet)").await;
     page.click("#send").await;
-    page.until_true(&STORED.replace("ok([", "ok('3 1 0 0' == [")).await;
+    page.until_true(&STORED.replace("ok([", "ok('4 1 0 0' == [")).await;
     page.close().await;
 }
 

@@ -133,6 +133,8 @@ fn list(look: &Look) -> Markup {
         div.card.stack {
             p { b #unsent {} }
             p #photos-left hidden {}
+            p #may-go.soon hidden { (look.t("这个浏览器没有答应一直留着，快满或几天不用时可能会清掉：先上传；传不了的，存一份文件。",
+                "This browser has not promised to keep it, and may clear it when room is short or after some days: send it, or save it to a file.")) }
             p #brought.late role="status" aria-live="polite" hidden {}
             div.actions {
                 button #send.btn.main type="button" { (look.t("上传和更新", "Send and update")) }

@@ -15,7 +15,7 @@ const make = (tag, props = {}, ...kids) => {
 };
 
 // ---- the store: nothing in it can be read without the word --------------------------------------------------
-let db, key, mine, csrf = "";
+let db, key, mine, gone, csrf = "";
 const visits = new Map();
 const STORES = ["meta", "visits", "photos", "pixels"];
 const openStore = () => new Promise((ok, no) => {
@@ -127,7 +127,7 @@ const load = async () => {
   await loadPhotos();
   const book = await get("mine");
   mine = book && await unseal("mine", book);
-  const over = now() > mine?.keep_until, old = now() - (mine?.keep_until - mine?.as_of);
+  const over = book ? now() > mine.keep_until : await get("until"), old = now() - (mine?.keep_until - mine?.as_of);
   // What the site has goes as the households do; a picture that is still here needs its visit.
   for (const v of visits.values()) {
     if (v.state == "taken" && !ofVisit(v.id).length && (over || (v.answer?.at || 0) < old)) await drop(v.id);
@@ -135,8 +135,8 @@ const load = async () => {
   if (over) {
     mine = null;
     await change(["meta", "mine"]);
-    tell(say.over, "soon");
   }
+  gone = over;
 };
 
 const answered = (v, by) => v.answer && seal("said " + v.id, v.answer, by);
@@ -178,11 +178,12 @@ const take = async (...more) => {
   book.off = book.as_of - sent;
   // A few seconds are the way there and back.
   if (Math.abs(book.off) < 60000) book.off = 0;
-  await change(["meta", "mine", await seal("mine", book)], ...more);
+  // Until when lies outside of the seal: the households go also from a book that nobody opens any more.
+  await change(["meta", "mine", await seal("mine", book)], ["meta", "until", book.keep_until - book.off], ...more);
   mine = book;
 };
 
-let sending, again, flying = [];
+let sending, again, flying = [], lasting = true;
 const ofState = (...states) => [...visits.values()].filter((v) => states.includes(v.state));
 const unsent = () => ofState("draft", "waiting", "refused").length;
 const send = async () => {
@@ -246,7 +247,7 @@ const list = () => {
         own ? pill(own) : "")));
   }));
   $("#none").hidden = homes.length > 0;
-  const mineTo = mine ? fill(say.keptUntil, when(mine.keep_until)) : say.noBook;
+  const mineTo = mine ? fill(say.keptUntil, when(mine.keep_until)) : gone ? say.over : say.noBook;
   $("#until").textContent = mineTo;
   const made = ofState("waiting", "taken", "refused").reverse();
   $("#made").replaceChildren(...made.map((v) => {
@@ -263,6 +264,7 @@ const list = () => {
   }));
   $("#made-part").hidden = !made.length;
   const n = unsent();
+  $("#may-go").hidden = lasting || !(n + photos.size);
   $("#unsent").textContent = n ? fill(say.unsent, n) : photos.size ? "" : say.nothingUnsent;
   $("#photos-left").hidden = !photos.size;
   $("#photos-left").textContent = photos.size ? fill(say.photosLeft, photos.size, size([...photos.values()])) : "";
@@ -310,7 +312,7 @@ const promisePart = (n, was = {}) => make("div", { className: "stack" },
 
 const write = (h, was) => {
   const visit = was?.visit || {};
-  writing = { h, id: was?.id || newId(), visit, needIds: (visit.needs || []).map((n) => n.id),
+  writing = { h, was, id: was?.id || newId(), visit, needIds: (visit.needs || []).map((n) => n.id),
     helpIds: Object.fromEntries((visit.helped || []).map((x) => [x.kind + "." + x.item, x.id])), promisedIds: (visit.promised || []).map((p) => p.id) };
   $("#who").textContent = head(h);
   $("#where").textContent = [inWords(h.place), h.address].filter(Boolean).join(" · ");
@@ -343,6 +345,7 @@ const write = (h, was) => {
   photoTold("");
   $("#f-photos").replaceChildren();
   showPhotos();
+  writing.last = inForm();
   show("visit");
 };
 
@@ -382,6 +385,16 @@ const read = () => {
   return visit;
 };
 
+// What of it was typed: looked at alone, a visit stays what it was.
+const inForm = () => JSON.stringify({ ...read(), seen_at: 0 });
+const keepDraft = async (at) => {
+  const last = inForm();
+  await keep({ id: at.id, name: head(at.h), state: "draft", visit: read() });
+  // Only now: what could not be kept is tried again when the form is left.
+  at.last = last;
+};
+const isEmpty = (v) => ![v.answers, v.needs, v.promised, v.promises, v.helped, ofVisit(v.id)].some((part) => part.length);
+
 // The same checks as the site makes, as far as a phone can make them: told at once, nothing is lost.
 const check = (v) => {
   const out = [];
@@ -414,7 +427,7 @@ let drafting;
 const draft = () => {
   clearTimeout(drafting);
   const at = writing;
-  drafting = setTimeout(() => at == writing && keep({ id: at.id, name: head(at.h), state: "draft", visit: read() }), 300);
+  drafting = setTimeout(() => at == writing && keepDraft(at), 300);
 };
 
 // ---- taking it out, and in again -----------------------------------------------------------------------------
@@ -477,8 +490,11 @@ const opened = async () => {
   await load();
   list();
   show("list");
-  navigator.storage?.persist?.();
   if (navigator.onLine) send();
+  // What no browser promises to keep, and what fills its room, is better in a file as well.
+  const of = navigator.storage, { usage, quota } = await of?.estimate?.() || {};
+  lasting = !!await of?.persist?.() && !(usage > quota * 0.8);
+  list();
 };
 on("#make", "submit", (e) => busy(e.target, async () => {
   tell("");
@@ -534,8 +550,9 @@ on("#visit", "submit", async () => {
 on("#visit", "input", draft);
 on("#back", "click", async () => {
   clearTimeout(drafting);
-  const at = writing, v = read();
-  if (v.answers.length + v.needs.length + v.promised.length + v.promises.length + v.helped.length + ofVisit(at.id).length) await keep({ id: at.id, name: head(at.h), state: "draft", visit: v });
+  const at = writing;
+  if (inForm() != at.last) await keepDraft(at);
+  if (!at.was && isEmpty(read())) await kept.then(() => drop(at.id));
   writing = null;
   list();
   show("list");
@@ -569,6 +586,7 @@ if (!crypto.subtle || !window.indexedDB) {
   navigator.serviceWorker?.register("/visits/sw.js", { scope: "/visits" });
   try {
     db = await openStore();
+    if (Date.now() > await get("until")) await change(["meta", "mine"]);
     show(await get("salt") ? "locked" : "new");
   } catch {
     tell(say.cannotHere, "late");

@@ -124,7 +124,7 @@ const addPhotos = async (input) => {
   const unkept = (e) => photoTold(e?.name == "QuotaExceededError" ? say.photoFull : say.photoBad);
   try {
     // The visit first, so that no picture is there without one.
-    await keep({ id: at.id, name: head(at.h), state: "draft", visit: read() });
+    await keepDraft(at);
   } catch (e) {
     return unkept(e);
   }
