@@ -1,7 +1,7 @@
 //! What residents do on the site, over HTTP and on both engines: ask, follow, add, judge, join, read.
 
 use files::Evidence;
-use kernel::{HOUR, Role};
+use kernel::{DAY, HOUR, Role};
 use requests::acts::{answer, assign, close, judge, moderate, pause, progress, take, triage};
 use requests::case::Case;
 use requests::model::{Audience, PublicState};
@@ -812,6 +812,49 @@ async fn the_slip_does_not_stand_above_what_happened_since() {
         let text = gone.text();
         assert!(text.contains("撤回") && !text.contains("收到了，已登记"), "{text}");
         assert!(!text.contains("为什么是这一天"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_taken_back_by_mistake_goes_on_under_its_number_with_new_dates() {
+    each_world("county", MIGRATIONS, |world| async move {
+        let mut me = visitor(&world);
+        let receipt = asked(&mut me).await;
+        let (number, code) = keys(&receipt);
+        let home = format!("/r/{number}");
+        into_hand(&world, &number).await;
+        let before = case(&world, &number).await.row;
+        let (ask, again) = (format!("{home}/withdrawal"), format!("{home}/reopening"));
+        me.submit(&ask, &ask, &[("reason", "自己修好了")]).await.expect(200);
+        world.clock.advance(10 * DAY);
+        // Without a word why, nothing is begun; what was written stays.
+        let page = me.submit("/find", "/find", &[("number", &number), ("code", &code)]).await.expect(200);
+        assert!(page.text().contains("还要办？"), "{}", page.text());
+        me.fill(&page, &again, &[("reason", " ")], &[]).await.expect(422);
+        assert_eq!(case(&world, &number).await.row.state, State::Withdrawn);
+        let text = me.fill(&page, &again, &[("reason", "又坏了，还要修")], &[]).await.expect(200).text();
+        assert!(text.contains("为什么是这一天") && text.contains("又坏了，还要修"), "{text}");
+        let now = case(&world, &number).await.row;
+        assert_eq!((now.state, now.unit, now.ended_at), (State::Registered, now.first_unit, None));
+        assert_ne!(now.unit, before.unit, "it awaits the desk where it was received");
+        assert!(now.officer.is_some() && now.officer != before.officer, "with somebody who answers for it");
+        assert!(now.answer_due > before.answer_due, "ten days on, the dates are new ones");
+        assert_eq!(now.received_at, before.received_at);
+        // It goes its way again, to its end, and can be taken back again.
+        let officer = into_hand(&world, &number).await;
+        answered(&world, &officer, &number).await;
+        let page = me.get(&home).await.expect(200);
+        let judgement = format!("{home}/judgement");
+        me.fill(&page, &judgement, &[("word", "no"), ("note", "没有亮")], &[]).await.expect(200);
+        assert_eq!(case(&world, &number).await.row.state, State::Rework);
+        me.submit(&ask, &ask, &[("reason", "不用了")]).await.expect(200);
+        // What had been answered once goes back to whoever works on it again.
+        let page = me.get(&home).await.expect(200);
+        me.fill(&page, &again, &[("reason", "还是要修")], &[]).await.expect(200);
+        let now = case(&world, &number).await.row;
+        assert_eq!((now.state, now.reworks), (State::Rework, 2));
+        assert_eq!(now.officer, officer.account());
     })
     .await;
 }

@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::messages::{self, Fill, Wording};
 use crate::model::Audience;
 use crate::notices;
+use crate::staff::duty_officer_for;
 use crate::step::{self, Deed};
 use db::Tx;
 use kernel::{Locale, Result, Say};
@@ -80,7 +81,8 @@ fn ruling(ctx: &Ctx, case: &Case) -> Say {
 }
 
 /// Opens an ended case again: it was ended by mistake, or the same matter is back. One that was merged is taken out of
-/// the other case: see [`separate::separate`].
+/// the other case: see [`separate::separate`]; one that was taken back before it was answered begins where it was
+/// received, as if it were asked anew.
 pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     let (mut case, ctx) = open_for(tx, ctx, on, Verb::Reopen)?;
     let ctx = &ctx;
@@ -89,7 +91,18 @@ pub fn reopen(tx: &mut dyn Tx, ctx: &Ctx, on: On, why: &str) -> Result<Case> {
     }
     let why = reason(why)?;
     let deed = Deed::new(Verb::Reopen).with([Need::Reason]).say(Audience::Person, why.clone());
-    step::take(tx, ctx, &mut case, deed, |_| {})?;
+    let anew = case.row.state == State::Withdrawn && case.row.reworks == 0;
+    let first = case.row.first_unit;
+    let officer = match anew {
+        true => duty_officer_for(tx, ctx, first, case.shield.as_ref())?,
+        false => case.row.officer,
+    };
+    step::take(tx, ctx, &mut case, deed, |row| {
+        row.officer = officer;
+        if anew {
+            row.unit = first;
+        }
+    })?;
     let extra = [("reason", Fill::Said(&why))];
     messages::tell_officer(tx, ctx, &case, Wording::OfficerRework, &extra)?;
     messages::tell_people(tx, ctx, &case, Wording::Reopened, &extra)?;

@@ -6,11 +6,11 @@ use State::*;
 /// Whether any track may lead from `from` by `verb` to `to`.
 pub fn is_legal(from: State, verb: Verb, to: State) -> bool {
     if from.is_end() {
-        // What was refused or merged by mistake starts again where that was done.
+        // What was refused, merged or taken back by mistake starts again where it began.
         return verb == Verb::Reopen
             && match from {
-                Closed | Unsolvable | Withdrawn => to == Rework,
-                NotAccepted => matches!(to, Registered | Rework),
+                Closed | Unsolvable => to == Rework,
+                Withdrawn | NotAccepted => matches!(to, Registered | Rework),
                 Merged => to == Registered,
                 _ => false,
             };

@@ -341,6 +341,8 @@ fn holds(when: When, facts: &Facts, given: &Given) -> bool {
         When::SentBack => given.upheld == Some(false),
         When::CannotBeSolved => facts.unsolvable,
         When::HasResult => !facts.unsolvable,
+        When::FirstRound => facts.reworks == 0,
+        When::LaterRound => facts.reworks > 0,
     }
 }
 

@@ -623,6 +623,23 @@ fn a_refusal_says_what_is_in_the_way() {
 }
 
 #[test]
+fn what_was_taken_back_by_mistake_begins_anew_by_the_persons_word_alone() {
+    for t in COUNTY.iter().filter(|t| t.step(State::Withdrawn).is_some()) {
+        let give = Given { have: [Need::Reason].into(), ..Given::default() };
+        let mut facts = Facts::new(State::Withdrawn);
+        let again = advance(t, &facts, Verb::Reopen, &give, &[Party::Person]).unwrap();
+        assert_eq!((again.to, &again.starts), (State::Registered, &t.begin.starts), "{}", t.id);
+        assert_eq!(again.notices, t.begin.notices, "{}", t.id);
+        for other in [Party::Officer, Party::Lead, Party::Triage, Party::Supervisor] {
+            assert_eq!(advance(t, &facts, Verb::Reopen, &give, &[other]).unwrap_err().code(), "not-yours");
+        }
+        facts.reworks = 1;
+        let worked = advance(t, &facts, Verb::Reopen, &give, &[Party::Person]).unwrap();
+        assert_eq!((worked.to, worked.starts), (State::Rework, vec![ClockKind::Rework]), "{}", t.id);
+    }
+}
+
+#[test]
 fn a_dispatch_is_taken_back_only_until_a_unit_has_signed_for_it() {
     for t in COUNTY.iter() {
         let give = Given { have: [Need::Reason].into(), ..Given::default() };

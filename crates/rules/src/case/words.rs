@@ -307,6 +307,10 @@ vocabulary! {
         CannotBeSolved = "cannot-be-solved", "答复为不能解决", "answered: cannot be solved";
         /// The answer was a result.
         HasResult = "has-result", "答复有结果", "answered with a result";
+        /// It has not been worked on a second time.
+        FirstRound = "first-round", "还没有重办过", "not worked on again yet";
+        /// It has been worked on a second time.
+        LaterRound = "later-round", "重办过", "worked on again before";
     }
 }
 

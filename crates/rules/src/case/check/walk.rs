@@ -216,7 +216,6 @@ impl Walk<'_> {
             Verb::Judge => {
                 now.word = brought.word;
                 now.asked = true;
-                now.reworked |= to == State::Rework;
             }
             Verb::Lapse => {
                 now.word = brought.word;
@@ -234,6 +233,7 @@ impl Walk<'_> {
             Verb::Report => now.helper_open = false,
             _ => {}
         }
+        now.reworked |= to == State::Rework;
         if to == State::Assigned && was.state != to {
             now.ruled = edge.verb == Verb::Arbitrate;
         }
@@ -377,5 +377,7 @@ fn holds(when: When, node: &Node, brought: Brought) -> bool {
         When::SentBack => brought.upheld == Some(false),
         When::CannotBeSolved => node.unsolvable,
         When::HasResult => !node.unsolvable,
+        When::FirstRound => !node.reworked,
+        When::LaterRound => node.reworked,
     }
 }

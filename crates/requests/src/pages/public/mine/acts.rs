@@ -148,8 +148,8 @@ async fn withdrawal(look: &Look, held: &Held, state: FormState) -> PageResult {
         (error_summary(look, &state))
         (hidden("key", &hex::encode(key)))
         (hidden("seq", &row.seq.to_string()))
-        p { (look.t("撤回后不再办理，也不再评价，编号和记录保留。以后还需要，可以重新提出。",
-            "Once taken back it is not worked on or judged any more; number and record stay. You can always ask again.")) }
+        p { (look.t("撤回后不再办理，也不再评价，编号和记录保留。撤错了，在这一页可以再提，不用重写；时限从那天重新算。",
+            "Once taken back it is not worked on or judged any more; number and record stay. If it was a mistake, this page takes it up again as it stands, with dates counted from that day.")) }
         (textarea(look, &state, Field::new("reason", look.t("为什么撤回", "Why")).max(500), 3))
         div.actions {
             button.btn.danger type="submit" { (look.t("确定撤回", "Take it back")) }

@@ -296,16 +296,29 @@ fn reopening(eye: &Eye, mine: &Mine, forms: &Forms) -> Markup {
     let (look, number) = (&eye.look, &mine.case.row.number);
     let state = forms.of(Which::Reopen);
     let action = format!("/r/{number}/reopening");
+    let taken_back = mine.case.row.state == State::Withdrawn;
+    let why = match taken_back {
+        true => eye.t("撤回错了，或者还是要办？写一句就接着办：编号不变，写过的不用再写，办理时限从今天重新算。",
+            "Taken back by mistake, or needed after all? Say so, and it goes on under its number; nothing has to be told twice, and its dates are counted from today."),
+        false => eye.t("办结了，可问题又出现或者其实没有解决？写明情况，就重新办理，不用从头再说。",
+            "It was ended, but the trouble is back or was never solved? Say how it is, and work starts again; nothing has to be told twice."),
+    };
+    let ask = match taken_back {
+        true => eye.t("还要办", "Have it worked on after all"),
+        false => eye.t("申请重新办理", "Have it worked on again"),
+    };
     let body = html! {
         (error_summary(look, &state))
         (once(eye, mine, &state))
-        p { (eye.t("办结了，可问题又出现或者其实没有解决？写明情况，就重新办理，不用从头再说。",
-            "It was ended, but the trouble is back or was never solved? Say how it is, and work starts again; nothing has to be told twice.")) }
+        p { (why) }
         (textarea(look, &state, Field::new("reason", eye.t("现在的情况", "How it is now")).required().max(BODY_MAX), 3))
-        (actions(submit(eye.t("申请重新办理", "Have it worked on again"))))
+        (actions(submit(ask)))
     };
     let body = form_with(look, FormOptions { action: &action, ..FormOptions::default() }, body);
-    let title = eye.t("问题还在？", "Still not right?");
+    let title = match taken_back {
+        true => eye.t("还要办？", "Needed after all?"),
+        false => eye.t("问题还在？", "Still not right?"),
+    };
     html! {
         @if forms.open(Which::Reopen) { section.card { h2 { (title) } (body) } }
         @else { section.card { (disclosure(title, body)) } }
