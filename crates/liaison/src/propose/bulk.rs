@@ -33,6 +33,9 @@ pub fn pair_all(
             pair(tx, ctx, chance, kind, (household, path, account), from)?;
             many += 1;
         }
+        if computed.covers_all() {
+            break;
+        }
     }
     Ok(many)
 }

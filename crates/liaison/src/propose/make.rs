@@ -52,6 +52,11 @@ pub(super) struct Computed {
 }
 
 impl Computed {
+    /// Whether everybody has somebody by it.
+    pub(super) fn covers_all(&self) -> bool {
+        self.made.uncovered.is_empty()
+    }
+
     /// Households that had nobody and get somebody, with the paths of their grids.
     pub(super) fn new_pairs(&self) -> impl Iterator<Item = (HouseholdId, &str, AccountId)> {
         self.homes.iter().zip(&self.made.holder).filter_map(|(home, to)| {
@@ -83,13 +88,24 @@ pub fn make(tx: &mut dyn Tx, ctx: &Ctx, id: Uuid, kind: &str, path: &str) -> Res
     by_id(tx, id)?.ok_or(Error::NotFound)
 }
 
+/// For so few people, what each of them has is asked for one by one: reading everybody's would read all pairings there are.
+const FEW: usize = 500;
+
+/// What these people have by a kind, wherever the households lie.
+fn loads(tx: &mut dyn Tx, kind: &str, people: &[Candidate]) -> Result<HashMap<AccountId, i64>> {
+    if people.len() > FEW {
+        return sums(tx, &pairings::ALL_LOADS, &params![kind]);
+    }
+    people.iter().map(|p| Ok((p.account, crate::read::load(tx, p.account, kind)?))).collect()
+}
+
 /// Who is to look after whom at and below `path`.
 pub(super) fn compute(tx: &mut dyn Tx, ctx: &Ctx, kind: &pack::PairingKind, path: &str) -> Result<Computed> {
     let (today, end) = (ctx.today(), path_end(path));
     let homes = households(tx, kind, path, today)?;
     let people = candidates(tx, &ctx.dir, kind, path, today)?;
     // What somebody has elsewhere counts as well.
-    let all: HashMap<AccountId, i64> = sums(tx, &pairings::ALL_LOADS, &params![kind.id.as_str()])?;
+    let all = loads(tx, &kind.id, &people)?;
     let here: HashMap<AccountId, i64> =
         sums(tx, &pairings::LOADS, &params![kind.id.as_str(), path, end.as_str(), today])?;
     let mut areas = Areas::default();

@@ -120,7 +120,9 @@ fn fill(args: &Demo) -> Result<(Config, String, String)> {
     };
     let password = demo::make(&site, &size)?;
     let bar = Bar::new(0, "封存 sealing");
+    let aside = site.db.write_now(|tx| db::put_aside(tx, &["journal_leaves"]))?;
     crate::seal::sealer(&site).round(site.now(), &|n| bar.at(n))?;
+    site.db.write_now(move |tx| aside.put_back(tx))?;
     drop(bar);
     Bar::during("抽签和报告 draws and reports", || {
         demo::draws(&site, &crate::seal::keeper(dir))?;

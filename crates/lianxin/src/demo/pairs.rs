@@ -47,7 +47,8 @@ pub(super) fn write(site: &SharedSite, seed: u64) -> Result<()> {
         let areas =
             ctx.dir.iter().filter(|u| kind.within.as_deref().map_or(u.parent.is_none(), |l| u.level == l));
         for path in areas.map(|u| u.path.clone()).collect::<Vec<_>>() {
-            let (inner, dice, id) = (ctx.clone(), dice.clone(), kind.id.clone());
+            // Of its own time: what is written later sorts later, and no index is searched all over for its place.
+            let (inner, dice, id) = (Ctx::system(site), dice.clone(), kind.id.clone());
             site.db.write_now(move |tx| pair_all(tx, &inner, dice.chance(), &id, &path, from).map(drop))?;
         }
     }
